@@ -1,0 +1,116 @@
+package client
+
+// gotBlock: a block came in.
+func (p *Peer) gotBlock(id ConnID, m *Message) bool {
+	if int64(m.Index) >= int64(p.pieces) || m.Begin%BlockSize != 0 ||
+		int64(m.Begin) >= p.torrent.PieceSize(int(m.Index)) {
+		return false
+	}
+	index, i := int(m.Index), int(m.Begin/BlockSize)
+	if m.Length != p.torrent.BlockLength(index, i) || m.Data != nil && len(m.Data) != int(m.Length) {
+		return false
+	}
+	c := &p.conns[id]
+	c.down.add(p.now, m.Length)
+	c.pace.add(p.now, m.Length)
+	c.lastBlock = p.now
+	c.snubbed = false
+	asked := c.answered(block(index)*p.perPc + block(i))
+	s := p.startedPiece(index)
+	switch {
+	case s != nil && s.state[i] != blockHere:
+		p.take(id, s, i, asked, m)
+	case p.have.has(index) || s != nil:
+		p.counters.Duplicate++
+	default:
+		p.counters.Unwanted++
+	}
+	if c := &p.conns[id]; c.live { // taking the block may have ended the connection
+		p.request(id)
+	}
+	return true
+}
+
+// answered strikes a block off what was asked of a neighbour.
+func (c *conn) answered(b block) bool {
+	for i, x := range c.requested {
+		if x == b {
+			c.requested = append(c.requested[:i], c.requested[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// take stores a block that was missing; whoever else is asked for it need not
+// send it any more.
+func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
+	others := s.state[i]
+	if asked {
+		others--
+	} else if others == 0 {
+		s.open--
+		p.open--
+	}
+	s.state[i] = blockHere
+	s.from[i] = p.conns[id].serial
+	s.got++
+	p.counters.Blocks++
+	p.counters.Bytes += int64(m.Length)
+	p.cfg.Store.Write(m.Index, m.Begin, m.Data, m.Tainted)
+	if others > 0 {
+		p.cancel(s.index, i)
+	}
+	if s.got == s.blocks {
+		p.verify(s)
+	}
+}
+
+// cancel withdraws a block from everybody who is still asked for it.
+func (p *Peer) cancel(index, i int) {
+	b := block(index)*p.perPc + block(i)
+	for _, id := range p.order {
+		if p.conns[id].answered(b) {
+			p.send(id, p.blockMessage(Cancel, index, i))
+		}
+	}
+}
+
+// verify checks a piece whose blocks are all here.
+func (p *Peer) verify(s *piece) {
+	good := p.cfg.Store.Verify(uint32(s.index))
+	p.judge(s, good)
+	p.finish(s)
+	if !good {
+		p.counters.FailedPieces++
+		p.counters.FailedBlocks += int64(s.blocks)
+		p.note(PieceFailed, 0, uint32(s.index))
+		p.wanted.set(s.index)
+		p.wantedCnt++
+		p.askOthers()
+		return
+	}
+	p.have.set(s.index)
+	p.haveCount++
+	if p.counters.FirstPiece == 0 {
+		p.counters.FirstPiece = p.now
+	}
+	p.note(PieceDone, 0, uint32(s.index))
+	p.haveToAll(s.index)
+	if p.Complete() {
+		p.completed()
+	}
+}
+
+// completed turns a leecher into a seed.
+func (p *Peer) completed() {
+	p.counters.Finished = p.now
+	p.note(Finished, 0, 0)
+	p.tell(Completed)
+	for i := len(p.order) - 1; i >= 0; i-- {
+		if id := p.order[i]; p.bothComplete(&p.conns[id]) {
+			p.hangUp(id)
+		}
+	}
+	p.rechoke(false)
+}

@@ -1,0 +1,41 @@
+package choke
+
+import "time"
+
+var random = Strategy{
+	Name:     "random",
+	About:    "neighbours drawn at random, whatever they upload",
+	Defaults: func() any { return &Random{Slots: Slots{4}, Rotate: 30 * time.Second} },
+	New:      func(s any) Choker { return &randomChoker{set: *s.(*Random), drawn: -1} },
+}
+
+// Random are the settings of random.
+type Random struct {
+	Slots
+	Rotate time.Duration `json:"rotate,omitempty" jsonschema:"how long a draw holds" min:"1 s"`
+}
+
+// randomChoker draws its slots anew every so often and in between only fills
+// the slots that have come free.
+type randomChoker struct {
+	set   Random
+	drawn time.Duration
+	taken []bool
+}
+
+func (c *randomChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
+	c.taken = append(c.taken[:0], make([]bool, len(cs))...)
+	if r.Regular && (c.drawn < 0 || r.Now-c.drawn >= c.set.Rotate) {
+		c.drawn = r.Now
+		for n, i := range r.Rand.Perm(len(cs)) {
+			if len(out) == c.set.Slots.Slots || n == len(cs) {
+				break
+			}
+			if cs[i].Interested {
+				out = append(out, i)
+			}
+		}
+		return out
+	}
+	return fill(r, cs, c.taken, c.set.Slots.Slots, out)
+}

@@ -1,0 +1,19 @@
+package choke
+
+// Strategy is a choker by name.
+type Strategy struct {
+	Name     string
+	About    string                    // one line for people
+	Defaults func() any                // pointer to its settings
+	New      func(settings any) Choker // settings as Defaults returns them
+}
+
+// Strategies lists every choker. A new one adds its line here.
+func Strategies() []Strategy {
+	return []Strategy{titForTat, roundRobin, random, never}
+}
+
+// Slots is the setting that most strategies have.
+type Slots struct {
+	Slots int `json:"slots,omitempty" jsonschema:"how many neighbours are unchoked at a time" min:"1" max:"1000"`
+}

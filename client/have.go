@@ -1,0 +1,75 @@
+package client
+
+import "math/bits"
+
+// gotHave: a neighbour has one piece more.
+func (p *Peer) gotHave(id ConnID, piece uint32) bool {
+	if int(piece) >= p.pieces {
+		return false
+	}
+	theirs := p.bitsOf(id)
+	if theirs.has(int(piece)) {
+		return true
+	}
+	theirs.set(int(piece))
+	p.copies[piece]++
+	c := &p.conns[id]
+	c.pieces++
+	if p.have.has(int(piece)) {
+		return !p.bothComplete(c)
+	}
+	c.missing++
+	if !c.interested {
+		p.want(id)
+	}
+	if !c.choked {
+		p.request(id)
+	}
+	return !p.bothComplete(c)
+}
+
+// gotBitfield: what a neighbour has, as its first message after the handshake.
+func (p *Peer) gotBitfield(id ConnID, data []byte) bool {
+	c := &p.conns[id]
+	theirs := p.bitsOf(id)
+	if c.pieces > 0 || !theirs.read(data, p.pieces) {
+		return false
+	}
+	for i, w := range theirs {
+		c.pieces += int32(bits.OnesCount64(w))
+		c.missing += int32(bits.OnesCount64(w &^ p.have[i]))
+		for ; w != 0; w &= w - 1 {
+			p.copies[i*64+bits.TrailingZeros64(w)]++
+		}
+	}
+	if c.missing > 0 {
+		p.want(id)
+	}
+	return !p.bothComplete(c)
+}
+
+// bothComplete: two seeds have nothing to say to each other.
+func (p *Peer) bothComplete(c *conn) bool {
+	return p.Complete() && int(c.pieces) == p.pieces
+}
+
+func (p *Peer) want(id ConnID) {
+	p.conns[id].interested = true
+	p.send(id, Message{Kind: Interested})
+}
+
+// haveToAll tells everybody of a new piece and ends our interest in those who
+// have nothing left for us.
+func (p *Peer) haveToAll(piece int) {
+	for _, id := range p.order {
+		p.send(id, Message{Kind: Have, Index: uint32(piece)})
+		if !p.bitsOf(id).has(piece) {
+			continue
+		}
+		c := &p.conns[id]
+		if c.missing--; c.missing == 0 {
+			c.interested = false
+			p.send(id, Message{Kind: NotInterested})
+		}
+	}
+}

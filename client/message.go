@@ -1,0 +1,68 @@
+package client
+
+import "fmt"
+
+// Kind of a message between peers. The first ones have BEP 3's numbers.
+type Kind uint8
+
+// The messages of BEP 3.
+const (
+	Choke Kind = iota
+	Unchoke
+	Interested
+	NotInterested
+	Have
+	Bitfield
+	Request
+	Piece
+	Cancel
+	KeepAlive
+	Handshake
+)
+
+func (k Kind) String() string {
+	names := [...]string{"choke", "unchoke", "interested", "not interested", "have", "bitfield",
+		"request", "piece", "cancel", "keep-alive", "handshake"}
+	if int(k) < len(names) {
+		return names[k]
+	}
+	return fmt.Sprintf("message %d", uint8(k))
+}
+
+// Message is a message between peers as a compact value. Its bytes exist only
+// where they are needed: see client/wire.
+type Message struct {
+	Kind    Kind
+	Tainted bool   // a piece message whose content is corrupt, where content is virtual
+	Index   uint32 // of the piece, for have, request, piece and cancel
+	Begin   uint32 // byte offset in the piece, for request, piece and cancel
+	Length  uint32 // bytes, for request, piece and cancel
+	Data    []byte // bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil where it is virtual
+}
+
+// Size is the message's length on the stream in bytes, prefix included.
+func (m *Message) Size() uint32 {
+	switch m.Kind {
+	case KeepAlive:
+		return 4
+	case Have:
+		return 9
+	case Bitfield:
+		return 5 + uint32(len(m.Data))
+	case Request, Cancel:
+		return 17
+	case Piece:
+		return 13 + m.Length
+	case Handshake:
+		return 68
+	}
+	return 5
+}
+
+// handshake is the first message of both sides.
+func handshake(t *Torrent, id PeerID) Message {
+	data := make([]byte, 40)
+	copy(data, t.InfoHash[:])
+	copy(data[20:], id[:])
+	return Message{Kind: Handshake, Data: data}
+}

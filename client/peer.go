@@ -1,0 +1,219 @@
+package client
+
+import (
+	"math"
+	"net/netip"
+	"time"
+
+	"swarmsim/client/choke"
+	"swarmsim/client/pick"
+)
+
+// Never is a time that does not come.
+const Never = time.Duration(math.MaxInt64)
+
+// Peer is one client in one swarm. It is touched by one goroutine.
+type Peer struct {
+	cfg     Config
+	now     time.Duration
+	out     []Action
+	torrent Torrent
+	pieces  int
+	perWord int   // words of a bitset
+	perPc   block // blocks of a full piece
+
+	have      bitset
+	haveCount int
+	wanted    bitset // neither here nor started
+	wantedCnt int
+	copies    []uint16  // neighbours that have each piece
+	started   []*piece  // oldest first
+	spare     []*piece  // to be used again
+	open      int       // blocks of started pieces that nobody is asked for
+	view      pick.View // handed to the picker
+
+	conns   []conn   // by ConnID
+	theirs  []uint64 // pieces of each neighbour, perWord words each
+	order   []ConnID // established connections
+	opening []ConnID // connections without both handshakes
+	serials uint32
+
+	candidates []choke.Candidate
+	chosen     []int
+	full       bool // an interested neighbour was left choked at the last round
+
+	known     []known
+	dialing   []netip.AddrPort
+	banned    []netip.Addr
+	announce  announcing
+	nextRound time.Duration
+	nextSweep time.Duration
+	left      bool
+
+	counters Counters
+}
+
+// Counters is what a peer has done so far.
+type Counters struct {
+	BlocksSent   int64 // handed to the network
+	BytesSent    int64 // content in them
+	Blocks       int64 // received and useful at the time
+	Bytes        int64 // content in them
+	Duplicate    int64 // blocks received that were there already
+	Unwanted     int64 // blocks received that nobody had asked for
+	FailedPieces int64 // pieces whose hash did not match
+	FailedBlocks int64 // useful blocks that went with them
+	CorruptSent  int64 // blocks sent corrupt, as configured
+	Banned       int64 // neighbours hung up on for corrupt content
+	FirstPiece   time.Duration
+	Finished     time.Duration // when the last piece was verified; 0 if not, or if complete from the start
+}
+
+// New returns a peer that has yet to begin: its first Tick starts it.
+func New(c Config) *Peer {
+	p := &Peer{cfg: c, torrent: c.Torrent, pieces: c.Torrent.Pieces()}
+	p.perWord = words(p.pieces)
+	p.perPc = block((c.Torrent.PieceLength + BlockSize - 1) / BlockSize)
+	p.have, p.wanted = newBitset(p.pieces), newBitset(p.pieces)
+	p.copies = make([]uint16, p.pieces)
+	if c.Complete {
+		p.have.fill(p.pieces)
+		p.haveCount = p.pieces
+	} else {
+		p.wanted.fill(p.pieces)
+		p.wantedCnt = p.pieces
+	}
+	p.view = pick.View{Wanted: p.wanted, Copies: p.copies, Pieces: p.pieces}
+	return p
+}
+
+// Complete tells whether the peer has all the content.
+func (p *Peer) Complete() bool { return p.haveCount == p.pieces }
+
+// HaveCount is how many verified pieces it has.
+func (p *Peer) HaveCount() int { return p.haveCount }
+
+// Have tells whether it has a verified piece.
+func (p *Peer) Have(piece int) bool { return p.have.has(piece) }
+
+// Counters is what it has done so far.
+func (p *Peer) Counters() Counters { return p.counters }
+
+// Neighbours is how many established connections it has.
+func (p *Peer) Neighbours() int { return len(p.order) }
+
+// Step takes what has happened and appends what the world shall do to out.
+func (p *Peer) Step(now time.Duration, e Event, out []Action) []Action {
+	p.now, p.out = now, out
+	switch e.Kind {
+	case Received:
+		p.received(&e)
+	case Sent:
+		p.sent(e.Conn, e.Message.Length)
+	case Opened:
+		p.opened(&e)
+	case Closed:
+		p.forget(e.Conn)
+	case DialFailed:
+		p.dialFailed(e.Addr)
+	case Announced:
+		p.announced(e.Reply)
+	case AnnounceFailed:
+		p.announceFailed()
+	case Tick:
+		p.tick()
+	case Leave:
+		p.leave()
+	}
+	out, p.out = p.out, nil
+	return out
+}
+
+// NextTick is when the peer wants a Tick. Any Step may change it.
+func (p *Peer) NextTick() time.Duration {
+	if p.left {
+		return Never
+	}
+	return min(p.nextRound, p.nextSweep, p.announce.next)
+}
+
+func (p *Peer) tick() {
+	if p.left {
+		return
+	}
+	if p.nextRound == 0 { // the first tick: begin, and spread what is periodic
+		p.nextRound = p.now + p.within(p.cfg.Settings.Rechoke)
+		p.nextSweep = p.now + p.within(sweepEvery)
+		p.announce.next = Never
+		p.tell(Started)
+	}
+	if p.now >= p.announce.next {
+		p.tellDue()
+	}
+	if p.now >= p.nextRound {
+		p.nextRound += p.cfg.Settings.Rechoke
+		p.rechoke(true)
+	}
+	if p.now >= p.nextSweep {
+		p.nextSweep += sweepEvery
+		p.sweep()
+	}
+}
+
+// within draws a time above 0 and up to d.
+func (p *Peer) within(d time.Duration) time.Duration {
+	return 1 + time.Duration(p.cfg.Rand.Int64N(int64(d)))
+}
+
+func (p *Peer) send(id ConnID, m Message) {
+	p.conns[id].lastSent = p.now
+	p.out = append(p.out, Action{Kind: Send, Conn: id, Message: m})
+}
+
+func (p *Peer) note(n Note, id ConnID, arg uint32) {
+	if p.cfg.Trace != nil {
+		p.cfg.Trace.Note(p.now, n, id, arg)
+	}
+}
+
+// received sorts a message to who handles it. A message that breaks the
+// protocol costs its sender the connection.
+func (p *Peer) received(e *Event) {
+	if int(e.Conn) >= len(p.conns) || !p.conns[e.Conn].live {
+		return
+	}
+	id, m := e.Conn, &e.Message
+	c := &p.conns[id]
+	c.lastReceived = p.now
+	if !c.established {
+		if m.Kind != Handshake || !p.shakeHands(id, m) {
+			p.hangUp(id)
+		}
+		return
+	}
+	ok := true
+	switch m.Kind {
+	case Choke:
+		p.gotChoke(id)
+	case Unchoke:
+		p.gotUnchoke(id)
+	case Interested, NotInterested:
+		p.gotInterest(id, m.Kind == Interested)
+	case Have:
+		ok = p.gotHave(id, m.Index)
+	case Bitfield:
+		ok = p.gotBitfield(id, m.Data)
+	case Request:
+		ok = p.gotRequest(id, m)
+	case Piece:
+		ok = p.gotBlock(id, m)
+	case Cancel:
+		p.gotCancel(id, m)
+	case KeepAlive:
+	default:
+		ok = false
+	}
+	if !ok {
+		p.hangUp(id)
+	}
+}

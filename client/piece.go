@@ -1,0 +1,59 @@
+package client
+
+// piece is a piece that has been started and is not complete.
+type piece struct {
+	index  int
+	blocks int
+	got    int      // blocks received
+	open   int      // blocks neither received nor asked of anybody
+	hint   int      // no block before it is open
+	state  []uint8  // of each block: how many neighbours are asked for it, or blockHere
+	from   []uint32 // serial of the connection each block came from
+}
+
+const (
+	blockHere = 255
+	maxAsked  = 254
+)
+
+// start begins a piece.
+func (p *Peer) start(index int) *piece {
+	var s *piece
+	if n := len(p.spare); n > 0 {
+		s, p.spare = p.spare[n-1], p.spare[:n-1]
+	} else {
+		s = &piece{state: make([]uint8, p.perPc), from: make([]uint32, p.perPc)}
+	}
+	s.index, s.blocks = index, p.torrent.Blocks(index)
+	s.got, s.hint, s.open = 0, 0, s.blocks
+	clear(s.state)
+	p.wanted.unset(index)
+	p.wantedCnt--
+	p.open += s.open
+	p.started = append(p.started, s)
+	return s
+}
+
+// startedPiece finds a started piece by its number.
+func (p *Peer) startedPiece(index int) *piece {
+	for _, s := range p.started {
+		if s.index == index {
+			return s
+		}
+	}
+	return nil
+}
+
+// finish takes a piece, all of whose blocks are here or given up, off the list.
+func (p *Peer) finish(s *piece) {
+	p.started = remove(p.started, s)
+	p.spare = append(p.spare, s)
+}
+
+// nextOpen is the first block that nobody is asked for. There must be one.
+func (s *piece) nextOpen() int {
+	for s.state[s.hint] != 0 {
+		s.hint++
+	}
+	return s.hint
+}

@@ -1,0 +1,63 @@
+package client
+
+import "swarmsim/client/choke"
+
+// rechoke has the choker decide anew and tells those whose lot has changed.
+func (p *Peer) rechoke(regular bool) {
+	if p.left {
+		return
+	}
+	p.candidates = p.candidates[:0]
+	wanting := 0
+	for _, id := range p.order {
+		c := &p.conns[id]
+		if c.wanting {
+			wanting++
+		}
+		p.candidates = append(p.candidates, choke.Candidate{
+			ID: int(c.serial), Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
+			Since: c.since, Changed: c.changed,
+			DownRate: c.down.at(p.now), UpRate: c.up.at(p.now),
+			Downloaded: c.down.total, Uploaded: c.up.total,
+		})
+	}
+	choker := p.cfg.Choker
+	if p.Complete() {
+		choker = p.cfg.SeedChoker
+	}
+	p.chosen = choker.Unchoke(choke.Round{Now: p.now, Regular: regular, Rand: p.cfg.Rand}, p.candidates, p.chosen[:0])
+	for _, i := range p.chosen {
+		p.candidates[i].ID = -1 // marks the chosen
+		if p.candidates[i].Interested {
+			wanting--
+		}
+	}
+	p.full = wanting > 0
+	for i, id := range p.order {
+		c := &p.conns[id]
+		switch chosen := p.candidates[i].ID < 0; {
+		case chosen && c.choking:
+			c.choking, c.changed = false, p.now
+			p.note(Unchoked, id, 0)
+			p.send(id, Message{Kind: Unchoke})
+		case !chosen && !c.choking:
+			c.choking, c.changed = true, p.now
+			c.asks = c.asks[:0]
+			p.note(Choked, id, 0)
+			p.send(id, Message{Kind: Choke})
+		}
+	}
+}
+
+// gotInterest: a neighbour wants pieces of us, or no longer. Its slot may come
+// free, or a free slot find a taker; where all are taken it waits for the round.
+func (p *Peer) gotInterest(id ConnID, wants bool) {
+	c := &p.conns[id]
+	if c.wanting == wants {
+		return
+	}
+	c.wanting = wants
+	if !c.choking || wants && !p.full {
+		p.rechoke(false)
+	}
+}

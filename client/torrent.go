@@ -1,0 +1,29 @@
+package client
+
+// BlockSize is what is asked for at a time: 16 KiB, as every client does.
+const BlockSize = 16 << 10
+
+// Torrent is the content's name and how it is cut.
+type Torrent struct {
+	InfoHash    [20]byte
+	Length      int64 // bytes, at least 1
+	PieceLength int64 // bytes, at least 1; the last piece may be shorter
+}
+
+// Pieces is how many pieces there are.
+func (t *Torrent) Pieces() int { return int((t.Length + t.PieceLength - 1) / t.PieceLength) }
+
+// PieceSize is the length of a piece in bytes.
+func (t *Torrent) PieceSize(piece int) int64 {
+	return min(t.PieceLength, t.Length-int64(piece)*t.PieceLength)
+}
+
+// Blocks is how many blocks a piece has.
+func (t *Torrent) Blocks(piece int) int {
+	return int((t.PieceSize(piece) + BlockSize - 1) / BlockSize)
+}
+
+// BlockLength is the length of a block of a piece in bytes.
+func (t *Torrent) BlockLength(piece, block int) uint32 {
+	return uint32(min(BlockSize, t.PieceSize(piece)-int64(block)*BlockSize))
+}

@@ -1,0 +1,73 @@
+package client
+
+// maxAsks is how many requests of a neighbour are kept; more are dropped.
+const maxAsks = 500
+
+// maxBlock is the longest request that is served: 128 KiB, where mainline and
+// others hang up.
+const maxBlock = 128 << 10
+
+// atNetwork is how many blocks are handed to the network ahead of what it has
+// sent: few, because what is handed over cannot be cancelled any more.
+const atNetwork = 1
+
+// gotRequest: a neighbour wants a block.
+func (p *Peer) gotRequest(id ConnID, m *Message) bool {
+	if int64(m.Index) >= int64(p.pieces) || m.Length == 0 || m.Length > maxBlock ||
+		int64(m.Begin)+int64(m.Length) > p.torrent.PieceSize(int(m.Index)) || !p.have.has(int(m.Index)) {
+		return false
+	}
+	c := &p.conns[id]
+	if c.choking || len(c.asks) >= maxAsks {
+		return true
+	}
+	c.asks = append(c.asks, ask{m.Index, m.Begin, m.Length})
+	p.upload(id)
+	return true
+}
+
+func (p *Peer) gotCancel(id ConnID, m *Message) {
+	c := &p.conns[id]
+	c.asks = remove(c.asks, ask{m.Index, m.Begin, m.Length})
+}
+
+// upload hands blocks to the network as far as it takes them.
+func (p *Peer) upload(id ConnID) {
+	c := &p.conns[id]
+	for c.handed < atNetwork && len(c.asks) > 0 {
+		a := c.asks[0]
+		c.asks = append(c.asks[:0], c.asks[1:]...)
+		c.handed++
+		c.up.add(p.now, a.length)
+		m := Message{Kind: Piece, Index: a.index, Begin: a.begin, Length: a.length}
+		m.Data = p.cfg.Store.Read(a.index, a.begin, a.length)
+		p.corrupt(&m)
+		p.send(id, m)
+	}
+}
+
+// sent: the network has taken a block of so many bytes and has room for the
+// next.
+func (p *Peer) sent(id ConnID, length uint32) {
+	p.counters.BlocksSent++
+	p.counters.BytesSent += int64(length)
+	if int(id) >= len(p.conns) || !p.conns[id].live {
+		return
+	}
+	p.conns[id].handed--
+	p.upload(id)
+}
+
+// corrupt is a fault that a scenario may inject: the block's first byte is
+// not what it should be.
+func (p *Peer) corrupt(m *Message) {
+	if p.cfg.Settings.CorruptChance == 0 || p.cfg.Rand.Float64() >= p.cfg.Settings.CorruptChance {
+		return
+	}
+	p.counters.CorruptSent++
+	m.Tainted = true
+	if m.Data != nil {
+		m.Data = append([]byte(nil), m.Data...)
+		m.Data[0] ^= 0xff
+	}
+}

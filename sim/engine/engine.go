@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"sync"
+	"time"
+)
+
+// Config of an engine.
+type Config struct {
+	Lookahead time.Duration // the shortest delay between two hosts, 1 ns to 1 s; also the length of a window
+	Workers   int           // how many cores play; at least 1
+	Reach     time.Duration // how far ahead events usually lie: longest latency plus one serialization; farther ones cost more, and are right all the same
+}
+
+// Engine plays hosts in virtual time.
+type Engine[E any] struct {
+	lookahead time.Duration
+	ring      int
+	window    int64 // the one being played or, between windows, the last one played
+	workers   []*worker[E]
+	cells     []cell[E] // source worker, target worker, window modulo ring
+	hosts     int
+}
+
+// MaxLookahead bounds a window, so that a moment in it fits 32 bits.
+const MaxLookahead = time.Second
+
+// maxRing bounds the ring of windows for scenarios with one short path and
+// many long ones.
+const maxRing = 256
+
+// New returns an engine without hosts, at time 0.
+func New[E any](c Config) *Engine[E] {
+	if c.Lookahead <= 0 || c.Lookahead > MaxLookahead {
+		panic("engine: lookahead must be above 0 and at most 1 s")
+	}
+	e := &Engine[E]{lookahead: c.Lookahead, window: -1}
+	e.ring = int(min(int64(c.Reach/c.Lookahead)+3, maxRing))
+	n := max(c.Workers, 1)
+	e.cells = make([]cell[E], n*n*e.ring)
+	for i := range n {
+		e.workers = append(e.workers, &worker[E]{engine: e, index: i, wake: Never})
+	}
+	return e
+}
+
+// Add gives the engine a host whose first turn is due at first.
+func (e *Engine[E]) Add(h Host[E], first time.Duration) HostID {
+	w := e.workers[e.hosts%len(e.workers)]
+	w.hosts = append(w.hosts, h)
+	w.next = append(w.next, first)
+	w.seq = append(w.seq, 0)
+	w.count = append(w.count, 0)
+	w.wake = min(w.wake, first)
+	e.hosts++
+	return HostID(e.hosts - 1)
+}
+
+// Workers is how many cores play.
+func (e *Engine[E]) Workers() int { return len(e.workers) }
+
+// Events is how many events have been handed to hosts so far.
+func (e *Engine[E]) Events() int64 {
+	n := int64(0)
+	for _, w := range e.workers {
+		n += w.played
+	}
+	return n
+}
+
+func (e *Engine[E]) cell(src, dst int, window int64) *cell[E] {
+	return &e.cells[(src*len(e.workers)+dst)*e.ring+int(window%int64(e.ring))]
+}
+
+// Run plays windows until nothing is left to happen, before returns false, or
+// time limit, rounded up to a whole window, is reached. before is called
+// between windows, when every event before the given time and none after it
+// has been played: the one moment at which all hosts may be looked at
+// together. Run returns the time reached.
+func (e *Engine[E]) Run(limit time.Duration, before func(now time.Duration) bool) time.Duration {
+	starts, wait, stop := e.startWorkers()
+	defer stop()
+	for {
+		at := e.nextTime()
+		now := time.Duration(e.window+1) * e.lookahead
+		if at == Never || now >= limit {
+			before(now)
+			return now
+		}
+		start := min(at, limit) / e.lookahead * e.lookahead
+		e.window = int64(start / e.lookahead)
+		if !before(start) {
+			return start
+		}
+		end := start + e.lookahead
+		if len(e.workers) == 1 {
+			e.workers[0].play(start, end)
+			continue
+		}
+		for _, c := range starts {
+			c <- span{start, end}
+		}
+		wait()
+	}
+}
+
+type span struct{ start, end time.Duration }
+
+// startWorkers starts a goroutine a worker. They share nothing inside a window
+// but cells of later windows, each of which has one writer.
+func (e *Engine[E]) startWorkers() (starts []chan span, wait, stop func()) {
+	if len(e.workers) == 1 {
+		return nil, nil, func() {}
+	}
+	var playing sync.WaitGroup
+	for _, w := range e.workers {
+		start := make(chan span, 1)
+		starts = append(starts, start)
+		go func() {
+			for s := range start {
+				w.play(s.start, s.end)
+				playing.Done()
+			}
+		}()
+	}
+	// The count is raised before a worker can lower it.
+	playing.Add(len(e.workers))
+	wait = func() {
+		playing.Wait()
+		playing.Add(len(e.workers))
+	}
+	stop = func() {
+		for _, c := range starts {
+			close(c)
+		}
+	}
+	return starts, wait, stop
+}
+
+// nextTime is when anything happens next, or Never. It looks at the windows of
+// the ring only as far as the first one that holds an event.
+func (e *Engine[E]) nextTime() time.Duration {
+	at := Never
+	for _, w := range e.workers {
+		at = min(at, w.wake)
+	}
+	for i := e.window + 1; i < e.window+int64(e.ring); i++ {
+		start := time.Duration(i) * e.lookahead
+		if start >= at {
+			break
+		}
+		for src := range e.workers {
+			for dst := range e.workers {
+				if len(e.cell(src, dst, i).events) > 0 {
+					return start
+				}
+			}
+		}
+	}
+	return at
+}
+
+// Pending calls yield for every event that has been sent and not handed to its
+// host, in no particular order. Only between windows.
+func (e *Engine[E]) Pending(yield func(*Event[E])) {
+	for i := range e.cells {
+		for j := range e.cells[i].events {
+			yield(&e.cells[i].events[j])
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package netem
+
+import (
+	"time"
+
+	"swarmsim/sim/engine"
+)
+
+// The downlink is a line, first come, first served: what arrives is through
+// once all before it and it itself have been serialized.
+
+// inbound is the ring of packets that wait at the downlink or are on it.
+type inbound struct {
+	ring []through
+	head int
+	n    int
+}
+
+type through struct {
+	at   time.Duration // when the last byte is in
+	from engine.HostID
+	blob uint32
+	Packet
+}
+
+func (q *inbound) next() time.Duration {
+	if q.n == 0 {
+		return engine.Never
+	}
+	return q.ring[q.head].at
+}
+
+func (q *inbound) push(t through) {
+	if q.n == len(q.ring) {
+		bigger := make([]through, max(8, 2*len(q.ring)))
+		for i := range q.n {
+			bigger[i] = q.ring[(q.head+i)&(len(q.ring)-1)]
+		}
+		q.ring, q.head = bigger, 0
+	}
+	q.ring[(q.head+q.n)&(len(q.ring)-1)] = t
+	q.n++
+}
+
+func (q *inbound) pop() through {
+	t := q.ring[q.head]
+	q.head = (q.head + 1) & (len(q.ring) - 1)
+	q.n--
+	return t
+}
+
+// admit lets an arrival join the line for the downlink.
+func (h *Host) admit(e *engine.Event[Packet], blob []byte) {
+	if h.off {
+		h.lose(&e.Body)
+		return
+	}
+	h.downFree = max(h.downFree, e.At) + serialization(e.Body.wire, h.down)
+	h.arriving.push(through{h.downFree, e.From, h.blobs.put(blob), e.Body})
+}
+
+// lose accounts for a packet that nobody receives.
+func (h *Host) lose(p *Packet) {
+	h.Traffic.StreamLost += int64(p.stream)
+	if p.whole && p.message.Notify {
+		h.Traffic.Lost++
+	}
+}
+
+// deliver is the downlink's event: a packet is in.
+func (h *Host) deliver() {
+	t := h.arriving.pop()
+	blob := h.blobs.take(t.blob)
+	if h.off {
+		h.lose(&t.Packet)
+		return
+	}
+	h.Traffic.WireReceived += int64(t.wire)
+	if t.kind == syn {
+		if h.deaf {
+			h.answer(&t, refusing)
+		} else {
+			h.answer(&t, accepted)
+		}
+		return
+	}
+	if int(t.conn) >= len(h.conns) {
+		h.lose(&t.Packet)
+		return
+	}
+	c := &h.conns[t.conn]
+	if c.key != t.key || c.state == free || c.state == closing && t.kind != fin {
+		if t.kind == synAck { // the dial was given up: tell the other end
+			h.answer(&t, refusing)
+		}
+		h.lose(&t.Packet)
+		return
+	}
+	switch t.kind {
+	case synAck:
+		c.remoteConn, c.remoteKey = t.message.X, t.message.Y
+		c.state = open
+		c.owedAcks, c.ackNow = 2, true // the third step of the handshake
+		h.enqueue(t.conn)
+		h.app.Opened(ConnID(t.conn), t.from, true)
+	case refuse:
+		dialed := c.state == dialing
+		h.release(t.conn)
+		if dialed {
+			h.app.DialFailed(ConnID(t.conn), t.from)
+		}
+	case fin:
+		h.finish(t.conn)
+	case data:
+		h.receive(&t, blob)
+	}
+}
+
+// answer makes the end of a connection that t, which names the other end,
+// calls for.
+func (h *Host) answer(t *through, s connState) {
+	slot := h.alloc(t.from, s)
+	c := &h.conns[slot]
+	c.remoteConn, c.remoteKey = t.message.X, t.message.Y
+	c.greet = true
+	h.enqueue(slot)
+}
+
+// finish ends a connection that the other end has left.
+func (h *Host) finish(slot uint32) {
+	c := &h.conns[slot]
+	was := c.state
+	if was == closing {
+		return
+	}
+	h.drop(c)
+	h.hangUp(slot)
+	if was == open {
+		h.app.Closed(ConnID(slot))
+	}
+}
+
+func (h *Host) receive(t *through, blob []byte) {
+	slot := t.conn
+	c := &h.conns[slot]
+	if c.state == accepted {
+		c.state = open
+		h.app.Opened(ConnID(slot), c.remote, false)
+		if c = &h.conns[slot]; c.key != t.key || c.state != open {
+			h.lose(&t.Packet)
+			return
+		}
+	}
+	h.Traffic.StreamReceived += int64(t.stream)
+	c.received += int64(t.stream)
+	if t.stream > 0 {
+		c.owe(t.stream)
+	}
+	if t.ack > 0 {
+		c.inFlight -= min(t.ack, c.inFlight)
+	}
+	if t.whole {
+		h.app.Received(ConnID(slot), t.message, blob)
+		if c = &h.conns[slot]; c.key != t.key {
+			return
+		}
+	}
+	h.enqueue(slot)
+}
+
+// Waiting calls yield for every packet that has arrived and is not through the
+// downlink yet. Only between windows.
+func (h *Host) Waiting(yield func(*Packet)) {
+	for i := range h.arriving.n {
+		yield(&h.arriving.ring[(h.arriving.head+i)&(len(h.arriving.ring)-1)].Packet)
+	}
+}

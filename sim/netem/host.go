@@ -1,0 +1,277 @@
+package netem
+
+import (
+	"time"
+
+	"swarmsim/sim/engine"
+)
+
+// App is what lives on a host. Its methods are called in the host's turn, at
+// Host.Now, and may call the host back.
+type App interface {
+	// Opened: a connection to or from remote stands.
+	Opened(c ConnID, remote engine.HostID, dialed bool)
+	// DialFailed: nobody answered the dial, or it was refused.
+	DialFailed(c ConnID, remote engine.HostID)
+	// Received: a message came in.
+	Received(c ConnID, m Message, blob []byte)
+	// Sent: a message with Notify went out.
+	Sent(c ConnID, m Message)
+	// Closed: the other end hung up.
+	Closed(c ConnID)
+	// Tick: the time asked for with TickAt has come.
+	Tick()
+}
+
+// Traffic counts what went through a host, in bytes.
+type Traffic struct {
+	WireSent, WireReceived     int64 // on the links, headers and control packets included
+	StreamSent, StreamReceived int64 // on the streams
+	StreamLost                 int64 // arrived here for a connection or a host that was gone
+	Lost                       int64 // messages with Notify that were lost so
+}
+
+// Host is one host's links and connections, an actor of the engine.
+type Host struct {
+	net *Net
+	app App
+	id  engine.HostID
+
+	now  time.Duration
+	tick time.Duration
+	turn *engine.Turn[Packet]
+
+	up        int64 // rates, bytes a second
+	down      int64
+	upFree    time.Duration // when the uplink has sent what it was given
+	downFree  time.Duration
+	readyHead uint32 // line of connections for the uplink: slots + 1
+	readyTail uint32
+	off       bool
+	deaf      bool
+
+	arriving inbound
+	conns    []conn
+	freeConn []uint32
+	keys     uint32
+	nodes    []node // nodes[0] is no node
+	freeNode uint32
+	blobs    blobs
+	dials    []dial
+	stalls   []stall
+
+	Traffic Traffic
+}
+
+type dial struct {
+	deadline  time.Duration
+	slot, key uint32
+}
+
+type stall struct {
+	until     time.Duration
+	slot, key uint32
+}
+
+// NewHost returns a host with the given links, on which app will live. It
+// accepts connections. The engine number comes with Start.
+func NewHost(n *Net, l Link, app App) *Host {
+	h := &Host{net: n, app: app, tick: engine.Never}
+	h.SetLink(l)
+	return h
+}
+
+// Start tells the host its number in the engine, before the engine runs.
+func (h *Host) Start(id engine.HostID) { h.id = id }
+
+// ID is the host's number in the engine.
+func (h *Host) ID() engine.HostID { return h.id }
+
+// Now is the time of the event being played.
+func (h *Host) Now() time.Duration { return h.now }
+
+// Worker is the worker that plays the turn; see engine.Turn.Worker.
+func (h *Host) Worker() int { return h.turn.Worker() }
+
+// TickAt asks for one call of App.Tick at that time; engine.Never cancels.
+func (h *Host) TickAt(at time.Duration) { h.tick = at }
+
+// SetLink changes the rates, for all that is not yet being serialized.
+func (h *Host) SetLink(l Link) { h.up, h.down = l.UpBytesPerSec, l.DownBytesPerSec }
+
+// Link is the host's present rates.
+func (h *Host) Link() Link { return Link{h.up, h.down} }
+
+// Listen says whether connections are accepted.
+func (h *Host) Listen(yes bool) { h.deaf = !yes }
+
+// Off takes the host off the network at once, without a farewell: what arrives
+// from now on is lost.
+func (h *Host) Off() {
+	for i := range h.conns {
+		if h.conns[i].state != free {
+			h.release(uint32(i))
+		}
+	}
+	h.off = true
+	h.readyHead, h.readyTail = 0, 0
+	for i := range h.conns {
+		h.conns[i].ready = false
+	}
+}
+
+// On brings a host that was off back, without connections.
+func (h *Host) On() { h.off = false }
+
+// Turn plays the host's share of a window.
+func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
+	h.turn = t
+	end := t.End()
+	for {
+		at, play := h.nextOwn()
+		if arrival := t.Peek(); arrival <= at && arrival != engine.Never {
+			e, blob := t.Pop()
+			h.admit(e, blob)
+			continue
+		}
+		if at >= end {
+			return at
+		}
+		h.now = at
+		play(h)
+	}
+}
+
+// nextOwn is what the host does next if nothing arrives before. What comes
+// first here goes first at the same time.
+func (h *Host) nextOwn() (at time.Duration, play func(*Host)) {
+	at, play = h.arriving.next(), (*Host).deliver
+	if h.readyHead != 0 && h.upFree < at {
+		at, play = h.upFree, (*Host).serve
+	}
+	if len(h.dials) > 0 && h.dials[0].deadline < at {
+		at, play = h.dials[0].deadline, (*Host).giveUpDial
+	}
+	if len(h.stalls) > 0 && h.stalls[0].until < at {
+		at, play = h.stalls[0].until, (*Host).resume
+	}
+	if h.tick < at {
+		at, play = h.tick, (*Host).runTick
+	}
+	return at, play
+}
+
+func (h *Host) runTick() {
+	h.tick = engine.Never
+	h.app.Tick()
+}
+
+// Dial starts a connection; App.Opened or, after timeout at the latest,
+// App.DialFailed tells how it went. All of a host's dials have the same timeout.
+func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
+	slot := h.alloc(to, dialing)
+	c := &h.conns[slot]
+	h.dials = append(h.dials, dial{h.now + timeout, slot, c.key})
+	c.greet = true
+	h.enqueue(slot)
+	return ConnID(slot)
+}
+
+func (h *Host) giveUpDial() {
+	d := h.dials[0]
+	h.dials = h.dials[:copy(h.dials, h.dials[1:])]
+	if c := &h.conns[d.slot]; c.key == d.key && c.state == dialing {
+		h.release(d.slot)
+		h.app.DialFailed(ConnID(d.slot), h.conns[d.slot].remote)
+	}
+}
+
+// Send queues a message at a connection. The host owns blob from now on.
+func (h *Host) Send(id ConnID, m Message, blob []byte) {
+	c := &h.conns[id]
+	if c.state != open {
+		return
+	}
+	n := h.freeNode
+	if n == 0 {
+		if len(h.nodes) == 0 {
+			h.nodes = append(h.nodes, node{})
+		}
+		h.nodes = append(h.nodes, node{})
+		n = uint32(len(h.nodes) - 1)
+	} else {
+		h.freeNode = h.nodes[n].next
+	}
+	h.nodes[n] = node{message: m, blob: h.blobs.put(blob)}
+	if c.head == 0 {
+		c.head = n
+	} else {
+		h.nodes[c.tail].next = n
+	}
+	c.tail = n
+	h.enqueue(uint32(id))
+}
+
+// Close hangs up. What is queued is dropped, what is in flight still arrives.
+func (h *Host) Close(id ConnID) {
+	c := &h.conns[id]
+	if c.state == free || c.state == closing {
+		return
+	}
+	h.drop(c)
+	if c.state == dialing { // the other end knows nothing of us, or a SYN-ACK will find nobody
+		h.release(uint32(id))
+		return
+	}
+	h.hangUp(uint32(id))
+}
+
+// hangUp leaves nothing to do on a connection but its FIN.
+func (h *Host) hangUp(slot uint32) {
+	c := &h.conns[slot]
+	c.state, c.greet, c.stalled = closing, true, false
+	h.enqueue(slot)
+}
+
+func (h *Host) alloc(remote engine.HostID, s connState) uint32 {
+	var slot uint32
+	if n := len(h.freeConn); n > 0 {
+		slot = h.freeConn[n-1]
+		h.freeConn = h.freeConn[:n-1]
+	} else {
+		slot = uint32(len(h.conns))
+		h.conns = append(h.conns, conn{})
+	}
+	h.keys++
+	c := &h.conns[slot]
+	// A slot may still stand in the ready line from its last use.
+	*c = conn{remote: remote, key: h.keys, state: s, delay: h.net.Delay(h.id, remote), ready: c.ready, next: c.next}
+	return slot
+}
+
+func (h *Host) release(slot uint32) {
+	c := &h.conns[slot]
+	h.drop(c)
+	c.state = free
+	h.freeConn = append(h.freeConn, slot)
+}
+
+// drop empties a connection's queue.
+func (h *Host) drop(c *conn) {
+	for n := c.head; n != 0; {
+		n = h.freeMessage(n)
+	}
+	c.head, c.tail, c.headSent = 0, 0, 0
+}
+
+// freeMessage puts a node back into the pool and returns the one behind it.
+func (h *Host) freeMessage(n uint32) (next uint32) {
+	next = h.nodes[n].next
+	h.blobs.take(h.nodes[n].blob)
+	h.nodes[n] = node{next: h.freeNode}
+	h.freeNode = n
+	return next
+}
+
+// Remote is the host at the other end of a connection.
+func (h *Host) Remote(id ConnID) engine.HostID { return h.conns[id].remote }

@@ -1,0 +1,400 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"swarmsim/client"
+	"swarmsim/client/wire"
+	"swarmsim/sim/engine"
+	"swarmsim/sim/netem"
+	"swarmsim/sim/record"
+	"swarmsim/sim/scenario"
+	"swarmsim/tracker"
+)
+
+// node is a peer on its host: the client, and the life the scenario gives it.
+type node struct {
+	world *world
+	host  *netem.Host
+	group int
+	id    client.PeerID
+	peer  *client.Peer // while present
+	store client.Store
+
+	arrive time.Duration
+	stay   time.Duration // after completion; engine.Never for good
+	giveUp time.Duration // after arrival, without completion; engine.Never for good
+	crash  bool          // leaves without a farewell
+	script []change      // what the scenario's events do to it, in order
+
+	state state
+	leave time.Duration // when it will leave; engine.Never for not yet known
+	talk  announceTalk
+	last  client.Counters // once it is gone
+	links []linkSince     // for the bound: its uplink over time
+	fate  string
+	left  time.Duration
+	done  time.Duration
+}
+
+type state uint8
+
+const (
+	toCome state = iota
+	present
+	gone
+)
+
+// change is an event of the scenario as it concerns one node.
+type change struct {
+	at     time.Duration
+	action string
+	link   netem.Link
+}
+
+type linkSince struct {
+	at   time.Duration
+	link netem.Link
+}
+
+// announceTalk is an announce under way.
+type announceTalk struct {
+	busy     bool
+	conn     netem.ConnID
+	deadline time.Duration
+	event    client.AnnounceEvent
+	numWant  int
+	request  []byte
+}
+
+// announceTimeout is how long a tracker has to answer.
+const announceTimeout = 30 * time.Second
+
+// next is when the node wants its next tick.
+func (n *node) next() time.Duration {
+	at := engine.Never
+	switch n.state {
+	case toCome:
+		at = n.arrive
+	case present:
+		at = min(n.peer.NextTick(), n.leave)
+	}
+	if n.talk.busy {
+		at = min(at, n.talk.deadline)
+	}
+	if len(n.script) > 0 && n.state != gone {
+		at = min(at, n.script[0].at)
+	}
+	return at
+}
+
+// step lets the client take an event and carries out what it answers.
+func (n *node) step(e client.Event) {
+	if n.state != present {
+		return
+	}
+	scratch := &n.world.scratch[n.host.Worker()]
+	*scratch = n.peer.Step(n.host.Now(), e, (*scratch)[:0])
+	n.act(*scratch)
+}
+
+func (n *node) act(actions []client.Action) {
+	for i := range actions {
+		a := &actions[i]
+		switch a.Kind {
+		case client.Send:
+			n.send(netem.ConnID(a.Conn), &a.Message)
+		case client.HangUp:
+			n.host.Close(netem.ConnID(a.Conn))
+		case client.Dial:
+			n.host.Dial(hostOf(a.Addr), n.world.settings[n.group].Handshake)
+		case client.Announce:
+			n.announce(a.Announce, a.NumWant)
+		}
+	}
+}
+
+func (n *node) send(c netem.ConnID, m *client.Message) {
+	if n.world.wireReal {
+		decoded, err := wire.RoundTrip(*m)
+		if err != nil {
+			panic(fmt.Sprintf("sim: %v does not survive its bytes: %v", m.Kind, err))
+		}
+		m = &decoded
+	}
+	out := netem.Message{Bytes: m.Size(), Kind: uint8(m.Kind), Notify: m.Kind == client.Piece, X: m.Index, Y: m.Begin, Z: m.Length}
+	if m.Tainted {
+		out.Flag = 1
+	}
+	n.host.Send(c, out, m.Data)
+}
+
+// Opened, DialFailed, Received, Sent and Closed hand on what the network says,
+// to the client or to the talk with the tracker.
+
+func (n *node) Opened(c netem.ConnID, remote engine.HostID, dialed bool) {
+	if remote == trackerHost {
+		if n.talk.busy && n.talk.conn == c {
+			sendHTTP(n.host, c, n.talk.request)
+		} else {
+			n.host.Close(c)
+		}
+		return
+	}
+	port := uint16(listenPort)
+	if !dialed {
+		port = dialPort
+	}
+	if n.state != present {
+		n.host.Close(c)
+		return
+	}
+	n.step(client.Event{Kind: client.Opened, Conn: client.ConnID(c), Addr: addrOf(remote, port), Dialed: dialed})
+	n.plan()
+}
+
+func (n *node) DialFailed(c netem.ConnID, remote engine.HostID) {
+	if remote == trackerHost {
+		if n.talk.conn == c {
+			n.announceFailed()
+		}
+	} else {
+		n.step(client.Event{Kind: client.DialFailed, Addr: addrOf(remote, listenPort)})
+	}
+	n.plan()
+}
+
+func (n *node) Received(c netem.ConnID, m netem.Message, blob []byte) {
+	if m.Kind == httpMessage {
+		n.answered(c, blob)
+	} else {
+		n.step(client.Event{Kind: client.Received, Conn: client.ConnID(c), Message: client.Message{
+			Kind: client.Kind(m.Kind), Tainted: m.Flag != 0, Index: m.X, Begin: m.Y, Length: m.Z, Data: blob}})
+	}
+	n.plan()
+}
+
+func (n *node) Sent(c netem.ConnID, m netem.Message) {
+	n.step(client.Event{Kind: client.Sent, Conn: client.ConnID(c), Message: client.Message{Kind: client.Piece, Length: m.Z}})
+	n.plan()
+}
+
+func (n *node) Closed(c netem.ConnID) {
+	if n.talk.busy && n.talk.conn == c {
+		n.announceFailed()
+	} else {
+		n.step(client.Event{Kind: client.Closed, Conn: client.ConnID(c)})
+	}
+	n.plan()
+}
+
+// plan asks the host for the next tick.
+func (n *node) plan() { n.host.TickAt(n.next()) }
+
+// Tick plays whatever is due.
+func (n *node) Tick() {
+	now := n.host.Now()
+	for len(n.script) > 0 && n.script[0].at <= now && n.state != gone {
+		c := n.script[0]
+		n.script = n.script[1:]
+		switch c.action {
+		case "link":
+			n.host.SetLink(c.link)
+			n.links = append(n.links, linkSince{now, c.link})
+		case "crash":
+			n.goAway("crashed")
+		case "leave":
+			n.goAway("left")
+		}
+	}
+	if n.state == toCome && now >= n.arrive {
+		n.come()
+	}
+	if n.state == present && now >= n.leave {
+		fate := "left"
+		if !n.peer.Complete() {
+			fate = "gave-up"
+		}
+		if n.crash {
+			fate = "crashed"
+		}
+		n.goAway(fate)
+	}
+	if n.talk.busy && now >= n.talk.deadline {
+		n.host.Close(n.talk.conn)
+		n.announceFailed()
+	}
+	if n.state == present && now >= n.peer.NextTick() {
+		n.step(client.Event{Kind: client.Tick})
+	}
+	n.plan()
+}
+
+// come starts the client.
+func (n *node) come() {
+	w := n.world
+	now := n.host.Now()
+	g := &w.scenario.Groups[n.group]
+	n.state, n.id = present, peerID(w.scenario.Seed, n.host.ID())
+	n.host.Listen(true)
+	n.store = w.content.store(g.Seed)
+	c := clientOf(w.scenario, g)
+	n.peer = client.New(client.Config{
+		Torrent: w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
+		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
+		Choker: newChoker(c.Choker), SeedChoker: newChoker(c.SeedChoker), Picker: newPicker(c.Picker),
+		Trace: n, Settings: w.settings[n.group],
+	})
+	n.leave = engine.Never
+	if g.Seed {
+		n.leave = after(now, n.stay)
+	} else {
+		n.leave = after(now, n.giveUp)
+	}
+	n.tell(entry{kind: arrived})
+}
+
+func clientOf(s *scenario.Scenario, g *scenario.Group) *scenario.Client {
+	if g.Client != nil {
+		return g.Client
+	}
+	return &s.Client
+}
+
+// after is now plus d, where d may be for good.
+func after(now, d time.Duration) time.Duration {
+	if d == engine.Never {
+		return d
+	}
+	return now + d
+}
+
+// goAway ends the peer's life in the swarm.
+func (n *node) goAway(fate string) {
+	now := n.host.Now()
+	if n.state == toCome { // it never comes
+		n.state, n.fate = gone, "never-came"
+		n.tell(entry{kind: neverCame})
+		return
+	}
+	if n.state != present {
+		return
+	}
+	if fate == "crashed" {
+		n.host.Off()
+		n.talk = announceTalk{}
+	} else {
+		n.step(client.Event{Kind: client.Leave})
+		n.host.Listen(false)
+	}
+	n.state, n.fate, n.left = gone, fate, now
+	n.last = n.peer.Counters()
+	n.tell(entry{kind: wentAway})
+}
+
+// Note hears from the client what is of interest to the record.
+func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg uint32) {
+	switch what {
+	case client.PieceDone:
+		n.tell(entry{kind: pieceDone, piece: int32(arg)})
+	case client.PieceFailed:
+		n.tell(entry{kind: pieceFailed, piece: int32(arg)})
+	case client.Finished:
+		n.done = now
+		n.leave = after(now, n.stay)
+		n.tell(entry{kind: finished})
+	case client.Unchoked, client.Choked:
+		if n.world.scenario.Record.Events {
+			kind := unchoked
+			if what == client.Choked {
+				kind = choked
+			}
+			n.tell(entry{kind: kind, other: int32(n.host.Remote(netem.ConnID(conn)))})
+		}
+	}
+}
+
+func (n *node) tell(e entry) {
+	e.at, e.host = n.host.Now(), n.host.ID()
+	shard := &n.world.entries[n.host.Worker()]
+	shard.list = append(shard.list, e)
+}
+
+// announce asks the tracker, over a connection of its own. A newer announce
+// replaces one under way.
+func (n *node) announce(e client.AnnounceEvent, numWant int) {
+	t := &n.talk
+	if t.busy {
+		n.host.Close(t.conn)
+	}
+	c := n.peer.Counters()
+	left := n.world.content.torrent.Length - c.Bytes
+	if n.peer.Complete() {
+		left = 0
+	}
+	r := tracker.Request{
+		InfoHash: n.world.content.torrent.InfoHash, PeerID: n.id,
+		Addr: addrOf(n.host.ID(), listenPort), Uploaded: c.BytesSent, Downloaded: c.Bytes, Left: max(left, 0),
+		Event: trackerEvents[e], NumWant: numWant,
+	}
+	if !n.peer.Complete() {
+		r.Left = max(r.Left, 1)
+	}
+	now := n.host.Now()
+	*t = announceTalk{busy: true, deadline: now + announceTimeout, event: e, numWant: numWant, request: r.AppendHTTP(nil)}
+	t.conn = n.host.Dial(trackerHost, n.world.settings[n.group].Handshake)
+}
+
+var trackerEvents = [...]tracker.Event{
+	client.Regular: tracker.None, client.Started: tracker.Started,
+	client.Completed: tracker.Completed, client.Stopped: tracker.Stopped,
+}
+
+// answered takes the tracker's answer to the client.
+func (n *node) answered(c netem.ConnID, data []byte) {
+	if !n.talk.busy || n.talk.conn != c {
+		return
+	}
+	n.host.Close(c)
+	n.talk = announceTalk{}
+	r, err := tracker.ParseResponse(data)
+	if err != nil || r.Failure != "" {
+		n.step(client.Event{Kind: client.AnnounceFailed})
+		return
+	}
+	n.step(client.Event{Kind: client.Announced, Reply: &client.AnnounceReply{
+		Interval: r.Interval, MinInterval: r.MinInterval, Peers: r.Peers}})
+}
+
+func (n *node) announceFailed() {
+	n.talk = announceTalk{}
+	n.step(client.Event{Kind: client.AnnounceFailed})
+}
+
+// counters is what the peer has done, also when it is gone.
+func (n *node) counters() client.Counters {
+	if n.state == present {
+		return n.peer.Counters()
+	}
+	return n.last
+}
+
+// row is the peer's line of the record.
+func (n *node) row() record.PeerRow {
+	c := n.counters()
+	g := &n.world.scenario.Groups[n.group]
+	fate := n.fate
+	if n.state == present {
+		fate = "stayed"
+	}
+	link := n.host.Link()
+	return record.PeerRow{
+		Peer: int(n.host.ID()), Group: g.Name, Seed: g.Seed,
+		UpBytesPerSec: link.UpBytesPerSec, DownBytesPerSec: link.DownBytesPerSec,
+		Arrived: n.arrive, FirstPiece: c.FirstPiece, Completed: n.done, Left: n.left, Fate: fate,
+		UploadedBytes: c.BytesSent, DownloadedBytes: c.Bytes, Duplicate: c.Duplicate + c.Unwanted,
+		FailedPieces: c.FailedPieces, CorruptSent: c.CorruptSent, Banned: c.Banned,
+		WireUpBytes: n.host.Traffic.WireSent, WireDownBytes: n.host.Traffic.WireReceived,
+	}
+}

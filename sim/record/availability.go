@@ -1,0 +1,56 @@
+package record
+
+import (
+	"slices"
+	"time"
+)
+
+// Availability is how many copies of each piece there were over time, for the
+// heat map. It stays small whatever the run: pieces are put together in at most
+// 256 bins, and when there are 512 moments every other one is dropped.
+type Availability struct {
+	Bins     int
+	Interval time.Duration // between moments
+	Moments  [][]float32   // mean copies of each bin's pieces, from Interval on
+	pieces   int
+	skip     int // samples until the next moment
+	every    int // samples a moment
+}
+
+const (
+	maxBins    = 256
+	maxMoments = 512
+)
+
+// NewAvailability starts with a moment for every sample.
+func NewAvailability(pieces int, interval time.Duration) *Availability {
+	return &Availability{Bins: min(pieces, maxBins), Interval: interval, pieces: pieces, every: 1}
+}
+
+// Add takes the copies of each piece at the next sample.
+func (a *Availability) Add(copies []int32) {
+	if a.skip++; a.skip < a.every {
+		return
+	}
+	a.skip = 0
+	row := make([]float32, a.Bins)
+	for b := range row {
+		from, to := b*a.pieces/a.Bins, (b+1)*a.pieces/a.Bins
+		sum := int64(0)
+		for _, c := range copies[from:to] {
+			sum += int64(c)
+		}
+		row[b] = float32(sum) / float32(to-from)
+	}
+	a.Moments = append(a.Moments, row)
+	if len(a.Moments) < maxMoments {
+		return
+	}
+	kept := a.Moments[:0]
+	for i := 1; i < len(a.Moments); i += 2 {
+		kept = append(kept, a.Moments[i])
+	}
+	a.Moments = slices.Clip(kept)
+	a.every *= 2
+	a.Interval *= 2
+}

@@ -1,0 +1,101 @@
+package record
+
+import (
+	"math"
+	"strconv"
+	"time"
+)
+
+// PeerRow is a peer's line in peers.csv.
+type PeerRow struct {
+	Peer            int
+	Group           string
+	Seed            bool // from the start
+	UpBytesPerSec   int64
+	DownBytesPerSec int64
+	Arrived         time.Duration
+	FirstPiece      time.Duration // 0 if it never had one
+	Completed       time.Duration // 0 if it never was, or was from the start
+	Left            time.Duration // 0 if it was there at the end
+	Fate            string        // stayed, left, gave-up, crashed
+	UploadedBytes   int64
+	DownloadedBytes int64
+	Duplicate       int64 // blocks
+	FailedPieces    int64
+	CorruptSent     int64 // blocks
+	Banned          int64
+	WireUpBytes     int64
+	WireDownBytes   int64
+}
+
+var peerColumns = []string{"peer", "group", "seed", "up_Bps", "down_Bps", "arrived_s", "first_piece_s", "completed_s",
+	"left_s", "download_s", "fate", "uploaded_bytes", "downloaded_bytes", "duplicate_blocks", "failed_pieces",
+	"corrupt_blocks_sent", "banned", "wire_up_bytes", "wire_down_bytes"}
+
+func (r *PeerRow) fields() []string {
+	download := ""
+	if r.Completed > 0 {
+		download = seconds(r.Completed - r.Arrived)
+	}
+	return []string{integer(int64(r.Peer)), r.Group, strconv.FormatBool(r.Seed), integer(r.UpBytesPerSec), integer(r.DownBytesPerSec),
+		seconds(r.Arrived), orNothing(r.FirstPiece), orNothing(r.Completed), orNothing(r.Left), download, r.Fate,
+		integer(r.UploadedBytes), integer(r.DownloadedBytes), integer(r.Duplicate), integer(r.FailedPieces),
+		integer(r.CorruptSent), integer(r.Banned), integer(r.WireUpBytes), integer(r.WireDownBytes)}
+}
+
+// Sample is a line of timeseries.csv: how the swarm stands at a time, and its
+// rates over the interval before.
+type Sample struct {
+	At            time.Duration
+	Leechers      int     // present and not complete
+	Seeds         int     // present and complete
+	Goodput       float64 // useful content that arrived, bytes per second
+	Upload        float64 // bytes sent on the links per second, all of them
+	Download      float64 // bytes received on the links per second
+	CopiesMin     int
+	CopiesMean    float64
+	CopiesMax     int
+	SinglePieces  int // pieces with one copy
+	MissingPieces int // pieces with none
+	Groups        []GroupSample
+}
+
+// GroupSample is a group's part of a sample.
+type GroupSample struct {
+	Present  int
+	Leechers int
+	Down     float64 // useful content a leecher of the group received, bytes per second, on average
+}
+
+var sampleColumns = []string{"t_s", "leechers", "seeds", "goodput_Bps", "upload_Bps", "download_Bps",
+	"copies_min", "copies_mean", "copies_max", "single_copy_pieces", "missing_pieces"}
+
+func groupColumns(name string) []string {
+	return []string{name + ":present", name + ":leechers", name + ":down_Bps"}
+}
+
+func (s *Sample) fields() []string {
+	out := []string{seconds(s.At), integer(int64(s.Leechers)), integer(int64(s.Seeds)), rate(s.Goodput), rate(s.Upload), rate(s.Download),
+		integer(int64(s.CopiesMin)), strconv.FormatFloat(s.CopiesMean, 'f', 3, 64), integer(int64(s.CopiesMax)),
+		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces))}
+	for _, g := range s.Groups {
+		out = append(out, integer(int64(g.Present)), integer(int64(g.Leechers)), rate(g.Down))
+	}
+	return out
+}
+
+func integer(n int64) string { return strconv.FormatInt(n, 10) }
+
+func rate(x float64) string { return strconv.FormatFloat(math.Round(x), 'f', 0, 64) }
+
+// seconds writes a time with microseconds and without needless zeros.
+func seconds(d time.Duration) string {
+	return strconv.FormatFloat(trim(d.Seconds()), 'f', -1, 64)
+}
+
+func orNothing(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return seconds(d)
+}

@@ -1,0 +1,198 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Summary is what a run came to, in summary.json. Times are virtual seconds.
+type Summary struct {
+	Scenario          string           `json:"scenario"`
+	Seed              uint64           `json:"seed"`
+	Ended             string           `json:"ended"`      // done, deadline, starved or interrupted
+	Incomplete        bool             `json:"incomplete"` // interrupted: what follows covers the time until then
+	VirtualS          Seconds          `json:"virtual_s"`
+	Peers             int              `json:"peers"` // that came
+	ContentBytes      int64            `json:"content_bytes"`
+	Pieces            int              `json:"pieces"`
+	CompletionS       Completion       `json:"completion_s"`
+	BoundS            Seconds          `json:"bound_s"` // no swarm could have had a smaller completion_s.last
+	Blocks            Blocks           `json:"blocks"`
+	UplinkUtilization Ratio            `json:"uplink_utilization"`   // content sent by leechers, as a share of their uplinks until the last completes
+	SeedCopies        Ratio            `json:"seed_copies"`          // content sent by the initial seeds, in sizes of the content
+	SeedCopiesAtUnion *Ratio           `json:"seed_copies_at_union"` // likewise, until every piece was on some leecher; null if that never was
+	ControlOverhead   Ratio            `json:"control_overhead"`     // share of the bytes on the links that is not content
+	GaveUp            int              `json:"gave_up"`              // leechers that left without the content
+	PiecesGone        int              `json:"pieces_gone"`          // pieces that nobody had at the end
+	PiecesGoneList    string           `json:"pieces_gone_list"`     // their numbers, such as 3,7-9
+	Corrupt           Corrupt          `json:"corrupt"`
+	Groups            []Group          `json:"groups"`
+	Expectations      []ExpectationMet `json:"expectations"`
+}
+
+// Completion is how long leechers took, from their arrival.
+type Completion struct {
+	Count int     `json:"count"`
+	Mean  Seconds `json:"mean"`
+	P50   Seconds `json:"p50"`
+	P95   Seconds `json:"p95"`
+	Last  Seconds `json:"last"` // the longest
+}
+
+// Blocks counts blocks. All that were sent arrived, were lost or are under way.
+type Blocks struct {
+	Sent      int64 `json:"sent"`
+	Delivered int64 `json:"delivered"` // arrived and were of use
+	Duplicate int64 `json:"duplicate"` // arrived and were there already, or not wanted any more
+	Lost      int64 `json:"lost"`      // were sent to somebody who was gone
+	InFlight  int64 `json:"in_flight"` // at the end
+}
+
+// Corrupt is what became of corrupt content.
+type Corrupt struct {
+	BlocksSent   int64 `json:"blocks_sent"`
+	PiecesCaught int64 `json:"pieces_caught"`
+	Banned       int64 `json:"banned"` // times a sender was found out and hung up on
+}
+
+// Group is what the peers of one group came to.
+type Group struct {
+	Name            string     `json:"name"`
+	Seed            bool       `json:"seed"`
+	Peers           int        `json:"peers"`
+	CompletionS     Completion `json:"completion_s"`
+	UploadedBytes   int64      `json:"uploaded_bytes"`   // content
+	DownloadedBytes int64      `json:"downloaded_bytes"` // content, duplicates not counted
+}
+
+// ExpectationMet is an expectation of the scenario and whether it was met.
+type ExpectationMet struct {
+	Expect string `json:"expect"`
+	Met    bool   `json:"met"`
+	Actual string `json:"actual"`
+}
+
+// Meta holds the facts of the wall clock, in meta.json.
+type Meta struct {
+	WallS          float64 `json:"wall_s"`
+	CPUS           float64 `json:"cpu_s"`
+	BlocksPerCPUS  float64 `json:"blocks_per_cpu_s"`
+	EventsPerBlock float64 `json:"events_per_block"`
+	PeakRSSBytes   int64   `json:"peak_rss_bytes"`
+	Workers        int     `json:"workers"`
+	Version        string  `json:"version"`
+	GoVersion      string  `json:"go_version"`
+}
+
+// Seconds is a time, written with microseconds.
+type Seconds float64
+
+// Ratio is written with six digits behind the point.
+type Ratio float64
+
+func trim(x float64) float64 { return math.Round(x*1e6) / 1e6 }
+
+// MarshalJSON rounds.
+func (s Seconds) MarshalJSON() ([]byte, error) { return json.Marshal(trim(float64(s))) }
+
+// MarshalJSON rounds.
+func (r Ratio) MarshalJSON() ([]byte, error) { return json.Marshal(trim(float64(r))) }
+
+// NewCompletion sums up download times, in any order.
+func NewCompletion(times []time.Duration) Completion {
+	if len(times) == 0 {
+		return Completion{}
+	}
+	times = slices.Clone(times)
+	slices.Sort(times)
+	sum := time.Duration(0)
+	for _, t := range times {
+		sum += t / time.Duration(len(times)) // no overflow, whatever the times
+	}
+	rest := time.Duration(0)
+	for _, t := range times {
+		rest += t % time.Duration(len(times))
+	}
+	return Completion{
+		Count: len(times),
+		Mean:  Seconds((sum + rest/time.Duration(len(times))).Seconds()),
+		P50:   Seconds(quantile(times, 0.5).Seconds()),
+		P95:   Seconds(quantile(times, 0.95).Seconds()),
+		Last:  Seconds(times[len(times)-1].Seconds()),
+	}
+}
+
+// quantile is the smallest time that at least a share q of the times do not
+// exceed (nearest rank).
+func quantile(sorted []time.Duration, q float64) time.Duration {
+	return sorted[max(0, int(math.Ceil(q*float64(len(sorted))))-1)]
+}
+
+// Values flattens the summary's numbers to dotted names, such as
+// completion_s.p95; a group's are under groups.NAME.
+func (s *Summary) Values() map[string]float64 {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a struct of numbers and strings always marshals
+	}
+	var tree map[string]any
+	if err := json.Unmarshal(text, &tree); err != nil {
+		panic(err)
+	}
+	out := map[string]float64{}
+	flatten(out, "", tree)
+	return out
+}
+
+func flatten(out map[string]float64, name string, v any) {
+	switch x := v.(type) {
+	case float64:
+		out[name] = x
+	case map[string]any:
+		for k, child := range x {
+			flatten(out, strings.TrimPrefix(name+"."+k, "."), child)
+		}
+	case []any:
+		for _, item := range x {
+			if m, ok := item.(map[string]any); ok && m["name"] != nil {
+				flatten(out, fmt.Sprintf("%s.%v", name, m["name"]), m)
+			}
+		}
+	}
+}
+
+// Measures lists the names that Values gives to a summary without groups.
+func Measures() []string {
+	zero := Ratio(0)
+	s := Summary{SeedCopiesAtUnion: &zero}
+	var out []string
+	for name := range s.Values() {
+		if name != "seed" {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Ranges writes ascending numbers shortly, such as 3,7-9.
+func Ranges(numbers []int) string {
+	var out []string
+	for i := 0; i < len(numbers); {
+		j := i
+		for j+1 < len(numbers) && numbers[j+1] == numbers[j]+1 {
+			j++
+		}
+		if i == j {
+			out = append(out, fmt.Sprint(numbers[i]))
+		} else {
+			out = append(out, fmt.Sprintf("%d-%d", numbers[i], numbers[j]))
+		}
+		i = j + 1
+	}
+	return strings.Join(out, ",")
+}

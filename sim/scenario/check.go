@@ -1,0 +1,388 @@
+package scenario
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// check finds what no single field shows: contradictions, names that lead
+// nowhere, files that are not there.
+func (d *decoder) check(s *Scenario, src Source) {
+	if !validName.MatchString(s.Name) {
+		d.failAt("name", "%q is not a name: letters, digits and dashes, at most 64", s.Name)
+	}
+	d.checkContent(s, src)
+	d.checkNetwork(s)
+	d.checkClient(&s.Client, "client")
+	d.checkGroups(s, src)
+	d.checkEvents(s)
+	d.checkExpect(s)
+	if s.Tracker.Up < minRate || s.Tracker.Down < minRate {
+		d.failAt("tracker", "up and down must be at least 1 kB/s each; for a tracker that is away there is an event")
+	}
+	if s.Record.Interval.Std() < 10*time.Millisecond {
+		d.failAt("record.interval", "%v is too short; 10 ms is the least", s.Record.Interval)
+	}
+	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
+}
+
+var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+
+// Limits on content, so that no number in the program overflows.
+const (
+	maxContent = 1 << 44 // 16 TiB
+	maxPieces  = 1 << 22
+	maxPiece   = 1 << 30
+)
+
+func (d *decoder) checkContent(s *Scenario, src Source) {
+	c := &s.Content
+	given := 0
+	for _, yes := range []bool{c.Size > 0, c.Torrent != "", c.Path != ""} {
+		if yes {
+			given++
+		}
+	}
+	switch {
+	case given != 1:
+		d.failAt("content", "needs exactly one of size (above 0), torrent and path")
+		return
+	case c.Torrent != "":
+		d.checkFile(src, "content.torrent", c.Torrent)
+		if c.Piece != 0 {
+			d.failAt("content.piece", "contradicts the .torrent file, which has a piece length of its own")
+		}
+		if s.Payload == "real" {
+			d.failAt("payload", "real needs the content itself, and a .torrent file has only its hashes; use content.path")
+		}
+		return
+	case c.Path != "":
+		d.checkFile(src, "content.path", c.Path)
+	}
+	if c.Piece == 0 {
+		c.Piece = 256 << 10
+	}
+	if c.Piece < 1024 || c.Piece > maxPiece {
+		d.failAt("content.piece", "%v is no useful piece length; 1 KiB to 1 GiB is", c.Piece)
+	}
+	if c.Size > maxContent || c.Size/c.Piece > maxPieces {
+		d.failAt("content.size", "%v in pieces of %v is too much: at most 16 TiB and 4,194,304 pieces", c.Size, c.Piece)
+	}
+}
+
+func (d *decoder) checkFile(src Source, field, name string) {
+	full := path.Join(path.Dir(src.Path), name)
+	if !fs.ValidPath(full) {
+		d.failAt(field, "%q leads out of the scenario's folder", name)
+	} else if _, err := fs.Stat(src.FS, full); err != nil {
+		d.failAt(field, "cannot read %q: %v", name, unwrapPath(err))
+	}
+}
+
+// unwrapPath leaves the path out of a file error: the message names it already.
+func unwrapPath(err error) error {
+	if p, ok := err.(*fs.PathError); ok {
+		return p.Err
+	}
+	return err
+}
+
+// minLatency is the shortest one-way latency: a window of the engine.
+const minLatency = 10 * time.Microsecond
+
+func (d *decoder) checkNetwork(s *Scenario) {
+	n := &s.Network
+	low, _, bounded := n.Latency.Range()
+	if !bounded {
+		d.failAt("network.latency", "%v has no shortest value; write one value or a range such as \"25 ms to 50 ms\"", n.Latency)
+	} else if low < minLatency {
+		d.failAt("network.latency", "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", Duration(low))
+	}
+	if n.Window < 4<<10 || n.Window > 1<<30 {
+		d.failAt("network.window", "%v is no useful window; 4 KiB to 1 GiB is", n.Window)
+	}
+	if n.Segment < 1448 || n.Segment > 16<<10 {
+		d.failAt("network.segment", "%v is no useful segment; 1448 B (a packet) to 16 KiB (a block) is", n.Segment)
+	}
+	for i, r := range n.Regions {
+		field := fmt.Sprintf("network.regions[%d]", i)
+		if slices.ContainsFunc(n.Regions[:i], func(o Region) bool { return o.Name == r.Name }) {
+			d.failAt(field+".name", "%q is the name of another region too", r.Name)
+		}
+		for _, to := range sortedKeys(r.To) {
+			if r.To[to].Std() < minLatency {
+				d.failAt(field+".to."+to, "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", r.To[to])
+			}
+			if !slices.Contains(regionNames(n), to) {
+				d.failAt(field+".to."+to, "there is no region %q%s", to, Nearest(to, regionNames(n)))
+			}
+		}
+	}
+	for i, a := range n.Regions {
+		for _, b := range n.Regions[:i+1] {
+			if _, ok := n.Between(a.Name, b.Name); !ok {
+				d.failAt(fmt.Sprintf("network.regions[%d].to", i), "lacks the latency between %q and %q", a.Name, b.Name)
+			}
+		}
+	}
+	d.checkPlace(n, "tracker.place", s.Tracker.Place)
+}
+
+func (d *decoder) checkPlace(n *Network, field, place string) {
+	switch {
+	case len(n.Regions) == 0 && place != "":
+		d.failAt(field, "%q is no region: the network has none", place)
+	case len(n.Regions) > 0 && !slices.Contains(regionNames(n), place):
+		d.failAt(field, "%q is not a region%s; known are %s", place, Nearest(place, regionNames(n)), choices(regionNames(n)))
+	}
+}
+
+func regionNames(n *Network) []string {
+	var out []string
+	for _, r := range n.Regions {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
+func sortedKeys(m map[string]Duration) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Between is the one-way latency between two regions, whichever of them says it.
+func (n *Network) Between(a, b string) (time.Duration, bool) {
+	for _, pair := range [][2]string{{a, b}, {b, a}} {
+		for i := range n.Regions {
+			if r := &n.Regions[i]; r.Name == pair[0] {
+				if l, ok := r.To[pair[1]]; ok {
+					return l.Std(), true
+				}
+			}
+		}
+	}
+	return 0, false
+}
+
+func (d *decoder) checkClient(c *Client, field string) {
+	if c.Requests.Min > c.Requests.Max {
+		d.failAt(field+".requests", "min %d contradicts max %d", c.Requests.Min, c.Requests.Max)
+	}
+	k := &c.Connections
+	if k.Initiate > k.Total {
+		d.failAt(field+".connections", "initiate %d contradicts total %d: no more can be dialed than are allowed", k.Initiate, k.Total)
+	}
+	if k.Low > k.Initiate {
+		k.Low = k.Initiate
+	}
+	if c.Idle <= c.KeepAlive {
+		d.failAt(field+".idle", "%v contradicts keep_alive %v: connections would end before they are kept alive", c.Idle, c.KeepAlive)
+	}
+}
+
+func (d *decoder) checkGroups(s *Scenario, src Source) {
+	seeds, leechers := 0, 0
+	for i := range s.Groups {
+		g := &s.Groups[i]
+		field := fmt.Sprintf("groups[%d]", i)
+		groupDefaults(g)
+		if !validName.MatchString(g.Name) {
+			d.failAt(field+".name", "%q is not a name: letters, digits and dashes, at most 64", g.Name)
+		}
+		if slices.ContainsFunc(s.Groups[:i], func(o Group) bool { return o.Name == g.Name }) {
+			d.failAt(field+".name", "%q is the name of another group too", g.Name)
+		}
+		if g.Seed {
+			seeds += g.Count
+			if g.GiveUp.kind != forever {
+				d.failAt(field+".give_up", "contradicts seed: a seed has nothing to give up")
+			}
+		} else {
+			leechers += g.Count
+		}
+		d.checkLink(&g.Link, field+".link")
+		d.checkPlace(&s.Network, field+".place", g.Place)
+		d.checkArrival(s, g, field+".arrival", src)
+		if g.Client != nil {
+			d.checkClient(g.Client, field+".client")
+		}
+		for _, t := range []struct {
+			field string
+			dist  DurationDist
+		}{{"stay", g.Stay}, {"give_up", g.GiveUp}} {
+			if t.field == "give_up" && t.dist.kind == fixed && t.dist.a == 0 {
+				d.failAt(field+".give_up", "0 s would end every peer as it comes")
+			}
+		}
+	}
+	if len(s.Groups) == 0 {
+		d.failAt("groups", "is empty: a swarm needs peers")
+		return
+	}
+	if seeds == 0 {
+		d.failAt("groups", "has no group with seed: true, so nobody has the content")
+	}
+	if leechers == 0 && s.Stop.When == "done" {
+		d.failAt("groups", "has only seeds, so the run is done before it starts; add leechers or set stop.when to deadline")
+	}
+	if seeds+leechers > maxPeers {
+		d.failAt("groups", "has %d peers; at most %d", seeds+leechers, maxPeers)
+	}
+}
+
+const maxPeers = 4_000_000
+
+func (d *decoder) checkLink(l *Link, field string) {
+	if len(l.Mix) > 0 {
+		total := 0.0
+		for i, m := range l.Mix {
+			total += m.Share
+			d.checkRates(m.Up, m.Down, fmt.Sprintf("%s.mix[%d]", field, i))
+		}
+		if total <= 0 {
+			d.failAt(field+".mix", "has shares that add up to nothing")
+		}
+		if l.Up.kind != unset || l.Down.kind != unset {
+			d.failAt(field, "has both a mix and rates of its own; give one of them")
+		}
+		return
+	}
+	if l.Up.kind == unset || l.Down.kind == unset {
+		d.failAt(field, "lacks %s; give up and down, or a mix", map[bool]string{true: "up", false: "down"}[l.Up.kind == unset])
+		return
+	}
+	d.checkRates(l.Up, l.Down, field)
+}
+
+func (d *decoder) checkRates(up, down RateDist, field string) {
+	for _, r := range []struct {
+		name string
+		dist RateDist
+	}{{"up", up}, {"down", down}} {
+		if (r.dist.kind == fixed || r.dist.kind == uniform) && r.dist.least() < minRate {
+			d.failAt(field+"."+r.name, "%v is below 1 kB/s, the slowest link there is; a peer that uploads nothing has the choker never", r.dist)
+		}
+	}
+}
+
+func (d *decoder) checkArrival(s *Scenario, g *Group, field string, src Source) {
+	a := &g.Arrival
+	unused := func(name string, given bool) {
+		if given {
+			d.failAt(field+"."+name, "means nothing with the pattern %s", a.Pattern)
+		}
+	}
+	needs := func(name string, given bool) {
+		if !given {
+			d.failAt(field, "the pattern %s needs %s", a.Pattern, name)
+		}
+	}
+	unused("over", a.Over != 0 && a.Pattern != "spread")
+	unused("rate", a.Rate != 0 && a.Pattern != "poisson")
+	unused("decay", a.Decay != 0 && a.Pattern != "flash-crowd")
+	unused("file", a.File != "" && a.Pattern != "trace")
+	deadline := s.Stop.Deadline
+	if a.Start >= deadline {
+		d.failAt(field+".start", "%v is not before the deadline %v, so nobody of group %q would come", a.Start, deadline, g.Name)
+	}
+	switch a.Pattern {
+	case "spread":
+		needs("over", a.Over > 0)
+		if a.Start+a.Over > deadline {
+			d.failAt(field+".over", "arrivals last until %v, beyond the deadline %v", a.Start+a.Over, deadline)
+		}
+	case "poisson":
+		needs("rate", a.Rate > 0)
+	case "flash-crowd":
+		needs("decay", a.Decay > 0)
+	case "trace":
+		needs("file", a.File != "")
+		if a.File != "" {
+			d.checkTrace(s, g, field, src)
+		}
+	}
+}
+
+func (d *decoder) checkTrace(s *Scenario, g *Group, field string, src Source) {
+	times, err := readTrace(src, g.Arrival.File)
+	if err != nil {
+		d.failAt(field+".file", "cannot use the trace %q: %v", g.Arrival.File, unwrapPath(err))
+		return
+	}
+	slices.Sort(times)
+	if len(times) < g.Count {
+		d.failAt(field+".file", "the trace %q has %d arrivals and the group %d peers; set count to at most %d", g.Arrival.File, len(times), g.Count, len(times))
+		return
+	}
+	g.Arrival.Times = times[:g.Count]
+	if last := times[g.Count-1] + g.Arrival.Start; last >= s.Stop.Deadline {
+		d.failAt(field+".file", "the trace's arrival at %v is not before the deadline %v", last, s.Stop.Deadline)
+	}
+}
+
+func (d *decoder) checkEvents(s *Scenario) {
+	for i := range s.Events {
+		e := &s.Events[i]
+		field := fmt.Sprintf("events[%d]", i)
+		if e.At >= s.Stop.Deadline {
+			d.failAt(field+".at", "%v is not before the deadline %v", e.At, s.Stop.Deadline)
+		}
+		needsGroup := e.Action != "tracker-away"
+		var groups []string
+		for _, g := range s.Groups {
+			groups = append(groups, g.Name)
+		}
+		switch {
+		case needsGroup && e.Group == "":
+			d.failAt(field, "%s needs a group", e.Action)
+		case needsGroup && !slices.Contains(groups, e.Group):
+			d.failAt(field+".group", "there is no group %q%s; known are %s", e.Group, Nearest(e.Group, groups), strings.Join(groups, ", "))
+		case !needsGroup && e.Group != "":
+			d.failAt(field+".group", "means nothing with %s", e.Action)
+		}
+		lasts := e.Action == "tracker-away" || e.Action == "split"
+		if lasts && e.For <= 0 {
+			d.failAt(field, "%s needs for: how long it lasts", e.Action)
+		}
+		if !lasts && e.For != 0 {
+			d.failAt(field+".for", "means nothing with %s", e.Action)
+		}
+		link := e.Action == "link"
+		if link && (e.Up < minRate || e.Down < minRate) {
+			d.failAt(field, "link needs up and down, each at least 1 kB/s")
+		}
+		if !link && (e.Up != 0 || e.Down != 0) {
+			d.failAt(field, "up and down mean nothing with %s", e.Action)
+		}
+		if e.Share == 0 {
+			e.Share = 1
+		}
+	}
+}
+
+func (d *decoder) checkExpect(s *Scenario) {
+	known := slices.Clone(d.catalogue.Measures)
+	for _, g := range s.Groups {
+		for _, m := range d.catalogue.Measures {
+			if strings.HasPrefix(m, "completion_s.") {
+				known = append(known, "groups."+g.Name+"."+m)
+			}
+		}
+	}
+	for i, e := range s.Expect {
+		for _, m := range e.Measures() {
+			if _, ok := Measure(m, known); !ok {
+				d.failAt(fmt.Sprintf("expect[%d]", i), "there is no measure %q%s; the summary has %s", m, Nearest(m, known), strings.Join(d.catalogue.Measures, ", "))
+			}
+		}
+	}
+}

@@ -1,0 +1,365 @@
+package scenario
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Catalogue is what the scenario language takes from the rest of the program.
+type Catalogue struct {
+	Chokers  []Named
+	Pickers  []Named
+	Measures []string // names of the summary's numbers, for expectations
+}
+
+// Named is a strategy that scenarios may name.
+type Named struct {
+	Name     string
+	About    string
+	Defaults func() any // pointer to a struct of its settings
+}
+
+// decoder fills Go values from YAML nodes and remembers where each field came
+// from, so that later checks can name the place too.
+type decoder struct {
+	file      string
+	catalogue Catalogue
+	client    *Client               // what a group's client starts from
+	places    map[string]*yaml.Node // field -> where its value stands
+	sets      map[*yaml.Node]string // nodes that come from --set
+	problems  Problems
+}
+
+// parsed is a scalar with a grammar of its own.
+type parsed interface{ Parse(string) error }
+
+func (d *decoder) fail(n *yaml.Node, field, format string, args ...any) {
+	p := Problem{File: d.file, Field: field, Message: fmt.Sprintf(format, args...)}
+	if set, ok := d.sets[n]; ok {
+		p.File = "--set " + set
+	} else if n != nil {
+		p.Line, p.Col = n.Line, n.Column
+	}
+	d.problems = append(d.problems, p)
+}
+
+// place finds the node of a field, or of the nearest field around it that the
+// file mentions.
+func (d *decoder) place(field string) *yaml.Node {
+	for {
+		if n, ok := d.places[field]; ok {
+			return n
+		}
+		cut := strings.LastIndexAny(field, ".[")
+		if cut < 0 {
+			return d.places[""]
+		}
+		field = field[:cut]
+	}
+}
+
+// failAt reports a problem with a field wherever the file says it.
+func (d *decoder) failAt(field, format string, args ...any) {
+	d.fail(d.place(field), field, format, args...)
+}
+
+func kindName(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.ScalarNode:
+		if n.Tag == "!!null" {
+			return "nothing"
+		}
+		return strconv.Quote(n.Value)
+	}
+	return "something else"
+}
+
+func (d *decoder) decode(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	d.places[field] = n
+	if p, ok := v.Addr().Interface().(parsed); ok {
+		if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+			d.fail(n, field, "found %s where a value such as %s belongs", kindName(n), sample(p))
+			return
+		}
+		if err := p.Parse(n.Value); err != nil {
+			d.fail(n, field, "%v", err)
+		}
+		return
+	}
+	switch x := v.Addr().Interface().(type) {
+	case *Strategy:
+		d.strategy(n, x, field, tag.Get("kind"))
+		return
+	case *time.Duration:
+		var u Duration
+		if d.decode(n, reflect.ValueOf(&u).Elem(), field, tag); u != 0 {
+			*x = u.Std()
+			d.bounds(n, v, field, tag)
+		}
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		d.pointer(n, v, field, tag)
+	case reflect.Struct:
+		d.structure(n, v, field)
+	case reflect.Slice:
+		d.list(n, v, field)
+	case reflect.Map:
+		d.mapping(n, v, field)
+	default:
+		d.scalar(n, v, field, tag)
+	}
+}
+
+func sample(p parsed) string {
+	switch p.(type) {
+	case *Bytes:
+		return `"64 MiB"`
+	case *Rate, *RateDist:
+		return `"10 Mbit/s"`
+	case *Duration, *DurationDist:
+		return `"50 ms"`
+	case *Frequency:
+		return `"2 /s"`
+	case *Expectation:
+		return `"completion.p95 < 300 s"`
+	}
+	return "one word"
+}
+
+func (d *decoder) pointer(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
+	v.Set(reflect.New(v.Type().Elem()))
+	if c, ok := v.Interface().(*Client); ok && d.client != nil {
+		*c = *d.client
+	}
+	d.decode(n, v.Elem(), field, tag)
+}
+
+// fieldsOf lists a struct's fields as the file names them, embedded ones too.
+func fieldsOf(t reflect.Type) []reflect.StructField {
+	var out []reflect.StructField
+	for _, f := range reflect.VisibleFields(t) {
+		if name := fieldName(f); name != "" && !f.Anonymous {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func fieldName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	if name == "-" || !f.IsExported() {
+		return ""
+	}
+	return name
+}
+
+func join(field, name string) string {
+	if field == "" {
+		return name
+	}
+	return field + "." + name
+}
+
+func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, field, "found %s where a mapping with some of %s belongs", kindName(n), strings.Join(names(v.Type()), ", "))
+		return
+	}
+	fields := fieldsOf(v.Type())
+	given := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if given[key.Value] != nil {
+			d.fail(key, join(field, key.Value), "is given twice")
+		}
+		given[key.Value] = n.Content[i+1]
+		if !slices.ContainsFunc(fields, func(f reflect.StructField) bool { return fieldName(f) == key.Value }) {
+			where := ""
+			if field != "" {
+				where = " in " + field
+			}
+			d.fail(key, "", "there is no field %q%s%s; known are %s", key.Value, where,
+				Nearest(key.Value, names(v.Type())), strings.Join(names(v.Type()), ", "))
+		}
+	}
+	// In the order of the Go type, not the file's: a group's client starts
+	// from the scenario's.
+	for _, f := range fields {
+		if node := given[fieldName(f)]; node != nil {
+			d.decode(node, v.FieldByIndex(f.Index), join(field, fieldName(f)), f.Tag)
+			if c, ok := v.FieldByIndex(f.Index).Addr().Interface().(*Client); ok && field == "" {
+				d.client = c
+			}
+		} else if !strings.Contains(f.Tag.Get("json"), "omitempty") {
+			d.fail(n, join(field, fieldName(f)), "is missing: %s", f.Tag.Get("jsonschema"))
+		}
+	}
+}
+
+func names(t reflect.Type) []string {
+	var out []string
+	for _, f := range fieldsOf(t) {
+		out = append(out, fieldName(f))
+	}
+	return out
+}
+
+func (d *decoder) list(n *yaml.Node, v reflect.Value, field string) {
+	if n.Kind != yaml.SequenceNode {
+		d.fail(n, field, "found %s where a list belongs", kindName(n))
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+	for i, item := range n.Content {
+		d.decode(item, v.Index(i), fmt.Sprintf("%s[%d]", field, i), "")
+	}
+}
+
+func (d *decoder) mapping(n *yaml.Node, v reflect.Value, field string) {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, field, "found %s where a mapping belongs", kindName(n))
+		return
+	}
+	v.Set(reflect.MakeMap(v.Type()))
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		item := reflect.New(v.Type().Elem()).Elem()
+		d.decode(n.Content[i+1], item, join(field, n.Content[i].Value), "")
+		v.SetMapIndex(reflect.ValueOf(n.Content[i].Value), item)
+	}
+}
+
+func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
+	if n.Kind != yaml.ScalarNode {
+		d.fail(n, field, "found %s where one value belongs", kindName(n))
+		return
+	}
+	var err error
+	what := ""
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(n.Value)
+		if oneOf := tag.Get("oneof"); oneOf != "" && !slices.Contains(strings.Fields(oneOf), n.Value) {
+			d.fail(n, field, "%q is not one of %s%s", n.Value, strings.ReplaceAll(oneOf, " ", ", "), Nearest(n.Value, strings.Fields(oneOf)))
+		}
+		return
+	case reflect.Bool:
+		var b bool
+		what = "true or false"
+		b, err = strconv.ParseBool(n.Value)
+		v.SetBool(b)
+	case reflect.Int, reflect.Int64:
+		var i int64
+		what = "a whole number"
+		i, err = strconv.ParseInt(n.Value, 10, 64)
+		v.SetInt(i)
+	case reflect.Uint64:
+		var u uint64
+		what = "a whole number, 0 or more"
+		u, err = strconv.ParseUint(n.Value, 10, 64)
+		v.SetUint(u)
+	case reflect.Float64:
+		var x float64
+		what = "a number"
+		x, err = strconv.ParseFloat(n.Value, 64)
+		if err == nil && (x != x || x-x != 0) {
+			err = strconv.ErrRange
+		}
+		v.SetFloat(x)
+	default:
+		panic("scenario: no way to read a " + v.Type().String())
+	}
+	if err != nil {
+		d.fail(n, field, "found %s where %s belongs", kindName(n), what)
+		return
+	}
+	d.bounds(n, v, field, tag)
+}
+
+// bounds checks the min and max tags.
+func (d *decoder) bounds(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
+	low, high := tag.Get("min"), tag.Get("max")
+	if low != "" && number(v) < bound(low) {
+		d.fail(n, field, "%s is too small; %s is the least", n.Value, low)
+	}
+	if high != "" && number(v) > bound(high) {
+		d.fail(n, field, "%s is too large; %s is the most", n.Value, high)
+	}
+}
+
+func number(v reflect.Value) float64 {
+	switch v.Kind() {
+	case reflect.Int, reflect.Int64:
+		return float64(v.Int())
+	case reflect.Uint64:
+		return float64(v.Uint())
+	}
+	return v.Float()
+}
+
+// bound reads a min or max tag: a number, or a duration.
+func bound(s string) float64 {
+	if x, err := strconv.ParseFloat(s, 64); err == nil {
+		return x
+	}
+	var d Duration
+	if err := d.Parse(s); err != nil {
+		panic("scenario: bad bound in a tag: " + s)
+	}
+	return float64(d)
+}
+
+// strategy reads a strategy: its name, or a mapping with name and settings.
+func (d *decoder) strategy(n *yaml.Node, s *Strategy, field, kind string) {
+	known := d.catalogue.Chokers
+	if kind == "picker" {
+		known = d.catalogue.Pickers
+	}
+	name := n
+	if n.Kind == yaml.MappingNode {
+		name = nil
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == "name" {
+				name = n.Content[i+1]
+			}
+		}
+	}
+	if name == nil || name.Kind != yaml.ScalarNode {
+		d.fail(n, field, "found %s where a %s's name, or a mapping with its name and settings, belongs", kindName(n), kind)
+		return
+	}
+	var all []string
+	for _, k := range known {
+		all = append(all, k.Name)
+		if k.Name != name.Value {
+			continue
+		}
+		s.Name, s.Settings = k.Name, k.Defaults()
+		if n.Kind == yaml.MappingNode {
+			settings := *n
+			settings.Content = nil
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				if n.Content[i] != name && n.Content[i].Value != "name" {
+					settings.Content = append(settings.Content, n.Content[i], n.Content[i+1])
+				}
+			}
+			d.structure(&settings, reflect.ValueOf(s.Settings).Elem(), field)
+		}
+		return
+	}
+	d.fail(name, field, "there is no %s %q%s; known are %s", kind, name.Value, Nearest(name.Value, all), choices(all))
+}

@@ -1,0 +1,55 @@
+package scenario
+
+import "time"
+
+// defaults is a scenario that says nothing. Where a number comes from is said
+// in the client, tracker and netem packages, which have the same defaults.
+func defaults(c Catalogue) *Scenario {
+	yes := true
+	return &Scenario{
+		Seed:    1,
+		Content: Content{},
+		Payload: "virtual",
+		Wire:    "compact",
+		Tracker: Tracker{
+			Interval: Duration(30 * time.Minute), MinInterval: Duration(time.Minute), Expire: Duration(45 * time.Minute),
+			MaxPeers: 50, HandOut: "everyone", Up: 125e6, Down: 125e6,
+		},
+		Network: Network{
+			Latency: DurationDist{dist{uniform, float64(25 * time.Millisecond), float64(50 * time.Millisecond)}},
+			Window:  256 << 10, Segment: 16 << 10,
+		},
+		Client: Client{
+			Choker: named(c.Chokers, "tit-for-tat"), SeedChoker: named(c.Chokers, "round-robin"), Picker: named(c.Pickers, "rarest-first"),
+			Rechoke: Duration(10 * time.Second), Snub: Duration(time.Minute), KeepAlive: Duration(2 * time.Minute),
+			Idle: Duration(5 * time.Minute), Handshake: Duration(20 * time.Second),
+			Requests:    Requests{Min: 5, Max: 250, Time: Duration(time.Second)},
+			EndGame:     &yes,
+			Connections: Connections{Initiate: 40, Total: 80, Low: 20, NumWant: 50},
+		},
+		Stop:   Stop{When: "done", Deadline: Duration(6 * time.Hour)},
+		Record: Record{Interval: Duration(time.Second)},
+	}
+}
+
+func named(all []Named, name string) Strategy {
+	for _, n := range all {
+		if n.Name == name {
+			return Strategy{n.Name, n.Defaults()}
+		}
+	}
+	return Strategy{Name: name}
+}
+
+// groupDefaults fills what a group leaves out.
+func groupDefaults(g *Group) {
+	if g.Stay.kind == unset {
+		g.Stay = Forever()
+	}
+	if g.GiveUp.kind == unset {
+		g.GiveUp = Forever()
+	}
+	if g.Arrival.Pattern == "" {
+		g.Arrival.Pattern = "at-once"
+	}
+}

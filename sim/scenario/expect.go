@@ -1,0 +1,151 @@
+package scenario
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Expectation is a statement about the summary: a term, a comparison, a term.
+// A term is a number, a value with a unit, a measure, or a number times a
+// measure:
+//
+//	completion.p95 < 300 s
+//	completion.last <= 1.25 * bound
+type Expectation struct {
+	text        string
+	left, right term
+	op          string
+}
+
+type term struct {
+	factor  float64
+	measure string // "" for the factor alone
+}
+
+var comparisons = []string{"<=", ">=", "==", "<", ">"}
+
+// Parse reads an expectation.
+func (e *Expectation) Parse(s string) error {
+	e.text = s
+	for _, op := range comparisons {
+		left, right, ok := strings.Cut(s, op)
+		if !ok {
+			continue
+		}
+		var err error
+		e.op = op
+		if e.left, err = parseTerm(left); err != nil {
+			return err
+		}
+		e.right, err = parseTerm(right)
+		return err
+	}
+	return fmt.Errorf("%q compares nothing; write it like %q", s, "completion.p95 < 300 s")
+}
+
+func (e Expectation) String() string { return e.text }
+
+func parseTerm(s string) (term, error) {
+	s = strings.TrimSpace(s)
+	if factor, measure, ok := strings.Cut(s, "*"); ok {
+		t, err := parseTerm(factor)
+		m, err2 := parseTerm(measure)
+		if err != nil || err2 != nil || t.measure != "" || m.measure == "" {
+			return term{}, fmt.Errorf("%q is not a number times a measure", s)
+		}
+		return term{t.factor, m.measure}, nil
+	}
+	if s == "" {
+		return term{}, fmt.Errorf("one side of the comparison is empty")
+	}
+	if isLetter(s[0]) {
+		if strings.ContainsAny(s, " \t") {
+			return term{}, fmt.Errorf("%q is not one measure", s)
+		}
+		return term{1, s}, nil
+	}
+	if x, err := strconv.ParseFloat(s, 64); err == nil && x-x == 0 {
+		return term{factor: x}, nil
+	}
+	if percent, ok := strings.CutSuffix(s, "%"); ok {
+		if x, err := strconv.ParseFloat(strings.TrimSpace(percent), 64); err == nil && x-x == 0 {
+			return term{factor: x / 100}, nil
+		}
+	}
+	if v, err := parseUnit(s, "an amount", durationUnits); err == nil {
+		return term{factor: v / 1e9}, nil
+	}
+	if v, err := parseUnit(s, "an amount", rateUnits); err == nil {
+		return term{factor: v}, nil
+	}
+	v, err := parseUnit(s, "an amount", byteUnits)
+	return term{factor: v}, err
+}
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// Measures are the names that an expectation uses.
+func (e Expectation) Measures() []string {
+	var out []string
+	for _, t := range []term{e.left, e.right} {
+		if t.measure != "" {
+			out = append(out, t.measure)
+		}
+	}
+	return out
+}
+
+// Holds evaluates the expectation. value returns a measure, and false if the
+// run has no such number: then the expectation is not met. actual says what the
+// measures came to.
+func (e Expectation) Holds(value func(measure string) (float64, bool)) (met bool, actual string) {
+	var sides [2]float64
+	var said []string
+	for i, t := range []term{e.left, e.right} {
+		sides[i] = t.factor
+		if t.measure == "" {
+			continue
+		}
+		v, ok := value(t.measure)
+		if !ok {
+			return false, t.measure + " has no value"
+		}
+		sides[i] *= v
+		said = append(said, t.measure+" = "+strconv.FormatFloat(v, 'f', -1, 64))
+	}
+	a, b := sides[0], sides[1]
+	switch e.op {
+	case "<":
+		met = a < b
+	case "<=":
+		met = a <= b
+	case ">":
+		met = a > b
+	case ">=":
+		met = a >= b
+	case "==":
+		met = a == b
+	}
+	return met, strings.Join(said, ", ")
+}
+
+// Measure is a measure's name in the summary: the unit at the end of a part,
+// such as the _s of completion_s, may be left out in a scenario.
+func Measure(name string, known []string) (string, bool) {
+	bare := func(s string) string {
+		parts := strings.Split(s, ".")
+		for i := range parts {
+			for _, unit := range []string{"_s", "_bytes"} {
+				parts[i] = strings.TrimSuffix(parts[i], unit)
+			}
+		}
+		return strings.Join(parts, ".")
+	}
+	for _, k := range known {
+		if k == name || bare(k) == name {
+			return k, true
+		}
+	}
+	return "", false
+}

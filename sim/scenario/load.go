@@ -1,0 +1,182 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Source is where a scenario comes from.
+type Source struct {
+	FS        fs.FS    // files, for the scenario and what it names
+	Path      string   // of the scenario in FS
+	Shown     string   // what messages call it
+	Sets      []string // path=value, in order
+	Catalogue Catalogue
+}
+
+// Load reads and checks a scenario. The error is Problems, or that of reading
+// the file.
+func Load(src Source) (*Scenario, error) {
+	text, err := fs.ReadFile(src.FS, src.Path)
+	if err != nil {
+		return nil, err
+	}
+	d := &decoder{file: src.Shown, catalogue: src.Catalogue,
+		places: map[string]*yaml.Node{}, sets: map[*yaml.Node]string{}}
+	root, err := d.parse(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, set := range src.Sets {
+		if err := d.set(root, set); err != nil {
+			return nil, Problems{{File: "--set " + set, Message: err.Error()}}
+		}
+	}
+	s := defaults(src.Catalogue)
+	d.decode(root, reflect.ValueOf(s).Elem(), "", "")
+	if len(d.problems) == 0 {
+		d.check(s, src)
+	}
+	if len(d.problems) > 0 {
+		return nil, d.problems
+	}
+	return s, nil
+}
+
+// maxScenario bounds a scenario file: 1 MiB.
+const maxScenario = 1 << 20
+
+func (d *decoder) parse(text []byte) (*yaml.Node, error) {
+	if len(text) > maxScenario {
+		return nil, Problems{{File: d.file, Message: fmt.Sprintf("is %d bytes long; a scenario has at most %d", len(text), maxScenario)}}
+	}
+	var doc yaml.Node
+	if err := yaml.Load(text, &doc); err != nil {
+		return nil, d.syntax(err)
+	}
+	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
+		return nil, Problems{{File: d.file, Line: 1, Col: 1, Message: "is not a scenario: a mapping with name, content and groups"}}
+	}
+	return doc.Content[0], nil
+}
+
+// syntax turns the YAML library's error into a problem with its place.
+func (d *decoder) syntax(err error) error {
+	p := Problem{File: d.file, Message: "is not YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}
+	var one *yaml.LoadError
+	if errors.As(err, &one) {
+		p.Line, p.Col = one.Mark.Line, one.Mark.Column
+		p.Message = "is not YAML: " + one.Message
+	}
+	return Problems{p}
+}
+
+// set applies path=value to the tree, as if the file said so. A list's item is
+// named by its number, groups[1], or by its name, groups.leechers.
+func (d *decoder) set(root *yaml.Node, set string) error {
+	where, value, ok := strings.Cut(set, "=")
+	if !ok || where == "" {
+		return errors.New("must look like path=value, for instance groups.leechers.count=200")
+	}
+	var doc yaml.Node
+	if err := yaml.Load([]byte(value), &doc); err != nil || len(doc.Content) != 1 {
+		return fmt.Errorf("%q is not a YAML value", value)
+	}
+	n := root
+	steps := strings.FieldsFunc(where, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+	for i, step := range steps {
+		last := i == len(steps)-1
+		at, err := d.step(n, step, last || !isIndex(steps[i+1]))
+		if err != nil {
+			return fmt.Errorf("%s: %w", strings.Join(steps[:i+1], "."), err)
+		}
+		n = at
+	}
+	*n = *doc.Content[0]
+	d.mark(n, set)
+	return nil
+}
+
+func isIndex(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
+}
+
+func (d *decoder) mark(n *yaml.Node, set string) {
+	d.sets[n] = set
+	for _, c := range n.Content {
+		d.mark(c, set)
+	}
+}
+
+// step goes one name down the tree; a mapping grows what it lacks.
+func (d *decoder) step(n *yaml.Node, step string, grow bool) (*yaml.Node, error) {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	switch {
+	case n.Kind == yaml.SequenceNode:
+		for i, item := range n.Content {
+			if strconv.Itoa(i) == step || nameOf(item) == step {
+				return item, nil
+			}
+		}
+		return nil, fmt.Errorf("the list has no item %q", step)
+	case n.Kind == yaml.ScalarNode && (n.Tag == "!!null" || n.Value == ""):
+		n.Kind, n.Tag, n.Value = yaml.MappingNode, "!!map", ""
+	case n.Kind == yaml.ScalarNode: // a strategy's name becomes a mapping with that name
+		name := *n
+		*n = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: n.Line, Column: n.Column,
+			Content: []*yaml.Node{{Kind: yaml.ScalarNode, Tag: "!!str", Value: "name"}, &name}}
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == step {
+			return n.Content[i+1], nil
+		}
+	}
+	if !grow {
+		return nil, errors.New("the scenario has no such list")
+	}
+	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: step}
+	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
+	n.Content = append(n.Content, key, value)
+	return value, nil
+}
+
+func nameOf(n *yaml.Node) string {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == "name" {
+			return n.Content[i+1].Value
+		}
+	}
+	return ""
+}
+
+// readTrace reads arrival times: a number of seconds a line, # for comments.
+func readTrace(src Source, name string) ([]Duration, error) {
+	text, err := fs.ReadFile(src.FS, path.Join(path.Dir(src.Path), name))
+	if err != nil {
+		return nil, err
+	}
+	var out []Duration
+	for i, line := range strings.Split(string(text), "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		x, err := strconv.ParseFloat(line, 64)
+		if err != nil || !(x >= 0 && x <= maxDuration.Seconds()) {
+			return nil, fmt.Errorf("line %d: %q is not a time in seconds", i+1, line)
+		}
+		out = append(out, Duration(x*float64(time.Second)))
+	}
+	return out, nil
+}

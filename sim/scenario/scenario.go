@@ -1,0 +1,153 @@
+package scenario
+
+// Scenario is everything a run is made of, but for how many cores play it.
+type Scenario struct {
+	Name    string        `json:"name" jsonschema:"short name, also of the results folder"`
+	About   string        `json:"about,omitempty" jsonschema:"what the scenario shows, in a sentence or two"`
+	Seed    uint64        `json:"seed,omitempty" jsonschema:"seed of all randomness; the same seed gives the same bytes" zero:"says"`
+	Content Content       `json:"content" jsonschema:"what is distributed"`
+	Payload string        `json:"payload,omitempty" jsonschema:"virtual (sizes only) or real (bytes cross the links and are checked by SHA-1)" oneof:"virtual real"`
+	Wire    string        `json:"wire,omitempty" jsonschema:"compact, or real: every message is encoded to its bytes and decoded on its way" oneof:"compact real"`
+	Tracker Tracker       `json:"tracker,omitempty" jsonschema:"the tracker"`
+	Network Network       `json:"network,omitempty" jsonschema:"what lies between the peers"`
+	Client  Client        `json:"client,omitempty" jsonschema:"the client that all groups run, unless they say otherwise"`
+	Groups  []Group       `json:"groups" jsonschema:"the peers, in groups of equals"`
+	Events  []Event       `json:"events,omitempty" jsonschema:"what happens at given times"`
+	Stop    Stop          `json:"stop,omitempty" jsonschema:"when the run ends"`
+	Record  Record        `json:"record,omitempty" jsonschema:"what is written down"`
+	Expect  []Expectation `json:"expect,omitempty" jsonschema:"what must be true of the summary at the end, such as completion.p95 < 300 s"`
+}
+
+// Content is what is distributed: a size, a .torrent, or a file or folder.
+type Content struct {
+	Size    Bytes  `json:"size,omitempty" jsonschema:"how much, for content that is only a size"`
+	Piece   Bytes  `json:"piece,omitempty" jsonschema:"piece length"`
+	Torrent string `json:"torrent,omitempty" jsonschema:"a .torrent file, for its lengths and hashes; path from the scenario file's folder"`
+	Path    string `json:"path,omitempty" jsonschema:"a file or folder; path from the scenario file's folder"`
+}
+
+// Tracker is how the tracker behaves and how it is connected.
+type Tracker struct {
+	Interval    Duration `json:"interval,omitempty" jsonschema:"between a peer's regular announces" min:"1 s"`
+	MinInterval Duration `json:"min_interval,omitempty" jsonschema:"before a peer may ask for more neighbours" min:"1 s"`
+	Expire      Duration `json:"expire,omitempty" jsonschema:"silence after which a peer is forgotten" min:"1 s"`
+	MaxPeers    int      `json:"max_peers,omitempty" jsonschema:"peers handed out at most" min:"1" max:"1000"`
+	HandOut     string   `json:"hand_out,omitempty" jsonschema:"who is handed out: everyone, or only seeds" oneof:"everyone seeds"`
+	Up          Rate     `json:"up,omitempty" jsonschema:"its uplink"`
+	Down        Rate     `json:"down,omitempty" jsonschema:"its downlink"`
+	Place       string   `json:"place,omitempty" jsonschema:"its region, where the network has regions"`
+}
+
+// Network is what lies between the hosts' links.
+type Network struct {
+	Latency DurationDist `json:"latency,omitempty" jsonschema:"one-way latency of a pair of hosts: one value, or a range that pairs are spread over evenly"`
+	Regions []Region     `json:"regions,omitempty" jsonschema:"regions with latencies of their own; replaces latency"`
+	Window  Bytes        `json:"window,omitempty" jsonschema:"bytes a connection may have in flight"`
+	Segment Bytes        `json:"segment,omitempty" jsonschema:"bytes a connection sends at a turn: 16 KiB is fast, 1448 B is one packet"`
+}
+
+// Region is a place with its latencies to others.
+type Region struct {
+	Name string              `json:"name" jsonschema:"what groups call it"`
+	To   map[string]Duration `json:"to" jsonschema:"one-way latency to each region, itself included; said once for a pair"`
+}
+
+// Client is what a peer runs.
+type Client struct {
+	Choker      Strategy    `json:"choker,omitempty" kind:"choker" jsonschema:"who gets upload slots while downloading"`
+	SeedChoker  Strategy    `json:"seed_choker,omitempty" kind:"choker" jsonschema:"who gets upload slots once complete"`
+	Picker      Strategy    `json:"picker,omitempty" kind:"picker" jsonschema:"which piece comes next"`
+	Rechoke     Duration    `json:"rechoke,omitempty" jsonschema:"between rounds of the choker" min:"100 ms"`
+	Snub        Duration    `json:"snub,omitempty" jsonschema:"without a block after which a neighbour counts as snubbing" min:"1 s"`
+	KeepAlive   Duration    `json:"keep_alive,omitempty" jsonschema:"silence before a keep-alive" min:"1 s"`
+	Idle        Duration    `json:"idle,omitempty" jsonschema:"silence before a connection is ended" min:"1 s"`
+	Handshake   Duration    `json:"handshake,omitempty" jsonschema:"time to answer a dial and to complete a handshake" min:"100 ms"`
+	Requests    Requests    `json:"requests,omitempty" jsonschema:"requests in flight to a neighbour"`
+	EndGame     *bool       `json:"end_game,omitempty" jsonschema:"ask everybody for the last blocks"`
+	Connections Connections `json:"connections,omitempty" jsonschema:"limits on connections"`
+}
+
+// Requests is how many blocks are asked of a neighbour ahead.
+type Requests struct {
+	Min  int      `json:"min,omitempty" jsonschema:"at least" min:"1" max:"1000"`
+	Max  int      `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
+	Time Duration `json:"time,omitempty" jsonschema:"of the neighbour's rate, beyond the round trip" zero:"says"`
+}
+
+// Connections limits connections.
+type Connections struct {
+	Initiate int `json:"initiate,omitempty" jsonschema:"stop dialing at so many" min:"1" max:"100000"`
+	Total    int `json:"total,omitempty" jsonschema:"stop accepting at so many" min:"1" max:"100000"`
+	Low      int `json:"low,omitempty" jsonschema:"below so many ask the tracker again" min:"1" max:"100000"`
+	NumWant  int `json:"numwant,omitempty" jsonschema:"peers asked of the tracker" min:"1" max:"1000"`
+}
+
+// Strategy is a choker or picker by name, with its settings: a name alone, or
+// a mapping with name and settings.
+type Strategy struct {
+	Name     string
+	Settings any // pointer to the strategy's settings
+}
+
+// Group is a number of peers of one kind.
+type Group struct {
+	Name    string       `json:"name" jsonschema:"what events, tables and plots call it"`
+	Count   int          `json:"count" jsonschema:"how many peers" min:"1" max:"1000000"`
+	Seed    bool         `json:"seed,omitempty" jsonschema:"they have all the content from the start"`
+	Link    Link         `json:"link" jsonschema:"their access links"`
+	Place   string       `json:"place,omitempty" jsonschema:"their region, where the network has regions"`
+	Arrival Arrival      `json:"arrival,omitempty" jsonschema:"when they come"`
+	Stay    DurationDist `json:"stay,omitempty" jsonschema:"how long they stay once complete; forever is possible"`
+	GiveUp  DurationDist `json:"give_up,omitempty" jsonschema:"how long they try before they leave without the content; forever is possible"`
+	Crash   float64      `json:"crash,omitempty" jsonschema:"share that vanishes without a farewell when it leaves, 0 to 1" min:"0" max:"1"`
+	Corrupt float64      `json:"corrupt,omitempty" jsonschema:"a fault: the chance, 0 to 1, that a block they send is corrupt" min:"0" max:"1"`
+	Client  *Client      `json:"client,omitempty" jsonschema:"what differs from the scenario's client"`
+}
+
+// Link is an access link, or a mix of links that peers draw from.
+type Link struct {
+	Up   RateDist  `json:"up,omitempty" jsonschema:"uplink rate, or a distribution of rates"`
+	Down RateDist  `json:"down,omitempty" jsonschema:"downlink rate, or a distribution of rates"`
+	Mix  []LinkMix `json:"mix,omitempty" jsonschema:"several links, each for a share of the group; replaces up and down"`
+}
+
+// LinkMix is one link of a mix.
+type LinkMix struct {
+	Share float64  `json:"share" jsonschema:"its share of the group; shares are relative to their sum" min:"0"`
+	Up    RateDist `json:"up" jsonschema:"uplink rate"`
+	Down  RateDist `json:"down" jsonschema:"downlink rate"`
+}
+
+// Arrival is when the peers of a group come.
+type Arrival struct {
+	Pattern string     `json:"pattern,omitempty" jsonschema:"at-once, spread (evenly over a time), poisson (at a rate), flash-crowd (at a rate that decays exponentially) or trace (from a file)" oneof:"at-once spread poisson flash-crowd trace"`
+	Start   Duration   `json:"start,omitempty" jsonschema:"when the first may come"`
+	Over    Duration   `json:"over,omitempty" jsonschema:"spread: the time they are spread over"`
+	Rate    Frequency  `json:"rate,omitempty" jsonschema:"poisson: mean arrivals"`
+	Decay   Duration   `json:"decay,omitempty" jsonschema:"flash-crowd: the time in which the rate falls to 1/e"`
+	File    string     `json:"file,omitempty" jsonschema:"trace: a file with an arrival time in seconds a line; path from the scenario file's folder"`
+	Times   []Duration `json:"-"` // of a trace, sorted
+}
+
+// Event is something that happens at a given time.
+type Event struct {
+	At     Duration `json:"at" jsonschema:"when"`
+	Action string   `json:"action" jsonschema:"leave (with a farewell), crash (without), link (rates change), tracker-away, or split (a group cannot reach the others)" oneof:"leave crash link tracker-away split"`
+	Group  string   `json:"group,omitempty" jsonschema:"whom it concerns"`
+	Share  float64  `json:"share,omitempty" jsonschema:"share of the group's members, 0 to 1" min:"0" max:"1"`
+	For    Duration `json:"for,omitempty" jsonschema:"tracker-away and split: how long"`
+	Up     Rate     `json:"up,omitempty" jsonschema:"link: the new uplink rate"`
+	Down   Rate     `json:"down,omitempty" jsonschema:"link: the new downlink rate"`
+}
+
+// Stop is when a run ends.
+type Stop struct {
+	When     string   `json:"when,omitempty" jsonschema:"done: when no leecher is left, or to come, that still downloads; deadline: at the deadline" oneof:"done deadline"`
+	Deadline Duration `json:"deadline,omitempty" jsonschema:"when it ends at the latest" min:"1 s"`
+}
+
+// Record is what a run writes down.
+type Record struct {
+	Interval Duration `json:"interval,omitempty" jsonschema:"between rows of the time series" min:"10 ms"`
+	Events   bool     `json:"events,omitempty" jsonschema:"write the event log too"`
+}

@@ -1,0 +1,165 @@
+package scenario
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A number with a unit is written in the file as one word pair, "256 KiB"; a
+// bare number where a unit belongs is an error, because it is a guess.
+
+// Bytes is an amount of data.
+type Bytes int64
+
+// Rate is data over time, in bytes per second.
+type Rate float64
+
+// Duration is a span of virtual time.
+type Duration time.Duration
+
+// Frequency is how often something happens, per second.
+type Frequency float64
+
+type unit struct {
+	name  string
+	scale float64
+}
+
+var byteUnits = []unit{
+	{"B", 1}, {"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12},
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
+}
+
+var rateUnits = []unit{
+	{"B/s", 1}, {"kB/s", 1e3}, {"KB/s", 1e3}, {"MB/s", 1e6}, {"GB/s", 1e9},
+	{"KiB/s", 1 << 10}, {"MiB/s", 1 << 20}, {"GiB/s", 1 << 30},
+	{"bit/s", 1.0 / 8}, {"kbit/s", 1e3 / 8}, {"Mbit/s", 1e6 / 8}, {"Gbit/s", 1e9 / 8},
+}
+
+var durationUnits = []unit{
+	{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"min", 60e9}, {"h", 3600e9},
+	{"day", 86400e9}, {"days", 86400e9},
+}
+
+var frequencyUnits = []unit{
+	{"/s", 1}, {"/min", 1.0 / 60}, {"/h", 1.0 / 3600}, {"/day", 1.0 / 86400},
+}
+
+// parseUnit reads a number and its unit, with or without a space between.
+func parseUnit(s, what string, units []unit) (float64, error) {
+	s = strings.TrimSpace(s)
+	digits := strings.TrimRight(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/ ")
+	name := strings.TrimSpace(s[len(digits):])
+	n, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
+	if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+		return 0, fmt.Errorf("%q is not %s; write one like %q", s, what, "10 "+exampleOf(units))
+	}
+	if n < 0 {
+		return 0, fmt.Errorf("%q is negative; %s must be 0 or more", s, what)
+	}
+	if name == "" {
+		return 0, fmt.Errorf("%q has no unit; write %s", s, examples(digits, units))
+	}
+	for _, u := range units {
+		if u.name == name {
+			return n * u.scale, nil
+		}
+	}
+	var names []string
+	for _, u := range units {
+		if strings.EqualFold(u.name, name) {
+			return 0, fmt.Errorf("unit %q of %q is unknown; did you mean %q?", name, s, u.name)
+		}
+		names = append(names, u.name)
+	}
+	return 0, fmt.Errorf("unit %q of %q is unknown; %s is in one of %s", name, s, what, strings.Join(names, ", "))
+}
+
+func exampleOf(units []unit) string { return units[min(3, len(units)-1)].name }
+
+func examples(digits string, units []unit) string {
+	digits = strings.TrimSpace(digits)
+	var out []string
+	for _, u := range units[max(0, min(1, len(units)-4)):min(len(units), 5)] {
+		out = append(out, strconv.Quote(digits+" "+u.name))
+	}
+	return strings.Join(out, ", ") + " or the like"
+}
+
+// Parse reads "64 MiB".
+func (b *Bytes) Parse(s string) error {
+	v, err := parseUnit(s, "an amount of data", byteUnits)
+	if err == nil && (v != math.Trunc(v) || v > 1<<60) {
+		err = fmt.Errorf("%q is not a whole number of bytes below 2^60", s)
+	}
+	*b = Bytes(v)
+	return err
+}
+
+// Parse reads "10 Mbit/s" or "1.25 MB/s".
+func (r *Rate) Parse(s string) error {
+	v, err := parseUnit(s, "a rate", rateUnits)
+	*r = Rate(v)
+	return err
+}
+
+// Parse reads "50 ms".
+func (d *Duration) Parse(s string) error {
+	v, err := parseUnit(s, "a duration", durationUnits)
+	if err == nil && v > float64(maxDuration) {
+		err = fmt.Errorf("%q is longer than ten years", s)
+	}
+	*d = Duration(math.Round(v))
+	return err
+}
+
+const maxDuration = 10 * 365 * 24 * time.Hour
+
+// Parse reads "2 /s" or "2/s".
+func (f *Frequency) Parse(s string) error {
+	v, err := parseUnit(s, "a frequency", frequencyUnits)
+	*f = Frequency(v)
+	return err
+}
+
+// write says a value in the largest unit that keeps it short.
+func write(v float64, units []unit, prefer ...string) string {
+	best := ""
+	for _, name := range prefer {
+		for _, u := range units {
+			if u.name != name || v < u.scale && v != 0 {
+				continue
+			}
+			s := strconv.FormatFloat(v/u.scale, 'g', -1, 64)
+			if best == "" || len(s) <= strings.IndexByte(best, ' ') {
+				best = s + " " + name
+			}
+		}
+	}
+	if best == "" {
+		best = strconv.FormatFloat(v/units[0].scale, 'g', -1, 64) + " " + units[0].name
+	}
+	return best
+}
+
+func (b Bytes) String() string {
+	return write(float64(b), byteUnits, "B", "kB", "KiB", "MB", "MiB", "GB", "GiB")
+}
+
+func (r Rate) String() string {
+	return write(float64(r), rateUnits, "B/s", "kB/s", "MB/s", "GB/s")
+}
+
+func (d Duration) String() string {
+	return write(float64(d), durationUnits, "ns", "us", "ms", "s", "min", "h")
+}
+
+func (f Frequency) String() string {
+	return strconv.FormatFloat(float64(f), 'g', -1, 64) + " /s"
+}
+
+// Std is the duration as the rest of the program counts time.
+func (d Duration) Std() time.Duration { return time.Duration(d) }

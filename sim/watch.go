@@ -1,0 +1,334 @@
+package sim
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"swarmsim/sim/engine"
+	"swarmsim/sim/netem"
+	"swarmsim/sim/record"
+)
+
+// entry is something a node tells the record.
+type entry struct {
+	at    time.Duration
+	host  engine.HostID
+	kind  entryKind
+	piece int32
+	other int32
+}
+
+type entryKind uint8
+
+const (
+	arrived entryKind = iota
+	pieceDone
+	pieceFailed
+	finished
+	wentAway
+	neverCame
+	unchoked
+	choked
+)
+
+// entries is what one worker's hosts have told in a window, on a cache line of
+// its own.
+type entries struct {
+	list []entry
+	_    [40]byte
+}
+
+// watcher looks at everybody between windows. It keeps what the record needs,
+// writes it, and says when the run is over.
+type watcher struct {
+	world  *world
+	writer *record.Writer
+	limit  time.Duration
+
+	copies       []int32 // of each piece, on peers that are there
+	onLeecher    []bool  // pieces that some leecher has or had
+	unionMissing int
+	unionSent    int64 // what the initial seeds had sent when the last one came; -1 before
+
+	toCome      int // leechers that will come
+	seedsToCome int
+	loading     int // leechers that are there and not complete
+	present     []*node
+	arrivedN    int
+	times       [][]time.Duration // download times by group
+	gaveUp      int
+	lastDone    time.Duration
+
+	interval   time.Duration
+	nextSample time.Duration
+	before     totals // at the last sample
+	gone       totals // of peers that left
+	sent       []sentBy
+	heat       *record.Availability
+	starving   int // samples in a row in which nobody could get anything
+	merged     []entry
+	rate       float64
+}
+
+// totals are sums over peers.
+type totals struct {
+	useful, wireSent, wireReceived int64
+	leecherSent                    int64   // content sent by peers that came as leechers
+	groupUseful                    []int64 // by group
+}
+
+// sentBy is what leechers had sent at a time.
+type sentBy struct {
+	at    time.Duration
+	bytes int64
+}
+
+func newWatcher(w *world, out *record.Writer) *watcher {
+	s := w.scenario
+	n := w.content.torrent.Pieces()
+	v := &watcher{world: w, writer: out, limit: s.Stop.Deadline.Std(),
+		copies: make([]int32, n), onLeecher: make([]bool, n), unionMissing: n, unionSent: -1,
+		times: make([][]time.Duration, len(s.Groups)), interval: s.Record.Interval.Std(),
+		heat: record.NewAvailability(n, s.Record.Interval.Std())}
+	v.nextSample = v.interval
+	v.before.groupUseful = make([]int64, len(s.Groups))
+	v.gone.groupUseful = make([]int64, len(s.Groups))
+	for _, n := range w.nodes {
+		switch seed := s.Groups[n.group].Seed; {
+		case n.arrive == engine.Never:
+		case seed:
+			v.seedsToCome++
+		default:
+			v.toCome++
+		}
+	}
+	return v
+}
+
+// look takes in what has happened before now and tells whether the run goes on.
+func (v *watcher) look(now time.Duration) (goOn bool) {
+	v.drain()
+	for v.nextSample <= now && v.nextSample <= v.limit {
+		v.sample(v.nextSample)
+		v.nextSample += v.interval
+	}
+	return !v.done() && !v.starved()
+}
+
+// done: the scenario wants to stop when nobody is left to download.
+func (v *watcher) done() bool {
+	return v.world.scenario.Stop.When == "done" && v.toCome == 0 && v.loading == 0
+}
+
+// drain merges what the workers' hosts have told, in the order of time and
+// host, whoever played them.
+func (v *watcher) drain() {
+	v.merged = v.merged[:0]
+	for i := range v.world.entries {
+		v.merged = append(v.merged, v.world.entries[i].list...)
+		v.world.entries[i].list = v.world.entries[i].list[:0]
+	}
+	if len(v.world.entries) > 1 || len(v.merged) > 1 {
+		slices.SortStableFunc(v.merged, func(a, b entry) int {
+			return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.host, b.host))
+		})
+	}
+	for i := range v.merged {
+		v.take(&v.merged[i])
+	}
+}
+
+func (v *watcher) take(e *entry) {
+	n := v.world.nodes[e.host-1]
+	seed := v.world.scenario.Groups[n.group].Seed
+	v.log(e, n)
+	switch e.kind {
+	case arrived:
+		v.arrivedN++
+		v.present = append(v.present, n)
+		if seed {
+			v.seedsToCome--
+			for i := range v.copies {
+				v.copies[i]++
+			}
+		} else {
+			v.toCome--
+			v.loading++
+		}
+	case neverCame:
+		switch {
+		case n.arrive == engine.Never:
+		case seed:
+			v.seedsToCome--
+		default:
+			v.toCome--
+		}
+	case pieceDone:
+		v.copies[e.piece]++
+		if !seed && !v.onLeecher[e.piece] {
+			v.onLeecher[e.piece] = true
+			if v.unionMissing--; v.unionMissing == 0 {
+				v.unionSent = v.seedsSent()
+			}
+		}
+	case finished:
+		v.loading--
+		v.times[n.group] = append(v.times[n.group], e.at-n.arrive)
+		v.lastDone = e.at
+	case wentAway:
+		v.away(n, seed)
+	}
+}
+
+// away takes leave of a peer.
+func (v *watcher) away(n *node, seed bool) {
+	for i := range v.copies {
+		if n.peer.Have(i) {
+			v.copies[i]--
+		}
+	}
+	if !seed && !n.peer.Complete() {
+		v.loading--
+		v.gaveUp++
+	}
+	v.gone.add(n, seed)
+	i := slices.Index(v.present, n)
+	v.present = append(v.present[:i], v.present[i+1:]...)
+	n.peer, n.store = nil, v.world.verified(n)
+}
+
+func (t *totals) add(n *node, seed bool) {
+	c := n.counters()
+	t.useful += c.Bytes
+	t.wireSent += n.host.Traffic.WireSent
+	t.wireReceived += n.host.Traffic.WireReceived
+	if !seed {
+		t.leecherSent += c.BytesSent
+	}
+	t.groupUseful[n.group] += c.Bytes
+}
+
+// seedsSent is the content sent by the initial seeds so far.
+func (v *watcher) seedsSent() int64 {
+	sum := int64(0)
+	for _, n := range v.world.nodes {
+		if v.world.scenario.Groups[n.group].Seed {
+			sum += n.counters().BytesSent
+		}
+	}
+	return sum
+}
+
+// sample writes a line of the time series.
+func (v *watcher) sample(at time.Duration) {
+	groups := v.world.scenario.Groups
+	s := record.Sample{At: at, Groups: make([]record.GroupSample, len(groups))}
+	now := v.gone
+	now.groupUseful = slices.Clone(v.gone.groupUseful)
+	for _, n := range v.present {
+		seed := groups[n.group].Seed
+		now.add(n, seed)
+		s.Groups[n.group].Present++
+		if n.peer.Complete() {
+			s.Seeds++
+		} else {
+			s.Leechers++
+			s.Groups[n.group].Leechers++
+		}
+	}
+	per := v.interval.Seconds()
+	s.Goodput = float64(now.useful-v.before.useful) / per
+	s.Upload = float64(now.wireSent-v.before.wireSent) / per
+	s.Download = float64(now.wireReceived-v.before.wireReceived) / per
+	for g := range s.Groups {
+		if k := s.Groups[g].Leechers; k > 0 {
+			s.Groups[g].Down = float64(now.groupUseful[g]-v.before.groupUseful[g]) / per / float64(k)
+		}
+	}
+	v.before = now
+	v.rate = s.Goodput
+	v.countCopies(&s)
+	v.writer.Sample(&s)
+	v.heat.Add(v.copies)
+	v.sent = append(v.sent, sentBy{at, now.leecherSent})
+	v.noteStarving(&s)
+}
+
+func (v *watcher) countCopies(s *record.Sample) {
+	sum := int64(0)
+	s.CopiesMin, s.CopiesMax = int(v.copies[0]), int(v.copies[0])
+	for _, c := range v.copies {
+		sum += int64(c)
+		s.CopiesMin, s.CopiesMax = min(s.CopiesMin, int(c)), max(s.CopiesMax, int(c))
+		switch c {
+		case 0:
+			s.MissingPieces++
+		case 1:
+			s.SinglePieces++
+		}
+	}
+	s.CopiesMean = float64(sum) / float64(len(v.copies))
+}
+
+// starvedAfter is how long nobody must have been able to get anything before a
+// run is given up: what was in flight has arrived by then.
+const starvedAfter = time.Minute
+
+// noteStarving counts the samples in which pieces are gone for good and every
+// leecher has all the others.
+func (v *watcher) noteStarving(s *record.Sample) {
+	stuck := s.MissingPieces > 0 && s.Leechers > 0 && v.seedsToCome == 0 && v.toCome == 0
+	for _, n := range v.present {
+		if !stuck {
+			break
+		}
+		stuck = n.peer.Complete() || n.peer.HaveCount() == len(v.copies)-s.MissingPieces
+	}
+	if stuck {
+		v.starving++
+	} else {
+		v.starving = 0
+	}
+}
+
+func (v *watcher) starved() bool {
+	return v.world.scenario.Stop.When == "done" && time.Duration(v.starving)*v.interval >= starvedAfter
+}
+
+var entryNames = [...]string{arrived: "arrived", pieceDone: "piece", pieceFailed: "bad-piece", finished: "completed",
+	unchoked: "unchoked", choked: "choked", neverCame: "never-came"}
+
+// log writes an entry to the event log.
+func (v *watcher) log(e *entry, n *node) {
+	if !v.world.scenario.Record.Events {
+		return
+	}
+	row := record.Event{TimeNS: int64(e.at), Peer: int32(e.host), Other: -1, Piece: -1}
+	switch e.kind {
+	case wentAway:
+		row.Event = n.fate
+	case pieceDone, pieceFailed:
+		row.Event, row.Piece = entryNames[e.kind], e.piece
+	case unchoked, choked:
+		row.Event, row.Other = entryNames[e.kind], e.other
+	default:
+		row.Event = entryNames[e.kind]
+	}
+	v.writer.Event(row)
+}
+
+// inFlight counts the blocks that are under way.
+func (w *world) inFlight() int64 {
+	blocks := int64(0)
+	count := func(p *netem.Packet) {
+		if m, whole := p.Message(); whole && m.Notify {
+			blocks++
+		}
+	}
+	w.engine.Pending(func(e *engine.Event[netem.Packet]) { count(&e.Body) })
+	for _, n := range w.nodes {
+		n.host.Waiting(count)
+	}
+	return blocks
+}

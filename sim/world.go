@@ -1,0 +1,246 @@
+package sim
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"swarmsim/client"
+	"swarmsim/sim/engine"
+	"swarmsim/sim/netem"
+	"swarmsim/sim/scenario"
+	"swarmsim/tracker"
+)
+
+// trackerHost is the tracker's number; peers follow from 1 in the order of the
+// scenario's groups.
+const trackerHost engine.HostID = 0
+
+// world is everything that plays.
+type world struct {
+	scenario *scenario.Scenario
+	content  *content
+	wireReal bool
+	settings []client.Settings // by group
+	engine   *engine.Engine[netem.Packet]
+	tracker  *trackerNode
+	nodes    []*node           // host n is nodes[n-1]
+	groupOf  []int             // of host n-1
+	scratch  [][]client.Action // by worker
+	entries  []entries         // by worker
+}
+
+// newWorld populates a world; nothing has happened in it yet.
+func newWorld(s *scenario.Scenario, c *content, workers int) *world {
+	w := &world{scenario: s, content: c, wireReal: s.Wire == "real",
+		scratch: make([][]client.Action, workers), entries: make([]entries, workers)}
+	for i := range s.Groups {
+		g := &s.Groups[i]
+		w.settings = append(w.settings, settings(clientOf(s, g), g.Corrupt))
+		for range g.Count {
+			w.groupOf = append(w.groupOf, i)
+		}
+	}
+	delay, least, most := w.latencies()
+	w.engine = engine.New[netem.Packet](engine.Config{
+		Lookahead: lookahead(least, s.Record.Interval.Std()), Workers: workers, Reach: most + 100*time.Millisecond})
+	net := &netem.Net{Delay: delay, Segment: uint32(s.Network.Segment), Window: uint32(s.Network.Window), Splits: w.splits()}
+	w.addTracker(net)
+	arrivals := w.arrivals()
+	for i := range w.groupOf {
+		w.addPeer(net, i, arrivals[i])
+	}
+	w.scriptEvents()
+	for _, n := range w.nodes {
+		slices.SortStableFunc(n.script, func(a, b change) int { return int(a.at - b.at) })
+		n.plan()
+	}
+	return w
+}
+
+// lookahead is a window: the shortest latency, made to fit the interval of the
+// time series so that samples fall between windows.
+func lookahead(latency, interval time.Duration) time.Duration {
+	latency = min(latency, engine.MaxLookahead)
+	return interval / ((interval + latency - 1) / latency)
+}
+
+// latencies returns the latency of pairs, and its bounds.
+func (w *world) latencies() (delay func(a, b engine.HostID) time.Duration, least, most time.Duration) {
+	n := &w.scenario.Network
+	seed := w.scenario.Seed
+	if len(n.Regions) == 0 {
+		low, high, _ := n.Latency.Range()
+		return func(a, b engine.HostID) time.Duration {
+			return pairLatency(seed, uint32(a), uint32(b), low, high)
+		}, low, high
+	}
+	index := map[string]int{}
+	for i, r := range n.Regions {
+		index[r.Name] = i
+	}
+	between := make([]time.Duration, len(n.Regions)*len(n.Regions))
+	least = engine.Never
+	for i, a := range n.Regions {
+		for j, b := range n.Regions {
+			l, _ := n.Between(a.Name, b.Name)
+			between[i*len(n.Regions)+j] = l
+			least, most = min(least, l), max(most, l)
+		}
+	}
+	place := []int{index[w.scenario.Tracker.Place]}
+	for _, g := range w.groupOf {
+		place = append(place, index[w.scenario.Groups[g].Place])
+	}
+	return func(a, b engine.HostID) time.Duration {
+		return between[place[a]*len(n.Regions)+place[b]]
+	}, least, most
+}
+
+func (w *world) addTracker(net *netem.Net) {
+	t := &w.scenario.Tracker
+	n := &trackerNode{
+		rand: random(w.scenario.Seed, streamHost, 0),
+		tracker: tracker.New(tracker.Config{Interval: t.Interval.Std(), MinInterval: t.MinInterval.Std(),
+			Expire: t.Expire.Std(), MaxPeers: t.MaxPeers, SeedsOnly: t.HandOut == "seeds"}),
+	}
+	first := engine.Never
+	for _, e := range w.scenario.Events {
+		if e.Action == "tracker-away" {
+			n.away = append(n.away, away{e.At.Std(), (e.At + e.For).Std()})
+		}
+	}
+	slices.SortFunc(n.away, func(a, b away) int { return int(a.from - b.from) })
+	if len(n.away) > 0 {
+		first = n.away[0].from
+	}
+	n.host = netem.NewHost(net, netem.Link{UpBytesPerSec: int64(t.Up), DownBytesPerSec: int64(t.Down)}, n)
+	n.host.TickAt(first)
+	n.host.Start(w.engine.Add(n.host, first))
+	w.tracker = n
+}
+
+func (w *world) addPeer(net *netem.Net, i int, arrive time.Duration) {
+	seed := w.scenario.Seed
+	g := &w.scenario.Groups[w.groupOf[i]]
+	link := drawLink(&g.Link, random(seed, streamLink, uint64(i)))
+	n := &node{world: w, group: w.groupOf[i], arrive: arrive, leave: engine.Never,
+		links: []linkSince{{0, link}}}
+	fate := random(seed, streamFate, uint64(i))
+	n.stay, n.giveUp = forGood(g.Stay.Draw(fate)), forGood(g.GiveUp.Draw(fate))
+	n.crash = fate.Float64() < g.Crash
+	n.host = netem.NewHost(net, link, n)
+	n.host.Listen(false)
+	n.host.Start(w.engine.Add(n.host, 0))
+	w.nodes = append(w.nodes, n)
+}
+
+func forGood(d time.Duration, ends bool) time.Duration {
+	if !ends {
+		return engine.Never
+	}
+	return d
+}
+
+func drawLink(l *scenario.Link, r *rand.Rand) netem.Link {
+	up, down := l.Up, l.Down
+	if len(l.Mix) > 0 {
+		total := 0.0
+		for _, m := range l.Mix {
+			total += m.Share
+		}
+		at := r.Float64() * total
+		for _, m := range l.Mix {
+			up, down = m.Up, m.Down
+			if at -= m.Share; at < 0 {
+				break
+			}
+		}
+	}
+	return netem.Link{UpBytesPerSec: up.Draw(r), DownBytesPerSec: down.Draw(r)}
+}
+
+// arrivals draws when each peer comes; engine.Never for one that would come
+// after the deadline.
+func (w *world) arrivals() []time.Duration {
+	var out []time.Duration
+	deadline := w.scenario.Stop.Deadline.Std()
+	for i := range w.scenario.Groups {
+		g := &w.scenario.Groups[i]
+		times := arrivalTimes(&g.Arrival, g.Count, random(w.scenario.Seed, streamArrival, uint64(i)))
+		for _, t := range times {
+			t += g.Arrival.Start.Std()
+			if t >= deadline {
+				t = engine.Never
+			}
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func arrivalTimes(a *scenario.Arrival, count int, r *rand.Rand) []time.Duration {
+	out := make([]time.Duration, count)
+	at := 0.0
+	for i := range out {
+		switch a.Pattern {
+		case "spread":
+			out[i] = time.Duration(int64(a.Over) / int64(count) * int64(i))
+		case "poisson":
+			at += r.ExpFloat64() / float64(a.Rate)
+			out[i] = time.Duration(min(at*1e9, math.MaxInt64/4))
+		case "flash-crowd":
+			// Given how many come, the times of a Poisson process whose rate
+			// decays as exp(-t/decay) are independent exponential draws.
+			out[i] = time.Duration(r.ExpFloat64() * float64(a.Decay))
+		case "trace":
+			out[i] = a.Times[i].Std()
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// splits translates the scenario's splits: a group is apart from the rest.
+func (w *world) splits() []netem.Split {
+	var out []netem.Split
+	for _, e := range w.scenario.Events {
+		if e.Action != "split" {
+			continue
+		}
+		apart := make([]bool, len(w.groupOf)+1)
+		for _, i := range w.membersOf(e) {
+			apart[i+1] = true
+		}
+		out = append(out, netem.Split{From: e.At.Std(), Until: (e.At + e.For).Std(),
+			Apart: func(id engine.HostID) bool { return apart[id] }})
+	}
+	return out
+}
+
+// membersOf draws the share of a group that an event concerns.
+func (w *world) membersOf(e scenario.Event) []int {
+	var members []int
+	for i, g := range w.groupOf {
+		if w.scenario.Groups[g].Name == e.Group {
+			members = append(members, i)
+		}
+	}
+	r := random(w.scenario.Seed, streamEvent, uint64(e.At))
+	r.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
+	return members[:int(math.Round(e.Share*float64(len(members))))]
+}
+
+func (w *world) scriptEvents() {
+	for _, e := range w.scenario.Events {
+		if e.Action != "leave" && e.Action != "crash" && e.Action != "link" {
+			continue
+		}
+		for _, i := range w.membersOf(e) {
+			n := w.nodes[i]
+			n.script = append(n.script, change{at: e.At.Std(), action: e.Action,
+				link: netem.Link{UpBytesPerSec: int64(e.Up), DownBytesPerSec: int64(e.Down)}})
+		}
+	}
+}

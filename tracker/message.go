@@ -1,0 +1,147 @@
+package tracker
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/anacrolix/torrent/bencode"
+)
+
+// AppendHTTP appends the request as an HTTP tracker receives it (BEP 3). The
+// address is said with ip=, which trackers may ignore.
+func (r *Request) AppendHTTP(dst []byte) []byte {
+	q := fmt.Sprintf("GET /announce?info_hash=%s&peer_id=%s&ip=%s&port=%d&uploaded=%d&downloaded=%d&left=%d&numwant=%d&compact=1",
+		url.QueryEscape(string(r.InfoHash[:])), url.QueryEscape(string(r.PeerID[:])), r.Addr.Addr(), r.Addr.Port(),
+		r.Uploaded, r.Downloaded, r.Left, r.NumWant)
+	dst = append(dst, q...)
+	if r.Event != None {
+		dst = append(dst, "&event="+eventNames[r.Event]...)
+	}
+	return append(dst, " HTTP/1.1\r\nHost: tracker\r\nConnection: close\r\n\r\n"...)
+}
+
+var eventNames = [...]string{"", "started", "completed", "stopped"}
+
+// ParseHTTP reads what AppendHTTP or any client wrote.
+func ParseHTTP(data []byte) (Request, error) {
+	line, _, _ := strings.Cut(string(data), "\r\n")
+	parts := strings.Split(line, " ")
+	if len(parts) != 3 || parts[0] != "GET" {
+		return Request{}, errors.New("tracker: not a GET request")
+	}
+	path, query, _ := strings.Cut(parts[1], "?")
+	if path != "/announce" {
+		return Request{}, errors.New("tracker: not an announce")
+	}
+	return ParseQuery(query)
+}
+
+// ParseQuery reads the query of an announce's URL.
+func ParseQuery(query string) (Request, error) {
+	v, err := url.ParseQuery(query)
+	if err != nil {
+		return Request{}, fmt.Errorf("tracker: %w", err)
+	}
+	var r Request
+	if copy(r.InfoHash[:], v.Get("info_hash")) != 20 || len(v.Get("info_hash")) != 20 {
+		return Request{}, errors.New("tracker: info_hash is not 20 bytes")
+	}
+	if copy(r.PeerID[:], v.Get("peer_id")) != 20 || len(v.Get("peer_id")) != 20 {
+		return Request{}, errors.New("tracker: peer_id is not 20 bytes")
+	}
+	port, err := strconv.ParseUint(v.Get("port"), 10, 16)
+	if err != nil || port == 0 {
+		return Request{}, errors.New("tracker: port is not 1 to 65535")
+	}
+	addr, _ := netip.ParseAddr(v.Get("ip"))
+	r.Addr = netip.AddrPortFrom(addr, uint16(port))
+	for _, n := range []struct {
+		name string
+		to   *int64
+	}{{"uploaded", &r.Uploaded}, {"downloaded", &r.Downloaded}, {"left", &r.Left}} {
+		if *n.to, err = strconv.ParseInt(v.Get(n.name), 10, 64); err != nil || *n.to < 0 {
+			return Request{}, fmt.Errorf("tracker: %s is not a number of bytes", n.name)
+		}
+	}
+	r.NumWant = 50
+	if s := v.Get("numwant"); s != "" {
+		if r.NumWant, err = strconv.Atoi(s); err != nil {
+			return Request{}, errors.New("tracker: numwant is not a number")
+		}
+	}
+	for e, name := range eventNames {
+		if name != "" && v.Get("event") == name {
+			r.Event = Event(e)
+		}
+	}
+	return r, nil
+}
+
+// answer is a response as bencode has it; peers are compact (BEP 23, BEP 7).
+type answer struct {
+	Failure     string `bencode:"failure reason,omitempty"`
+	Complete    int    `bencode:"complete"`
+	Incomplete  int    `bencode:"incomplete"`
+	Interval    int64  `bencode:"interval"`
+	MinInterval int64  `bencode:"min interval,omitempty"`
+	Peers       []byte `bencode:"peers"`
+	Peers6      []byte `bencode:"peers6,omitempty"`
+}
+
+const httpOK = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
+
+// AppendHTTP appends the response as an HTTP tracker sends it.
+func (r *Response) AppendHTTP(dst []byte) ([]byte, error) {
+	a := answer{Failure: r.Failure, Complete: r.Seeds, Incomplete: r.Leechers,
+		Interval: int64(r.Interval / time.Second), MinInterval: int64(r.MinInterval / time.Second)}
+	for _, p := range r.Peers {
+		if addr := p.Addr(); addr.Is4() {
+			ip := addr.As4()
+			a.Peers = binary.BigEndian.AppendUint16(append(a.Peers, ip[:]...), p.Port())
+		} else {
+			ip := addr.As16()
+			a.Peers6 = binary.BigEndian.AppendUint16(append(a.Peers6, ip[:]...), p.Port())
+		}
+	}
+	body, err := bencode.Marshal(a)
+	return append(append(dst, httpOK...), body...), err
+}
+
+// ParseResponse reads what a tracker answered over HTTP.
+func ParseResponse(data []byte) (Response, error) {
+	_, body, ok := strings.Cut(string(data), "\r\n\r\n")
+	if !ok {
+		return Response{}, errors.New("tracker: not an HTTP response")
+	}
+	var a answer
+	if err := bencode.Unmarshal([]byte(body), &a); err != nil {
+		return Response{}, fmt.Errorf("tracker: %w", err)
+	}
+	if a.Failure != "" {
+		return Response{Failure: a.Failure}, nil
+	}
+	const most = int64(365 * 24 * time.Hour / time.Second)
+	if a.Interval <= 0 || a.Interval > most || a.MinInterval < 0 || a.MinInterval > most ||
+		len(a.Peers)%6 != 0 || len(a.Peers6)%18 != 0 {
+		return Response{}, errors.New("tracker: the answer makes no sense")
+	}
+	r := Response{Seeds: a.Complete, Leechers: a.Incomplete,
+		Interval: time.Duration(a.Interval) * time.Second, MinInterval: time.Duration(a.MinInterval) * time.Second}
+	r.Peers = compact(r.Peers, a.Peers, 4)
+	r.Peers = compact(r.Peers, a.Peers6, 16)
+	return r, nil
+}
+
+func compact(out []netip.AddrPort, data []byte, ip int) []netip.AddrPort {
+	for ; len(data) >= ip+2; data = data[ip+2:] {
+		addr, _ := netip.AddrFromSlice(data[:ip])
+		out = append(out, netip.AddrPortFrom(addr, binary.BigEndian.Uint16(data[ip:])))
+	}
+	return out
+}
