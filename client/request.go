@@ -8,6 +8,9 @@ func (p *Peer) request(id ConnID) {
 	}
 	for depth := p.depth(c); len(c.requested) < depth; {
 		s, i, ok := p.nextBlock(id)
+		if !ok && len(c.requested) == 0 {
+			s, i, ok = p.endGame(id)
+		}
 		if !ok {
 			return
 		}
@@ -29,16 +32,20 @@ func (p *Peer) blockMessage(k Kind, index, i int) Message {
 	return Message{Kind: k, Index: uint32(index), Begin: uint32(i) * BlockSize, Length: p.torrent.BlockLength(index, i)}
 }
 
-// nextBlock chooses what to ask of a neighbour: a block of a started piece
-// (strict priority), else the first one of the piece the picker names, else,
-// when every missing block is on its way, one of those (end game).
+// nextBlock chooses what to ask of a neighbour: a block of the rarest piece
+// that is started (strict priority; mainline takes the rarest of those too),
+// else the first one of the piece the picker names.
 func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	theirs := p.bitsOf(id)
 	if p.open > 0 {
+		var rarest *piece
 		for _, s := range p.started {
-			if s.open > 0 && theirs.has(s.index) {
-				return s, s.nextOpen(), true
+			if s.open > 0 && theirs.has(s.index) && (rarest == nil || p.copies[s.index] < p.copies[rarest.index]) {
+				rarest = s
 			}
+		}
+		if rarest != nil {
+			return rarest, rarest.nextOpen(), true
 		}
 	}
 	if p.wantedCnt > 0 {
@@ -47,16 +54,18 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 			return p.start(index), 0, true
 		}
 	}
-	if p.cfg.Settings.EndGame && p.wantedCnt == 0 && p.open == 0 {
-		return p.endGame(id)
-	}
 	return nil, 0, false
 }
 
-// endGame chooses the block that the fewest are asked for and this neighbour
-// is not.
+// endGame is for when every missing block is on its way: a neighbour that has
+// nothing left to send is asked for one of those as well, the one that the
+// fewest are asked for. One at a time, as libtorrent does: asking everybody for
+// everything, as mainline did, wastes a tenth of a swarm's uplinks once seeds
+// abound.
 func (p *Peer) endGame(id ConnID) (best *piece, at int, ok bool) {
-	c := &p.conns[id]
+	if !p.cfg.Settings.EndGame || p.wantedCnt > 0 || p.open > 0 {
+		return nil, 0, false
+	}
 	theirs := p.bitsOf(id)
 	least := uint8(maxAsked)
 	for _, s := range p.started {
@@ -64,21 +73,12 @@ func (p *Peer) endGame(id ConnID) (best *piece, at int, ok bool) {
 			continue
 		}
 		for i, n := range s.state[:s.blocks] {
-			if n < least && !c.isAsked(block(s.index)*p.perPc+block(i)) {
+			if n < least {
 				best, at, least, ok = s, i, n, true
 			}
 		}
 	}
 	return best, at, ok
-}
-
-func (c *conn) isAsked(b block) bool {
-	for _, x := range c.requested {
-		if x == b {
-			return true
-		}
-	}
-	return false
 }
 
 // release takes back what a neighbour was asked for. It tells whether a block

@@ -24,16 +24,16 @@ type content struct {
 	hashes  []byte
 }
 
-// loadContent makes the content a scenario asks for. dir is the scenario
-// file's folder in files.
+// loadContent makes the content a scenario asks for. Paths start from dir in
+// files.
 func loadContent(s *scenario.Scenario, files fs.FS, dir string) (*content, error) {
 	c := &content{}
 	var err error
 	switch {
 	case s.Content.Torrent != "":
-		err = c.fromTorrent(files, path.Join(dir, s.Content.Torrent))
+		err = c.fromTorrent(files, scenario.FilePath(dir, s.Content.Torrent))
 	case s.Content.Path != "":
-		err = c.fromPath(files, path.Join(dir, s.Content.Path), int64(s.Content.Piece), s.Payload == "real")
+		err = c.fromPath(files, scenario.FilePath(dir, s.Content.Path), int64(s.Content.Piece), s.Payload == "real")
 	default:
 		err = c.fromSize(s)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"time"
 
@@ -17,8 +16,8 @@ import (
 // Options are how a run is played; none of them reaches its record.
 type Options struct {
 	Workers  int            // cores, at least 1
-	Files    fs.FS          // holds the scenario file and what it names; only for content from files
-	Path     string         // of the scenario file in Files
+	Files    fs.FS          // holds the files that the scenario names; nil if it names none
+	Dir      string         // the folder in Files that their paths start from
 	Create   record.Create  // makes the files of the record
 	Progress func(Progress) // called once a sample; may be nil
 }
@@ -44,7 +43,7 @@ type Outcome struct {
 // and its record is marked incomplete. An error means that there is no record
 // to rely on.
 func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error) {
-	content, err := loadContent(s, o.Files, path.Dir(o.Path))
+	content, err := loadContent(s, o.Files, o.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +122,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	}
 	v.addGroups(sum)
 	v.addTraffic(sum)
-	sum.UplinkUtilization = record.Ratio(v.utilization())
+	sum.UplinkUtilization = record.Ratio(v.utilization(now))
 	var goneList []int
 	for i, c := range v.copies {
 		if c == 0 {
@@ -187,17 +186,21 @@ func (v *watcher) addTraffic(sum *record.Summary) {
 }
 
 // utilization is the share of the leechers' uplinks that carried content until
-// the last of them was complete.
-func (v *watcher) utilization() float64 {
+// the last of them was complete, or until the end if none was.
+func (v *watcher) utilization(now time.Duration) float64 {
+	until := v.lastDone
+	if until == 0 {
+		until = now // nobody completed
+	}
 	at, sent := time.Duration(0), int64(0)
 	for _, s := range v.sent {
 		at, sent = s.at, s.bytes
-		if at >= v.lastDone {
+		if at >= until {
 			break
 		}
 	}
-	if at < v.lastDone { // the run ended before the next sample
-		at, sent = v.lastDone, v.gone.leecherSent
+	if at < until { // the run ended before the next sample
+		at, sent = until, v.gone.leecherSent
 		for _, n := range v.present {
 			if !v.world.scenario.Groups[n.group].Seed {
 				sent += n.counters().BytesSent

@@ -27,8 +27,7 @@ func (m memory) create(name string) (io.WriteCloser, error) {
 func load(t testing.TB, text string, sets ...string) *scenario.Scenario {
 	t.Helper()
 	s, err := scenario.Load(scenario.Source{
-		FS: fstest.MapFS{"test.yaml": {Data: []byte(text)}}, Path: "test.yaml", Shown: "test.yaml",
-		Sets: sets, Catalogue: Catalogue()})
+		Text: []byte(text), Shown: "test.yaml", Files: fstest.MapFS{}, Dir: ".", Sets: sets, Catalogue: Catalogue()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,13 +5,13 @@ import "time"
 var random = Strategy{
 	Name:     "random",
 	About:    "neighbours drawn at random, whatever they upload",
-	Defaults: func() any { return &Random{Slots: Slots{4}, Rotate: 30 * time.Second} },
+	Defaults: func() any { return &Random{Upload: Upload{4}, Rotate: 30 * time.Second} },
 	New:      func(s any) Choker { return &randomChoker{set: *s.(*Random), drawn: -1} },
 }
 
 // Random are the settings of random.
 type Random struct {
-	Slots
+	Upload
 	Rotate time.Duration `json:"rotate,omitempty" jsonschema:"how long a draw holds" min:"1 s"`
 }
 
@@ -28,7 +28,7 @@ func (c *randomChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	if r.Regular && (c.drawn < 0 || r.Now-c.drawn >= c.set.Rotate) {
 		c.drawn = r.Now
 		for n, i := range r.Rand.Perm(len(cs)) {
-			if len(out) == c.set.Slots.Slots || n == len(cs) {
+			if len(out) == c.set.Slots || n == len(cs) {
 				break
 			}
 			if cs[i].Interested {
@@ -37,5 +37,5 @@ func (c *randomChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 		}
 		return out
 	}
-	return fill(r, cs, c.taken, c.set.Slots.Slots, out)
+	return fill(r, cs, c.taken, c.set.Slots, out)
 }

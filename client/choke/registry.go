@@ -13,7 +13,7 @@ func Strategies() []Strategy {
 	return []Strategy{titForTat, roundRobin, random, never}
 }
 
-// Slots is the setting that most strategies have.
-type Slots struct {
+// Upload is the setting that most strategies have.
+type Upload struct {
 	Slots int `json:"slots,omitempty" jsonschema:"how many neighbours are unchoked at a time" min:"1" max:"1000"`
 }

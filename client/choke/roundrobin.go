@@ -9,13 +9,13 @@ import (
 var roundRobin = Strategy{
 	Name:     "round-robin",
 	About:    "every neighbour in turn for the same time: what a seed does",
-	Defaults: func() any { return &RoundRobin{Slots: Slots{4}, Hold: 30 * time.Second} },
+	Defaults: func() any { return &RoundRobin{Upload: Upload{4}, Hold: 30 * time.Second} },
 	New:      func(s any) Choker { return &roundRobinChoker{set: *s.(*RoundRobin)} },
 }
 
 // RoundRobin are the settings of round-robin.
 type RoundRobin struct {
-	Slots
+	Upload
 	Hold time.Duration `json:"hold,omitempty" jsonschema:"how long a neighbour keeps its slot while others wait" min:"1 s"`
 }
 
@@ -36,7 +36,7 @@ func (c *roundRobinChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	}
 	line := out[first:]
 	slices.SortFunc(line, func(a, b int) int { return c.compare(r, &cs[a], &cs[b]) })
-	return out[:min(len(out), first+c.set.Slots.Slots)]
+	return out[:min(len(out), first+c.set.Slots)]
 }
 
 // compare orders those who hold a slot rightfully, then those who wait, longest

@@ -10,14 +10,14 @@ var titForTat = Strategy{
 	Name:  "tit-for-tat",
 	About: "the neighbours that upload fastest to us, and one optimistic slot",
 	Defaults: func() any {
-		return &TitForTat{Slots: Slots{4}, Optimistic: 30 * time.Second, NewFavour: 3}
+		return &TitForTat{Upload: Upload{4}, Optimistic: 30 * time.Second, NewFavour: 3}
 	},
 	New: func(s any) Choker { return &titForTatChoker{set: *s.(*TitForTat), optimist: -1} },
 }
 
 // TitForTat are the settings of tit-for-tat.
 type TitForTat struct {
-	Slots
+	Upload
 	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s"`
 	NewFavour  int           `json:"new_favour,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100"`
 }
@@ -44,11 +44,11 @@ func (t *titForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	slices.SortFunc(out[first:], func(a, b int) int {
 		return cmp.Or(cmp.Compare(cs[b].DownRate, cs[a].DownRate), cmp.Compare(cs[a].ID, cs[b].ID))
 	})
-	out = out[:min(len(out), first+t.set.Slots.Slots-1)]
+	out = out[:min(len(out), first+t.set.Slots-1)]
 	for _, i := range out[first:] {
 		t.taken[i] = true
 	}
-	free := t.set.Slots.Slots - (len(out) - first)
+	free := t.set.Slots - (len(out) - first)
 	if i, ok := t.keep(r, cs); ok {
 		out, free = append(out, i), free-1
 		t.taken[i] = true

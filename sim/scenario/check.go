@@ -3,7 +3,6 @@ package scenario
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,10 +75,7 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 }
 
 func (d *decoder) checkFile(src Source, field, name string) {
-	full := path.Join(path.Dir(src.Path), name)
-	if !fs.ValidPath(full) {
-		d.failAt(field, "%q leads out of the scenario's folder", name)
-	} else if _, err := fs.Stat(src.FS, full); err != nil {
+	if _, err := fs.Stat(src.Files, FilePath(src.Dir, name)); err != nil {
 		d.failAt(field, "cannot read %q: %v", name, unwrapPath(err))
 	}
 }

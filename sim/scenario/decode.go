@@ -202,9 +202,6 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 	for _, f := range fields {
 		if node := given[fieldName(f)]; node != nil {
 			d.decode(node, v.FieldByIndex(f.Index), join(field, fieldName(f)), f.Tag)
-			if c, ok := v.FieldByIndex(f.Index).Addr().Interface().(*Client); ok && field == "" {
-				d.client = c
-			}
 		} else if !strings.Contains(f.Tag.Get("json"), "omitempty") {
 			d.fail(n, join(field, fieldName(f)), "is missing: %s", f.Tag.Get("jsonschema"))
 		}

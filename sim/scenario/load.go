@@ -15,23 +15,28 @@ import (
 
 // Source is where a scenario comes from.
 type Source struct {
-	FS        fs.FS    // files, for the scenario and what it names
-	Path      string   // of the scenario in FS
+	Text      []byte   // of the scenario
 	Shown     string   // what messages call it
+	Files     fs.FS    // holds the files that the scenario names
+	Dir       string   // the folder in Files that their paths start from
 	Sets      []string // path=value, in order
 	Catalogue Catalogue
 }
 
-// Load reads and checks a scenario. The error is Problems, or that of reading
-// the file.
-func Load(src Source) (*Scenario, error) {
-	text, err := fs.ReadFile(src.FS, src.Path)
-	if err != nil {
-		return nil, err
+// FilePath is where, in Files, a file is that a scenario names: its path starts
+// from the scenario's folder, unless it is absolute.
+func FilePath(dir, name string) string {
+	if path.IsAbs(name) {
+		return strings.TrimPrefix(path.Clean(name), "/")
 	}
+	return path.Join(dir, name)
+}
+
+// Load reads and checks a scenario. The error is Problems.
+func Load(src Source) (*Scenario, error) {
 	d := &decoder{file: src.Shown, catalogue: src.Catalogue,
 		places: map[string]*yaml.Node{}, sets: map[*yaml.Node]string{}}
-	root, err := d.parse(text)
+	root, err := d.parse(src.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +46,7 @@ func Load(src Source) (*Scenario, error) {
 		}
 	}
 	s := defaults(src.Catalogue)
+	d.client = &s.Client
 	d.decode(root, reflect.ValueOf(s).Elem(), "", "")
 	if len(d.problems) == 0 {
 		d.check(s, src)
@@ -162,7 +168,7 @@ func nameOf(n *yaml.Node) string {
 
 // readTrace reads arrival times: a number of seconds a line, # for comments.
 func readTrace(src Source, name string) ([]Duration, error) {
-	text, err := fs.ReadFile(src.FS, path.Join(path.Dir(src.Path), name))
+	text, err := fs.ReadFile(src.Files, FilePath(src.Dir, name))
 	if err != nil {
 		return nil, err
 	}

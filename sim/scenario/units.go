@@ -127,10 +127,13 @@ func (f *Frequency) Parse(s string) error {
 
 // write says a value in the largest unit that keeps it short.
 func write(v float64, units []unit, prefer ...string) string {
+	if v == 0 {
+		return "0 " + prefer[0]
+	}
 	best := ""
 	for _, name := range prefer {
 		for _, u := range units {
-			if u.name != name || v < u.scale && v != 0 {
+			if u.name != name || v < u.scale {
 				continue
 			}
 			s := strconv.FormatFloat(v/u.scale, 'g', -1, 64)
@@ -154,7 +157,7 @@ func (r Rate) String() string {
 }
 
 func (d Duration) String() string {
-	return write(float64(d), durationUnits, "ns", "us", "ms", "s", "min", "h")
+	return write(float64(d), durationUnits, "s", "ns", "us", "ms", "min", "h")
 }
 
 func (f Frequency) String() string {

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"swarmsim/client/choke"
+	"swarmsim/client/pick"
+	"swarmsim/scenarios"
+)
+
+func listCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the scenarios of the library, the chokers and the pickers",
+		Args:  cobra.NoArgs,
+		RunE: does(func(cmd *cobra.Command, _ []string) error {
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
+			fmt.Fprintln(w, "SCENARIOS (swarmsim run NAME)\t")
+			for _, name := range scenarios.Names() {
+				s, _, err := load(name, nil, nil)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(w, "  %s\t%s\n", name, s.About)
+			}
+			fmt.Fprintln(w, "\t\nCHOKERS (--set client.choker=NAME)\t")
+			for _, s := range choke.Strategies() {
+				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.About)
+			}
+			fmt.Fprintln(w, "\t\nPICKERS (--set client.picker=NAME)\t")
+			for _, s := range pick.Strategies() {
+				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.About)
+			}
+			return w.Flush()
+		}),
+	}
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"swarmsim/reports"
+	"swarmsim/sim"
+	"swarmsim/sim/record"
+	"swarmsim/sim/scenario"
+)
+
+// runFlags are the flags of swarmsim run.
+type runFlags struct {
+	out     string
+	seed    uint64
+	workers int
+	sets    []string
+	force   bool
+	quiet   bool
+	events  bool
+	noPlots bool
+}
+
+func runCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Play a scenario and write its results folder",
+		Long: `Plays a scenario - a name from the library or a file - and writes a results
+folder: summary.json, peers.csv, timeseries.csv, availability.csv, plots as SVG
+and PNG, and report.html, one page that holds them all.
+
+Exit codes: 0 fine, 1 failed or interrupted, 2 bad usage or scenario,
+99 an expectation of the scenario is not met.`,
+		Example: `  swarmsim run flash-crowd
+  swarmsim run churn --seed 7 -o results/churn-7
+  swarmsim run flash-crowd --set groups.leechers.count=500 --set client.choker=random`,
+		Args: cobra.ExactArgs(1),
+	}
+	c.Flags().StringVarP(&f.out, "out", "o", "", "results folder (default results/NAME, or the next free NAME-2, NAME-3)")
+	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of all randomness (default: the scenario's)")
+	c.Flags().IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to play on; the results are the same for any number")
+	c.Flags().StringArrayVar(&f.sets, "set", nil, "override a field, as in groups.leechers.count=200 (may be given again)")
+	c.Flags().BoolVar(&f.force, "force", false, "replace an existing results folder")
+	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no table")
+	c.Flags().BoolVar(&f.events, "events", false, "write the event log, events.parquet, too")
+	c.Flags().BoolVar(&f.noPlots, "no-plots", false, "write no plots and no page; swarmsim report can do it later")
+	c.RunE = does(func(cmd *cobra.Command, args []string) error {
+		if f.workers < 1 || f.workers > 256 {
+			return usageError{fmt.Errorf("--workers %d makes no sense; 1 to 256 does", f.workers)}
+		}
+		var seed *uint64
+		if cmd.Flags().Changed("seed") {
+			seed = &f.seed
+		}
+		s, src, err := load(args[0], f.sets, seed)
+		if err != nil {
+			return err
+		}
+		s.Record.Events = s.Record.Events || f.events
+		return f.play(cmd, s, src)
+	})
+	return c
+}
+
+// play runs the scenario and leaves a results folder.
+func (f *runFlags) play(cmd *cobra.Command, s *scenario.Scenario, src scenario.Source) error {
+	dir, err := newFolder(f.out, s.Name, f.force)
+	if err != nil {
+		return err
+	}
+	outcome, err := f.fill(cmd, s, src, dir)
+	if err != nil {
+		dir.drop()
+		return err
+	}
+	if err := dir.keep(); err != nil {
+		dir.drop()
+		return err
+	}
+	sum := &outcome.Summary
+	if !f.quiet {
+		out := cmd.OutOrStdout()
+		if err := reports.Print(out, sum, colours(out)); err != nil {
+			return err
+		}
+		if outcome.Verified > 0 {
+			fmt.Fprintf(out, "\n%d finished peers hold the source's content, byte for byte\n", outcome.Verified)
+		}
+		f.sayWhere(out, dir.path)
+	}
+	if sum.Incomplete {
+		return fmt.Errorf("interrupted; what was recorded until then is in %s, marked incomplete", dir.path)
+	}
+	for _, e := range sum.Expectations {
+		if !e.Met {
+			return errUnmet
+		}
+	}
+	return nil
+}
+
+func (f *runFlags) sayWhere(out io.Writer, path string) {
+	fmt.Fprintln(out)
+	if f.noPlots {
+		fmt.Fprintf(out, "results   %s\n", path)
+		return
+	}
+	fmt.Fprintf(out, "pictures  %s\n", filepath.Join(path, reports.PageFile))
+	fmt.Fprintf(out, "files     %s\n", path)
+}
+
+// fill plays the scenario into a folder in the making.
+func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src scenario.Source, dir *folder) (*sim.Outcome, error) {
+	var show progress = silent{}
+	if !f.quiet {
+		show = newProgress(cmd.ErrOrStderr(), s.Name)
+	}
+	start, cpu := time.Now(), cpuTime()
+	outcome, err := sim.Run(cmd.Context(), s, sim.Options{Workers: f.workers, Files: src.Files, Dir: src.Dir,
+		Create: dir.create, Progress: show.update})
+	show.end()
+	if err != nil {
+		return nil, err
+	}
+	wall, cpu := time.Since(start), cpuTime()-cpu
+	meta := &record.Meta{
+		WallS: wall.Seconds(), CPUS: cpu.Seconds(), PeakRSSBytes: peakRSS(),
+		Workers: f.workers, Version: version(), GoVersion: runtime.Version(),
+	}
+	if blocks := outcome.Summary.Blocks.Delivered; blocks > 0 {
+		meta.BlocksPerCPUS = float64(blocks) / cpu.Seconds()
+		meta.EventsPerBlock = float64(outcome.Events) / float64(blocks)
+	}
+	if err := record.WriteMeta(dir.create, meta); err != nil {
+		return nil, err
+	}
+	if f.noPlots {
+		return outcome, nil
+	}
+	return outcome, render(dir.making, dir.create)
+}
+
+// render draws a results folder's plots and page.
+func render(path string, create record.Create) error {
+	files := os.DirFS(path)
+	r, err := reports.Load(files)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	text, err := os.ReadFile(filepath.Join(path, record.ScenarioFile))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return reports.Write(r, string(text), create)
+}
+
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// peakRSS is the most memory the process has had, in bytes; Linux counts KiB.
+func peakRSS() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	if runtime.GOOS == "linux" {
+		return u.Maxrss << 10
+	}
+	return u.Maxrss
+}
+
+// version is the module's version, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return s.Value[:12]
+		}
+	}
+	return info.Main.Version
+}

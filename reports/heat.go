@@ -1,0 +1,94 @@
+package reports
+
+import (
+	"image"
+	"image/color"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// heatMap draws the copies of each piece over time as an image: a column a
+// moment, a row a bin of pieces.
+func heatMap(r *Record) (Plot, error) {
+	t := r.Heat.Numbers("t_s")
+	ts := timeScale(highest(t))
+	f := newFigure("Availability of pieces", "time ("+ts.unit+")", "piece")
+	bins := len(r.Heat.Columns) - 1
+	if len(t) > 0 && bins > 0 {
+		cells := make([][]float64, bins)
+		top := 0.0
+		for b := range cells {
+			cells[b] = r.Heat.Numbers(r.Heat.Columns[b+1])
+			top = max(top, highest(cells[b]))
+		}
+		img := image.NewRGBA(image.Rect(0, 0, len(t), bins))
+		for b := range cells {
+			for i, c := range cells[b] {
+				img.Set(i, bins-1-b, shade(c, top))
+			}
+		}
+		last := t[len(t)-1] / ts.by
+		f.Add(plotter.NewImage(enlarge(img), 0, 0, last, float64(r.Summary.Pieces)))
+		f.X.Max, f.Y.Max = last, float64(r.Summary.Pieces)
+		for _, share := range []float64{0, 0.25, 0.5, 0.75, 1} {
+			copies := share * top
+			f.legend.Add(copiesLabel(copies), swatch{shade(copies, top)})
+		}
+	}
+	return Plot{File: "availability", figure: f,
+		Caption: "Every piece's copies: white for none, then from yellow (few) to dark violet (most). A light line that stays is a rare piece."}, nil
+}
+
+func copiesLabel(c float64) string {
+	s := strconv.FormatFloat(c, 'f', 1, 64)
+	if c >= 10 || c == 0 {
+		s = strconv.FormatFloat(c, 'f', 0, 64)
+	}
+	return strings.TrimSuffix(s, ".0") + " copies"
+}
+
+// enlarge repeats pixels, so that viewers that smooth images keep cells sharp.
+func enlarge(small *image.RGBA) image.Image {
+	by := max(1, 512/max(small.Rect.Dx(), 1))
+	tall := max(1, 512/max(small.Rect.Dy(), 1))
+	out := image.NewRGBA(image.Rect(0, 0, small.Rect.Dx()*by, small.Rect.Dy()*tall))
+	for y := range out.Rect.Dy() {
+		for x := range out.Rect.Dx() {
+			out.SetRGBA(x, y, small.RGBAAt(x/by, y/tall))
+		}
+	}
+	return out
+}
+
+// viridis, from few to many, in a handful of steps to mix between; white is
+// kept for none at all.
+var viridis = []color.RGBA{
+	{253, 231, 37, 255}, {122, 209, 81, 255}, {34, 168, 132, 255},
+	{42, 120, 142, 255}, {65, 68, 135, 255}, {68, 1, 84, 255},
+}
+
+func shade(copies, top float64) color.RGBA {
+	if copies <= 0 || top <= 0 {
+		return color.RGBA{255, 255, 255, 255}
+	}
+	at := copies / top * float64(len(viridis)-1)
+	i := min(int(at), len(viridis)-2)
+	part := at - float64(i)
+	blend := func(a, b uint8) uint8 { return uint8(float64(a)*(1-part) + float64(b)*part + 0.5) }
+	a, b := viridis[i], viridis[i+1]
+	return color.RGBA{blend(a.R, b.R), blend(a.G, b.G), blend(a.B, b.B), 255}
+}
+
+// swatch is a colour in a legend.
+type swatch struct{ color.RGBA }
+
+// Thumbnail fills the place with the colour.
+func (s swatch) Thumbnail(c *draw.Canvas) {
+	box := []vg.Point{{X: c.Min.X, Y: c.Min.Y}, {X: c.Max.X, Y: c.Min.Y}, {X: c.Max.X, Y: c.Max.Y}, {X: c.Min.X, Y: c.Max.Y}}
+	c.FillPolygon(s.RGBA, box)
+	c.StrokeLines(draw.LineStyle{Color: color.Gray{160}, Width: vg.Points(0.5)}, append(box, box[0]))
+}

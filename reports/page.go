@@ -1,0 +1,74 @@
+package reports
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+
+	"swarmsim/sim/record"
+)
+
+//go:embed page.html
+var pageText string
+
+var page = template.Must(template.New("page").Funcs(template.FuncMap{
+	"size":     Size,
+	"duration": func(s record.Seconds) string { return duration(float64(s)) },
+	"times":    times,
+}).Parse(pageText))
+
+// pageData is what page.html shows.
+type pageData struct {
+	Summary  *record.Summary
+	Ending   string
+	Facts    []shownFact
+	Plots    []shownPlot
+	Scenario string
+}
+
+type shownFact struct{ Name, Text string }
+
+type shownPlot struct {
+	Plot
+	Picture template.HTML
+}
+
+// PageFile is the self-contained page of a results folder.
+const PageFile = "report.html"
+
+// Write renders everything there is to see of a record: the plots and the
+// page. scenario is the text of the resolved scenario, shown on the page.
+func Write(r *Record, scenario string, create record.Create) error {
+	plots, err := Plots(r)
+	if err != nil {
+		return err
+	}
+	data := pageData{Summary: &r.Summary, Ending: ending(&r.Summary), Scenario: scenario}
+	for _, f := range facts(&r.Summary) {
+		data.Facts = append(data.Facts, shownFact{f.name, f.text})
+	}
+	for _, p := range plots {
+		if err := p.Write(create); err != nil {
+			return fmt.Errorf("plot %s: %w", p.File, err)
+		}
+		var svg bytes.Buffer
+		if err := p.SVG(&svg); err != nil {
+			return err
+		}
+		text := svg.Bytes()
+		if i := bytes.Index(text, []byte("<svg")); i >= 0 { // without the XML prologue
+			text = text[i:]
+		}
+		data.Plots = append(data.Plots, shownPlot{p, template.HTML(text)}) //nolint:gosec // our own drawing
+	}
+	f, err := create(PageFile)
+	if err != nil {
+		return err
+	}
+	if err := page.Execute(f, &data); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}

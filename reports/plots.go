@@ -1,0 +1,222 @@
+package reports
+
+import (
+	"fmt"
+	"image/color"
+	"io"
+	"slices"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"swarmsim/sim/record"
+)
+
+// Plot is one picture of a report.
+type Plot struct {
+	File    string // without ending
+	Title   string
+	Caption string // what to look for in it
+	figure  *figure
+}
+
+const (
+	plotWidth  = 20 * vg.Centimeter
+	plotHeight = 10.5 * vg.Centimeter
+	pngDPI     = 144
+)
+
+// Plots draws all pictures of a record.
+func Plots(r *Record) ([]Plot, error) {
+	var out []Plot
+	for _, draw := range []func(*Record) (Plot, error){throughput, population, completion, copies, heatMap, groupRates} {
+		p, err := draw(r)
+		if err != nil {
+			return nil, err
+		}
+		p.Title = p.figure.Title.Text
+		p.figure.Title.Text += "  (" + r.Summary.Scenario + ", seed " + fmt.Sprint(r.Summary.Seed) + ")"
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// Write makes the plot's files, SVG and PNG.
+func (p *Plot) Write(create record.Create) error {
+	svg := vgsvg.New(plotWidth, plotHeight)
+	p.figure.draw(draw.New(svg))
+	if err := write(create, p.File+".svg", svg); err != nil {
+		return err
+	}
+	img := vgimg.NewWith(vgimg.UseWH(plotWidth, plotHeight), vgimg.UseDPI(pngDPI))
+	p.figure.draw(draw.New(img))
+	return write(create, p.File+".png", vgimg.PngCanvas{Canvas: img})
+}
+
+func write(create record.Create, name string, from io.WriterTo) error {
+	f, err := create(name)
+	if err != nil {
+		return err
+	}
+	if _, err := from.WriteTo(f); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// SVG is the plot as it goes into the page.
+func (p *Plot) SVG(w io.Writer) error {
+	svg := vgsvg.New(plotWidth, plotHeight)
+	p.figure.draw(draw.New(svg))
+	_, err := svg.WriteTo(w)
+	return err
+}
+
+func (r *Record) times() ([]float64, scale) {
+	t := r.Series.Numbers("t_s")
+	s := timeScale(highest(t))
+	return s.of(t), s
+}
+
+func throughput(r *Record) (Plot, error) {
+	t, ts := r.times()
+	good, up, down := r.Series.Numbers("goodput_Bps"), r.Series.Numbers("upload_Bps"), r.Series.Numbers("download_Bps")
+	rs := rateScale(highest(good, up, down))
+	f := newFigure("Swarm throughput over time", "time ("+ts.unit+")", "rate of the whole swarm ("+rs.unit+")")
+	for _, l := range []struct {
+		name string
+		ys   []float64
+	}{{"useful content", good}, {"sent on links", up}, {"received on links", down}} {
+		if err := f.line(l.name, t, rs.of(l.ys), false); err != nil {
+			return Plot{}, err
+		}
+	}
+	return Plot{File: "throughput", figure: f,
+		Caption: "What the swarm moves. The gap between useful content and what is on the links is overhead and duplicates."}, nil
+}
+
+func population(r *Record) (Plot, error) {
+	t, ts := r.times()
+	f := newFigure("Population over time", "time ("+ts.unit+")", "peers")
+	for _, l := range []struct{ name, column string }{{"leechers", "leechers"}, {"seeds", "seeds"}} {
+		if err := f.line(l.name, t, r.Series.Numbers(l.column), true); err != nil {
+			return Plot{}, err
+		}
+	}
+	return Plot{File: "population", figure: f,
+		Caption: "Who is there. A leecher that completes becomes a seed for as long as it stays."}, nil
+}
+
+// completion is the share of each group's leechers that have completed, against
+// the time since their arrival.
+func completion(r *Record) (Plot, error) {
+	times := map[string][]float64{}
+	members := map[string]int{}
+	group, seed, took := r.Peers.Words("group"), r.Peers.Words("seed"), r.Peers.Words("download_s")
+	numbers := r.Peers.Numbers("download_s")
+	for i := range group {
+		if seed[i] == "true" {
+			continue
+		}
+		members[group[i]]++
+		if took[i] != "" {
+			times[group[i]] = append(times[group[i]], numbers[i])
+		}
+	}
+	longest := float64(r.Summary.CompletionS.Last)
+	ts := timeScale(longest)
+	f := newFigure("Completion time by group", "time since arrival ("+ts.unit+")", "share of leechers complete (%)")
+	f.Y.Max = 100
+	for _, g := range r.groups() {
+		if members[g] == 0 {
+			continue
+		}
+		slices.Sort(times[g])
+		xs, ys := []float64{0}, []float64{0}
+		for i, t := range times[g] {
+			xs, ys = append(xs, t/ts.by), append(ys, 100*float64(i+1)/float64(members[g]))
+		}
+		if err := f.line(g, append(xs, longest/ts.by), append(ys, ys[len(ys)-1]), true); err != nil {
+			return Plot{}, err
+		}
+	}
+	if bound := float64(r.Summary.BoundS); bound > 0 {
+		l, err := plotter.NewLine(plotter.XYs{{X: bound / ts.by, Y: 0}, {X: bound / ts.by, Y: 100}})
+		if err != nil {
+			return Plot{}, err
+		}
+		l.Dashes, l.Color, l.Width = []vg.Length{4, 3}, color.Gray{90}, vg.Points(1.2)
+		f.Add(l)
+		f.legend.Add("bound for the last", l)
+	}
+	return Plot{File: "completion", figure: f,
+		Caption: "How long downloads took. No swarm of these links could have had its last peer complete before the dashed line."}, nil
+}
+
+func copies(r *Record) (Plot, error) {
+	t, ts := r.times()
+	low, mean, high := r.Series.Numbers("copies_min"), r.Series.Numbers("copies_mean"), r.Series.Numbers("copies_max")
+	f := newFigure("Copies of pieces over time", "time ("+ts.unit+")", "copies in the swarm")
+	band := make(plotter.XYs, 0, 2*len(t)+1)
+	for i := range t {
+		band = append(band, plotter.XY{X: t[i], Y: high[i]})
+	}
+	for i := len(t) - 1; i >= 0; i-- {
+		band = append(band, plotter.XY{X: t[i], Y: low[i]})
+	}
+	if len(band) > 0 {
+		p, err := plotter.NewPolygon(band)
+		if err != nil {
+			return Plot{}, err
+		}
+		p.Color, p.LineStyle.Width = color.RGBA{200, 225, 240, 255}, 0
+		f.Add(p)
+		f.legend.Add("rarest to commonest", p)
+	}
+	if err := f.line("mean", t, mean, false); err != nil {
+		return Plot{}, err
+	}
+	f.lines = 4
+	if err := f.line("rarest piece", t, low, false); err != nil {
+		return Plot{}, err
+	}
+	return Plot{File: "copies", figure: f,
+		Caption: "How evenly pieces are spread. A narrow band means that no piece is rare; a rarest piece with one copy hangs on one peer."}, nil
+}
+
+func groupRates(r *Record) (Plot, error) {
+	t, ts := r.times()
+	var all [][]float64
+	var shown []string
+	for _, g := range r.groups() {
+		if highest(r.Series.Numbers(g+":leechers")) > 0 {
+			shown = append(shown, g)
+			all = append(all, smooth(r.Series.Numbers(g+":down_Bps"), len(t)/100))
+		}
+	}
+	rs := rateScale(highest(all...))
+	f := newFigure("Download rate by group", "time ("+ts.unit+")", "mean rate of a leecher ("+rs.unit+")")
+	for i, g := range shown {
+		if err := f.line(g, t, rs.of(all[i]), false); err != nil {
+			return Plot{}, err
+		}
+	}
+	return Plot{File: "download-rate", figure: f,
+		Caption: "What a leecher of each group receives, on average, while it downloads."}, nil
+}
+
+// smooth is the mean over so many samples to either side.
+func smooth(xs []float64, reach int) []float64 {
+	out := make([]float64, len(xs))
+	for i := range xs {
+		from, to := max(0, i-reach), min(len(xs), i+reach+1)
+		for _, x := range xs[from:to] {
+			out[i] += x / float64(to-from)
+		}
+	}
+	return out
+}

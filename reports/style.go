@@ -1,0 +1,172 @@
+package reports
+
+import (
+	"image/color"
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// palette is Okabe and Ito's: eight colours that colour-blind people tell
+// apart too.
+var palette = []color.RGBA{
+	{0, 114, 178, 255}, {230, 159, 0, 255}, {0, 158, 115, 255}, {204, 121, 167, 255},
+	{213, 94, 0, 255}, {86, 180, 233, 255}, {0, 0, 0, 255}, {240, 228, 66, 255},
+}
+
+// dashes tell lines apart without colour.
+var dashes = [][]vg.Length{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}}
+
+// figure is a plot with its legend beside it, where it covers nothing.
+type figure struct {
+	*plot.Plot
+	legend plot.Legend
+	lines  int
+}
+
+func newFigure(title, x, y string) *figure {
+	f := &figure{Plot: plot.New(), legend: plot.NewLegend()}
+	f.Title.Text, f.X.Label.Text, f.Y.Label.Text = title, x, y
+	f.Title.TextStyle.Font.Size = 13
+	f.Title.Padding = vg.Points(8)
+	f.X.Label.TextStyle.Font.Size, f.Y.Label.TextStyle.Font.Size = 11, 11
+	f.X.Tick.Label.Font.Size, f.Y.Tick.Label.Font.Size = 9, 9
+	f.X.Min, f.Y.Min = 0, 0
+	f.Y.Tick.Marker, f.X.Tick.Marker = ticks{}, ticks{}
+	f.legend.TextStyle.Font.Size = 10
+	f.legend.Top, f.legend.Left = true, true
+	f.legend.ThumbnailWidth = vg.Points(22)
+	f.legend.Padding = vg.Points(3)
+	grid := plotter.NewGrid()
+	grid.Horizontal.Color, grid.Vertical.Color = color.Gray{225}, color.Gray{225}
+	f.Add(grid)
+	return f
+}
+
+func init() {
+	sans := font.Font{Typeface: "Liberation", Variant: "Sans"}
+	plot.DefaultFont = sans
+	plotter.DefaultFont = sans
+}
+
+// line adds a line in the next colour. name "" leaves it out of the legend.
+func (f *figure) line(name string, xs, ys []float64, steps bool) error {
+	points := make(plotter.XYs, len(xs))
+	for i := range xs {
+		points[i] = plotter.XY{X: xs[i], Y: ys[i]}
+	}
+	if len(points) == 0 {
+		points = plotter.XYs{{}}
+	}
+	l, err := plotter.NewLine(points)
+	if err != nil {
+		return err
+	}
+	l.Color = palette[f.lines%len(palette)]
+	l.Dashes = dashes[f.lines/len(palette)%len(dashes)]
+	l.Width = vg.Points(1.6)
+	if steps {
+		l.StepStyle = plotter.PostStep
+	}
+	f.lines++
+	f.Add(l)
+	if name != "" {
+		f.legend.Add(name, l)
+	}
+	return nil
+}
+
+// draw puts the plot on a canvas, with the legend in a strip of its own to the
+// right where there is one.
+func (f *figure) draw(c draw.Canvas) {
+	c.SetColor(color.White)
+	c.Fill(c.Rectangle.Path())
+	c = draw.Crop(c, vg.Points(8), -vg.Points(14), vg.Points(8), -vg.Points(8))
+	if f.Y.Max <= f.Y.Min {
+		f.Y.Max = f.Y.Min + 1
+	}
+	if f.X.Max <= f.X.Min {
+		f.X.Max = f.X.Min + 1
+	}
+	if width := f.legend.Rectangle(c).Size().X; width > 0 {
+		width += vg.Points(30)
+		f.legend.Draw(draw.Crop(c, c.Size().X-width+vg.Points(14), 0, 0, -vg.Points(30)))
+		c = draw.Crop(c, 0, -width, 0, 0)
+	}
+	f.Plot.Draw(c)
+}
+
+// ticks are round numbers, about six of them, with no more digits than needed.
+type ticks struct{}
+
+func (ticks) Ticks(low, high float64) []plot.Tick {
+	if !(high > low) {
+		return []plot.Tick{{Value: low, Label: "0"}}
+	}
+	step := math.Pow(10, math.Floor(math.Log10((high-low)/5)))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if (high-low)/(step*m) <= 7 {
+			step *= m
+			break
+		}
+	}
+	var out []plot.Tick
+	for i := math.Ceil(low / step); i*step <= high*(1+1e-9); i++ {
+		value := i * step
+		out = append(out, plot.Tick{Value: value, Label: strconv.FormatFloat(value, 'g', 6, 64)})
+	}
+	return out
+}
+
+// scale chooses the unit in which a value of that size reads well.
+type scale struct {
+	unit string
+	by   float64
+}
+
+func timeScale(longest float64) scale {
+	switch {
+	case longest > 3*86400:
+		return scale{"days", 86400}
+	case longest > 3*3600:
+		return scale{"h", 3600}
+	case longest > 600:
+		return scale{"min", 60}
+	}
+	return scale{"s", 1}
+}
+
+func rateScale(highest float64) scale {
+	switch {
+	case highest >= 2e9:
+		return scale{"GB/s", 1e9}
+	case highest >= 2e6:
+		return scale{"MB/s", 1e6}
+	case highest >= 2e3:
+		return scale{"kB/s", 1e3}
+	}
+	return scale{"B/s", 1}
+}
+
+func (s scale) of(xs []float64) []float64 {
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		out[i] = x / s.by
+	}
+	return out
+}
+
+func highest(lists ...[]float64) float64 {
+	top := 0.0
+	for _, xs := range lists {
+		for _, x := range xs {
+			top = max(top, x)
+		}
+	}
+	return top
+}

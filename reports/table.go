@@ -1,0 +1,132 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"text/tabwriter"
+
+	"swarmsim/sim/record"
+)
+
+// Print writes a summary for people, in colours where they are wanted.
+func Print(w io.Writer, s *record.Summary, colours bool) error {
+	fmt.Fprintf(w, "%s, seed %d: %s after %s of virtual time\n\n", s.Scenario, s.Seed, ending(s), duration(float64(s.VirtualS)))
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "group\tpeers\tcompleted\tmean\tmedian\t95 %\tlast\tuploaded\tdownloaded\t")
+	for _, g := range s.Groups {
+		c := g.CompletionS
+		completed := strconv.Itoa(c.Count)
+		if g.Seed {
+			completed = "seed"
+		}
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", g.Name, g.Peers, completed,
+			times(c, c.Mean), times(c, c.P50), times(c, c.P95), times(c, c.Last), Size(g.UploadedBytes), Size(g.DownloadedBytes))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	for _, l := range facts(s) {
+		fmt.Fprintf(w, "%-22s %s\n", l.name, l.text)
+	}
+	if len(s.Expectations) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, e := range s.Expectations {
+		met, colour := "met    ", "32"
+		if !e.Met {
+			met, colour = "NOT MET", "31;1"
+		}
+		if colours {
+			met = "\x1b[" + colour + "m" + met + "\x1b[0m"
+		}
+		if _, err := fmt.Fprintf(w, "%s  %s  (%s)\n", met, e.Expect, e.Actual); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type fact struct{ name, text string }
+
+func facts(s *record.Summary) []fact {
+	union := "never: some pieces reached no leecher"
+	if s.SeedCopiesAtUnion != nil {
+		union = fmt.Sprintf("%.2f when every piece was on some leecher", float64(*s.SeedCopiesAtUnion))
+	}
+	out := []fact{
+		{"lower bound", fmt.Sprintf("%s for the last, by any protocol%s", duration(float64(s.BoundS)), overBound(s))},
+		{"leechers' uplinks", fmt.Sprintf("%.1f %% used for content until the last completed", 100*float64(s.UplinkUtilization))},
+		{"seeds sent", fmt.Sprintf("%.2f copies; %s", float64(s.SeedCopies), union)},
+		{"blocks", fmt.Sprintf("%d delivered, %d duplicate, %d lost", s.Blocks.Delivered, s.Blocks.Duplicate, s.Blocks.Lost)},
+		{"overhead", fmt.Sprintf("%.1f %% of the bytes on the links are not content", 100*float64(s.ControlOverhead))},
+	}
+	if s.GaveUp > 0 {
+		out = append(out, fact{"left without it", fmt.Sprintf("%d leechers", s.GaveUp)})
+	}
+	if s.PiecesGone > 0 {
+		out = append(out, fact{"pieces gone", fmt.Sprintf("%d of %d, on no peer at the end: %s", s.PiecesGone, s.Pieces, shorten(s.PiecesGoneList, 60))})
+	}
+	if c := s.Corrupt; c.BlocksSent > 0 || c.PiecesCaught > 0 {
+		out = append(out, fact{"corruption", fmt.Sprintf("%d corrupt blocks sent, %d pieces caught, %d times a sender was banned", c.BlocksSent, c.PiecesCaught, c.Banned)})
+	}
+	return out
+}
+
+func overBound(s *record.Summary) string {
+	if s.BoundS <= 0 || s.CompletionS.Count == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; this run's last took %.2f times that", float64(s.CompletionS.Last)/float64(s.BoundS))
+}
+
+func shorten(s string, most int) string {
+	if len(s) > most {
+		return s[:most] + "..."
+	}
+	return s
+}
+
+func ending(s *record.Summary) string {
+	switch s.Ended {
+	case "done":
+		return "done"
+	case "starved":
+		return "ended, because pieces are gone for good,"
+	case "interrupted":
+		return "INCOMPLETE, interrupted"
+	}
+	return "ended at its deadline"
+}
+
+func times(c record.Completion, t record.Seconds) string {
+	if c.Count == 0 {
+		return "-"
+	}
+	return duration(float64(t))
+}
+
+func duration(s float64) string {
+	switch {
+	case s >= 3*3600:
+		return strconv.FormatFloat(s/3600, 'f', 1, 64) + " h"
+	case s >= 600:
+		return strconv.FormatFloat(s/60, 'f', 1, 64) + " min"
+	}
+	return strconv.FormatFloat(s, 'f', 1, 64) + " s"
+}
+
+// Size writes an amount of data for people.
+func Size(n int64) string {
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
+	x := float64(n)
+	for len(units) > 1 && x >= 1024 {
+		x /= 1024
+		units = units[1:]
+	}
+	if units[0] == "B" {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", x, units[0])
+}
