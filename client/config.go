@@ -45,7 +45,7 @@ type Settings struct {
 // DefaultSettings are Cohen's mainline 4.x where it has the number: rechoke,
 // keep-alive, idle, 60 dialed, 80 in all, 20 for low. Snub is the community
 // specification's 60 s. The number of requests in flight follows the rate, as
-// in libtorrent, with a second to spare.
+// in libtorrent, with half a second to spare.
 func DefaultSettings() Settings {
 	return Settings{
 		Rechoke:      10 * time.Second,
@@ -55,7 +55,7 @@ func DefaultSettings() Settings {
 		Handshake:    20 * time.Second,
 		RequestsMin:  5,
 		RequestsMax:  250,
-		RequestsTime: time.Second,
+		RequestsTime: 500 * time.Millisecond,
 		EndGame:      true,
 		Initiate:     60,
 		Total:        80,

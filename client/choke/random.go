@@ -39,3 +39,30 @@ func (c *randomChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	}
 	return fill(r, cs, c.taken, c.set.Slots, out)
 }
+
+// fill gives free slots to interested neighbours that have none: to those who
+// hold one already before others, so that an extra round moves nobody without
+// need, and among equals at random.
+func fill(r Round, cs []Candidate, taken []bool, free int, out []int) []int {
+	for _, held := range []bool{true, false} {
+		for free > 0 {
+			n := 0
+			pick := -1
+			for i := range cs {
+				if !cs[i].Interested || taken[i] || cs[i].Unchoked != held {
+					continue
+				}
+				if n++; r.Rand.IntN(n) == 0 {
+					pick = i
+				}
+			}
+			if pick < 0 {
+				break
+			}
+			taken[pick] = true
+			out = append(out, pick)
+			free--
+		}
+	}
+	return out
+}

@@ -8,11 +8,11 @@ import (
 
 var titForTat = Strategy{
 	Name:  "tit-for-tat",
-	About: "the neighbours that upload fastest to us, and one optimistic slot",
+	About: "the neighbours that upload fastest to us, and an optimistic slot",
 	Defaults: func() any {
 		return &TitForTat{Upload: Upload{4}, Optimistic: 30 * time.Second, NewFavour: 3}
 	},
-	New: func(s any) Choker { return &titForTatChoker{set: *s.(*TitForTat), optimist: -1} },
+	New: func(s any) Choker { return &titForTatChoker{set: *s.(*TitForTat)} },
 }
 
 // TitForTat are the settings of tit-for-tat.
@@ -23,14 +23,16 @@ type TitForTat struct {
 }
 
 // titForTatChoker gives slots-1 places to the interested neighbours that upload
-// fastest to us and one, the optimistic slot, to a neighbour drawn at random
-// (BEP 3). The optimistic one counts as a slot when it is interested. Slots
-// that no uploader earns are filled at random too, as in mainline 4.x.
+// fastest to us (BEP 3). The place that is left, and those that no uploader
+// earns, are optimistic: drawn at random and drawn anew every 30 seconds, as in
+// mainline 4.x, where they go round the connections. An optimistic slot counts
+// only while its neighbour is interested.
 type titForTatChoker struct {
-	set      TitForTat
-	optimist int // ID, -1 for none
-	drawn    time.Duration
-	taken    []bool
+	set       TitForTat
+	optimists []int // IDs
+	last      []int // the optimists of before, while new ones are found
+	drawn     time.Duration
+	taken     []bool
 }
 
 func (t *titForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
@@ -48,83 +50,70 @@ func (t *titForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	for _, i := range out[first:] {
 		t.taken[i] = true
 	}
-	free := t.set.Slots - (len(out) - first)
-	if i, ok := t.keep(r, cs); ok {
-		out, free = append(out, i), free-1
-		t.taken[i] = true
-	} else if i, ok := t.draw(r, cs); ok {
-		t.optimist, t.drawn = cs[i].ID, r.Now
-		out, free = append(out, i), free-1
-		t.taken[i] = true
-	}
-	return fill(r, cs, t.taken, free, out)
+	return t.addOptimists(r, cs, out, first+t.set.Slots)
 }
 
-// keep returns the optimistic neighbour while its time lasts.
-func (t *titForTatChoker) keep(r Round, cs []Candidate) (int, bool) {
-	if r.Now-t.drawn >= t.set.Optimistic {
-		return 0, false
-	}
-	for i := range cs {
-		if cs[i].ID == t.optimist {
-			return i, cs[i].Interested && !t.taken[i]
+// addOptimists fills up to so many places: with the optimistic neighbours of
+// before while their time lasts, then with new ones.
+func (t *titForTatChoker) addOptimists(r Round, cs []Candidate, out []int, places int) []int {
+	t.last = append(t.last[:0], t.optimists...)
+	last := t.last
+	t.optimists = t.optimists[:0]
+	if r.Now-t.drawn < t.set.Optimistic {
+		for _, id := range last {
+			i := slices.IndexFunc(cs, func(c Candidate) bool { return c.ID == id })
+			if i >= 0 && cs[i].Interested && !t.taken[i] && len(out) < places {
+				out = t.add(cs, out, i)
+			}
 		}
+	} else {
+		t.drawn = r.Now
 	}
-	return 0, false
+	for len(out) < places {
+		i, ok := t.draw(r, cs, last)
+		if !ok {
+			// Nobody else: those whose time is up go on.
+			if i, ok = t.draw(r, cs, nil); !ok {
+				break
+			}
+		}
+		out = t.add(cs, out, i)
+	}
+	return out
 }
 
-// draw picks a new optimistic neighbour among those who have no slot.
-func (t *titForTatChoker) draw(r Round, cs []Candidate) (int, bool) {
+func (t *titForTatChoker) add(cs []Candidate, out []int, i int) []int {
+	t.taken[i] = true
+	t.optimists = append(t.optimists, cs[i].ID)
+	return append(out, i)
+}
+
+// draw picks a neighbour at random among those who have no slot and had no
+// optimistic one just now.
+func (t *titForTatChoker) draw(r Round, cs []Candidate, last []int) (int, bool) {
 	total := 0
 	for i := range cs {
-		total += t.weight(r, cs, i)
+		total += t.weight(r, cs, i, last)
 	}
 	if total == 0 {
 		return 0, false
 	}
 	at := r.Rand.IntN(total)
 	for i := range cs {
-		if at -= t.weight(r, cs, i); at < 0 {
+		if at -= t.weight(r, cs, i, last); at < 0 {
 			return i, true
 		}
 	}
 	return 0, false
 }
 
-func (t *titForTatChoker) weight(r Round, cs []Candidate, i int) int {
+func (t *titForTatChoker) weight(r Round, cs []Candidate, i int, last []int) int {
 	c := &cs[i]
 	switch {
-	case !c.Interested || t.taken[i] || c.ID == t.optimist:
+	case !c.Interested || t.taken[i] || slices.Contains(last, c.ID):
 		return 0
 	case r.Now-c.Since < t.set.Optimistic:
 		return t.set.NewFavour
 	}
 	return 1
-}
-
-// fill gives free slots to interested neighbours that have none: to those who
-// hold one already before others, so that an extra round moves nobody without
-// need, and among equals at random.
-func fill(r Round, cs []Candidate, taken []bool, free int, out []int) []int {
-	for _, held := range []bool{true, false} {
-		for free > 0 {
-			n := 0
-			pick := -1
-			for i := range cs {
-				if !cs[i].Interested || taken[i] || cs[i].Unchoked != held {
-					continue
-				}
-				if n++; r.Rand.IntN(n) == 0 {
-					pick = i
-				}
-			}
-			if pick < 0 {
-				break
-			}
-			taken[pick] = true
-			out = append(out, pick)
-			free--
-		}
-	}
-	return out
 }

@@ -187,6 +187,7 @@ func (d *decoder) checkClient(c *Client, field string) {
 
 func (d *decoder) checkGroups(s *Scenario, src Source) {
 	seeds, leechers := 0, 0
+	sound := len(d.problems) == 0 // what is wrong with the client of all is said once
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		field := fmt.Sprintf("groups[%d]", i)
@@ -208,7 +209,7 @@ func (d *decoder) checkGroups(s *Scenario, src Source) {
 		d.checkLink(&g.Link, field+".link")
 		d.checkPlace(&s.Network, field+".place", g.Place)
 		d.checkArrival(s, g, field+".arrival", src)
-		if g.Client != nil {
+		if g.Client != nil && sound {
 			d.checkClient(g.Client, field+".client")
 		}
 		for _, t := range []struct {

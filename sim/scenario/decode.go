@@ -182,6 +182,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 	}
 	fields := fieldsOf(v.Type())
 	given := map[string]*yaml.Node{}
+	misspelt := ""
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if given[key.Value] != nil {
@@ -189,6 +190,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 		}
 		given[key.Value] = n.Content[i+1]
 		if !slices.ContainsFunc(fields, func(f reflect.StructField) bool { return fieldName(f) == key.Value }) {
+			misspelt += Nearest(key.Value, names(v.Type()))
 			where := ""
 			if field != "" {
 				where = " in " + field
@@ -202,7 +204,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 	for _, f := range fields {
 		if node := given[fieldName(f)]; node != nil {
 			d.decode(node, v.FieldByIndex(f.Index), join(field, fieldName(f)), f.Tag)
-		} else if !strings.Contains(f.Tag.Get("json"), "omitempty") {
+		} else if !strings.Contains(f.Tag.Get("json"), "omitempty") && !strings.Contains(misspelt, strconv.Quote(fieldName(f))) {
 			d.fail(n, join(field, fieldName(f)), "is missing: %s", f.Tag.Get("jsonschema"))
 		}
 	}
@@ -328,14 +330,15 @@ func (d *decoder) strategy(n *yaml.Node, s *Strategy, field, kind string) {
 	}
 	name := n
 	if n.Kind == yaml.MappingNode {
-		name = nil
+		// Settings alone are for the strategy that is there already.
+		name = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s.Name, Line: n.Line, Column: n.Column}
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if n.Content[i].Value == "name" {
 				name = n.Content[i+1]
 			}
 		}
 	}
-	if name == nil || name.Kind != yaml.ScalarNode {
+	if name.Kind != yaml.ScalarNode {
 		d.fail(n, field, "found %s where a %s's name, or a mapping with its name and settings, belongs", kindName(n), kind)
 		return
 	}
@@ -345,12 +348,17 @@ func (d *decoder) strategy(n *yaml.Node, s *Strategy, field, kind string) {
 		if k.Name != name.Value {
 			continue
 		}
-		s.Name, s.Settings = k.Name, k.Defaults()
+		if settings := k.Defaults(); s.Name == k.Name && s.Settings != nil { // keeps what was set before
+			reflect.ValueOf(settings).Elem().Set(reflect.ValueOf(s.Settings).Elem())
+			s.Settings = settings
+		} else {
+			s.Name, s.Settings = k.Name, settings
+		}
 		if n.Kind == yaml.MappingNode {
 			settings := *n
 			settings.Content = nil
 			for i := 0; i+1 < len(n.Content); i += 2 {
-				if n.Content[i] != name && n.Content[i].Value != "name" {
+				if n.Content[i].Value != "name" {
 					settings.Content = append(settings.Content, n.Content[i], n.Content[i+1])
 				}
 			}

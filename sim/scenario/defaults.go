@@ -23,7 +23,7 @@ func defaults(c Catalogue) *Scenario {
 			Choker: named(c.Chokers, "tit-for-tat"), SeedChoker: named(c.Chokers, "round-robin"), Picker: named(c.Pickers, "rarest-first"),
 			Rechoke: Duration(10 * time.Second), Snub: Duration(time.Minute), KeepAlive: Duration(2 * time.Minute),
 			Idle: Duration(5 * time.Minute), Handshake: Duration(20 * time.Second),
-			Requests:    Requests{Min: 5, Max: 250, Time: Duration(time.Second)},
+			Requests:    Requests{Min: 5, Max: 250, Time: Duration(500 * time.Millisecond)},
 			EndGame:     &yes,
 			Connections: Connections{Initiate: 40, Total: 80, Low: 20, NumWant: 50},
 		},

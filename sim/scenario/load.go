@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -65,7 +66,7 @@ func (d *decoder) parse(text []byte) (*yaml.Node, error) {
 		return nil, Problems{{File: d.file, Message: fmt.Sprintf("is %d bytes long; a scenario has at most %d", len(text), maxScenario)}}
 	}
 	var doc yaml.Node
-	if err := yaml.Load(text, &doc); err != nil {
+	if err := yaml.Load(text, &doc); err != nil && len(bytes.TrimSpace(text)) > 0 {
 		return nil, d.syntax(err)
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
@@ -100,7 +101,7 @@ func (d *decoder) set(root *yaml.Node, set string) error {
 	steps := strings.FieldsFunc(where, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
 	for i, step := range steps {
 		last := i == len(steps)-1
-		at, err := d.step(n, step, last || !isIndex(steps[i+1]))
+		at, err := d.step(n, step, set, last || !isIndex(steps[i+1]))
 		if err != nil {
 			return fmt.Errorf("%s: %w", strings.Join(steps[:i+1], "."), err)
 		}
@@ -124,7 +125,7 @@ func (d *decoder) mark(n *yaml.Node, set string) {
 }
 
 // step goes one name down the tree; a mapping grows what it lacks.
-func (d *decoder) step(n *yaml.Node, step string, grow bool) (*yaml.Node, error) {
+func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, error) {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
@@ -154,6 +155,7 @@ func (d *decoder) step(n *yaml.Node, step string, grow bool) (*yaml.Node, error)
 	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: step}
 	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	n.Content = append(n.Content, key, value)
+	d.sets[key] = set
 	return value, nil
 }
 

@@ -92,10 +92,11 @@ func examples(digits string, units []unit) string {
 // Parse reads "64 MiB".
 func (b *Bytes) Parse(s string) error {
 	v, err := parseUnit(s, "an amount of data", byteUnits)
-	if err == nil && (v != math.Trunc(v) || v > 1<<60) {
+	whole := math.Round(v)
+	if err == nil && (math.Abs(v-whole) > max(1e-3, v*1e-15) || v > 1<<60) {
 		err = fmt.Errorf("%q is not a whole number of bytes below 2^60", s)
 	}
-	*b = Bytes(v)
+	*b = Bytes(whole)
 	return err
 }
 

@@ -1,0 +1,164 @@
+package choke
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func newChoker(t testing.TB, name string) Choker {
+	for _, s := range Strategies() {
+		if s.Name == name {
+			return s.New(s.Defaults())
+		}
+	}
+	t.Fatalf("no choker %q", name)
+	return nil
+}
+
+func people(n int) []Candidate {
+	out := make([]Candidate, n)
+	for i := range out {
+		out[i] = Candidate{ID: i, Interested: true}
+	}
+	return out
+}
+
+// apply does to the candidates what a peer does after a round.
+func apply(cs []Candidate, now time.Duration, chosen []int) {
+	for i := range cs {
+		if unchoked := slices.Contains(chosen, i); unchoked != cs[i].Unchoked {
+			cs[i].Unchoked, cs[i].Changed = unchoked, now
+		}
+	}
+}
+
+// Every strategy, whatever it is handed: never more than its slots, nobody
+// twice, nobody who wants nothing, no free slot while somebody waits, and the
+// same again for the same randomness.
+func TestEveryChoker(t *testing.T) {
+	for _, s := range Strategies() {
+		t.Run(s.Name, func(t *testing.T) {
+			rapid.Check(t, func(r *rapid.T) {
+				a, b := s.New(s.Defaults()), s.New(s.Defaults())
+				ra, rb := rand.New(rand.NewPCG(1, 1)), rand.New(rand.NewPCG(1, 1))
+				now := time.Duration(0)
+				cs := people(rapid.IntRange(0, 30).Draw(r, "n"))
+				for range rapid.IntRange(1, 10).Draw(r, "rounds") {
+					now += time.Duration(rapid.IntRange(0, 20).Draw(r, "pause")) * time.Second
+					wanting := 0
+					for i := range cs {
+						cs[i].Interested = rapid.Bool().Draw(r, "interested")
+						cs[i].Snubbed = rapid.Bool().Draw(r, "snubbed")
+						cs[i].DownRate = float64(rapid.IntRange(0, 3).Draw(r, "rate"))
+						if cs[i].Interested {
+							wanting++
+						}
+					}
+					round := Round{Now: now, Regular: rapid.Bool().Draw(r, "regular"), Rand: ra}
+					got := a.Unchoke(round, slices.Clone(cs), nil)
+					round.Rand = rb
+					if again := b.Unchoke(round, slices.Clone(cs), nil); !slices.Equal(got, again) {
+						r.Fatalf("not repeatable: %v, then %v", got, again)
+					}
+					slots := 4
+					if s.Name == "never" {
+						slots = 0
+					}
+					if len(got) != min(slots, wanting) {
+						r.Fatalf("%d slots given, %d want one", len(got), wanting)
+					}
+					sorted := slices.Sorted(slices.Values(got))
+					if len(slices.Compact(sorted)) != len(got) {
+						r.Fatalf("somebody twice: %v", got)
+					}
+					for _, i := range got {
+						if !cs[i].Interested {
+							r.Fatalf("a slot for one who wants nothing")
+						}
+					}
+					apply(cs, now, got)
+				}
+			})
+		})
+	}
+}
+
+func TestTitForTatRewardsUploaders(t *testing.T) {
+	c := newChoker(t, "tit-for-tat")
+	cs := people(20)
+	for i := range cs {
+		cs[i].DownRate = float64(i)
+	}
+	cs[19].Snubbed = true
+	cs[18].Interested = false
+	got := c.Unchoke(Round{Regular: true, Rand: rand.New(rand.NewPCG(1, 1))}, cs, nil)
+	if !slices.Equal(got[:3], []int{17, 16, 15}) || len(got) != 4 {
+		t.Errorf("unchoked %v; 17, 16, 15 and one more have earned it", got)
+	}
+}
+
+// The optimistic slot stays 30 s and then goes to somebody else; over a long
+// time everybody has it about as often, and one who has just connected gets it
+// three times as easily.
+func TestOptimisticSlot(t *testing.T) {
+	c := newChoker(t, "tit-for-tat")
+	rng := rand.New(rand.NewPCG(3, 1))
+	cs := people(23)
+	for i := range 3 {
+		cs[i].DownRate = 100 // take the earned slots
+	}
+	count := make([]int, len(cs))
+	last := -1
+	for round := range 3000 {
+		now := time.Duration(round+10) * 10 * time.Second
+		for i := range cs {
+			cs[i].Since = 0
+		}
+		cs[22].Since = now - time.Second // always new
+		got := c.Unchoke(Round{Now: now, Regular: true, Rand: rng}, cs, nil)
+		optimist := got[3]
+		if round%3 != 0 && optimist != last {
+			t.Fatalf("round %d: the slot moved from %d to %d within 30 s", round, last, optimist)
+		}
+		if round%3 == 0 && optimist == last {
+			t.Fatalf("round %d: the slot stayed with %d", round, last)
+		}
+		if last = optimist; round%3 == 0 {
+			count[optimist]++
+		}
+	}
+	for i := 3; i < 22; i++ {
+		if count[i] < 20 || count[i] > 75 {
+			t.Errorf("neighbour %d had the slot %d times of 1000; about 45 would be fair", i, count[i])
+		}
+	}
+	if count[22] < 90 || count[22] > 160 {
+		t.Errorf("one that had just connected had it %d times; three shares would be about 125", count[22])
+	}
+}
+
+// A seed gives everybody the same time.
+func TestRoundRobinIsFair(t *testing.T) {
+	c := newChoker(t, "round-robin")
+	cs := people(17)
+	held := make([]time.Duration, len(cs))
+	for round := range 1700 {
+		now := time.Duration(round) * 10 * time.Second
+		got := c.Unchoke(Round{Now: now, Regular: true}, cs, nil)
+		apply(cs, now, got)
+		for _, i := range got {
+			held[i] += 10 * time.Second
+			cs[i].Uploaded += 1000
+		}
+	}
+	fair := 17000 * time.Second * 4 / 17
+	for i, h := range held {
+		if h < fair*98/100 || h > fair*102/100 {
+			t.Errorf("neighbour %d held a slot for %v; %v would be fair", i, h, fair)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package client
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"swarmsim/client/choke"
+	"swarmsim/client/pick"
+)
+
+// script drives one peer by hand: it feeds events and compares what the peer
+// answers, written out as lines.
+type script struct {
+	t    *testing.T
+	peer *Peer
+	now  time.Duration
+	out  []Action
+}
+
+func strategies(choker, seedChoker, picker string) (c, s choke.Choker, p pick.Picker) {
+	for _, x := range choke.Strategies() {
+		if x.Name == choker {
+			c = x.New(x.Defaults())
+		}
+		if x.Name == seedChoker {
+			s = x.New(x.Defaults())
+		}
+	}
+	for _, x := range pick.Strategies() {
+		if x.Name == picker {
+			p = x.New(x.Defaults())
+		}
+	}
+	return c, s, p
+}
+
+// newScript starts a peer with pieces of two blocks.
+func newScript(t *testing.T, pieces int, complete bool, change func(*Config)) *script {
+	t.Helper()
+	c := Config{
+		Torrent: Torrent{InfoHash: [20]byte{1}, Length: int64(pieces) * 2 * BlockSize, PieceLength: 2 * BlockSize},
+		ID:      id(5), Complete: complete, Store: &Virtual{}, Rand: rand.New(rand.NewPCG(1, 2)), Settings: DefaultSettings(),
+	}
+	c.Settings.RequestsMin = 2
+	c.Settings.RequestsMax = 2
+	c.Choker, c.SeedChoker, c.Picker = strategies("tit-for-tat", "round-robin", "sequential")
+	if change != nil {
+		change(&c)
+	}
+	s := &script{t: t, peer: New(c)}
+	s.do(Event{Kind: Tick})
+	s.do(Event{Kind: Announced, Reply: &AnnounceReply{Interval: 30 * time.Minute, MinInterval: time.Minute}})
+	return s
+}
+
+func id(n byte) PeerID { return PeerID{0: 'p', 19: n} }
+
+func addr(n byte) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, n}), 6881)
+}
+
+func (s *script) do(e Event) []string {
+	s.out = s.peer.Step(s.now, e, s.out[:0])
+	return said(s.out)
+}
+
+func said(actions []Action) []string {
+	var out []string
+	for _, a := range actions {
+		switch a.Kind {
+		case Send:
+			m := a.Message
+			line := fmt.Sprintf("%d: %v", a.Conn, m.Kind)
+			switch m.Kind {
+			case Have:
+				line += fmt.Sprintf(" %d", m.Index)
+			case Request, Cancel, Piece:
+				line += fmt.Sprintf(" %d/%d", m.Index, m.Begin/BlockSize)
+			}
+			out = append(out, line)
+		case HangUp:
+			out = append(out, fmt.Sprintf("%d: hang up", a.Conn))
+		case Dial:
+			out = append(out, fmt.Sprintf("dial %v", a.Addr.Addr()))
+		case Announce:
+			out = append(out, fmt.Sprintf("announce %v", [...]string{"", "started", "completed", "stopped"}[a.Announce]))
+		}
+	}
+	return out
+}
+
+// expect compares lines, written one after another with commas.
+func (s *script) expect(got []string, want string) {
+	s.t.Helper()
+	if text := strings.Join(got, ", "); text != want {
+		s.t.Errorf("at %v:\n got %s\nwant %s", s.now, text, want)
+	}
+}
+
+// meet brings up a connection that neighbour n dialed, with what it has.
+func (s *script) meet(c ConnID, n byte, bits ...byte) []string {
+	out := s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
+	h := handshake(&s.peer.torrent, id(n))
+	out = append(out, s.say(c, h)...)
+	if bits != nil {
+		out = append(out, s.say(c, Message{Kind: Bitfield, Data: bits})...)
+	}
+	return out
+}
+
+func (s *script) say(c ConnID, m Message) []string {
+	return s.do(Event{Kind: Received, Conn: c, Message: m})
+}
+
+func (s *script) blockFrom(c ConnID, piece, block uint32) []string {
+	return s.say(c, Message{Kind: Piece, Index: piece, Begin: block * BlockSize, Length: BlockSize})
+}
+
+// wait lets time pass with the ticks that the peer asks for, and returns what
+// it said meanwhile.
+func (s *script) wait(d time.Duration) []string {
+	var out []string
+	end := s.now + d
+	for s.peer.NextTick() <= end {
+		s.now = s.peer.NextTick()
+		out = append(out, s.do(Event{Kind: Tick})...)
+	}
+	s.now = end
+	return out
+}
+
+func without(lines []string, word string) []string {
+	var out []string
+	for _, l := range lines {
+		if !strings.Contains(l, word) {
+			out = append(out, l)
+		}
+	}
+	return out
+}

@@ -1,0 +1,292 @@
+package scenario
+
+import (
+	"errors"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// catalogue stands in for the client's.
+func catalogue() Catalogue {
+	type slots struct {
+		Slots      int           `json:"slots,omitempty" jsonschema:"how many" min:"1" max:"100"`
+		Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long" min:"1 s"`
+	}
+	type none struct{}
+	return Catalogue{
+		Chokers: []Named{
+			{"tit-for-tat", "", func() any { return &slots{4, 30 * time.Second} }},
+			{"round-robin", "", func() any { return &slots{4, 30 * time.Second} }},
+			{"never", "", func() any { return &none{} }},
+		},
+		Pickers:  []Named{{"rarest-first", "", func() any { return &none{} }}, {"random", "", func() any { return &none{} }}},
+		Measures: []string{"completion_s.count", "completion_s.mean", "completion_s.p95", "bound_s", "seed_copies"},
+	}
+}
+
+func source(text string, sets ...string) Source {
+	return Source{Text: []byte(text), Shown: "s.yaml", Dir: "dir", Sets: sets, Catalogue: catalogue(),
+		Files: fstest.MapFS{"dir/trace.txt": {Data: []byte("# arrivals\n3\n1.5\n\n2\n")}, "dir/bad.txt": {Data: []byte("1\nx\n")}, "etc/x": {}}}
+}
+
+const good = `name: good
+content: {size: 64 MiB, piece: 256 KiB}
+network: {latency: 25 ms to 50 ms}
+client:
+  choker: {name: tit-for-tat, slots: 7}
+groups:
+  - name: seed
+    count: 1
+    seed: true
+    link: {up: 10 Mbit/s, down: 10 Mbit/s}
+  - name: leechers
+    count: 3
+    link: {up: 1 MB/s, down: 4 MB/s}
+    client: {choker: {optimistic: 10 s}}
+events:
+  - {at: 30 s, action: leave, group: seed}
+stop: {deadline: 10 min}
+expect:
+  - completion.p95 < 300 s
+  - completion.count == 3
+`
+
+func mustLoad(t testing.TB, src Source) *Scenario {
+	t.Helper()
+	s, err := Load(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestLoad(t *testing.T) {
+	s := mustLoad(t, source(good))
+	if s.Content.Size != 64<<20 || s.Groups[0].Link.Up.String() != "1.25 MB/s" {
+		t.Errorf("content %v, link %v", s.Content.Size, s.Groups[0].Link.Up)
+	}
+	if s.Client.Picker.Name != "rarest-first" || s.Groups[1].Client.Choker.Name != "tit-for-tat" {
+		t.Errorf("strategies %+v", s.Groups[1].Client)
+	}
+	// A group's client starts from the scenario's; a strategy keeps its other
+	// settings.
+	text, err := s.Print()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(text), "slots: 7") != 2 {
+		t.Errorf("the group lost its slots:\n%s", text)
+	}
+}
+
+// What Print writes, Load reads to the same scenario.
+func TestPrintIsAFixpoint(t *testing.T) {
+	once, err := mustLoad(t, source(good)).Print()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := mustLoad(t, source(string(once))).Print()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(once) != string(again) {
+		t.Errorf("printed\n%s\nand again\n%s", once, again)
+	}
+}
+
+// Each thing that is wrong gets one message that names its place, what was
+// found and what would be right.
+func TestBadScenarios(t *testing.T) {
+	change := func(old, new string) string {
+		if !strings.Contains(good, old) {
+			t.Fatalf("nothing to change: %q", old)
+		}
+		return strings.Replace(good, old, new, 1)
+	}
+	for _, c := range []struct{ name, text, want string }{
+		{"unknown field", change("count: 3", "count: 3\n    colour: red"), `s.yaml:13:5: there is no field "colour" in groups[1]`},
+		{"misspelt field", change("count: 3", "conut: 3"), `s.yaml:12:5: there is no field "conut" in groups[1], did you mean "count"?`},
+		{"missing field", change("    count: 3\n", ""), `s.yaml:11:5: groups[1].count: is missing`},
+		{"missing unit", change("256 KiB", "256"), `s.yaml:2:32: content.piece: "256" has no unit; write "256 kB"`},
+		{"unknown unit", change("10 min", "10 minutes"), `s.yaml:17:18: stop.deadline: unit "minutes" of "10 minutes" is unknown`},
+		{"unit in the wrong case", change("256 KiB", "256 kib"), `did you mean "KiB"?`},
+		{"negative rate", change("1 MB/s", "-1 MB/s"), `s.yaml:13:16: groups[1].link.up: "-1 MB/s" is negative`},
+		{"zero rate", change("1 MB/s", "0 MB/s"), `is below 1 kB/s`},
+		{"not a number", change("count: 3", "count: many"), `s.yaml:12:12: groups[1].count: found "many" where a whole number belongs`},
+		{"count below 1", change("count: 3", "count: 0"), `s.yaml:12:12: groups[1].count: 0 is too small; 1 is the least`},
+		{"arrival after the deadline", change("count: 3", "count: 3\n    arrival: {start: 20 min}"), `s.yaml:13:22: groups[1].arrival.start: 20 min is not before the deadline 10 min`},
+		{"arrivals beyond the deadline", change("count: 3", "count: 3\n    arrival: {pattern: spread, over: 20 min}"), `beyond the deadline`},
+		{"unknown strategy", change("name: tit-for-tat", "name: tit-for-tot"), `s.yaml:5:18: client.choker: there is no choker "tit-for-tot", did you mean "tit-for-tat"?; known are never, round-robin, tit-for-tat`},
+		{"unknown setting", change("slots: 7", "slotz: 7"), `s.yaml:5:31: there is no field "slotz" in client.choker, did you mean "slots"?`},
+		{"setting out of range", change("slots: 7", "slots: 700"), `s.yaml:5:38: client.choker.slots: 700 is too large; 100 is the most`},
+		{"missing trace file", change("count: 3", "count: 3\n    arrival: {pattern: trace, file: gone.txt}"), `s.yaml:13:37: groups[1].arrival.file: cannot use the trace "gone.txt": file does not exist`},
+		{"bad trace file", change("count: 3", "count: 2\n    arrival: {pattern: trace, file: bad.txt}"), `line 2: "x" is not a time in seconds`},
+		{"short trace file", change("count: 3", "count: 4\n    arrival: {pattern: trace, file: trace.txt}"), `has 3 arrivals and the group 4 peers`},
+		{"zero latency", change("25 ms to 50 ms", "0 ms"), `s.yaml:3:20: network.latency: 0 s is below 10 us`},
+		{"range upside down", change("25 ms to 50 ms", "50 ms to 25 ms"), `ends below its start`},
+		{"contradictory link", change("down: 4 MB/s", "down: 4 MB/s, mix: [{share: 1, up: 1 MB/s, down: 1 MB/s}]"), `s.yaml:13:11: groups[1].link: has both a mix and rates`},
+		{"half a link", change(", down: 4 MB/s", ""), `s.yaml:13:11: groups[1].link: lacks down`},
+		{"contradictory arrival", change("count: 3", "count: 3\n    arrival: {pattern: at-once, rate: 1 /s}"), `s.yaml:13:39: groups[1].arrival.rate: means nothing with the pattern at-once`},
+		{"incomplete arrival", change("count: 3", "count: 3\n    arrival: {pattern: poisson}"), `needs rate`},
+		{"contradictory limits", change("choker: {name", "connections: {initiate: 90, total: 80}\n  choker: {name"), `initiate 90 contradicts total 80`},
+		{"two contents", change("size: 64 MiB", "size: 64 MiB, torrent: x.torrent"), `s.yaml:2:10: content: needs exactly one of`},
+		{"missing torrent", change("size: 64 MiB, piece: 256 KiB", "torrent: x.torrent"), `cannot read "x.torrent": file does not exist`},
+		{"event for nobody", change("group: seed}", "group: sed}"), `s.yaml:16:38: events[0].group: there is no group "sed", did you mean "seed"?`},
+		{"event after the end", change("at: 30 s", "at: 3 h"), `events[0].at: 3 h is not before the deadline 10 min`},
+		{"unknown action", change("action: leave", "action: leav"), `"leav" is not one of leave, crash, link, tracker-away, split, did you mean "leave"?`},
+		{"no seed", change("seed: true\n", "seed: false\n"), `groups: has no group with seed: true`},
+		{"group twice", change("name: leechers", "name: seed"), `is the name of another group too`},
+		{"field twice", change("count: 3", "count: 3\n    count: 4"), `s.yaml:13:5: groups[1].count: is given twice`},
+		{"unknown measure", change("completion.p95", "completion.p96"), `s.yaml:19:5: expect[0]: there is no measure "completion.p96", did you mean`},
+		{"no comparison", change("completion.p95 < 300 s", "completion.p95"), `compares nothing`},
+		{"a list for a mapping", change("{deadline: 10 min}", "[1]"), `s.yaml:17:7: stop: found a list where a mapping`},
+		{"not YAML", "name: [", `s.yaml:2:1: is not YAML`},
+		{"empty", "", `is not a scenario`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := Load(source(c.text))
+			var problems Problems
+			if s != nil || !errors.As(err, &problems) {
+				t.Fatalf("loaded, or an error without a place: %v", err)
+			}
+			if len(problems) != 1 {
+				t.Errorf("%d messages, want one:\n%v", len(problems), err)
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got  %v\nwant %s", err, c.want)
+			}
+		})
+	}
+}
+
+func TestSet(t *testing.T) {
+	for _, c := range []struct {
+		set  string
+		look func(*Scenario) string
+		want string
+	}{
+		{"groups.leechers.count=9", func(s *Scenario) string { return string(rune('0' + s.Groups[1].Count)) }, "9"},
+		{"groups[0].link.up=1 GB/s", func(s *Scenario) string { return s.Groups[0].Link.Up.String() }, "1 GB/s"},
+		{"client.picker=random", func(s *Scenario) string { return s.Client.Picker.Name }, "random"},
+		{"client.seed_choker.slots=9", func(s *Scenario) string { return s.Client.SeedChoker.Name }, "round-robin"},
+		{"tracker.interval=5 min", func(s *Scenario) string { return s.Tracker.Interval.String() }, "5 min"},
+		{"expect=[]", func(s *Scenario) string { return strings.Repeat("x", len(s.Expect)) }, ""},
+	} {
+		if got := c.look(mustLoad(t, source(good, c.set))); got != c.want {
+			t.Errorf("--set %s: got %q, want %q", c.set, got, c.want)
+		}
+	}
+	for set, want := range map[string]string{
+		"groups.nobody.count=1":   `--set groups.nobody.count=1: groups.nobody: the list has no item "nobody"`,
+		"groups.leechers.cuont=1": `--set groups.leechers.cuont=1: there is no field "cuont" in groups[1], did you mean "count"?`,
+		"network.latency=0 s":     `--set network.latency=0 s: network.latency: 0 s is below 10 us`,
+		"count":                   `must look like path=value`,
+	} {
+		if _, err := Load(source(good, set)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("--set %s: got %v, want %s", set, err, want)
+		}
+	}
+}
+
+func TestTraceIsSorted(t *testing.T) {
+	s := mustLoad(t, source(strings.Replace(good, "count: 3", "count: 3\n    arrival: {pattern: trace, file: trace.txt}", 1)))
+	want := []Duration{Duration(1500 * time.Millisecond), Duration(2 * time.Second), Duration(3 * time.Second)}
+	if !slices.Equal(s.Groups[1].Arrival.Times, want) {
+		t.Errorf("got %v", s.Groups[1].Arrival.Times)
+	}
+}
+
+// What a unit writes, it reads to the same.
+func TestUnitsRoundTrip(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		b := Bytes(rapid.Int64Range(0, 1<<50).Draw(r, "bytes"))
+		d := Duration(rapid.Int64Range(0, int64(maxDuration)).Draw(r, "duration"))
+		var b2 Bytes
+		var d2 Duration
+		if err := b2.Parse(b.String()); err != nil || b2 != b {
+			r.Fatalf("%d B wrote %v and read %d, %v", int64(b), b, int64(b2), err)
+		}
+		// The unit is chosen to be short, which may round the last nanosecond
+		// of a long time.
+		if err := d2.Parse(d.String()); err != nil || d2-d > 1000 || d-d2 > 1000 {
+			r.Fatalf("%d ns wrote %v and read %d, %v", int64(d), d, int64(d2), err)
+		}
+	})
+}
+
+func TestDistributions(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for text, mean := range map[string]float64{
+		"1 MB/s": 1e6, "500 kB/s to 1500 kB/s": 1e6, "exponential 1 MB/s": 1e6,
+		"lognormal 1 MB/s sigma 0.5": 1e6 * 1.1331, "weibull 1 MB/s shape 2": 1e6 * 0.8862,
+	} {
+		var d RateDist
+		if err := d.Parse(text); err != nil {
+			t.Fatal(err)
+		}
+		if d.String() != text && text[:3] != "500" {
+			t.Errorf("%s writes itself %s", text, d)
+		}
+		sum := 0.0
+		for range 20_000 {
+			sum += float64(d.Draw(r))
+		}
+		if got := sum / 20_000; got < 0.97*mean || got > 1.03*mean {
+			t.Errorf("%s: mean %.0f, want %.0f", text, got, mean)
+		}
+	}
+}
+
+func TestExpectations(t *testing.T) {
+	values := map[string]float64{"a": 10, "b": 4}
+	for text, want := range map[string]bool{
+		"a < 11": true, "a < 10": false, "a <= 10": true, "a > 2.4 * b": true, "a > 2.5 * b": false,
+		"a == 10": true, "a >= 10 s": true, "b < 400 %": false, "b <= 400 %": true, "c < 1": false,
+	} {
+		var e Expectation
+		if err := e.Parse(text); err != nil {
+			t.Fatal(err)
+		}
+		met, _ := e.Holds(func(m string) (float64, bool) { v, ok := values[m]; return v, ok })
+		if met != want {
+			t.Errorf("%s: %v", text, met)
+		}
+	}
+}
+
+// Whatever stands in a file, Load answers with a scenario that prints and loads
+// again, or with an error.
+func FuzzLoad(f *testing.F) {
+	f.Add(good)
+	f.Add("name: [")
+	f.Add("a: &a [*a]")
+	entries, err := os.ReadDir("../../scenarios")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, e := range entries {
+		if text, err := os.ReadFile("../../scenarios/" + e.Name()); err == nil && strings.HasSuffix(e.Name(), ".yaml") {
+			f.Add(string(text))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := Load(source(text))
+		if err != nil {
+			return
+		}
+		printed, err := s.Print()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(source(string(printed))); err != nil {
+			t.Fatalf("what was printed does not load: %v\n%s", err, printed)
+		}
+	})
+}
