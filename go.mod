@@ -1,6 +1,6 @@
 module swarmsim
 
-go 1.26.8
+go 1.26.0
 
 require (
 	github.com/anacrolix/torrent v1.62.0
@@ -11,6 +11,7 @@ require (
 	go.yaml.in/yaml/v4 v4.0.0
 	golang.org/x/term v0.47.0
 	gonum.org/v1/plot v0.17.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (
@@ -54,5 +55,4 @@ require (
 	golang.org/x/text v0.42.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	lukechampine.com/blake3 v1.1.6 // indirect
-	pgregory.net/rapid v1.3.0 // indirect
 )

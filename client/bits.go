@@ -23,14 +23,6 @@ func (b bitset) fill(n int) {
 	}
 }
 
-func (b bitset) count() int {
-	n := 0
-	for _, w := range b {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
 // bytes is the bitset as BEP 3 sends it: the high bit of the first byte is
 // piece 0.
 func (b bitset) bytes(n int) []byte {

@@ -1,0 +1,91 @@
+package reports
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"swarmsim/sim/record"
+)
+
+type files map[string]*bytes.Buffer
+
+type nop struct{ *bytes.Buffer }
+
+func (nop) Close() error { return nil }
+
+func (f files) create(name string) (io.WriteCloser, error) {
+	f[name] = &bytes.Buffer{}
+	return nop{f[name]}, nil
+}
+
+// results is a results folder of almost nothing.
+func results(series, peers, heat string) fstest.MapFS {
+	return fstest.MapFS{
+		record.SummaryFile:      {Data: []byte(`{"scenario": "x", "groups": [{"name": "a"}], "pieces": 2, "bound_s": 3, "expectations": [{"expect": "<script>", "met": false}]}`)},
+		record.TimeSeriesFile:   {Data: []byte("t_s,leechers,seeds,goodput_Bps,upload_Bps,download_Bps,copies_min,copies_mean,copies_max,single_copy_pieces,missing_pieces,a:present,a:leechers,a:down_Bps\n" + series)},
+		record.PeersFile:        {Data: []byte("peer,group,seed,download_s\n" + peers)},
+		record.AvailabilityFile: {Data: []byte("t_s,piece_0,piece_1\n" + heat)},
+	}
+}
+
+// Also a run in which nothing happened can be drawn, and drawing it twice gives
+// the same bytes.
+func TestWrite(t *testing.T) {
+	for name, dir := range map[string]fstest.MapFS{
+		"empty": results("", "", ""),
+		"one":   results("1,3,1,100,110,105,0,0.5,1,1,1,3,3,33\n", "1,a,false,12.5\n", "1,0,1\n"),
+	} {
+		r, err := Load(dir)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		once, twice := files{}, files{}
+		if err := Write(r, "name: x", once.create); err != nil {
+			t.Fatal(name, err)
+		}
+		if err := Write(r, "name: x", twice.create); err != nil {
+			t.Fatal(name, err)
+		}
+		if len(once) != 13 {
+			t.Errorf("%s: %d files", name, len(once))
+		}
+		for f := range once {
+			if !bytes.Equal(once[f].Bytes(), twice[f].Bytes()) {
+				t.Errorf("%s: %s differs when drawn again", name, f)
+			}
+		}
+		if strings.Contains(once[PageFile].String(), "<script>") {
+			t.Error("text of the record reached the page as markup")
+		}
+	}
+}
+
+func TestLoadSaysWhatIsWrong(t *testing.T) {
+	dir := results("", "", "")
+	dir[record.PeersFile].Data = []byte("a,b\n1\n")
+	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "peers.csv") {
+		t.Error(err)
+	}
+	delete(dir, record.SummaryFile)
+	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "not a results folder") {
+		t.Error(err)
+	}
+}
+
+func TestTicksAreRound(t *testing.T) {
+	for _, c := range []struct {
+		high float64
+		want string
+	}{{10, "0 2 4 6 8 10"}, {448, "0 100 200 300 400"}, {0.7, "0 0.1 0.2 0.3 0.4 0.5 0.6 0.7"}, {123456, "0 20000 40000 60000 80000 100000 120000"}} {
+		var labels []string
+		for _, tick := range (ticks{}).Ticks(0, c.high) {
+			labels = append(labels, tick.Label)
+		}
+		if got := strings.Join(labels, " "); got != c.want {
+			t.Errorf("0 to %v: %s, want %s", c.high, got, c.want)
+		}
+	}
+}

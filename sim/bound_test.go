@@ -1,0 +1,45 @@
+package sim
+
+import (
+	"testing"
+	"time"
+)
+
+// For leechers that come at once and stay, the bound is Kumar and Ross's
+// formula: max(F/u_s, F/d_min, N*F/(u_s+sum u_i)).
+func TestBoundIsKumarRoss(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		sets []string
+		want float64
+	}{
+		{"the seed binds", []string{"groups.seed.link.up=100 kB/s"}, 1e6 / 100e3},
+		{"a downlink binds", []string{"groups.leechers.link.down=50 kB/s"}, 1e6 / 50e3},
+		{"all uplinks bind", nil, 10 * 1e6 / (500e3 + 10*100e3)},
+	} {
+		out, _ := play(t, load(t, `
+name: bound
+content: {size: 1 MB, piece: 16 KiB}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 500 kB/s, down: 1 MB/s}}
+  - {name: leechers, count: 10, link: {up: 100 kB/s, down: 1 MB/s}}
+`, c.sets...), 1)
+		if got := float64(out.Summary.BoundS); got < 0.9999*c.want || got > 1.0001*c.want {
+			t.Errorf("%s: %v s, want %v s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestReach(t *testing.T) {
+	steps := []step{{0, 10}, {10 * time.Second, -10}, {20 * time.Second, 5}, {30 * time.Second, -5}}
+	got := reach(steps, []float64{50, 100, 125, 151})
+	want := []time.Duration{5 * time.Second, 10 * time.Second, 25 * time.Second}
+	if len(got) != len(want) {
+		t.Fatalf("got %v", got)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("need %d is met at %v, want %v", i, got[i], want[i])
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package record
+
+import (
+	"testing"
+	"time"
+)
+
+func TestCompletion(t *testing.T) {
+	var times []time.Duration
+	for i := 100; i > 0; i-- {
+		times = append(times, time.Duration(i)*time.Second)
+	}
+	if got := NewCompletion(times); got != (Completion{100, 50.5, 50, 95, 100}) {
+		t.Errorf("1 to 100 s: %+v", got)
+	}
+	if got := NewCompletion([]time.Duration{7 * time.Second}); got != (Completion{1, 7, 7, 7, 7}) {
+		t.Errorf("one: %+v", got)
+	}
+	if got := NewCompletion(nil); got != (Completion{}) {
+		t.Errorf("none: %+v", got)
+	}
+}
+
+func TestRanges(t *testing.T) {
+	if got := Ranges([]int{3, 7, 8, 9, 12}); got != "3,7-9,12" {
+		t.Error(got)
+	}
+	if got := Ranges(nil); got != "" {
+		t.Error(got)
+	}
+}
+
+// However long a run, the heat map's data stay small and cover it evenly.
+func TestAvailabilityStaysSmall(t *testing.T) {
+	a := NewAvailability(1000, time.Second)
+	for i := range 5000 {
+		copies := make([]int32, 1000)
+		for p := range copies {
+			copies[p] = int32(i)
+		}
+		a.Add(copies)
+	}
+	if a.Bins != 256 || len(a.Moments) >= maxMoments || len(a.Moments) < maxMoments/2 {
+		t.Fatalf("%d bins, %d moments", a.Bins, len(a.Moments))
+	}
+	for i, m := range a.Moments {
+		if want := float32((i+1)*int(a.Interval/time.Second) - 1); m[0] != want || m[255] != want {
+			t.Fatalf("moment %d has %v copies, want %v", i, m[0], want)
+		}
+	}
+}
+
+func TestValuesAndMeasures(t *testing.T) {
+	s := Summary{BoundS: 3, Groups: []Group{{Name: "x", CompletionS: Completion{Mean: 5}}}}
+	v := s.Values()
+	if v["bound_s"] != 3 || v["groups.x.completion_s.mean"] != 5 {
+		t.Errorf("%v", v)
+	}
+	if _, ok := v["seed_copies_at_union"]; ok {
+		t.Error("a number that there is not has a value")
+	}
+	found := false
+	for _, m := range Measures() {
+		found = found || m == "seed_copies_at_union"
+	}
+	if !found {
+		t.Errorf("%v", Measures())
+	}
+}

@@ -1,0 +1,157 @@
+// Package swarmsim has no code of its own; these tests keep the rules of the
+// house that no compiler checks.
+package swarmsim
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport says which packages of this module each package may import: arrows
+// run downward, and client, tracker, netem and scenario do not know one another.
+var mayImport = map[string][]string{
+	"cmd/swarmsim": {"reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/choke", "client/pick"},
+	"docs/figures": {"reports", "sim", "sim/record", "sim/scenario", "scenarios"},
+	"reports":      {"sim/record"},
+	"scenarios":    {},
+	"sim":          {"sim/scenario", "sim/record", "sim/netem", "sim/engine", "client", "client/choke", "client/pick", "client/wire", "tracker"},
+	"sim/scenario": {},
+	"sim/record":   {},
+	"sim/netem":    {"sim/engine"},
+	"sim/engine":   {},
+	"client":       {"client/choke", "client/pick"},
+	"client/choke": {},
+	"client/pick":  {},
+	"client/wire":  {"client"},
+	"tracker":      {},
+}
+
+// edges may touch the clock, files and sockets; everything else is handed
+// readers, writers and an fs.FS.
+var edges = []string{"cmd/swarmsim", "docs/figures"}
+
+type file struct {
+	pkg, path string
+	syntax    *ast.File
+	set       *token.FileSet
+}
+
+// parse reads the module's Go files, without tests.
+func parse(t *testing.T) []file {
+	t.Helper()
+	var out []file
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && p != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "tools") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		set := token.NewFileSet()
+		syntax, err := parser.ParseFile(set, p, nil, parser.ParseComments)
+		out = append(out, file{path.Dir(filepath.ToSlash(p)), p, syntax, set})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func imports(f file) []string {
+	var out []string
+	for _, i := range f.syntax.Imports {
+		p, _ := strconv.Unquote(i.Path.Value)
+		out = append(out, p)
+	}
+	return out
+}
+
+func TestImportsRunDownward(t *testing.T) {
+	for _, f := range parse(t) {
+		allowed, known := mayImport[f.pkg]
+		if !known {
+			t.Errorf("%s: package %s is not in the list; say what it may import", f.path, f.pkg)
+		}
+		for _, i := range imports(f) {
+			if own, ok := strings.CutPrefix(i, "swarmsim/"); ok && !slices.Contains(allowed, own) {
+				t.Errorf("%s imports %s, which runs against the arrows", f.path, own)
+			}
+		}
+	}
+}
+
+// Nothing but the scenario and its seed may reach a result.
+func TestCoreIsPure(t *testing.T) {
+	clock := []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTicker", "NewTimer"}
+	for _, f := range parse(t) {
+		if slices.Contains(edges, f.pkg) {
+			continue
+		}
+		for _, i := range imports(f) {
+			switch i {
+			case "os", "net", "net/http", "os/exec", "syscall", "math/rand", "crypto/rand":
+				t.Errorf("%s imports %s; the core is handed what it needs", f.path, i)
+			case "sync", "sync/atomic":
+				if f.pkg != "sim/engine" {
+					t.Errorf("%s imports %s; only the engine knows of other cores", f.path, i)
+				}
+			}
+		}
+		ast.Inspect(f.syntax, func(n ast.Node) bool {
+			switch x := n.(type) {
+			case *ast.GoStmt:
+				if f.pkg != "sim/engine" {
+					t.Errorf("%v: a goroutine outside the engine", f.set.Position(x.Pos()))
+				}
+			case *ast.SelectStmt:
+				t.Errorf("%v: a select chooses at random", f.set.Position(x.Pos()))
+			case *ast.SelectorExpr:
+				pkg, ok := x.X.(*ast.Ident)
+				if !ok {
+					break
+				}
+				if pkg.Name == "time" && slices.Contains(clock, x.Sel.Name) {
+					t.Errorf("%v: time.%s in the core; time is an argument", f.set.Position(x.Pos()), x.Sel.Name)
+				}
+				if pkg.Name == "rand" && !slices.Contains([]string{"New", "Rand", "NewPCG", "NewChaCha8", "Source"}, x.Sel.Name) {
+					t.Errorf("%v: rand.%s is global; randomness is a field", f.set.Position(x.Pos()), x.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+// A reader who opens a package finds what it is for.
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	said := map[string]bool{}
+	for _, f := range parse(t) {
+		said[f.pkg] = said[f.pkg] || f.syntax.Doc != nil && len(f.syntax.Doc.Text()) > 80
+	}
+	for pkg, ok := range said {
+		if !ok {
+			t.Errorf("package %s has no documentation", pkg)
+		}
+	}
+}
+
+// One concept a file: one that has grown past this is two.
+func TestFilesAreShort(t *testing.T) {
+	for _, f := range parse(t) {
+		if n := f.set.File(f.syntax.Pos()).LineCount(); n > 500 {
+			t.Errorf("%s has %d lines", f.path, n)
+		}
+	}
+}
