@@ -18,23 +18,26 @@ type conn struct {
 	snubbed     bool
 	handed      uint8 // piece messages at the network
 
-	serial  uint32 // never used again, unlike the slot
-	missing int32  // pieces it has and we lack
-	pieces  int32  // pieces it has
-	place   int32  // in Peer.order
-
-	down, up  rate
-	requested []block // asked of it and not yet received, in order
-	asks      []ask   // what it asked of us, in order
-
-	pace         pace
+	// What every message touches fills the first cache line.
+	serial       uint32 // never used again, unlike the slot
+	missing      int32  // pieces it has and we lack
+	pieces       int32  // pieces it has
+	place        int32  // in Peer.order
 	lastReceived time.Duration
 	lastSent     time.Duration
-	lastBlock    time.Duration // when it last sent a block, or had reason to begin
-	since        time.Duration
-	changed      time.Duration // when we last choked or unchoked it
-	trust        int8
-	stranger     *stranger
+
+	requested []block // asked of it and not yet received, in order
+	pace      pace
+	down      rate
+	lastBlock time.Duration // when it last sent a block, or had reason to begin
+
+	asks []ask // what it asked of us, in order
+	up   rate
+
+	since    time.Duration
+	changed  time.Duration // when we last choked or unchoked it
+	trust    int8
+	stranger *stranger
 }
 
 // stranger is what is needed of a neighbour only now and then.
