@@ -24,7 +24,7 @@ func bound(w *world, until time.Duration) time.Duration {
 	longest := time.Duration(0)
 	for _, n := range w.nodes {
 		seed := w.scenario.Groups[n.group].Seed
-		if n.arrive >= until || n.state == toCome {
+		if !n.came(until) {
 			continue
 		}
 		up, down := n.capacity(until)
@@ -51,6 +51,11 @@ func bound(w *world, until time.Duration) time.Duration {
 		longest = max(longest, at-came[k])
 	}
 	return longest
+}
+
+// came tells whether the peer was ever there before a time.
+func (n *node) came(before time.Duration) bool {
+	return n.arrive < before && n.state != toCome && n.fate != neverCameFate
 }
 
 // step is a change of an uplink capacity, in bytes per second.
@@ -109,7 +114,7 @@ func reach(steps []step, needs []float64) []time.Duration {
 func leecherCapacity(w *world, until time.Duration) float64 {
 	sum := 0.0
 	for _, n := range w.nodes {
-		if w.scenario.Groups[n.group].Seed || n.arrive >= until || n.state == toCome {
+		if w.scenario.Groups[n.group].Seed || !n.came(until) {
 			continue
 		}
 		steps, _ := n.capacity(until)

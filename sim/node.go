@@ -34,6 +34,7 @@ type node struct {
 	last  client.Counters // once it is gone
 	links []linkSince     // for the bound: its uplink over time
 	fate  string
+	place int // in watcher.present
 	left  time.Duration
 	done  time.Duration
 }
@@ -45,6 +46,9 @@ const (
 	present
 	gone
 )
+
+// neverCameFate is that of a peer that an event took away before it came.
+const neverCameFate = "never-came"
 
 // change is an event of the scenario as it concerns one node.
 type change struct {
@@ -274,7 +278,7 @@ func after(now, d time.Duration) time.Duration {
 func (n *node) goAway(fate string) {
 	now := n.host.Now()
 	if n.state == toCome { // it never comes
-		n.state, n.fate = gone, "never-came"
+		n.state, n.fate = gone, neverCameFate
 		n.tell(entry{kind: neverCame})
 		return
 	}

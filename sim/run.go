@@ -72,7 +72,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	})
 	sum := v.summary(now, ctx.Err() != nil)
 	for _, n := range w.nodes {
-		if n.state != toCome {
+		if n.state != toCome && n.fate != neverCameFate {
 			row := n.row()
 			out.Peer(&row)
 		}
@@ -162,7 +162,7 @@ func (v *watcher) addTraffic(sum *record.Summary) {
 		hosts = append(hosts, n.host)
 		c := n.counters()
 		g := &sum.Groups[n.group]
-		if n.state != toCome && n.fate != "never-came" {
+		if n.state != toCome && n.fate != neverCameFate {
 			g.Peers++
 		}
 		g.UploadedBytes += c.BytesSent

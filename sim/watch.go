@@ -146,6 +146,7 @@ func (v *watcher) take(e *entry) {
 	switch e.kind {
 	case arrived:
 		v.arrivedN++
+		n.place = len(v.present)
 		v.present = append(v.present, n)
 		if seed {
 			v.seedsToCome--
@@ -193,8 +194,10 @@ func (v *watcher) away(n *node, seed bool) {
 		v.gaveUp++
 	}
 	v.gone.add(n, seed)
-	i := slices.Index(v.present, n)
-	v.present = append(v.present[:i], v.present[i+1:]...)
+	last := len(v.present) - 1
+	v.present[n.place] = v.present[last]
+	v.present[n.place].place = n.place
+	v.present = v.present[:last]
 	n.peer, n.store = nil, v.world.verified(n)
 }
 

@@ -46,6 +46,7 @@ complete client and tracker on simulated links. The same scenario and seed give
 the same bytes on any number of cores.
 
 Start with:  swarmsim run flash-crowd`,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

@@ -73,7 +73,7 @@ type bar struct {
 func newBar(w io.Writer, name string) *bar {
 	b := &bar{all: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40)), last: make(chan sim.Progress, 1)}
 	b.last <- sim.Progress{}
-	b.bar = b.all.AddBar(1,
+	b.bar = b.all.AddBar(0, // a total to be set later
 		mpb.PrependDecorators(decor.Name(name+" ")),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
 			p := <-b.last

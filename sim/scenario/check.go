@@ -75,8 +75,10 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 }
 
 func (d *decoder) checkFile(src Source, field, name string) {
-	if _, err := fs.Stat(src.Files, FilePath(src.Dir, name)); err != nil {
+	if st, err := fs.Stat(src.Files, FilePath(src.Dir, name)); err != nil {
 		d.failAt(field, "cannot read %q: %v", name, unwrapPath(err))
+	} else if !st.Mode().IsRegular() && (field != "content.path" || !st.IsDir()) {
+		d.failAt(field, "%q is not a regular file", name)
 	}
 }
 

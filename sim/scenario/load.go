@@ -170,6 +170,9 @@ func nameOf(n *yaml.Node) string {
 
 // readTrace reads arrival times: a number of seconds a line, # for comments.
 func readTrace(src Source, name string) ([]Duration, error) {
+	if st, err := fs.Stat(src.Files, FilePath(src.Dir, name)); err == nil && !st.Mode().IsRegular() {
+		return nil, errors.New("it is not a regular file") // a pipe would be waited for
+	}
 	text, err := fs.ReadFile(src.Files, FilePath(src.Dir, name))
 	if err != nil {
 		return nil, err
