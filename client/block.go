@@ -13,7 +13,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	c := &p.conns[id]
 	c.down.add(p.now, m.Length)
 	c.pace.add(p.now, m.Length)
-	c.lastBlock = p.now
+	c.lastBlock, p.lastBlock = p.now, p.now
 	c.snubbed = false
 	asked := c.answered(block(index)*p.perPc + block(i))
 	s := p.startedPiece(index)

@@ -304,7 +304,7 @@ func TestRequestDepthFollowsRateAndRoundTrip(t *testing.T) {
 		trip time.Duration
 		want int
 	}{
-		{0, 0, 5}, {1e4, 100 * time.Millisecond, 5},
+		{0, 0, 5}, {1e4, 100 * time.Millisecond, 2},
 		{BlockSize * 100, 500 * time.Millisecond, 102}, // a second of 100 blocks a second, and two
 		{BlockSize * 100, 1500 * time.Millisecond, 202},
 		{1e9, time.Second, 250},

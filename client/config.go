@@ -30,8 +30,8 @@ type Settings struct {
 	KeepAlive     time.Duration // of silence before we say that we live
 	Idle          time.Duration // of silence before we hang up
 	Handshake     time.Duration // to complete a handshake
-	RequestsMin   int           // requests in flight to a neighbour at least
-	RequestsMax   int           // and at most
+	RequestsMin   int           // requests in flight to a neighbour whose rate is not known yet
+	RequestsMax   int           // and to any at most
 	RequestsTime  time.Duration // of a neighbour's rate kept in flight beyond the round trip
 	EndGame       bool          // ask everybody for the last blocks
 	Initiate      int           // stop dialing at so many connections

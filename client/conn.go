@@ -77,7 +77,8 @@ func (p *pace) add(now time.Duration, bytes uint32) {
 }
 
 // depth is how many requests keep a neighbour busy: what it sends in a round
-// trip and some time more, plus two. One that snubs us gets one.
+// trip and some time more, plus two; a few while its rate is not known. One
+// that snubs us gets one.
 func (p *Peer) depth(c *conn) int {
 	if c.snubbed {
 		return 1
@@ -85,5 +86,8 @@ func (p *Peer) depth(c *conn) int {
 	s := &p.cfg.Settings
 	ahead := c.pace.trip + s.RequestsTime
 	n := 2 + int(float64(c.pace.perSec*ahead.Seconds())/BlockSize)
-	return max(s.RequestsMin, min(n, s.RequestsMax))
+	if c.pace.perSec == 0 {
+		n = s.RequestsMin
+	}
+	return min(n, s.RequestsMax)
 }

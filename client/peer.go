@@ -49,6 +49,7 @@ type Peer struct {
 	nextRound time.Duration
 	nextSweep time.Duration
 	left      bool
+	lastBlock time.Duration // when any neighbour last sent a block
 
 	counters Counters
 }

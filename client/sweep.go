@@ -14,7 +14,7 @@ func (p *Peer) sweep() {
 			p.hangUp(id)
 		}
 	}
-	opened := false
+	opened, patience := false, p.patience()
 	for i := len(p.order) - 1; i >= 0; i-- {
 		id := p.order[i]
 		c := &p.conns[id]
@@ -25,7 +25,7 @@ func (p *Peer) sweep() {
 		case p.now-c.lastSent >= s.KeepAlive:
 			p.send(id, Message{Kind: KeepAlive})
 		}
-		if len(c.requested) > 0 && p.now-c.lastBlock >= s.Snub {
+		if len(c.requested) > 0 && p.now-c.lastBlock >= patience {
 			c.snubbed = true
 			opened = p.release(id) || opened
 		}
@@ -34,4 +34,21 @@ func (p *Peer) sweep() {
 		p.askOthers()
 	}
 	p.refill()
+}
+
+// patience is how long a neighbour may owe us a block: the time that counts as
+// snubbing, or, where our own downlink is so slow that all that is asked for
+// takes longer, twice that time. Blocks of several neighbours wait for each
+// other there, and nobody is to blame.
+func (p *Peer) patience() time.Duration {
+	asked, perSec := 0, 0.0
+	for _, id := range p.order {
+		asked += len(p.conns[id].requested)
+		perSec += p.conns[id].down.at(p.now)
+	}
+	most := p.cfg.Settings.Snub
+	if perSec > 0 && p.now-p.lastBlock < most/2 { // content does arrive
+		most = max(most, time.Duration(2*float64(asked)*BlockSize/perSec*1e9))
+	}
+	return min(most, 10*p.cfg.Settings.Snub)
 }

@@ -34,9 +34,10 @@ func heatMap(r *Record) (Plot, error) {
 		last := t[len(t)-1] / ts.by
 		f.Add(plotter.NewImage(enlarge(img), 0, 0, last, float64(r.Summary.Pieces)))
 		f.X.Max, f.Y.Max = last, float64(r.Summary.Pieces)
-		for _, share := range []float64{0, 0.25, 0.5, 0.75, 1} {
-			copies := share * top
-			f.legend.Add(copiesLabel(copies), swatch{shade(copies, top)})
+		for _, copies := range []float64{0, 1, top / 4, top / 2, 3 * top / 4, top} {
+			if copies <= 1 || copies >= 2 { // where there are few, the quarters are too close to tell
+				f.legend.Add(copiesLabel(copies), swatch{shade(copies, top)})
+			}
 		}
 	}
 	return Plot{File: "availability", figure: f,
@@ -47,6 +48,9 @@ func copiesLabel(c float64) string {
 	s := strconv.FormatFloat(c, 'f', 1, 64)
 	if c >= 10 || c == 0 {
 		s = strconv.FormatFloat(c, 'f', 0, 64)
+	}
+	if s == "1.0" {
+		return "1 copy"
 	}
 	return strings.TrimSuffix(s, ".0") + " copies"
 }

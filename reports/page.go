@@ -53,7 +53,7 @@ func Write(r *Record, scenario string, create record.Create) error {
 			return fmt.Errorf("plot %s: %w", p.File, err)
 		}
 		var svg bytes.Buffer
-		if err := p.SVG(&svg); err != nil {
+		if _, err := p.WriteTo(&svg); err != nil {
 			return err
 		}
 		text := svg.Bytes()

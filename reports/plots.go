@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
 	"io"
@@ -38,7 +39,7 @@ func Plots(r *Record) ([]Plot, error) {
 			return nil, err
 		}
 		p.Title = p.figure.Title.Text
-		p.figure.Title.Text += "  (" + r.Summary.Scenario + ", seed " + fmt.Sprint(r.Summary.Seed) + ")"
+		p.figure.Title.Text += "  (" + shorten(r.Summary.Scenario, 32) + ", seed " + fmt.Sprint(r.Summary.Seed) + ")"
 		out = append(out, p)
 	}
 	return out, nil
@@ -46,9 +47,7 @@ func Plots(r *Record) ([]Plot, error) {
 
 // Write makes the plot's files, SVG and PNG.
 func (p *Plot) Write(create record.Create) error {
-	svg := vgsvg.New(plotWidth, plotHeight)
-	p.figure.draw(draw.New(svg))
-	if err := write(create, p.File+".svg", svg); err != nil {
+	if err := write(create, p.File+".svg", p); err != nil {
 		return err
 	}
 	img := vgimg.NewWith(vgimg.UseWH(plotWidth, plotHeight), vgimg.UseDPI(pngDPI))
@@ -68,12 +67,18 @@ func write(create record.Create, name string, from io.WriterTo) error {
 	return f.Close()
 }
 
-// SVG is the plot as it goes into the page.
-func (p *Plot) SVG(w io.Writer) error {
+// WriteTo writes the plot as SVG.
+func (p *Plot) WriteTo(w io.Writer) (int64, error) {
 	svg := vgsvg.New(plotWidth, plotHeight)
 	p.figure.draw(draw.New(svg))
-	_, err := svg.WriteTo(w)
-	return err
+	var text bytes.Buffer
+	if _, err := svg.WriteTo(&text); err != nil {
+		return 0, err
+	}
+	// Viewers keep an image's proportions unless told not to; the heat map's
+	// cells have none.
+	n, err := w.Write(bytes.ReplaceAll(text.Bytes(), []byte("<image "), []byte(`<image preserveAspectRatio="none" `)))
+	return int64(n), err
 }
 
 func (r *Record) times() ([]float64, scale) {
@@ -144,7 +149,8 @@ func completion(r *Record) (Plot, error) {
 			return Plot{}, err
 		}
 	}
-	if bound := float64(r.Summary.BoundS); bound > 0 {
+	if r.Summary.BoundS != nil {
+		bound := float64(*r.Summary.BoundS)
 		l, err := plotter.NewLine(plotter.XYs{{X: bound / ts.by, Y: 0}, {X: bound / ts.by, Y: 100}})
 		if err != nil {
 			return Plot{}, err
@@ -161,13 +167,9 @@ func copies(r *Record) (Plot, error) {
 	t, ts := r.times()
 	low, mean, high := r.Series.Numbers("copies_min"), r.Series.Numbers("copies_mean"), r.Series.Numbers("copies_max")
 	f := newFigure("Copies of pieces over time", "time ("+ts.unit+")", "copies in the swarm")
-	band := make(plotter.XYs, 0, 2*len(t)+1)
-	for i := range t {
-		band = append(band, plotter.XY{X: t[i], Y: high[i]})
-	}
-	for i := len(t) - 1; i >= 0; i-- {
-		band = append(band, plotter.XY{X: t[i], Y: low[i]})
-	}
+	band, lower := thin(t, high), thin(t, low)
+	slices.Reverse(lower)
+	band = append(band, lower...)
 	if len(band) > 0 {
 		p, err := plotter.NewPolygon(band)
 		if err != nil {
@@ -189,24 +191,30 @@ func copies(r *Record) (Plot, error) {
 }
 
 func groupRates(r *Record) (Plot, error) {
-	t, ts := r.times()
-	var all [][]float64
+	times, ts := r.times()
+	var xs, ys [][]float64
 	var shown []string
 	for _, g := range r.groups() {
-		if highest(r.Series.Numbers(g+":leechers")) > 0 {
-			shown = append(shown, g)
-			all = append(all, smooth(r.Series.Numbers(g+":down_Bps"), len(t)/100))
+		var x, y []float64
+		rates := r.Series.Numbers(g + ":down_Bps")
+		for i, cell := range r.Series.Words(g + ":down_Bps") {
+			if cell != "" { // nobody downloads: no rate
+				x, y = append(x, times[i]), append(y, rates[i])
+			}
+		}
+		if len(x) > 0 {
+			shown, xs, ys = append(shown, g), append(xs, x), append(ys, smooth(y, len(times)/100))
 		}
 	}
-	rs := rateScale(highest(all...))
+	rs := rateScale(highest(ys...))
 	f := newFigure("Download rate by group", "time ("+ts.unit+")", "mean rate of a leecher ("+rs.unit+")")
 	for i, g := range shown {
-		if err := f.line(g, t, rs.of(all[i]), false); err != nil {
+		if err := f.line(g, xs[i], rs.of(ys[i]), false); err != nil {
 			return Plot{}, err
 		}
 	}
 	return Plot{File: "download-rate", figure: f,
-		Caption: "What a leecher of each group receives, on average, while it downloads."}, nil
+		Caption: "What a leecher of each group receives, on average, while it downloads; smoothed over 2 % of the run."}, nil
 }
 
 // smooth is the mean over so many samples to either side.

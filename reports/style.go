@@ -56,10 +56,7 @@ func init() {
 
 // line adds a line in the next colour. name "" leaves it out of the legend.
 func (f *figure) line(name string, xs, ys []float64, steps bool) error {
-	points := make(plotter.XYs, len(xs))
-	for i := range xs {
-		points[i] = plotter.XY{X: xs[i], Y: ys[i]}
-	}
+	points := thin(xs, ys)
 	if len(points) == 0 {
 		points = plotter.XYs{{}}
 	}
@@ -79,6 +76,22 @@ func (f *figure) line(name string, xs, ys []float64, steps bool) error {
 		f.legend.Add(name, l)
 	}
 	return nil
+}
+
+// maxPoints is as many as a line can show.
+const maxPoints = 1500
+
+// thin keeps every so manieth point of a line that has more than can be seen,
+// and the last.
+func thin(xs, ys []float64) plotter.XYs {
+	every := 1 + len(xs)/maxPoints
+	var points plotter.XYs
+	for i := range xs {
+		if i%every == 0 || i == len(xs)-1 {
+			points = append(points, plotter.XY{X: xs[i], Y: ys[i]})
+		}
+	}
+	return points
 }
 
 // draw puts the plot on a canvas, with the legend in a strip of its own to the

@@ -56,7 +56,7 @@ func facts(s *record.Summary) []fact {
 		union = fmt.Sprintf("%.2f when every piece was on some leecher", float64(*s.SeedCopiesAtUnion))
 	}
 	out := []fact{
-		{"lower bound", fmt.Sprintf("%s for the last, by any protocol%s", duration(float64(s.BoundS)), overBound(s))},
+		{"lower bound", boundText(s)},
 		{"leechers' uplinks", fmt.Sprintf("%.1f %% used for content until the last completed", 100*float64(s.UplinkUtilization))},
 		{"seeds sent", fmt.Sprintf("%.2f copies; %s", float64(s.SeedCopies), union)},
 		{"blocks", fmt.Sprintf("%d delivered, %d duplicate, %d lost", s.Blocks.Delivered, s.Blocks.Duplicate, s.Blocks.Lost)},
@@ -74,11 +74,12 @@ func facts(s *record.Summary) []fact {
 	return out
 }
 
-func overBound(s *record.Summary) string {
-	if s.BoundS <= 0 || s.CompletionS.Count == 0 {
-		return ""
+func boundText(s *record.Summary) string {
+	if s.BoundS == nil {
+		return "none: nobody completed"
 	}
-	return fmt.Sprintf("; this run's last took %.2f times that", float64(s.CompletionS.Last)/float64(s.BoundS))
+	bound := float64(*s.BoundS)
+	return fmt.Sprintf("%s for the last, by any protocol; this run's last took %.2f times that", duration(bound), float64(s.CompletionS.Last)/bound)
 }
 
 func shorten(s string, most int) string {

@@ -24,7 +24,7 @@ groups:
   - {name: seed, count: 1, seed: true, link: {up: 500 kB/s, down: 1 MB/s}}
   - {name: leechers, count: 10, link: {up: 100 kB/s, down: 1 MB/s}}
 `, c.sets...), 1)
-		if got := float64(out.Summary.BoundS); got < 0.9999*c.want || got > 1.0001*c.want {
+		if got := float64(*out.Summary.BoundS); got < 0.9999*c.want || got > 1.0001*c.want {
 			t.Errorf("%s: %v s, want %v s", c.name, got, c.want)
 		}
 	}

@@ -24,6 +24,12 @@ type content struct {
 	hashes  []byte
 }
 
+// ContentError says why a scenario's content cannot be used. It is for the
+// scenario's author to mend.
+type ContentError struct{ Err error }
+
+func (e ContentError) Error() string { return "content: " + e.Err.Error() }
+
 // loadContent makes the content a scenario asks for. Paths start from dir in
 // files.
 func loadContent(s *scenario.Scenario, files fs.FS, dir string) (*content, error) {
@@ -38,10 +44,10 @@ func loadContent(s *scenario.Scenario, files fs.FS, dir string) (*content, error
 		err = c.fromSize(s)
 	}
 	if err != nil {
-		return nil, err
+		return nil, ContentError{err}
 	}
 	if n := c.torrent.Pieces(); n > 1<<22 {
-		return nil, fmt.Errorf("content: %d pieces are too many; at most 4,194,304", n)
+		return nil, ContentError{fmt.Errorf("%d pieces are too many; at most 4,194,304", n)}
 	}
 	return c, nil
 }
@@ -61,10 +67,18 @@ func (c *content) fromTorrent(files fs.FS, name string) error {
 		return fmt.Errorf("%s is not a .torrent file: %w", name, err)
 	}
 	length := info.TotalLength()
+	for _, file := range info.Files {
+		if file.Length < 0 {
+			return fmt.Errorf("%s: a file of length %d makes no sense", name, file.Length)
+		}
+	}
 	if info.PieceLength <= 0 || info.PieceLength > 1<<30 || length <= 0 || length > 1<<44 {
 		return fmt.Errorf("%s: piece length %d or length %d makes no sense", name, info.PieceLength, length)
 	}
 	c.torrent = client.Torrent{InfoHash: m.HashInfoBytes(), Length: length, PieceLength: info.PieceLength}
+	if len(info.Pieces) != 20*c.torrent.Pieces() {
+		return fmt.Errorf("%s: %d bytes of hashes for %d pieces make no sense", name, len(info.Pieces), c.torrent.Pieces())
+	}
 	c.hashes = info.Pieces
 	return nil
 }

@@ -105,7 +105,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 		Scenario: s.Name, Seed: s.Seed, Ended: "deadline", Incomplete: interrupted,
 		VirtualS: record.Seconds(now.Seconds()), Peers: v.arrivedN,
 		ContentBytes: w.content.torrent.Length, Pieces: w.content.torrent.Pieces(),
-		BoundS: record.Seconds(bound(w, now).Seconds()), GaveUp: v.gaveUp,
+		GaveUp: v.gaveUp, Unfinished: v.gaveUp + v.loading,
 		SeedCopies: record.Ratio(float64(v.seedsSent()) / size),
 	}
 	switch {
@@ -115,6 +115,10 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 		sum.Ended = "done"
 	case v.starved():
 		sum.Ended = "starved"
+	}
+	if b := bound(w, now); b > 0 {
+		s := record.Seconds(b.Seconds())
+		sum.BoundS = &s
 	}
 	if v.unionSent >= 0 {
 		r := record.Ratio(float64(v.unionSent) / size)

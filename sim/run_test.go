@@ -139,8 +139,8 @@ func same(t *testing.T, got, want memory, how, rerun string) {
 
 func checkBound(t *testing.T, s *scenario.Scenario, sum *record.Summary) {
 	t.Helper()
-	if sum.CompletionS.Count > 0 && sum.CompletionS.Last < sum.BoundS {
-		t.Errorf("last completion %v s beats the bound %v s; %s", sum.CompletionS.Last, sum.BoundS, rerun(s))
+	if sum.CompletionS.Count > 0 && sum.CompletionS.Last < *sum.BoundS {
+		t.Errorf("last completion %v s beats the bound %v s; %s", sum.CompletionS.Last, *sum.BoundS, rerun(s))
 	}
 }
 
@@ -191,8 +191,8 @@ stop: {deadline: 24 h}`,
 		if err != nil {
 			r.Fatal(err)
 		}
-		if sum := out.Summary; sum.CompletionS.Count > 0 && sum.CompletionS.Last < sum.BoundS {
-			r.Fatalf("last completion %v beats the bound %v in\n%s", sum.CompletionS.Last, sum.BoundS, text)
+		if sum := out.Summary; sum.CompletionS.Count > 0 && sum.CompletionS.Last < *sum.BoundS {
+			r.Fatalf("last completion %v beats the bound %v in\n%s", sum.CompletionS.Last, *sum.BoundS, text)
 		}
 		if out.Summary.CompletionS.Count != s.Groups[1].Count {
 			r.Fatalf("%d of %d completed in\n%s", out.Summary.CompletionS.Count, s.Groups[1].Count, text)
@@ -207,7 +207,7 @@ func TestHundredLeechersComeNearTheBound(t *testing.T) {
 	s := load(t, closed, "groups.leechers.count=100", "groups.seed.link.up=8 MB/s", "groups.leechers.link.down=10 MB/s",
 		"client.connections.initiate=40", "client.connections.total=80")
 	out, _ := play(t, s, 2)
-	if last, bound := out.Summary.CompletionS.Last, out.Summary.BoundS; last > 1.25*bound {
+	if last, bound := out.Summary.CompletionS.Last, *out.Summary.BoundS; last > 1.25*bound {
 		t.Errorf("last %v s, bound %v s: %.3f times", last, bound, last/bound)
 	}
 }
@@ -225,8 +225,8 @@ groups:
 `)
 	for s.Seed = range uint64(5) {
 		out, _ := play(t, s, 1)
-		if mean := out.Summary.CompletionS.Mean; mean > 60 || mean < out.Summary.BoundS {
-			t.Errorf("seed %d: mean %v s, bound %v s", s.Seed, mean, out.Summary.BoundS)
+		if mean := out.Summary.CompletionS.Mean; mean > 60 || mean < *out.Summary.BoundS {
+			t.Errorf("seed %d: mean %v s, bound %v s", s.Seed, mean, *out.Summary.BoundS)
 		}
 	}
 }

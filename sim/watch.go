@@ -57,6 +57,7 @@ type watcher struct {
 	present     []*node
 	arrivedN    int
 	times       [][]time.Duration // download times by group
+	spent       []leecherTime     // by group
 	gaveUp      int
 	lastDone    time.Duration
 
@@ -78,6 +79,20 @@ type totals struct {
 	groupUseful                    []int64 // by group
 }
 
+// leecherTime sums the time that a group's leechers have spent downloading.
+type leecherTime struct {
+	count int           // downloading now
+	sum   time.Duration // of those that are done, less the arrivals of those that are not
+	last  time.Duration // what until returned at the last sample
+}
+
+func (l *leecherTime) come(at time.Duration)  { l.count++; l.sum -= at }
+func (l *leecherTime) leave(at time.Duration) { l.count--; l.sum += at }
+
+func (l *leecherTime) until(now time.Duration) time.Duration {
+	return l.sum + time.Duration(l.count)*now
+}
+
 // sentBy is what leechers had sent at a time.
 type sentBy struct {
 	at    time.Duration
@@ -89,7 +104,7 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 	n := w.content.torrent.Pieces()
 	v := &watcher{world: w, writer: out, limit: s.Stop.Deadline.Std(),
 		copies: make([]int32, n), onLeecher: make([]bool, n), unionMissing: n, unionSent: -1,
-		times: make([][]time.Duration, len(s.Groups)), interval: s.Record.Interval.Std(),
+		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
 		heat: record.NewAvailability(n, s.Record.Interval.Std())}
 	v.nextSample = v.interval
 	v.before.groupUseful = make([]int64, len(s.Groups))
@@ -156,6 +171,7 @@ func (v *watcher) take(e *entry) {
 		} else {
 			v.toCome--
 			v.loading++
+			v.spent[n.group].come(e.at)
 		}
 	case neverCame:
 		switch {
@@ -175,15 +191,16 @@ func (v *watcher) take(e *entry) {
 		}
 	case finished:
 		v.loading--
+		v.spent[n.group].leave(e.at)
 		v.times[n.group] = append(v.times[n.group], e.at-n.arrive)
 		v.lastDone = e.at
 	case wentAway:
-		v.away(n, seed)
+		v.away(n, seed, e.at)
 	}
 }
 
 // away takes leave of a peer.
-func (v *watcher) away(n *node, seed bool) {
+func (v *watcher) away(n *node, seed bool, at time.Duration) {
 	for i := range v.copies {
 		if n.peer.Have(i) {
 			v.copies[i]--
@@ -192,6 +209,7 @@ func (v *watcher) away(n *node, seed bool) {
 	if !seed && !n.peer.Complete() {
 		v.loading--
 		v.gaveUp++
+		v.spent[n.group].leave(at)
 	}
 	v.gone.add(n, seed)
 	last := len(v.present) - 1
@@ -245,9 +263,12 @@ func (v *watcher) sample(at time.Duration) {
 	s.Upload = float64(now.wireSent-v.before.wireSent) / per
 	s.Download = float64(now.wireReceived-v.before.wireReceived) / per
 	for g := range s.Groups {
-		if k := s.Groups[g].Leechers; k > 0 {
-			s.Groups[g].Down = float64(now.groupUseful[g]-v.before.groupUseful[g]) / per / float64(k)
+		spent := v.spent[g].until(at)
+		if took := spent - v.spent[g].last; took > 0 {
+			s.Groups[g].Down = float64(now.groupUseful[g]-v.before.groupUseful[g]) / took.Seconds()
+			s.Groups[g].Downloading = true
 		}
+		v.spent[g].last = spent
 	}
 	v.before = now
 	v.rate = s.Goodput

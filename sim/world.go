@@ -205,13 +205,13 @@ func arrivalTimes(a *scenario.Arrival, count int, r *rand.Rand) []time.Duration 
 // splits translates the scenario's splits: a group is apart from the rest.
 func (w *world) splits() []netem.Split {
 	var out []netem.Split
-	for _, e := range w.scenario.Events {
+	for i, e := range w.scenario.Events {
 		if e.Action != "split" {
 			continue
 		}
 		apart := make([]bool, len(w.groupOf)+1)
-		for _, i := range w.membersOf(e) {
-			apart[i+1] = true
+		for _, member := range w.membersOf(i) {
+			apart[member+1] = true
 		}
 		out = append(out, netem.Split{From: e.At.Std(), Until: (e.At + e.For).Std(),
 			Apart: func(id engine.HostID) bool { return apart[id] }})
@@ -219,26 +219,28 @@ func (w *world) splits() []netem.Split {
 	return out
 }
 
-// membersOf draws the share of a group that an event concerns.
-func (w *world) membersOf(e scenario.Event) []int {
+// membersOf draws the share of a group that an event concerns: of all its
+// peers, there or not.
+func (w *world) membersOf(event int) []int {
+	e := &w.scenario.Events[event]
 	var members []int
 	for i, g := range w.groupOf {
 		if w.scenario.Groups[g].Name == e.Group {
 			members = append(members, i)
 		}
 	}
-	r := random(w.scenario.Seed, streamEvent, uint64(e.At))
+	r := random(w.scenario.Seed, streamEvent, uint64(event))
 	r.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
 	return members[:int(math.Round(e.Share*float64(len(members))))]
 }
 
 func (w *world) scriptEvents() {
-	for _, e := range w.scenario.Events {
+	for i, e := range w.scenario.Events {
 		if e.Action != "leave" && e.Action != "crash" && e.Action != "link" {
 			continue
 		}
-		for _, i := range w.membersOf(e) {
-			n := w.nodes[i]
+		for _, member := range w.membersOf(i) {
+			n := w.nodes[member]
 			n.script = append(n.script, change{at: e.At.Std(), action: e.Action,
 				link: netem.Link{UpBytesPerSec: int64(e.Up), DownBytesPerSec: int64(e.Down)}})
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +20,7 @@ type folder struct {
 // unless it is to be replaced.
 func newFolder(path, name string, replace bool) (*folder, error) {
 	chosen := path != ""
+	path = filepath.Clean(path)
 	if !chosen {
 		path = filepath.Join("results", name)
 	}
@@ -46,7 +46,7 @@ func newFolder(path, name string, replace bool) (*folder, error) {
 
 func exists(path string) bool {
 	_, err := os.Lstat(path)
-	return !errors.Is(err, os.ErrNotExist)
+	return err == nil
 }
 
 // looksLikeResults keeps --force from removing somebody's home.

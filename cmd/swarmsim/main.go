@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/sim"
 	"swarmsim/sim/scenario"
 )
 
@@ -25,7 +26,7 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	os.Exit(run(ctx, os.Stdout, os.Stderr, os.Args[1:]))
 }
@@ -58,6 +59,7 @@ Start with:  swarmsim run flash-crowd`,
 	err := root.ExecuteContext(ctx)
 	var problems scenario.Problems
 	var usage usageError
+	var content sim.ContentError
 	switch {
 	case err == nil:
 		return exitFine
@@ -67,7 +69,7 @@ Start with:  swarmsim run flash-crowd`,
 	case errors.As(err, &problems):
 		fmt.Fprintln(stderr, problems.Error())
 		return exitUsage
-	case errors.As(err, &usage) || isUnknownCommand(err):
+	case errors.As(err, &usage) || errors.As(err, &content) || isUnknownCommand(err):
 		fmt.Fprintln(stderr, "swarmsim:", err)
 		return exitUsage
 	}

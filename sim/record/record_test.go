@@ -51,13 +51,17 @@ func TestAvailabilityStaysSmall(t *testing.T) {
 }
 
 func TestValuesAndMeasures(t *testing.T) {
-	s := Summary{BoundS: 3, Groups: []Group{{Name: "x", CompletionS: Completion{Mean: 5}}}}
+	three := Seconds(3)
+	s := Summary{BoundS: &three, Groups: []Group{{Name: "x", CompletionS: Completion{Count: 1, Mean: 5}}}}
 	v := s.Values()
 	if v["bound_s"] != 3 || v["groups.x.completion_s.mean"] != 5 {
 		t.Errorf("%v", v)
 	}
 	if _, ok := v["seed_copies_at_union"]; ok {
 		t.Error("a number that there is not has a value")
+	}
+	if _, ok := (&Summary{}).Values()["completion_s.mean"]; ok {
+		t.Error("nobody completed, and yet there is a mean")
 	}
 	found := false
 	for _, m := range Measures() {

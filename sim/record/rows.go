@@ -62,9 +62,10 @@ type Sample struct {
 
 // GroupSample is a group's part of a sample.
 type GroupSample struct {
-	Present  int
-	Leechers int
-	Down     float64 // useful content a leecher of the group received, bytes per second, on average
+	Present     int
+	Leechers    int
+	Downloading bool    // some leecher of the group was there in the interval
+	Down        float64 // useful content a leecher received while it downloaded, bytes per second, on average
 }
 
 var sampleColumns = []string{"t_s", "leechers", "seeds", "goodput_Bps", "upload_Bps", "download_Bps",
@@ -79,7 +80,11 @@ func (s *Sample) fields() []string {
 		integer(int64(s.CopiesMin)), strconv.FormatFloat(s.CopiesMean, 'f', 3, 64), integer(int64(s.CopiesMax)),
 		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces))}
 	for _, g := range s.Groups {
-		out = append(out, integer(int64(g.Present)), integer(int64(g.Leechers)), rate(g.Down))
+		down := ""
+		if g.Downloading {
+			down = rate(g.Down)
+		}
+		out = append(out, integer(int64(g.Present)), integer(int64(g.Leechers)), down)
 	}
 	return out
 }

@@ -20,12 +20,13 @@ type Summary struct {
 	ContentBytes      int64            `json:"content_bytes"`
 	Pieces            int              `json:"pieces"`
 	CompletionS       Completion       `json:"completion_s"`
-	BoundS            Seconds          `json:"bound_s"` // no swarm could have had a smaller completion_s.last
+	BoundS            *Seconds         `json:"bound_s"` // no swarm could have had a smaller completion_s.last; null if nobody completed
 	Blocks            Blocks           `json:"blocks"`
 	UplinkUtilization Ratio            `json:"uplink_utilization"`   // content sent by leechers, as a share of their uplinks until the last completes
 	SeedCopies        Ratio            `json:"seed_copies"`          // content sent by the initial seeds, in sizes of the content
 	SeedCopiesAtUnion *Ratio           `json:"seed_copies_at_union"` // likewise, until every piece was on some leecher; null if that never was
 	ControlOverhead   Ratio            `json:"control_overhead"`     // share of the bytes on the links that is not content
+	Unfinished        int              `json:"unfinished"`           // leechers that came and did not complete, for whatever reason
 	GaveUp            int              `json:"gave_up"`              // leechers that left without the content
 	PiecesGone        int              `json:"pieces_gone"`          // pieces that nobody had at the end
 	PiecesGoneList    string           `json:"pieces_gone_list"`     // their numbers, such as 3,7-9
@@ -34,7 +35,8 @@ type Summary struct {
 	Expectations      []ExpectationMet `json:"expectations"`
 }
 
-// Completion is how long leechers took, from their arrival.
+// Completion is how long leechers took, from their arrival. If none completed,
+// all but the count is null in the file.
 type Completion struct {
 	Count int     `json:"count"`
 	Mean  Seconds `json:"mean"`
@@ -102,6 +104,15 @@ func (s Seconds) MarshalJSON() ([]byte, error) { return json.Marshal(trim(float6
 // MarshalJSON rounds.
 func (r Ratio) MarshalJSON() ([]byte, error) { return json.Marshal(trim(float64(r))) }
 
+// MarshalJSON leaves no time where there is none.
+func (c Completion) MarshalJSON() ([]byte, error) {
+	if c.Count == 0 {
+		return []byte(`{"count":0,"mean":null,"p50":null,"p95":null,"last":null}`), nil
+	}
+	type plain Completion
+	return json.Marshal(plain(c))
+}
+
 // NewCompletion sums up download times, in any order.
 func NewCompletion(times []time.Duration) Completion {
 	if len(times) == 0 {
@@ -167,8 +178,8 @@ func flatten(out map[string]float64, name string, v any) {
 
 // Measures lists the names that Values gives to a summary without groups.
 func Measures() []string {
-	zero := Ratio(0)
-	s := Summary{SeedCopiesAtUnion: &zero}
+	ratio, bound := Ratio(0), Seconds(0)
+	s := Summary{SeedCopiesAtUnion: &ratio, BoundS: &bound, CompletionS: Completion{Count: 1}}
 	var out []string
 	for name := range s.Values() {
 		if name != "seed" {

@@ -21,6 +21,9 @@ func (d *decoder) check(s *Scenario, src Source) {
 	d.checkGroups(s, src)
 	d.checkEvents(s)
 	d.checkExpect(s)
+	if s.Tracker.Expire <= s.Tracker.Interval {
+		d.failAt("tracker.expire", "%v contradicts interval %v: peers would be forgotten between announces", s.Tracker.Expire, s.Tracker.Interval)
+	}
 	if s.Tracker.Up < minRate || s.Tracker.Down < minRate {
 		d.failAt("tracker", "up and down must be at least 1 kB/s each; for a tracker that is away there is an event")
 	}
@@ -37,6 +40,7 @@ const (
 	maxContent = 1 << 44 // 16 TiB
 	maxPieces  = 1 << 22
 	maxPiece   = 1 << 30
+	maxReal    = 8 << 30 // bytes of real content that all peers keep
 )
 
 func (d *decoder) checkContent(s *Scenario, src Source) {
@@ -65,6 +69,13 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 	}
 	if c.Piece == 0 {
 		c.Piece = 256 << 10
+	}
+	peers := 0
+	for _, g := range s.Groups {
+		peers += g.Count
+	}
+	if s.Payload == "real" && float64(c.Size)*float64(peers) > maxReal {
+		d.failAt("payload", "real keeps %v for each of %d peers in memory; at most %v in all", c.Size, peers, Bytes(maxReal))
 	}
 	if c.Piece < 1024 || c.Piece > maxPiece {
 		d.failAt("content.piece", "%v is no useful piece length; 1 KiB to 1 GiB is", c.Piece)
@@ -101,6 +112,9 @@ func (d *decoder) checkNetwork(s *Scenario) {
 	} else if low < minLatency {
 		d.failAt("network.latency", "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", Duration(low))
 	}
+	if _, said := d.places["network.latency"]; said && len(n.Regions) > 0 {
+		d.failAt("network.latency", "contradicts regions, which have latencies of their own")
+	}
 	if n.Window < 4<<10 || n.Window > 1<<30 {
 		d.failAt("network.window", "%v is no useful window; 4 KiB to 1 GiB is", n.Window)
 	}
@@ -115,6 +129,9 @@ func (d *decoder) checkNetwork(s *Scenario) {
 		for _, to := range sortedKeys(r.To) {
 			if r.To[to].Std() < minLatency {
 				d.failAt(field+".to."+to, "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", r.To[to])
+			}
+			if back, ok := n.said(to, r.Name); ok && back != r.To[to] {
+				d.failAt(field+".to."+to, "%v contradicts %v the other way; latency is the same both ways", r.To[to], back)
 			}
 			if !slices.Contains(regionNames(n), to) {
 				d.failAt(field+".to."+to, "there is no region %q%s", to, Nearest(to, regionNames(n)))
@@ -157,18 +174,24 @@ func sortedKeys(m map[string]Duration) []string {
 	return out
 }
 
-// Between is the one-way latency between two regions, whichever of them says it.
-func (n *Network) Between(a, b string) (time.Duration, bool) {
-	for _, pair := range [][2]string{{a, b}, {b, a}} {
-		for i := range n.Regions {
-			if r := &n.Regions[i]; r.Name == pair[0] {
-				if l, ok := r.To[pair[1]]; ok {
-					return l.Std(), true
-				}
-			}
+// said is what one region says of its latency to another.
+func (n *Network) said(from, to string) (Duration, bool) {
+	for i := range n.Regions {
+		if n.Regions[i].Name == from {
+			l, ok := n.Regions[i].To[to]
+			return l, ok
 		}
 	}
 	return 0, false
+}
+
+// Between is the one-way latency between two regions, whichever of them says it.
+func (n *Network) Between(a, b string) (time.Duration, bool) {
+	l, ok := n.said(a, b)
+	if !ok {
+		l, ok = n.said(b, a)
+	}
+	return l.Std(), ok
 }
 
 func (d *decoder) checkClient(c *Client, field string) {
@@ -362,8 +385,14 @@ func (d *decoder) checkEvents(s *Scenario) {
 		if !link && (e.Up != 0 || e.Down != 0) {
 			d.failAt(field, "up and down mean nothing with %s", e.Action)
 		}
-		if e.Share == 0 {
+		switch _, said := d.places[field+".share"]; {
+		case !said && needsGroup:
 			e.Share = 1
+		case !said:
+		case e.Share == 0:
+			d.failAt(field+".share", "0 concerns nobody; leave it out for all, or write a share above 0")
+		case !needsGroup:
+			d.failAt(field+".share", "means nothing with %s", e.Action)
 		}
 	}
 }
@@ -377,7 +406,15 @@ func (d *decoder) checkExpect(s *Scenario) {
 			}
 		}
 	}
+	for _, g := range s.Groups {
+		if g.Seed { // seeds complete nothing
+			known = slices.DeleteFunc(known, func(m string) bool { return strings.HasPrefix(m, "groups."+g.Name+".") })
+		}
+	}
 	for i, e := range s.Expect {
+		if err := e.sound(); err != nil {
+			d.failAt(fmt.Sprintf("expect[%d]", i), "%v", err)
+		}
 		for _, m := range e.Measures() {
 			if _, ok := Measure(m, known); !ok {
 				d.failAt(fmt.Sprintf("expect[%d]", i), "there is no measure %q%s; the summary has %s", m, Nearest(m, known), strings.Join(d.catalogue.Measures, ", "))

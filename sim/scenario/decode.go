@@ -96,6 +96,8 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, field string, tag reflec
 		}
 		if err := p.Parse(n.Value); err != nil {
 			d.fail(n, field, "%v", err)
+		} else if tag.Get("min")+tag.Get("max") != "" {
+			d.bounds(n, v, field, tag)
 		}
 		return
 	}
@@ -236,6 +238,9 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, field string) {
 	}
 	v.Set(reflect.MakeMap(v.Type()))
 	for i := 0; i+1 < len(n.Content); i += 2 {
+		if v.MapIndex(reflect.ValueOf(n.Content[i].Value)).IsValid() {
+			d.fail(n.Content[i], join(field, n.Content[i].Value), "is given twice")
+		}
 		item := reflect.New(v.Type().Elem()).Elem()
 		d.decode(n.Content[i+1], item, join(field, n.Content[i].Value), "")
 		v.SetMapIndex(reflect.ValueOf(n.Content[i].Value), item)

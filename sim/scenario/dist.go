@@ -160,8 +160,8 @@ func Forever() DurationDist { return DurationDist{dist{kind: forever}} }
 // minRate keeps a drawn rate from vanishing: 1 kB/s.
 const minRate = 1000
 
-// Draw returns one rate in bytes per second, at least 1 kB/s.
-func (d RateDist) Draw(r *rand.Rand) int64 { return int64(max(d.draw(r), minRate)) }
+// Draw returns one rate in bytes per second, 1 kB/s to 1000 GB/s.
+func (d RateDist) Draw(r *rand.Rand) int64 { return int64(min(max(d.draw(r), minRate), maxRate)) }
 
 // Draw returns one duration; ok is false for forever.
 func (d DurationDist) Draw(r *rand.Rand) (v time.Duration, ok bool) {

@@ -21,6 +21,7 @@ type Expectation struct {
 type term struct {
 	factor  float64
 	measure string // "" for the factor alone
+	unit    string // of the factor: s, B, B/s, or "" for a bare number
 }
 
 var comparisons = []string{"<=", ">=", "==", "<", ">"}
@@ -54,7 +55,10 @@ func parseTerm(s string) (term, error) {
 		if err != nil || err2 != nil || t.measure != "" || m.measure == "" {
 			return term{}, fmt.Errorf("%q is not a number times a measure", s)
 		}
-		return term{t.factor, m.measure}, nil
+		if t.unit != "" {
+			return term{}, fmt.Errorf("%q multiplies a measure by something other than a number", s)
+		}
+		return term{factor: t.factor, measure: m.measure}, nil
 	}
 	if s == "" {
 		return term{}, fmt.Errorf("one side of the comparison is empty")
@@ -63,7 +67,7 @@ func parseTerm(s string) (term, error) {
 		if strings.ContainsAny(s, " \t") {
 			return term{}, fmt.Errorf("%q is not one measure", s)
 		}
-		return term{1, s}, nil
+		return term{factor: 1, measure: s}, nil
 	}
 	if x, err := strconv.ParseFloat(s, 64); err == nil && x-x == 0 {
 		return term{factor: x}, nil
@@ -74,13 +78,41 @@ func parseTerm(s string) (term, error) {
 		}
 	}
 	if v, err := parseUnit(s, "an amount", durationUnits); err == nil {
-		return term{factor: v / 1e9}, nil
+		return term{factor: v / 1e9, unit: "s"}, nil
 	}
 	if v, err := parseUnit(s, "an amount", rateUnits); err == nil {
-		return term{factor: v}, nil
+		return term{factor: v, unit: "B/s"}, nil
 	}
 	v, err := parseUnit(s, "an amount", byteUnits)
-	return term{factor: v}, err
+	return term{factor: v, unit: "B"}, err
+}
+
+// dimension is what a term counts: s, B, B/s, or "" for numbers.
+func (t term) dimension() string {
+	switch {
+	case t.measure == "":
+		return t.unit
+	case strings.HasSuffix(t.measure, ".count"):
+		return ""
+	case strings.Contains(t.measure, "completion") || strings.HasPrefix(t.measure, "bound") || strings.HasPrefix(t.measure, "virtual"):
+		return "s"
+	case strings.HasPrefix(t.measure, "content"):
+		return "B"
+	}
+	return ""
+}
+
+// sound tells whether the expectation says something about the run, and
+// compares like with like.
+func (e Expectation) sound() error {
+	if len(e.Measures()) == 0 {
+		return fmt.Errorf("%q names no measure", e.text)
+	}
+	says := map[string]string{"": "a number", "s": "a time such as 300 s", "B": "an amount such as 64 MiB", "B/s": "a rate"}
+	if a, b := e.left.dimension(), e.right.dimension(); a != b {
+		return fmt.Errorf("%q compares %s with %s", e.text, says[a], says[b])
+	}
+	return nil
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }

@@ -81,7 +81,7 @@ func (d *decoder) syntax(err error) error {
 	var one *yaml.LoadError
 	if errors.As(err, &one) {
 		p.Line, p.Col = one.Mark.Line, one.Mark.Column
-		p.Message = "is not YAML: " + one.Message
+		p.Message = "is not YAML: " + strings.TrimPrefix(one.Message, "yaml: ")
 	}
 	return Problems{p}
 }
@@ -126,8 +126,8 @@ func (d *decoder) mark(n *yaml.Node, set string) {
 
 // step goes one name down the tree; a mapping grows what it lacks.
 func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, error) {
-	for n.Kind == yaml.AliasNode {
-		n = n.Alias
+	for n.Kind == yaml.AliasNode { // what is set here shall not change where it is repeated from
+		*n = *clone(n.Alias, aliasDepth)
 	}
 	switch {
 	case n.Kind == yaml.SequenceNode:
@@ -155,8 +155,23 @@ func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, e
 	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: step}
 	value := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	n.Content = append(n.Content, key, value)
-	d.sets[key] = set
+	d.sets[key], d.sets[value] = set, set
 	return value, nil
+}
+
+// aliasDepth bounds how deep an alias is copied; scenarios are not that deep.
+const aliasDepth = 20
+
+// clone copies a node and what is in it.
+func clone(n *yaml.Node, depth int) *yaml.Node {
+	c := *n
+	c.Anchor, c.Content = "", nil
+	for _, child := range n.Content {
+		if depth > 0 {
+			c.Content = append(c.Content, clone(child, depth-1))
+		}
+	}
+	return &c
 }
 
 func nameOf(n *yaml.Node) string {
@@ -168,10 +183,19 @@ func nameOf(n *yaml.Node) string {
 	return ""
 }
 
+// maxTrace bounds a trace file: 64 MiB.
+const maxTrace = 64 << 20
+
 // readTrace reads arrival times: a number of seconds a line, # for comments.
 func readTrace(src Source, name string) ([]Duration, error) {
-	if st, err := fs.Stat(src.Files, FilePath(src.Dir, name)); err == nil && !st.Mode().IsRegular() {
-		return nil, errors.New("it is not a regular file") // a pipe would be waited for
+	st, err := fs.Stat(src.Files, FilePath(src.Dir, name))
+	switch {
+	case err != nil:
+		return nil, err
+	case !st.Mode().IsRegular(): // a pipe would be waited for
+		return nil, errors.New("it is not a regular file")
+	case st.Size() > maxTrace:
+		return nil, fmt.Errorf("it has %d bytes; at most %d", st.Size(), maxTrace)
 	}
 	text, err := fs.ReadFile(src.Files, FilePath(src.Dir, name))
 	if err != nil {

@@ -69,7 +69,7 @@ type Client struct {
 
 // Requests is how many blocks are asked of a neighbour ahead.
 type Requests struct {
-	Min  int      `json:"min,omitempty" jsonschema:"at least" min:"1" max:"1000"`
+	Min  int      `json:"min,omitempty" jsonschema:"while the neighbour's rate is not known yet" min:"1" max:"1000"`
 	Max  int      `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
 	Time Duration `json:"time,omitempty" jsonschema:"of the neighbour's rate, beyond the round trip" zero:"says"`
 }

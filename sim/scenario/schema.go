@@ -45,7 +45,7 @@ func unitType[T any](types map[reflect.Type]*jsonschema.Schema, about string, un
 	}
 	types[reflect.TypeFor[T]()] = &jsonschema.Schema{
 		Type: "string", Description: about,
-		Pattern: `^[0-9.]+ ?(` + strings.Join(names, "|") + `)$`,
+		Pattern: `^ *[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)? *(` + strings.Join(names, "|") + `)$`,
 	}
 }
 
@@ -118,7 +118,6 @@ func strategySchema(p *jsonschema.Schema, f reflect.StructField, types map[refle
 		name := any(k.Name)
 		s.Properties["name"] = &jsonschema.Schema{Const: &name}
 		s.PropertyOrder = append([]string{"name"}, s.PropertyOrder...)
-		s.Required = []string{"name"}
 		p.AnyOf = append(p.AnyOf, s)
 	}
 	return nil

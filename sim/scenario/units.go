@@ -103,6 +103,9 @@ func (b *Bytes) Parse(s string) error {
 // Parse reads "10 Mbit/s" or "1.25 MB/s".
 func (r *Rate) Parse(s string) error {
 	v, err := parseUnit(s, "a rate", rateUnits)
+	if err == nil && v > maxRate {
+		err = fmt.Errorf("%q is above 1000 GB/s, the fastest link there is", s)
+	}
 	*r = Rate(v)
 	return err
 }
@@ -116,6 +119,8 @@ func (d *Duration) Parse(s string) error {
 	*d = Duration(math.Round(v))
 	return err
 }
+
+const maxRate = 1e12
 
 const maxDuration = 10 * 365 * 24 * time.Hour
 
