@@ -1,29 +1,47 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"testing"
+	"time"
 )
 
 // BenchmarkClosed plays the standard closed swarm: one seed with 10x uplink,
 // 64 MiB in 256 KiB pieces, 1 MB/s up and 4 MB/s down, 25 to 50 ms one way,
-// about 40 neighbours each, on one worker.
+// about 40 neighbours each, on one worker. Beside blocks a second it reports
+// the memory obtained from the system per peer, and the allocations per block
+// in the middle of the run, when everybody is connected and nobody done.
 func BenchmarkClosed(b *testing.B) {
 	for _, peers := range []int{100, 1000} {
 		b.Run(fmt.Sprintf("peers=%d", peers), func(b *testing.B) {
 			s := load(b, closed, fmt.Sprintf("groups.leechers.count=%d", peers))
-			b.ReportAllocs()
 			blocks := int64(0)
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
+			var from, to runtime.MemStats
+			moved := 0.0 // content between from and to
 			for b.Loop() {
-				out, _ := play(b, s, 1)
+				runtime.GC()
+				moved = 0
+				out, err := Run(context.Background(), s, Options{Workers: 1, Create: memory{}.create, Progress: func(p Progress) {
+					switch p.Now.Truncate(time.Second) {
+					case 30 * time.Second:
+						runtime.ReadMemStats(&from)
+					case 50 * time.Second:
+						runtime.ReadMemStats(&to)
+					}
+					if p.Now > 30*time.Second && p.Now <= 50*time.Second {
+						moved += p.Goodput
+					}
+				}})
+				if err != nil {
+					b.Fatal(err)
+				}
 				blocks += out.Summary.Blocks.Delivered
 			}
-			runtime.ReadMemStats(&after)
 			b.ReportMetric(float64(blocks)/b.Elapsed().Seconds(), "blocks/s")
-			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(blocks), "allocs/block")
+			b.ReportMetric(float64(to.Mallocs-from.Mallocs)/(moved/16384), "steady-allocs/block")
+			b.ReportMetric(float64(to.Sys)/float64(peers), "B/peer")
 		})
 	}
 }

@@ -90,6 +90,9 @@ func TestRunWritesAResultsFolder(t *testing.T) {
 	if after, _ := os.ReadFile("r/copies.svg"); !bytes.Equal(before, after) {
 		t.Error("a plot drawn again differs")
 	}
+	if code, _, err := program(t, "run", "./tiny.yaml", "-q", "--no-plots", "-o", "slash/"); code != 0 {
+		t.Errorf("-o slash/: exit %d: %s", code, err)
+	}
 	noLeftovers(t)
 }
 
@@ -121,6 +124,7 @@ func TestExitCodes(t *testing.T) {
 		{"rnu ./tiny.yaml", 2, "unknown command"},
 		{"run ./tiny.yaml --set nonsense", 2, "path=value"},
 		{"check ./bad.yaml", 2, "has no unit"},
+		{"run ./tiny.yaml --set content={path:.}", 2, "content"},
 		{"report .", 2, "not a results folder"},
 	} {
 		code, _, err := program(t, strings.Fields(c.args)...)
@@ -228,6 +232,11 @@ func TestSchema(t *testing.T) {
 		}
 		if err := accepts(string(printed)); err != nil {
 			t.Errorf("%s, resolved: %v", name, err)
+		}
+	}
+	for _, fine := range []string{tiny + "client: {seed_choker: {slots: 8}}\n", tiny + "client: {choker: {name: random, rotate: 5 s}}\n"} {
+		if err := accepts(fine); err != nil {
+			t.Errorf("the schema refuses\n%s: %v", fine, err)
 		}
 	}
 	for _, bad := range []string{

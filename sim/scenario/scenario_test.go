@@ -86,6 +86,16 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// What is set on a value that is repeated changes it only there.
+func TestSetOnAnAlias(t *testing.T) {
+	text := strings.Replace(good, "link: {up: 10 Mbit/s, down: 10 Mbit/s}", "link: &l {up: 10 Mbit/s, down: 10 Mbit/s}", 1)
+	text = strings.Replace(text, "link: {up: 1 MB/s, down: 4 MB/s}", "link: *l", 1)
+	s := mustLoad(t, source(text, "groups.leechers.link.up=1 Mbit/s"))
+	if a, b := s.Groups[0].Link.Up.String(), s.Groups[1].Link.Up.String(); a != "1.25 MB/s" || b != "125 kB/s" {
+		t.Errorf("the seed has %s, the leechers %s", a, b)
+	}
+}
+
 // What Print writes, Load reads to the same scenario.
 func TestPrintIsAFixpoint(t *testing.T) {
 	once, err := mustLoad(t, source(good)).Print()
@@ -143,6 +153,16 @@ func TestBadScenarios(t *testing.T) {
 		{"unknown action", change("action: leave", "action: leav"), `"leav" is not one of leave, crash, link, tracker-away, split, did you mean "leave"?`},
 		{"no seed", change("seed: true\n", "seed: false\n"), `groups: has no group with seed: true`},
 		{"group twice", change("name: leechers", "name: seed"), `is the name of another group too`},
+		{"duration below its least", change("stop: {", "record: {interval: 1 ms}\nstop: {"), `record.interval: 1 ms is too small; 10 ms is the least`},
+		{"rechoke of nothing", change("choker: {name", "rechoke: 0 s\n  choker: {name"), `client.rechoke: 0 s is too small; 100 ms is the least`},
+		{"rate beyond all links", change("1 MB/s", "1e30 MB/s"), `is above 1000 GB/s`},
+		{"share of nobody", change("group: seed}", "group: seed, share: 0}"), `events[0].share: 0 concerns nobody`},
+		{"time against rate", change("< 300 s", "< 10 MB/s"), `expect[0]: "completion.p95 < 10 MB/s" compares a time such as 300 s with a rate`},
+		{"time against number", change("< 300 s", "< 300"), `compares a time such as 300 s with a number`},
+		{"no measure", change("completion.p95 < 300 s", "3 < 5"), `names no measure`},
+		{"a seed's completion", change("completion.p95 < 300 s", "groups.seed.completion.mean < 5 s"), `there is no measure "groups.seed.completion.mean"`},
+		{"forgotten between announces", change("stop: {", "tracker: {interval: 1 h}\nstop: {"), `tracker.expire: 45 min contradicts interval 1 h`},
+		{"more real content than memory", "payload: real\n" + change("64 MiB", "64 GiB"), `real keeps 64 GiB for each of 4 peers in memory; at most 8 GiB in all`},
 		{"field twice", change("count: 3", "count: 3\n    count: 4"), `s.yaml:13:5: groups[1].count: is given twice`},
 		{"unknown measure", change("completion.p95", "completion.p96"), `s.yaml:19:5: expect[0]: there is no measure "completion.p96", did you mean`},
 		{"no comparison", change("completion.p95 < 300 s", "completion.p95"), `compares nothing`},
