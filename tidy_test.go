@@ -18,7 +18,9 @@ import (
 // mayImport says which packages of this module each package may import: arrows
 // run downward, and client, tracker, netem and scenario do not know one another.
 var mayImport = map[string][]string{
-	"cmd/swarmsim": {"reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/choke", "client/pick"},
+	"cmd/bench":    {"cmd/usage", "sim", "sim/scenario"},
+	"cmd/usage":    {},
+	"cmd/swarmsim": {"cmd/usage", "reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/choke", "client/pick"},
 	"docs/figures": {"reports", "sim", "sim/record", "sim/scenario", "scenarios"},
 	"reports":      {"sim/record"},
 	"scenarios":    {},
@@ -36,7 +38,7 @@ var mayImport = map[string][]string{
 
 // edges may touch the clock, files and sockets; everything else is handed
 // readers, writers and an fs.FS.
-var edges = []string{"cmd/swarmsim", "docs/figures"}
+var edges = []string{"cmd/swarmsim", "cmd/bench", "cmd/usage", "docs/figures"}
 
 type file struct {
 	pkg, path string

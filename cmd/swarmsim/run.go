@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/cmd/usage"
 	"swarmsim/reports"
 	"swarmsim/sim"
 	"swarmsim/sim/record"
@@ -126,16 +126,16 @@ func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src scenario.S
 	if !f.quiet {
 		show = newProgress(cmd.ErrOrStderr(), s.Name)
 	}
-	start, cpu := time.Now(), cpuTime()
+	start, cpu := time.Now(), usage.CPU()
 	outcome, err := sim.Run(cmd.Context(), s, sim.Options{Workers: f.workers, Files: src.Files, Dir: src.Dir,
 		Create: dir.create, Progress: show.update})
 	show.end()
 	if err != nil {
 		return nil, err
 	}
-	wall, cpu := time.Since(start), cpuTime()-cpu
+	wall, cpu := time.Since(start), usage.CPU()-cpu
 	meta := &record.Meta{
-		WallS: wall.Seconds(), CPUS: cpu.Seconds(), PeakRSSBytes: peakRSS(),
+		WallS: wall.Seconds(), CPUS: cpu.Seconds(), PeakRSSBytes: usage.PeakRSS(),
 		Workers: f.workers, Version: version(), GoVersion: runtime.Version(),
 	}
 	if blocks := outcome.Summary.Blocks.Delivered; blocks > 0 {
@@ -163,26 +163,6 @@ func render(path string, create record.Create) error {
 		return err
 	}
 	return reports.Write(r, string(text), create)
-}
-
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-// peakRSS is the most memory the process has had, in bytes; Linux counts KiB.
-func peakRSS() int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	if runtime.GOOS == "linux" {
-		return u.Maxrss << 10
-	}
-	return u.Maxrss
 }
 
 // version is the module's version, or the commit it was built from.

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"swarmsim/sim"
+	"swarmsim/sim/scenario"
+)
+
+// Every workload is a good scenario, and one that is played gives a line that
+// benchmark tools read.
+func TestPerf(t *testing.T) {
+	for _, w := range workloads {
+		if _, err := scenario.Load(scenario.Source{Text: []byte(w.text), Shown: w.name, Files: fstest.MapFS{}, Dir: ".", Catalogue: sim.Catalogue()}); err != nil {
+			t.Errorf("%s: %v", w.name, err)
+		}
+	}
+	var out, errs bytes.Buffer
+	if code := run(&out, &errs, []string{"perf", "closed-100"}); code != 0 {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	line := regexp.MustCompile(`(?m)^BenchmarkPerf/workload=closed-100/workers=1 1 \d+ ns/op \d+ blocks/cpu-s [\d.]+ events/block [\d.]+ virtual-s/wall-s \d+ B/peer [\d.]+ allocs/block$`)
+	if !line.MatchString(out.String()) {
+		t.Errorf("printed\n%s", out.String())
+	}
+	if code := run(&out, &errs, []string{"perf", "closed-1000"}); code != 2 || !strings.Contains(errs.String(), "did you mean") {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+}
