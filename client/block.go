@@ -72,6 +72,7 @@ func (p *Peer) cancel(index, i int) {
 	for _, id := range p.order {
 		if p.conns[id].answered(b) {
 			p.send(id, p.blockMessage(Cancel, index, i))
+			p.request(id) // it is idle now
 		}
 	}
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -209,30 +210,47 @@ func TestCorruptPieces(t *testing.T) {
 	s.expect(s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)}), "0: hang up")
 }
 
-// With several senders nobody is banned at once, but whoever is in every bad
-// piece is found.
+// With several senders nobody is banned: the piece is had again from one alone,
+// and that one answers for it.
 func TestCorruptSenderAmongOthers(t *testing.T) {
-	s := newScript(t, 8, false, nil)
-	s.meet(0, 8, 0xff)
-	s.meet(1, 9, 0xff)
-	s.say(0, Message{Kind: Unchoke})
-	s.say(1, Message{Kind: Unchoke})
-	for range 3 {
-		s.blockFrom(1, 0, 1)
-		s.say(0, Message{Kind: Piece, Index: 0, Length: BlockSize, Tainted: true})
-		for piece := range uint32(2) { // the honest one earns trust with pieces of its own
-			s.blockFrom(1, piece+1, 0)
-			s.blockFrom(1, piece+1, 1)
+	for _, guilty := range []ConnID{0, 1} {
+		s := newScript(t, 1, false, nil)
+		s.meet(0, 8, 0x80)
+		s.meet(1, 9, 0x80)
+		s.say(0, Message{Kind: Unchoke})
+		s.say(1, Message{Kind: Unchoke})
+		bad := func(c ConnID, b uint32) []string {
+			return s.say(c, Message{Kind: Piece, Index: 0, Begin: b * BlockSize, Length: BlockSize, Tainted: c == guilty})
+		}
+		s.expect(bad(0, 0), "1: cancel 0/0, 1: request 0/1")
+		// It fails, and 0, which is free first, has it alone.
+		s.expect(bad(1, 1), "0: cancel 0/1, 0: request 0/0, 0: request 0/1")
+		if s.peer.Counters().Banned != 0 {
+			t.Fatal("somebody was banned on suspicion")
+		}
+		s.expect(bad(0, 0), "")
+		got := strings.Join(bad(0, 1), ", ")
+		if guilty == 0 {
+			// Convicted; the other one takes over.
+			if got != "0: hang up, 1: request 0/0, 1: request 0/1" || s.peer.Counters().Banned != 1 {
+				t.Errorf("guilty: %s, %+v", got, s.peer.Counters())
+			}
+		} else if !s.peer.Complete() || s.peer.Counters().Banned != 0 {
+			t.Errorf("innocent: %s, %+v", got, s.peer.Counters())
 		}
 	}
-	if s.peer.Counters().Banned != 0 {
-		t.Fatal("somebody was banned on suspicion")
-	}
-	s.blockFrom(1, 0, 1)
-	s.say(0, Message{Kind: Piece, Index: 0, Length: BlockSize, Tainted: true})
-	if s.peer.conns[0].live || !s.peer.conns[1].live {
-		t.Errorf("banned: corrupt sender %v, honest one %v", !s.peer.conns[0].live, !s.peer.conns[1].live)
-	}
+}
+
+// A neighbour on parole that chokes us leaves the piece to others.
+func TestParoleEnds(t *testing.T) {
+	s := newScript(t, 1, false, nil)
+	s.meet(0, 8, 0x80)
+	s.meet(1, 9, 0x80)
+	s.say(0, Message{Kind: Unchoke})
+	s.say(1, Message{Kind: Unchoke})
+	s.blockFrom(0, 0, 0)
+	s.say(1, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize, Tainted: true})
+	s.expect(s.say(0, Message{Kind: Choke}), "1: request 0/0, 1: request 0/1")
 }
 
 // Neighbours are dialed up to the limit; when too few are left, the tracker is

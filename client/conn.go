@@ -36,7 +36,6 @@ type conn struct {
 
 	since    time.Duration
 	changed  time.Duration // when we last choked or unchoked it
-	trust    int8
 	stranger *stranger
 }
 

@@ -26,6 +26,7 @@ type Peer struct {
 	haveCount int
 	wanted    bitset // neither here nor started
 	wantedCnt int
+	suspect   bitset    // pieces that failed with several senders; nil while there was none
 	copies    []uint16  // neighbours that have each piece
 	started   []*piece  // oldest first
 	spare     []*piece  // to be used again

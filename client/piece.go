@@ -7,6 +7,7 @@ type piece struct {
 	got    int      // blocks received
 	open   int      // blocks neither received nor asked of anybody
 	hint   int      // no block before it is open
+	parole uint32   // serial of the one connection that may send it; 0 for any
 	state  []uint8  // of each block: how many neighbours are asked for it, or blockHere
 	from   []uint32 // serial of the connection each block came from
 }
@@ -16,8 +17,8 @@ const (
 	maxAsked  = 254
 )
 
-// start begins a piece.
-func (p *Peer) start(index int) *piece {
+// start begins a piece with a neighbour; alone with it if the piece is suspect.
+func (p *Peer) start(index int, c *conn) *piece {
 	var s *piece
 	if n := len(p.spare); n > 0 {
 		s, p.spare = p.spare[n-1], p.spare[:n-1]
@@ -27,6 +28,10 @@ func (p *Peer) start(index int) *piece {
 	s.index, s.blocks = index, p.torrent.Blocks(index)
 	s.got, s.hint, s.open = 0, 0, s.blocks
 	clear(s.state)
+	s.parole = 0
+	if p.suspect != nil && p.suspect.has(index) {
+		s.parole = c.serial
+	}
 	p.wanted.unset(index)
 	p.wantedCnt--
 	p.open += s.open

@@ -36,11 +36,12 @@ func (p *Peer) blockMessage(k Kind, index, i int) Message {
 // that is started (strict priority; mainline takes the rarest of those too),
 // else the first one of the piece the picker names.
 func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
+	c := &p.conns[id]
 	theirs := p.bitsOf(id)
 	if p.open > 0 {
 		var rarest *piece
 		for _, s := range p.started {
-			if s.open > 0 && theirs.has(s.index) && (rarest == nil || p.copies[s.index] < p.copies[rarest.index]) {
+			if s.open > 0 && theirs.has(s.index) && s.mayJoin(c) && (rarest == nil || p.copies[s.index] < p.copies[rarest.index]) {
 				rarest = s
 			}
 		}
@@ -51,7 +52,7 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	if p.wantedCnt > 0 {
 		p.view.Theirs, p.view.Have = theirs, p.haveCount
 		if index, ok := p.cfg.Picker.Pick(&p.view, p.cfg.Rand); ok {
-			return p.start(index), 0, true
+			return p.start(index, c), 0, true
 		}
 	}
 	return nil, 0, false
@@ -69,7 +70,7 @@ func (p *Peer) endGame(id ConnID) (best *piece, at int, ok bool) {
 	theirs := p.bitsOf(id)
 	least := uint8(maxAsked)
 	for _, s := range p.started {
-		if !theirs.has(s.index) {
+		if !theirs.has(s.index) || !s.mayJoin(&p.conns[id]) {
 			continue
 		}
 		for i, n := range s.state[:s.blocks] {
@@ -91,7 +92,7 @@ func (p *Peer) release(id ConnID) bool {
 	}
 	c.requested = c.requested[:0]
 	c.pace.asked = 0
-	return opened
+	return p.endParole(c) || opened
 }
 
 // unask takes back one request for a block.

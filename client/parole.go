@@ -1,0 +1,64 @@
+package client
+
+import "net/netip"
+
+// Who sends corrupt blocks is found by parole, as in libtorrent: a piece that
+// fails with several senders is suspect and is had again from one neighbour
+// alone; a piece that fails with one sender convicts it. So nobody is ever
+// banned for what another sent.
+
+// judge draws the consequences of a piece whose hash has been checked.
+func (p *Peer) judge(s *piece, good bool) {
+	if good {
+		if p.suspect != nil {
+			p.suspect.unset(s.index)
+		}
+		return
+	}
+	for _, from := range s.from[1:s.blocks] {
+		if from != s.from[0] {
+			if p.suspect == nil {
+				p.suspect = newBitset(p.pieces)
+			}
+			p.suspect.set(s.index)
+			return
+		}
+	}
+	for _, id := range p.order {
+		if p.conns[id].serial == s.from[0] {
+			p.ban(id)
+			return
+		}
+	}
+}
+
+// mayJoin tells whether a neighbour may send blocks of a started piece: not if
+// the piece is on parole with another.
+func (s *piece) mayJoin(c *conn) bool { return s.parole == 0 || s.parole == c.serial }
+
+// endParole lets others go on with the pieces that a neighbour had alone and
+// will not finish. It tells whether there is something to ask for because of it.
+func (p *Peer) endParole(c *conn) (opened bool) {
+	for _, s := range p.started {
+		if s.parole == c.serial {
+			s.parole = 0
+			opened = opened || s.open > 0
+		}
+	}
+	return opened
+}
+
+func (p *Peer) ban(id ConnID) {
+	p.counters.Banned++
+	p.banned = append(p.banned, p.conns[id].stranger.addr.Addr())
+	p.hangUp(id)
+}
+
+func (p *Peer) isBanned(a netip.Addr) bool {
+	for _, b := range p.banned {
+		if a == b {
+			return true
+		}
+	}
+	return false
+}
