@@ -204,7 +204,7 @@ func (n *node) Tick() {
 		n.script = n.script[1:]
 		switch c.action {
 		case "link":
-			n.host.SetLink(c.link)
+			n.host.SetRates(c.link.UpBytesPerSec, c.link.DownBytesPerSec)
 			n.links = append(n.links, linkSince{now, c.link})
 		case "crash":
 			n.goAway("crashed")
@@ -392,10 +392,10 @@ func (n *node) row() record.PeerRow {
 	if n.state == present {
 		fate = "stayed"
 	}
-	link := n.host.Link()
+	up, down := n.host.Rates()
 	return record.PeerRow{
 		Peer: int(n.host.ID()), Group: g.Name, Seed: g.Seed,
-		UpBytesPerSec: link.UpBytesPerSec, DownBytesPerSec: link.DownBytesPerSec,
+		UpBytesPerSec: up, DownBytesPerSec: down,
 		Arrived: n.arrive, FirstPiece: c.FirstPiece, Completed: n.done, Left: n.left, Fate: fate,
 		UploadedBytes: c.BytesSent, DownloadedBytes: c.Bytes, Duplicate: c.Duplicate + c.Unwanted,
 		FailedPieces: c.FailedPieces, CorruptSent: c.CorruptSent, Banned: c.Banned,

@@ -30,3 +30,11 @@ func (b *blobs) take(i uint32) []byte {
 	b.free = append(b.free, i)
 	return blob
 }
+
+// look returns bytes that stay.
+func (b *blobs) look(i uint32) []byte {
+	if i == 0 {
+		return nil
+	}
+	return b.slots[i-1]
+}

@@ -35,6 +35,7 @@ type conn struct {
 	owedAcks   uint32 // half acknowledgement packets that they are worth
 	next       uint32 // slot behind this one in the ready line
 	state      connState
+	transport  Transport
 	greet      bool // a SYN, SYN-ACK, refusal or FIN is to be sent
 	ackNow     bool // an acknowledgement is to be sent, whatever is owed
 	ready      bool // stands in the ready line
@@ -77,12 +78,15 @@ func (c *conn) owe(stream uint32) {
 	}
 }
 
+// maxAcks bounds the acknowledgement packets that one event stands for.
+const maxAcks = 600
+
 // settle hands out the acknowledgement that is due and what it adds to the
 // links beyond the packets that carry it.
 func (c *conn) settle(packets uint32) (ack, wire uint32) {
 	ack = c.owed
 	if acks := (c.owedAcks + 1) / 2; acks > packets {
-		wire = headers * (acks - packets)
+		wire = headers * min(acks-packets, maxAcks)
 	}
 	c.owed, c.owedAcks, c.ackNow = 0, 0, false
 	return ack, wire

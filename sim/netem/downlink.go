@@ -55,8 +55,19 @@ func (h *Host) admit(e *engine.Event[Packet], blob []byte) {
 		h.lose(&e.Body)
 		return
 	}
-	h.downFree = max(h.downFree, e.At) + serialization(e.Body.wire, h.down)
-	h.arriving.push(through{h.downFree, e.From, h.blobs.put(blob), e.Body})
+	p := &e.Body
+	start := max(h.downFree, e.At)
+	if h.net.Transport != Ideal {
+		if h.downQueue > 0 && !p.sure() && !p.shorten(h.downQueue-waiting(start-e.At, h.down), &h.Traffic) {
+			return
+		}
+		if !p.whole {
+			blob = nil
+		}
+		p.addWait(start - e.At)
+	}
+	h.downFree = start + serialization(uint32(p.wire), h.down)
+	h.arriving.push(through{h.downFree, e.From, h.blobs.put(blob), *p})
 }
 
 // lose accounts for a packet that nobody receives.
@@ -79,7 +90,7 @@ func (h *Host) deliver() {
 	if t.kind == syn {
 		if h.deaf {
 			h.answer(&t, refusing)
-		} else {
+		} else if h.net.Transport == Ideal || !h.repeated(&t) {
 			h.answer(&t, accepted)
 		}
 		return
@@ -98,16 +109,25 @@ func (h *Host) deliver() {
 	}
 	switch t.kind {
 	case synAck:
+		if c.state == open { // a second one: its sender knows nothing of us yet
+			c.ackNow, h.flows[t.conn].unacked = true, 1
+			h.enqueue(t.conn)
+			return
+		}
 		c.remoteConn, c.remoteKey = t.message.X, t.message.Y
 		c.state = open
 		c.owedAcks, c.ackNow = 2, true // the third step of the handshake
+		if h.net.Transport != Ideal {
+			h.flows[t.conn].opened(h.now)
+			h.flows[t.conn].unacked = 1
+		}
 		h.enqueue(t.conn)
-		h.app.Opened(ConnID(t.conn), t.from, true)
+		h.app.Opened(ConnID(t.conn), c.remote, true)
 	case refuse:
 		dialed := c.state == dialing
 		h.release(t.conn)
 		if dialed {
-			h.app.DialFailed(ConnID(t.conn), t.from)
+			h.app.DialFailed(ConnID(t.conn), h.conns[t.conn].remote)
 		}
 	case fin:
 		h.finish(t.conn)
@@ -119,11 +139,34 @@ func (h *Host) deliver() {
 // answer makes the end of a connection that t, which names the other end,
 // calls for.
 func (h *Host) answer(t *through, s connState) {
-	slot := h.alloc(t.from, s)
+	slot := h.alloc(engine.HostID(t.message.Z), s)
 	c := &h.conns[slot]
+	if h.net.Transport != Ideal && t.kind == syn {
+		c.transport = Transport(t.message.Flag)
+		h.flows[slot].reset(c.transport)
+	}
 	c.remoteConn, c.remoteKey = t.message.X, t.message.Y
 	c.greet = true
 	h.enqueue(slot)
+}
+
+// repeated tells whether a SYN was heard before; it is answered again then, if
+// the other end may not have heard.
+func (h *Host) repeated(t *through) bool {
+	if t.message.Bytes == 0 {
+		return false
+	}
+	for slot := range h.conns {
+		c := &h.conns[slot]
+		if c.state != free && c.remote == engine.HostID(t.message.Z) && c.remoteConn == t.message.X && c.remoteKey == t.message.Y {
+			if c.state == accepted {
+				c.greet = true
+				h.enqueue(uint32(slot))
+			}
+			return true
+		}
+	}
+	return false
 }
 
 // finish ends a connection that the other end has left.
@@ -133,7 +176,7 @@ func (h *Host) finish(slot uint32) {
 	if was == closing {
 		return
 	}
-	h.drop(c)
+	h.drop(slot)
 	h.hangUp(slot)
 	if was == open {
 		h.app.Closed(ConnID(slot))
@@ -145,16 +188,23 @@ func (h *Host) receive(t *through, blob []byte) {
 	c := &h.conns[slot]
 	if c.state == accepted {
 		c.state = open
+		if h.net.Transport != Ideal {
+			h.flows[slot].opened(h.now)
+		}
 		h.app.Opened(ConnID(slot), c.remote, false)
 		if c = &h.conns[slot]; c.key != t.key || c.state != open {
 			h.lose(&t.Packet)
 			return
 		}
 	}
+	if h.net.Transport != Ideal {
+		h.hear(t, blob)
+		return
+	}
 	h.Traffic.StreamReceived += int64(t.stream)
 	c.received += int64(t.stream)
 	if t.stream > 0 {
-		c.owe(t.stream)
+		c.owe(uint32(t.stream))
 	}
 	if t.ack > 0 {
 		c.inFlight -= min(t.ack, c.inFlight)

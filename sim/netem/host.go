@@ -1,6 +1,7 @@
 package netem
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"swarmsim/sim/engine"
@@ -28,7 +29,8 @@ type Traffic struct {
 	WireSent, WireReceived     int64 // on the links, headers and control packets included
 	StreamSent, StreamReceived int64 // on the streams
 	StreamLost                 int64 // arrived here for a connection or a host that was gone
-	Lost                       int64 // messages with Notify that were lost so
+	StreamDropped              int64 // lost here by a queue, or on a path from here
+	Lost                       int64 // messages with Notify that were lost; only with Ideal
 }
 
 // Host is one host's links and connections, an actor of the engine.
@@ -47,6 +49,9 @@ type Host struct {
 	downFree  time.Duration
 	readyHead uint32 // line of connections for the uplink: slots + 1
 	readyTail uint32
+	upQueue   int64 // what the links' queues hold, 0 for any number
+	downQueue int64
+	transport Transport // to dial with
 	off       bool
 	deaf      bool
 
@@ -59,6 +64,13 @@ type Host struct {
 	blobs    blobs
 	dials    []dial
 	stalls   []stall
+
+	// Where packets may be lost: all but Ideal.
+	flows  []*flow // by slot; nil with Ideal
+	timers timers
+	fair   *fqCodel // the uplink's queue, if it is not first in, first out
+	rand   *rand.Rand
+	lossIn int64 // packets that pass before the next loss
 
 	Traffic Traffic
 }
@@ -76,13 +88,28 @@ type stall struct {
 // NewHost returns a host with the given links, on which app will live. It
 // accepts connections. The engine number comes with Start.
 func NewHost(n *Net, l Link, app App) *Host {
-	h := &Host{net: n, app: app, tick: engine.Never}
-	h.SetLink(l)
+	h := &Host{net: n, app: app, tick: engine.Never, transport: n.Transport, upQueue: l.UpQueueBytes, downQueue: l.DownQueueBytes}
+	if l.FairQueue {
+		h.fair = &fqCodel{limit: l.UpQueueBytes}
+	}
+	h.SetRates(l.UpBytesPerSec, l.DownBytesPerSec)
 	return h
 }
 
 // Start tells the host its number in the engine, before the engine runs.
-func (h *Host) Start(id engine.HostID) { h.id = id }
+func (h *Host) Start(id engine.HostID) {
+	h.id = id
+	if h.net.Transport != Ideal {
+		h.rand = rand.New(rand.NewPCG(h.net.Seed, uint64(id)))
+	}
+	if h.net.Loss > 0 {
+		h.lossIn = h.gap()
+	}
+}
+
+// DialWith sets the transport of the connections that the host dials from now
+// on. It must not be Ideal, nor Net.Transport.
+func (h *Host) DialWith(t Transport) { h.transport = t }
 
 // ID is the host's number in the engine.
 func (h *Host) ID() engine.HostID { return h.id }
@@ -96,11 +123,13 @@ func (h *Host) Worker() int { return h.turn.Worker() }
 // TickAt asks for one call of App.Tick at that time; engine.Never cancels.
 func (h *Host) TickAt(at time.Duration) { h.tick = at }
 
-// SetLink changes the rates, for all that is not yet being serialized.
-func (h *Host) SetLink(l Link) { h.up, h.down = l.UpBytesPerSec, l.DownBytesPerSec }
+// SetRates changes the links' rates, for all that they have not been given yet.
+func (h *Host) SetRates(upBytesPerSec, downBytesPerSec int64) {
+	h.up, h.down = upBytesPerSec, downBytesPerSec
+}
 
-// Link is the host's present rates.
-func (h *Host) Link() Link { return Link{h.up, h.down} }
+// Rates are the links' present rates.
+func (h *Host) Rates() (upBytesPerSec, downBytesPerSec int64) { return h.up, h.down }
 
 // Listen says whether connections are accepted.
 func (h *Host) Listen(yes bool) { h.deaf = !yes }
@@ -139,6 +168,9 @@ func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
 		}
 		h.now = at
 		play(h)
+		if h.net.Transport != Ideal {
+			h.flush()
+		}
 	}
 }
 
@@ -146,7 +178,14 @@ func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
 // first here goes first at the same time.
 func (h *Host) nextOwn() (at time.Duration, play func(*Host)) {
 	at, play = h.arriving.next(), (*Host).deliver
-	if h.readyHead != 0 && h.upFree < at {
+	if h.net.Transport != Ideal {
+		if h.fair != nil && h.fair.count > 0 && h.upFree < at {
+			at, play = h.upFree, (*Host).serveFair
+		}
+		if len(h.timers) > 0 && h.timers[0].at < at {
+			at, play = h.timers[0].at, (*Host).wake
+		}
+	} else if h.readyHead != 0 && h.upFree < at {
 		at, play = h.upFree, (*Host).serve
 	}
 	if len(h.dials) > 0 && h.dials[0].deadline < at {
@@ -218,7 +257,7 @@ func (h *Host) Close(id ConnID) {
 	if c.state == free || c.state == closing {
 		return
 	}
-	h.drop(c)
+	h.drop(uint32(id))
 	if c.state == dialing { // the other end knows nothing of us, or a SYN-ACK will find nobody
 		h.release(uint32(id))
 		return
@@ -245,23 +284,46 @@ func (h *Host) alloc(remote engine.HostID, s connState) uint32 {
 	h.keys++
 	c := &h.conns[slot]
 	// A slot may still stand in the ready line from its last use.
-	*c = conn{remote: remote, key: h.keys, state: s, delay: h.net.Delay(h.id, remote), ready: c.ready, next: c.next}
+	*c = conn{remote: remote, key: h.keys, state: s, transport: h.transport, delay: h.net.Delay(h.id, remote), ready: c.ready, next: c.next}
+	if h.net.Transport != Ideal {
+		if int(slot) == len(h.flows) {
+			h.flows = append(h.flows, &flow{})
+		}
+		h.flows[slot].reset(h.transport)
+	}
 	return slot
 }
 
 func (h *Host) release(slot uint32) {
 	c := &h.conns[slot]
-	h.drop(c)
+	h.drop(slot)
 	c.state = free
 	h.freeConn = append(h.freeConn, slot)
 }
 
 // drop empties a connection's queue.
-func (h *Host) drop(c *conn) {
+func (h *Host) drop(slot uint32) {
+	c := &h.conns[slot]
 	for n := c.head; n != 0; {
 		n = h.freeMessage(n)
 	}
 	c.head, c.tail, c.headSent = 0, 0, 0
+	if h.net.Transport != Ideal {
+		h.dropFlow(h.flows[slot])
+	}
+}
+
+// dropFlow forgets what was sent and not acknowledged, and what arrived ahead.
+func (h *Host) dropFlow(f *flow) {
+	for ; f.first < len(f.sent); f.first++ {
+		if n := f.sent[f.first].node; n != 0 {
+			h.freeMessage(n)
+		}
+	}
+	for i := range f.endings {
+		h.blobs.take(f.endings[i].blob)
+	}
+	f.endings, f.ahead = f.endings[:0], f.ahead[:0]
 }
 
 // freeMessage puts a node back into the pool and returns the one behind it.

@@ -6,21 +6,42 @@ import (
 	"swarmsim/sim/engine"
 )
 
-// Link is a host's access to the network, in IP bytes per second.
+// Link is a host's access to the network, in IP bytes and IP bytes per second.
 type Link struct {
 	UpBytesPerSec   int64
 	DownBytesPerSec int64
+	// What the queues before them hold, 0 for any number; what does not fit is
+	// lost. Ideal has no such limits.
+	UpQueueBytes   int64
+	DownQueueBytes int64
+	// FairQueue has the uplink's queue be FQ-CoDel instead of first in, first
+	// out. Not with Ideal.
+	FairQueue bool
 }
 
 // Net is what all hosts share and none changes while the engine runs.
 type Net struct {
-	// Delay is the one-way latency between two hosts: the same both ways, and
-	// never below the engine's lookahead.
+	// Transport is what hosts dial with, unless they say otherwise.
+	Transport Transport
+	// Delay is the one-way latency from a to b, never below the engine's
+	// lookahead.
 	Delay func(a, b engine.HostID) time.Duration
+	// Jitter is how much longer a packet may take, evenly spread; it never
+	// overtakes the one before it on its connection. Not with Ideal.
+	Jitter time.Duration
+	// Loss is the chance, below 1, that a path loses a packet of 1,500 bytes
+	// or fewer. Not with Ideal.
+	Loss float64
+	// Seed is that of the randomness of paths.
+	Seed uint64
+	// RouterOf is the router that a host is behind, if it is behind one; nil
+	// where there are none. Not with Ideal.
+	RouterOf func(engine.HostID) (router engine.HostID, is bool)
 	// Segment is how many stream bytes a connection sends at a turn, 1,448
 	// (a packet) to 16 KiB (a block).
 	Segment uint32
-	// Window is how many stream bytes a connection may have in flight.
+	// Window is how many stream bytes a connection may have in flight: Ideal's
+	// only window, and the receive window of the others.
 	Window uint32
 	// Splits are the times when parts of the network cannot reach each other.
 	Splits []Split
@@ -43,4 +64,28 @@ func (n *Net) blocked(a, b engine.HostID, now time.Duration) (until time.Duratio
 		}
 	}
 	return 0, false
+}
+
+// nextHop is where a router sends a packet on: to its host, or to the router
+// that the host is behind.
+func (n *Net) nextHop(router, to engine.HostID) (hop engine.HostID, routed bool) {
+	if theirs, behind := n.RouterOf(to); behind && theirs != router {
+		return theirs, true
+	}
+	return to, false
+}
+
+// firstHop is where a host's packet to another goes first.
+func (n *Net) firstHop(from, to engine.HostID) (hop engine.HostID, routed bool) {
+	ours, is := n.RouterOf(from)
+	theirs, behind := n.RouterOf(to)
+	switch {
+	case is && behind && ours == theirs:
+		return to, false
+	case is:
+		return ours, true
+	case behind:
+		return theirs, true
+	}
+	return to, false
 }

@@ -16,6 +16,7 @@ type lab struct {
 	net    *Net
 	engine *engine.Engine[Packet]
 	apps   []*app
+	router *Router // if there is one
 }
 
 // app does what its functions say and counts what it sees.
@@ -85,7 +86,7 @@ func newLab(delay time.Duration, segment, window uint32) *lab {
 
 func (l *lab) add(up, down int64) *app {
 	a := &app{lab: l, bytes: map[engine.HostID]int64{}}
-	a.host = NewHost(l.net, Link{up, down}, a)
+	a.host = NewHost(l.net, Link{UpBytesPerSec: up, DownBytesPerSec: down}, a)
 	a.host.TickAt(0)
 	a.host.Start(l.engine.Add(a.host, 0))
 	l.apps = append(l.apps, a)
@@ -202,8 +203,14 @@ func TestDialRefusedOrUnanswered(t *testing.T) {
 // Messages arrive in order with what they carry, whatever the segment size and
 // however small the window.
 func TestStreamKeepsOrder(t *testing.T) {
-	for _, segment := range []uint32{maxSegment, 16 << 10} {
+	for i, segment := range []uint32{maxSegment, 16 << 10, maxSegment, 16 << 10, maxSegment} {
 		l := newLab(10*time.Millisecond, segment, 4<<10)
+		if i >= 2 { // a path that loses much
+			l.net.Transport, l.net.Loss, l.net.Jitter = Cubic, 0.1, 5*time.Millisecond
+		}
+		if i == 4 {
+			l.net.Transport = Ledbat
+		}
 		to := l.add(1e6, 1e6)
 		from := l.add(1e6, 1e6)
 		from.start = dialAll(1)
@@ -213,7 +220,7 @@ func TestStreamKeepsOrder(t *testing.T) {
 				a.host.Send(c, m, fmt.Appendf(nil, "%d", i))
 			}
 		}
-		l.run(60 * time.Second)
+		l.run(300 * time.Second)
 		if len(to.order) != 500 {
 			t.Fatalf("segments of %d: %d of 500 messages arrived", segment, len(to.order))
 		}
@@ -275,8 +282,18 @@ func TestConservation(t *testing.T) {
 		seed := rapid.Uint64().Draw(r, "seed")
 		segment := rapid.SampledFrom([]uint32{maxSegment, 4 << 10, 16 << 10}).Draw(r, "segment")
 		l := newLab(7*time.Millisecond, segment, 32<<10)
+		l.net.Transport = Transport(rapid.IntRange(int(Ideal), int(Ledbat)).Draw(r, "transport"))
+		if l.net.Transport != Ideal {
+			l.net.Loss = rapid.SampledFrom([]float64{0, 0.01, 0.3}).Draw(r, "loss")
+			l.net.Jitter = rapid.SampledFrom([]time.Duration{0, 20 * time.Millisecond}).Draw(r, "jitter")
+			l.net.Seed = seed
+		}
 		for i := range 5 {
-			a := l.add(int64(20_000+100_000*i), int64(300_000-50_000*i))
+			k := Link{UpBytesPerSec: int64(20_000 + 100_000*i), DownBytesPerSec: int64(300_000 - 50_000*i)}
+			if l.net.Transport != Ideal {
+				k.UpQueueBytes, k.DownQueueBytes, k.FairQueue = int64(5_000*i), int64(9_000*i), i == 2
+			}
+			a := l.addLink(k)
 			rng := rand.New(rand.NewPCG(seed, uint64(i)))
 			var open []ConnID
 			a.opened = func(_ *app, c ConnID, _ bool) { open = append(open, c) }
@@ -289,10 +306,38 @@ func TestConservation(t *testing.T) {
 				a.plan = append(a.plan, timed{at, func(a *app) { a.host.Off() }})
 			}
 		}
+		if l.net.Transport != Ideal && rapid.Bool().Draw(r, "router") {
+			l.router = NewRouter(l.net, 7*time.Millisecond, Lane{BytesPerSec: 100e3, QueueBytes: 20e3}, Lane{BytesPerSec: 50e3, QueueBytes: 20e3})
+			id := l.engine.Add(l.router, engine.Never)
+			l.router.Start(id)
+			l.net.RouterOf = func(h engine.HostID) (engine.HostID, bool) { return id, h < 2 }
+		}
 		until := time.Duration(rapid.IntRange(1, 30_000).Draw(r, "ms")) * time.Millisecond
 		l.run(until)
 		l.checkConservation(r)
 	})
+}
+
+// check compares what a flow counts with what it keeps.
+func (f *flow) check(r *rapid.T) {
+	pipe, beyond, missing, at := uint32(0), uint32(0), uint32(0), f.una
+	for _, s := range f.sent[f.first:] {
+		if s.seq != at {
+			r.Fatalf("ranges have a hole between %d and %d", at, s.seq)
+		}
+		at = s.end()
+		switch {
+		case s.arrived:
+			beyond += s.n
+		case s.onItsWay():
+			pipe += s.n
+		default:
+			missing += s.n
+		}
+	}
+	if at != f.nxt || pipe != f.pipe || beyond != f.beyond || missing != f.missing {
+		r.Fatalf("%d to %d: on the way %d, beyond a hole %d, missing %d; counted %d, %d, %d", f.una, f.nxt, pipe, beyond, missing, f.pipe, f.beyond, f.missing)
+	}
 }
 
 func (a *app) misbehave(rng *rand.Rand, open *[]ConnID) {
@@ -318,15 +363,26 @@ func (l *lab) checkConservation(r *rapid.T) {
 	}
 	l.engine.Pending(func(e *engine.Event[Packet]) { fly(e.To, &e.Body) })
 	sum := Traffic{}
+	if l.router != nil {
+		sum = l.router.Traffic
+	}
 	for _, a := range l.apps {
 		a.host.Waiting(func(p *Packet) { fly(a.host.id, p) })
 		t := a.host.Traffic
 		sum.StreamSent += t.StreamSent
 		sum.StreamReceived += t.StreamReceived
 		sum.StreamLost += t.StreamLost
+		sum.StreamDropped += t.StreamDropped
+		if q := a.host.fair; q != nil {
+			for i := range q.queues {
+				for _, p := range q.queues[i].packets[q.queues[i].first:] {
+					total += int64(p.stream)
+				}
+			}
+		}
 	}
-	if sum.StreamSent != sum.StreamReceived+sum.StreamLost+total {
-		r.Fatalf("sent %d, received %d, lost %d, in flight %d", sum.StreamSent, sum.StreamReceived, sum.StreamLost, total)
+	if sum.StreamSent != sum.StreamReceived+sum.StreamLost+sum.StreamDropped+total {
+		r.Fatalf("sent %d, received %d, lost %d, dropped %d, in flight %d", sum.StreamSent, sum.StreamReceived, sum.StreamLost, sum.StreamDropped, total)
 	}
 	for _, a := range l.apps {
 		for slot := range a.host.conns {
@@ -337,6 +393,14 @@ func (l *lab) checkConservation(r *rapid.T) {
 			other := l.apps[c.remote].host
 			o := &other.conns[c.remoteConn]
 			if o.state != open || o.key != c.remoteKey {
+				continue
+			}
+			if l.net.Transport != Ideal {
+				f, g := a.host.flows[slot], other.flows[c.remoteConn]
+				if c.sent != int64(f.nxt) || o.received != int64(g.expected) || before(g.expected, f.una) || before(f.nxt, g.expected) {
+					r.Fatalf("connection %d of host %d: %d acknowledged and %d sent, %d expected", slot, a.host.id, f.una, f.nxt, g.expected)
+				}
+				f.check(r)
 				continue
 			}
 			if f := flying[end{uint32(c.remote), c.remoteConn, c.remoteKey}]; c.sent != o.received+f {

@@ -23,8 +23,8 @@ type packetKind uint8
 
 const (
 	data   packetKind = iota
-	syn               // X and Y: the dialer's slot and key
-	synAck            // X and Y: the acceptor's
+	syn               // X and Y: the dialer's slot and key; Z: its host; Flag: the transport
+	synAck            // X, Y and Z: the acceptor's
 	refuse            // nobody listens
 	fin               // the last of a stream
 )
@@ -34,9 +34,12 @@ const (
 type Packet struct {
 	conn    uint32 // the receiver's slot
 	key     uint32 // the receiver's key for it: a slot is used again, a key never
-	wire    uint32 // bytes on the links
-	stream  uint32 // of them, bytes of the stream
-	ack     uint32 // stream bytes acknowledged
+	ack     uint32 // ideal: stream bytes acknowledged; else the next byte expected
+	seq     uint32 // place in the stream of the first byte; not used by ideal
+	far     uint32 // where a router shall take it: host + 1
+	wire    uint16 // bytes on the links
+	stream  uint16 // of them, bytes of the stream
+	waited  uint16 // time spent in queues, in waitUnits
 	kind    packetKind
 	whole   bool // Message is complete with this packet
 	message Message
@@ -55,3 +58,37 @@ func onWire(n uint32) uint32 { return n + headers*((n+maxSegment-1)/maxSegment) 
 func serialization(bytes uint32, rate int64) time.Duration {
 	return time.Duration(int64(bytes) * int64(time.Second) / rate)
 }
+
+// packets is how many TCP segments the packet stands for.
+func (p *Packet) packets() uint32 { return max(1, dataPackets(uint32(p.stream))) }
+
+// waitUnit is the resolution of Packet.waited.
+const waitUnit = 100 * time.Microsecond
+
+// addWait notes time spent in a queue, up to 6.5 s.
+func (p *Packet) addWait(d time.Duration) {
+	p.waited = uint16(min(uint64(p.waited)+uint64(d/waitUnit), 1<<16-1))
+}
+
+// sure tells whether the packet is never lost: farewells and refusals, whose
+// repetition is not modelled.
+func (p *Packet) sure() bool { return p.kind == fin || p.kind == refuse }
+
+// shorten cuts a packet to what a queue has room for, in whole TCP segments. It
+// returns false if nothing is left.
+func (p *Packet) shorten(room int64, t *Traffic) bool {
+	if int64(p.wire) <= room {
+		return true
+	}
+	kept := uint32(max(room, 0)) / (maxSegment + headers) * maxSegment
+	if kept == 0 || kept >= uint32(p.stream) {
+		t.drop(p)
+		return false
+	}
+	t.StreamDropped += int64(uint32(p.stream) - kept)
+	p.stream, p.wire, p.whole = uint16(kept), uint16(onWire(kept)), false
+	return true
+}
+
+// drop counts a packet that a queue or path lost.
+func (t *Traffic) drop(p *Packet) { t.StreamDropped += int64(p.stream) }

@@ -7,13 +7,15 @@ package netem
 // enqueue gives a connection with work a place in the line.
 func (h *Host) enqueue(slot uint32) {
 	c := &h.conns[slot]
-	if c.ready || !c.hasWork(h.net.Window) {
+	if c.ready || h.net.Transport == Ideal && !c.hasWork(h.net.Window) {
 		return
 	}
 	c.ready, c.next = true, 0
 	if h.readyTail == 0 {
 		h.readyHead = slot + 1
-		h.upFree = max(h.upFree, h.now)
+		if h.net.Transport == Ideal {
+			h.upFree = max(h.upFree, h.now)
+		}
 	} else {
 		h.conns[h.readyTail-1].next = slot + 1
 	}
@@ -67,7 +69,7 @@ func (h *Host) transmit(slot, wire uint32) uint32 {
 	ack, ackWire := c.settle(dataPackets(stream))
 	if stream == 0 {
 		wire += ackWire
-		h.emit(c, wire, Packet{kind: data, wire: ackWire, ack: ack}, nil)
+		h.emit(c, wire, Packet{kind: data, wire: uint16(ackWire), ack: ack}, nil)
 		return wire
 	}
 	key, before, notified := c.key, onWire(0), 0
@@ -77,9 +79,9 @@ func (h *Host) transmit(slot, wire uint32) uint32 {
 		m := h.nodes[n].message
 		part := min(m.Bytes-c.headSent, stream-done)
 		done += part
-		p := Packet{kind: data, stream: part, ack: ack, wire: onWire(done) - before + ackWire}
+		p := Packet{kind: data, stream: uint16(part), ack: ack, wire: uint16(onWire(done) - before + ackWire)}
 		before = onWire(done)
-		wire += p.wire
+		wire += uint32(p.wire)
 		ack, ackWire = 0, 0
 		var blob []byte
 		c.headSent += part
@@ -147,24 +149,30 @@ func (h *Host) segmentSize(c *conn) uint32 {
 // transmitGreeting sends what opens or ends a connection.
 func (h *Host) transmitGreeting(slot, wire uint32) uint32 {
 	c := &h.conns[slot]
+	wire += headers
+	h.emit(c, wire, h.greeting(slot), nil)
+	if c.state == closing || c.state == refusing {
+		h.release(slot)
+	}
+	return wire
+}
+
+// greeting is the packet that opens or ends a connection.
+func (h *Host) greeting(slot uint32) Packet {
+	c := &h.conns[slot]
 	c.greet = false
 	p := Packet{wire: headers}
 	switch c.state {
 	case dialing:
-		p.kind, p.message = syn, Message{X: slot, Y: c.key}
+		p.kind, p.message = syn, Message{X: slot, Y: c.key, Z: uint32(h.id), Flag: uint8(c.transport)}
 	case accepted:
-		p.kind, p.message = synAck, Message{X: slot, Y: c.key}
+		p.kind, p.message = synAck, Message{X: slot, Y: c.key, Z: uint32(h.id)}
 	case closing:
 		p.kind = fin
 	case refusing:
 		p.kind = refuse
 	}
-	wire += headers
-	h.emit(c, wire, p, nil)
-	if c.state == closing || c.state == refusing {
-		h.release(slot)
-	}
-	return wire
+	return p
 }
 
 // emit puts a packet on its path, wire bytes after the start of this turn.

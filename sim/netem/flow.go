@@ -1,0 +1,151 @@
+package netem
+
+import "time"
+
+// flow is what a connection keeps beyond conn where packets may be lost: TCP's
+// and uTP's bookkeeping. Places in the stream are counted modulo 2^32, and
+// compared by their difference.
+type flow struct {
+	control controller
+
+	// What we send.
+	una, nxt  uint32      // the oldest byte not acknowledged, the next new one
+	sent      []sentRange // what is between, in order; from first on
+	first     int
+	pipe      uint32 // bytes believed to be on their way
+	beyond    uint32 // bytes that arrived beyond a hole (SACK)
+	missing   uint32 // bytes believed lost and not sent again yet
+	recover   uint32 // recovery ends when this is acknowledged
+	round     uint32 // a round trip ends when this is acknowledged
+	peak      uint32 // most bytes on their way in this round and the last
+	lastPeak  uint32
+	recovery  bool
+	slowAgain bool // recovery from a timeout: it grows as in slow start
+	probed    bool // a tail-loss probe is out
+
+	srtt, rttVar, least time.Duration
+	backoff             uint8
+	rackAt              time.Duration // when the newest packet known to have arrived was sent
+	rackEnd             uint32        // and its end
+	rackTrip            time.Duration
+	lastSent            time.Duration
+	lastArrival         time.Duration // at the other end, of what we sent: jitter keeps the order
+	greeted             time.Duration // when the SYN or SYN-ACK went out
+
+	// What we receive.
+	expected uint32   // next byte
+	ahead    []span   // what arrived beyond it, in order
+	endings  []ending // messages that ended in there
+	unacked  uint32   // packets not acknowledged
+	quick    uint32   // packets that have been, up to quickAcks
+	waited   uint16   // time in queues of what came last
+	recent   uint32   // place of what came last beyond a hole
+
+	timeoutAt, probeAt, reorderAt, ackAt time.Duration // 0 for none
+	wake                                 time.Duration // when the host will look, 0 for not
+}
+
+// sentRange is a packet's worth of stream that is not acknowledged. Of a
+// message, only the packet that completes it knows it.
+type sentRange struct {
+	seq, n  uint32
+	node    uint32        // the message that ends here, 0 for none
+	at      time.Duration // when it was last sent
+	arrived bool          // beyond a hole
+	lost    bool
+	again   bool // sent again after it was lost
+}
+
+func (r *sentRange) end() uint32 { return r.seq + r.n }
+
+// onItsWay tells whether the range counts as in flight.
+func (r *sentRange) onItsWay() bool { return !r.arrived && (!r.lost || r.again) }
+
+type span struct{ from, to uint32 }
+
+// ending is a message that is here in full, before what precedes it is.
+type ending struct {
+	at      uint32 // place of its last byte, plus one
+	message Message
+	blob    uint32
+}
+
+// before compares two places in a stream.
+func before(a, b uint32) bool { return int32(a-b) < 0 }
+
+// reset makes the flow that of a new connection.
+func (f *flow) reset(t Transport) {
+	*f = flow{control: newController(t), sent: f.sent[:0], ahead: f.ahead[:0], endings: f.endings[:0]}
+}
+
+// opened starts a flow whose greeting has been answered.
+func (f *flow) opened(now time.Duration) {
+	if f.backoff <= 1 {
+		f.measure(now - f.greeted)
+	}
+	f.timeoutAt, f.backoff = 0, 0
+}
+
+const (
+	minTimeout   = 200 * time.Millisecond // Linux
+	firstTimeout = time.Second            // RFC 6298
+	maxTimeout   = 120 * time.Second
+	delayedAck   = 40 * time.Millisecond // Linux
+)
+
+// measure takes a round-trip time (RFC 6298).
+func (f *flow) measure(rtt time.Duration) {
+	if rtt <= 0 {
+		return
+	}
+	if f.least == 0 || rtt < f.least {
+		f.least = rtt
+	}
+	if f.srtt == 0 {
+		f.srtt, f.rttVar = rtt, rtt/2
+		return
+	}
+	diff := f.srtt - rtt
+	if diff < 0 {
+		diff = -diff
+	}
+	f.rttVar += (diff - f.rttVar) / 4
+	f.srtt += (rtt - f.srtt) / 8
+}
+
+// timeout is how long to wait for an acknowledgement.
+func (f *flow) timeout() time.Duration {
+	if f.srtt == 0 {
+		return min(firstTimeout<<f.backoff, maxTimeout)
+	}
+	return min((f.srtt+max(4*f.rttVar, minTimeout))<<f.backoff, maxTimeout)
+}
+
+// deadline is the earliest of the flow's timers, 0 for none.
+func (f *flow) deadline() time.Duration {
+	at := time.Duration(0)
+	for _, t := range [...]time.Duration{f.timeoutAt, f.probeAt, f.reorderAt, f.ackAt} {
+		if t != 0 && (at == 0 || t < at) {
+			at = t
+		}
+	}
+	return at
+}
+
+// compact forgets ranges that are acknowledged.
+func (f *flow) compact() {
+	if f.first > 32 && f.first > len(f.sent)/2 {
+		f.sent = f.sent[:copy(f.sent, f.sent[f.first:])]
+		f.first = 0
+	}
+}
+
+// split cuts a range at a place inside it, so that its parts can fare
+// differently.
+func (f *flow) split(i int, at uint32) {
+	f.sent = append(f.sent, sentRange{})
+	copy(f.sent[i+1:], f.sent[i:])
+	a, b := &f.sent[i], &f.sent[i+1]
+	a.n, a.node = at-a.seq, 0
+	b.n, b.seq = b.end()-at, at
+}

@@ -1,0 +1,147 @@
+package netem
+
+// The receiving side of a flow: bytes into order, messages out, acknowledgements
+// back.
+
+// hear takes a packet of an open connection.
+func (h *Host) hear(t *through, blob []byte) {
+	slot := t.conn
+	c, f := &h.conns[slot], h.flows[slot]
+	h.Traffic.StreamReceived += int64(t.stream)
+	h.acked(slot, t)
+	if t.stream > 0 {
+		f.waited = t.waited
+		h.accept(slot, t, blob)
+		if c = &h.conns[slot]; c.key != t.key || c.state != open {
+			return
+		}
+	}
+	h.enqueue(slot)
+}
+
+// accept puts a packet's bytes where they belong and hands over the messages
+// that are complete.
+func (h *Host) accept(slot uint32, t *through, blob []byte) {
+	f := h.flows[slot]
+	end := t.seq + uint32(t.stream)
+	packets := t.packets()
+	f.unacked += packets
+	if f.quick < quickAcks {
+		f.quick += packets
+	}
+	switch {
+	case !before(f.expected, end): // all of it is here already
+		h.ackNow(slot)
+		return
+	case before(f.expected, t.seq):
+		f.keep(t.seq, end)
+		if t.whole && !f.ends(end) {
+			f.endings = append(f.endings, ending{end, t.message, h.blobs.put(blob)})
+			for i := len(f.endings) - 1; i > 0 && before(end, f.endings[i-1].at); i-- {
+				f.endings[i], f.endings[i-1] = f.endings[i-1], f.endings[i]
+			}
+		}
+		f.recent = t.seq
+		h.ackNow(slot)
+		return
+	}
+	if len(f.ahead) > 0 || f.unacked >= 2 || f.quick < quickAcks || h.conns[slot].transport == Ledbat {
+		h.ackNow(slot)
+	} else {
+		f.ackAt = h.now + delayedAck
+	}
+	h.conns[slot].received += int64(end - f.expected)
+	f.expected = end
+	key := t.key
+	if t.whole {
+		h.app.Received(ConnID(slot), t.message, blob)
+	}
+	for h.conns[slot].key == key && h.conns[slot].state == open && h.handOn(slot) {
+	}
+}
+
+// handOn moves one step through what arrived ahead.
+func (h *Host) handOn(slot uint32) bool {
+	f := h.flows[slot]
+	if len(f.ahead) > 0 && !before(f.expected, f.ahead[0].from) {
+		if to := f.ahead[0].to; before(f.expected, to) {
+			h.conns[slot].received += int64(to - f.expected)
+			f.expected = to
+		}
+		f.ahead = f.ahead[:copy(f.ahead, f.ahead[1:])]
+		return true
+	}
+	if len(f.endings) > 0 && !before(f.expected, f.endings[0].at) {
+		e := f.endings[0]
+		f.endings = f.endings[:copy(f.endings, f.endings[1:])]
+		h.app.Received(ConnID(slot), e.message, h.blobs.take(e.blob))
+		return true
+	}
+	return false
+}
+
+func (h *Host) ackNow(slot uint32) { h.conns[slot].ackNow = true }
+
+// ends tells whether the message that ends there is kept already.
+func (f *flow) ends(at uint32) bool {
+	for i := range f.endings {
+		if f.endings[i].at == at {
+			return true
+		}
+	}
+	return false
+}
+
+// keep notes bytes that arrived beyond a hole.
+func (f *flow) keep(from, to uint32) {
+	i := 0
+	for i < len(f.ahead) && before(f.ahead[i].to, from) {
+		i++
+	}
+	j := i
+	for j < len(f.ahead) && !before(to, f.ahead[j].from) {
+		if before(f.ahead[j].from, from) {
+			from = f.ahead[j].from
+		}
+		if before(to, f.ahead[j].to) {
+			to = f.ahead[j].to
+		}
+		j++
+	}
+	if i == j {
+		f.ahead = append(f.ahead, span{})
+		copy(f.ahead[i+1:], f.ahead[i:])
+		f.ahead[i] = span{from, to}
+		return
+	}
+	f.ahead[i] = span{from, to}
+	f.ahead = append(f.ahead[:i+1], f.ahead[j:]...)
+}
+
+// acknowledgement is the packet that says what has come: the next byte
+// expected, and up to two stretches beyond it, that of the newest packet first
+// (RFC 2018).
+func (h *Host) acknowledgement(slot uint32) Packet {
+	c, f := &h.conns[slot], h.flows[slot]
+	acks := uint32(1)
+	if len(f.ahead) > 0 || f.quick < quickAcks || c.transport == Ledbat {
+		acks = f.unacked
+	} else {
+		acks = f.unacked / 2
+	}
+	p := Packet{kind: data, ack: f.expected, wire: uint16(headers * min(max(acks, 1), maxAcks))}
+	for i := len(f.ahead) - 1; i >= 0; i-- {
+		if s := f.ahead[i]; !before(f.recent, s.from) && before(f.recent, s.to) {
+			p.message.X, p.message.Y = s.from, s.to
+		} else if i == 0 {
+			p.message.Z, p.message.Bytes = s.from, s.to
+		}
+	}
+	if c.transport == Ledbat {
+		p.message.Z, p.message.Bytes = uint32(f.waited), 0
+	}
+	return p
+}
+
+// acknowledged: what is due to the other end has been said.
+func (f *flow) acknowledged() { f.unacked, f.ackAt = 0, 0 }

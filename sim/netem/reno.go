@@ -1,0 +1,55 @@
+package netem
+
+import "time"
+
+// reno grows by a segment for each one acknowledged until it meets a loss, then
+// by one a round trip, and halves at a loss (RFC 5681; bytes are counted, RFC
+// 3465).
+type reno struct {
+	cwnd, ssthresh float64
+}
+
+func (r *reno) window() float64    { return r.cwnd }
+func (r *reno) threshold() float64 { return r.ssthresh }
+
+func (r *reno) acked(s sample) {
+	if !s.limited {
+		return
+	}
+	if left := r.slowStart(s.bytes); left > 0 {
+		r.cwnd += float64(maxSegment*left) / r.cwnd
+	}
+}
+
+// slowStart takes acknowledged bytes while the window is below the threshold
+// and returns those left for congestion avoidance.
+func (r *reno) slowStart(bytes uint32) float64 {
+	if r.cwnd >= r.ssthresh {
+		return float64(bytes)
+	}
+	grown := min(r.cwnd+float64(bytes), r.ssthresh)
+	left := float64(bytes) - (grown - r.cwnd)
+	r.cwnd = grown
+	return left
+}
+
+func (r *reno) lost(time.Duration) { r.shrink(0.5) }
+
+func (r *reno) shrink(to float64) {
+	r.ssthresh = max(r.cwnd*to, 2*maxSegment)
+	r.cwnd = r.ssthresh
+}
+
+func (r *reno) timeout(now time.Duration) {
+	r.lost(now)
+	r.cwnd = maxSegment
+}
+
+// idle halves the window for each timeout without traffic, down to the initial
+// one: what the path was like is forgotten.
+func (r *reno) idle(timeouts int) {
+	r.ssthresh = max(r.ssthresh, 0.75*r.cwnd)
+	for ; timeouts > 0 && r.cwnd > initialWindow; timeouts-- {
+		r.cwnd = max(r.cwnd/2, initialWindow)
+	}
+}

@@ -1,0 +1,344 @@
+package netem
+
+import (
+	"math"
+	"time"
+
+	"swarmsim/sim/engine"
+)
+
+// The sending side of a flow: what its window allows goes to the uplink at
+// once, first what was lost, then what is new.
+
+// flush gives every connection in the line its turn. It follows every event, so
+// that all the event caused to be said goes out together.
+func (h *Host) flush() {
+	for h.readyHead != 0 {
+		slot := h.dequeue()
+		if h.conns[slot].state != free {
+			h.push(slot)
+		}
+	}
+}
+
+// push sends what a connection may send now.
+func (h *Host) push(slot uint32) {
+	c, f := &h.conns[slot], h.flows[slot]
+	if c.greet {
+		h.greetAt(slot)
+		return
+	}
+	if c.state != open {
+		return
+	}
+	if f.first == len(f.sent) && c.head != 0 && f.srtt != 0 {
+		if idle := h.now - f.lastSent; idle > f.timeout() {
+			f.control.idle(int(idle / f.timeout()))
+		}
+	}
+	if f.missing > 0 {
+		h.sendAgain(slot)
+	}
+	key := c.key
+	for f.missing == 0 && h.conns[slot].head != 0 {
+		size := h.mayBegin(slot)
+		if size == 0 || !h.sendNew(slot, key, size) {
+			break
+		}
+	}
+	if c = &h.conns[slot]; c.key != key || c.state != open {
+		return
+	}
+	if c.ackNow {
+		c.ackNow = false
+		if f.unacked > 0 || len(f.ahead) > 0 {
+			h.put(slot, h.acknowledgement(slot), nil)
+			f.acknowledged()
+		}
+	}
+	h.wakeAt(slot)
+}
+
+// greetAt sends a SYN, SYN-ACK, FIN or refusal. The first two may be lost and
+// are repeated by the dialer; the others never are.
+func (h *Host) greetAt(slot uint32) {
+	c, f := &h.conns[slot], h.flows[slot]
+	p := h.greeting(slot)
+	if p.kind == syn {
+		if f.backoff > 0 {
+			p.message.Bytes = 1 // repeated
+		}
+		f.timeoutAt = h.now + h.uneven(f.timeout())
+		f.backoff++
+	}
+	f.greeted = h.now
+	h.put(slot, p, nil)
+	if c.state == closing || c.state == refusing {
+		h.release(slot)
+		return
+	}
+	h.wakeAt(slot)
+}
+
+// mayBegin is how many new bytes the window has room for: whole segments, or
+// all there is.
+func (h *Host) mayBegin(slot uint32) uint32 {
+	c, f := &h.conns[slot], h.flows[slot]
+	size := h.segmentSize(c)
+	room := min(f.control.window(), float64(h.net.Window)) - float64(f.pipe)
+	if out := f.nxt - f.una; out+maxSegment > h.net.Window {
+		room = 0
+	}
+	switch {
+	case float64(size) <= room:
+		return size
+	case room >= maxSegment:
+		return uint32(room) / maxSegment * maxSegment
+	case f.pipe == 0:
+		return min(size, maxSegment)
+	}
+	return 0
+}
+
+// sendNew sends the next bytes of the stream, a packet for each message or part
+// of one, and tells the application what has gone. It tells whether the
+// connection is still there.
+func (h *Host) sendNew(slot, key, size uint32) bool {
+	c, f := &h.conns[slot], h.flows[slot]
+	wire, notified := uint32(0), 0
+	var sent [maxNotified]Message
+	for done := uint32(0); done < size; {
+		n := c.head
+		m := h.nodes[n].message
+		part := min(m.Bytes-c.headSent, size-done)
+		done += part
+		r := sentRange{seq: f.nxt, n: part, at: h.now}
+		p := Packet{kind: data, seq: f.nxt, stream: uint16(part), wire: uint16(onWire(done) - wire)}
+		wire = onWire(done)
+		f.nxt += part
+		c.headSent += part
+		var blob []byte
+		if c.headSent == m.Bytes {
+			p.message, p.whole, r.node = m, true, n
+			blob = h.blobs.look(h.nodes[n].blob)
+			c.head, c.headSent = h.nodes[n].next, 0
+			if m.Notify {
+				sent[notified] = m
+				notified++
+			}
+		}
+		f.sent = append(f.sent, r)
+		p.ack = f.expected
+		h.put(slot, p, blob)
+	}
+	h.inform(c, f)
+	f.pipe += size
+	f.peak = max(f.peak, f.pipe)
+	c.sent += int64(size)
+	if f.timeoutAt == 0 {
+		h.rearm(f)
+	} else if f.probeAt != 0 {
+		h.rearm(f)
+	}
+	f.lastSent = h.now
+	for i := range notified {
+		if c := &h.conns[slot]; c.key != key || c.state != open {
+			return false
+		}
+		h.app.Sent(ConnID(slot), sent[i])
+	}
+	return h.conns[slot].key == key && h.conns[slot].state == open
+}
+
+// inform: a packet has carried the acknowledgement; beyond a hole, and for
+// Ledbat, one of its own says more.
+func (h *Host) inform(c *conn, f *flow) {
+	if len(f.ahead) == 0 && c.transport != Ledbat {
+		c.ackNow = false
+		f.acknowledged()
+	}
+}
+
+// sendAgain repeats what was lost as far as the window allows, oldest first;
+// one packet goes in any case when nothing is on its way.
+func (h *Host) sendAgain(slot uint32) {
+	c, f := &h.conns[slot], h.flows[slot]
+	for i := f.first; i < len(f.sent) && f.missing > 0; i++ {
+		r := &f.sent[i]
+		if r.arrived || !r.lost || r.again {
+			continue
+		}
+		if room := f.control.window() - float64(f.pipe); float64(r.n) > room {
+			most := max(uint32(max(room, 0)), map[bool]uint32{true: maxSegment}[f.pipe == 0]) / maxSegment * maxSegment
+			if most == 0 {
+				return
+			}
+			if most < r.n {
+				f.split(i, r.seq+most)
+				r = &f.sent[i]
+			}
+		}
+		r.again = true
+		f.missing -= r.n
+		f.pipe += r.n
+		h.repeat(slot, r)
+		h.inform(c, f)
+	}
+	if f.timeoutAt == 0 {
+		h.rearm(f)
+	}
+}
+
+// repeat sends a range once more.
+func (h *Host) repeat(slot uint32, r *sentRange) {
+	f := h.flows[slot]
+	r.at = h.now
+	p := Packet{kind: data, seq: r.seq, stream: uint16(r.n), wire: uint16(onWire(r.n)), ack: f.expected}
+	var blob []byte
+	if r.node != 0 {
+		n := &h.nodes[r.node]
+		p.message, p.whole = n.message, true
+		blob = h.blobs.look(n.blob)
+	}
+	f.lastSent = h.now
+	h.put(slot, p, blob)
+}
+
+// probe repeats the newest packet: its acknowledgement tells what is missing
+// before it (tail-loss probe, RFC 8985).
+func (h *Host) probe(slot uint32) {
+	f := h.flows[slot]
+	f.probeAt, f.probed = 0, true
+	if last := len(f.sent) - 1; last >= f.first && f.sent[last].onItsWay() {
+		if r := &f.sent[last]; r.n > maxSegment {
+			f.split(last, r.end()-maxSegment)
+			last++
+		}
+		h.repeat(slot, &f.sent[last])
+	}
+	f.timeoutAt = h.now + f.timeout()
+}
+
+// put gives a packet to the uplink. The queue takes of it what it has room for;
+// the path may lose some more. What is left arrives after the path's latency
+// and jitter, in order.
+func (h *Host) put(slot uint32, p Packet, blob []byte) {
+	c, f := &h.conns[slot], h.flows[slot]
+	p.conn, p.key = c.remoteConn, c.remoteKey
+	h.Traffic.StreamSent += int64(p.stream)
+	if len(h.net.Splits) > 0 {
+		if _, is := h.net.blocked(h.id, c.remote, h.now); is {
+			h.Traffic.StreamDropped += int64(p.stream)
+			return
+		}
+	}
+	if h.fair != nil {
+		h.fair.push(c.key, fairPacket{at: h.now, to: c.remote, flow: f, Packet: p, blob: blob}, &h.Traffic)
+		if h.fair.count == 1 {
+			h.upFree = max(h.upFree, h.now)
+		}
+		return
+	}
+	start := max(h.upFree, h.now)
+	if h.upQueue > 0 && !p.sure() && !p.shorten(h.upQueue-waiting(start-h.now, h.up), &h.Traffic) {
+		return
+	}
+	h.upFree = start + serialization(uint32(p.wire), h.up)
+	h.Traffic.WireSent += int64(p.wire)
+	p.addWait(start - h.now)
+	h.depart(c.remote, f, start, p, blob)
+}
+
+// waiting is how many bytes a link sends in that time.
+func waiting(d time.Duration, rate int64) int64 {
+	return int64(d.Seconds() * float64(rate))
+}
+
+// depart puts on the path what the uplink has begun to send at start, but for
+// the packets that the path loses.
+func (h *Host) depart(to engine.HostID, f *flow, start time.Duration, p Packet, blob []byte) {
+	if h.net.Loss > 0 && !p.sure() {
+		h.losing(to, f, start, p, blob)
+		return
+	}
+	h.travel(to, f, start+serialization(uint32(p.wire), h.up), p, blob)
+}
+
+// losing lets the path lose packets at random. What is left of one that stands
+// for several travels in stretches.
+func (h *Host) losing(to engine.HostID, f *flow, start time.Duration, p Packet, blob []byte) {
+	total, wire := uint32(p.stream), uint32(p.wire)
+	from := uint32(0)
+	for at, n := uint32(0), p.packets(); n > 0; n-- {
+		size := min(total-at, maxSegment)
+		lost := h.lossIn == 0
+		if lost {
+			h.lossIn = h.gap()
+			h.Traffic.StreamDropped += int64(size)
+			if at > from {
+				h.stretch(to, f, start, p, from, at)
+			}
+			from = at + size
+		} else {
+			h.lossIn--
+		}
+		at += size
+		if n > 1 {
+			continue
+		}
+		switch {
+		case lost:
+		case from == 0:
+			h.travel(to, f, start+serialization(wire, h.up), p, blob)
+		default:
+			rest := p
+			rest.seq, rest.stream, rest.wire = p.seq+from, uint16(total-from), uint16(wire-onWire(from))
+			h.travel(to, f, start+serialization(wire, h.up), rest, blob)
+		}
+	}
+}
+
+// stretch sends bytes from up to to of a packet whose end does not belong to it.
+func (h *Host) stretch(dest engine.HostID, f *flow, start time.Duration, p Packet, from, to uint32) {
+	p.seq, p.stream, p.whole = p.seq+from, uint16(to-from), false
+	p.wire = uint16(onWire(to - from))
+	p.message = Message{}
+	h.travel(dest, f, start+serialization(onWire(to), h.up), p, nil)
+}
+
+// gap draws how many packets pass before the next loss: geometric.
+func (h *Host) gap() int64 {
+	u := 1 - h.rand.Float64()
+	return int64(min(math.Log(u)/math.Log1p(-h.net.Loss), 1e15))
+}
+
+// travel has a packet arrive after the path's latency and jitter.
+func (h *Host) travel(to engine.HostID, f *flow, gone time.Duration, p Packet, blob []byte) {
+	at := gone + h.net.Delay(h.id, to)
+	if h.net.Jitter > 0 {
+		at += time.Duration(h.rand.Int64N(int64(h.net.Jitter)))
+		at = max(at, f.lastArrival)
+		f.lastArrival = at
+	}
+	next := to
+	if h.net.RouterOf != nil {
+		var routed bool
+		if next, routed = h.net.firstHop(h.id, to); routed {
+			p.far = uint32(to) + 1
+		}
+	}
+	h.turn.Send(at, next, p, blob)
+}
+
+// serveFair is the uplink's event where its queue is FQ-CoDel: it is free for
+// the next packet.
+func (h *Host) serveFair() {
+	x, ok := h.fair.pop(h.now, &h.Traffic)
+	if !ok {
+		return
+	}
+	h.upFree = h.now + serialization(uint32(x.wire), h.up)
+	h.Traffic.WireSent += int64(x.wire)
+	x.addWait(h.now - x.at)
+	h.depart(x.to, x.flow, h.now, x.Packet, x.blob)
+}

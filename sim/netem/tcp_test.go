@@ -1,0 +1,348 @@
+package netem
+
+import (
+	"math"
+	"slices"
+	"testing"
+	"time"
+
+	"swarmsim/sim/engine"
+)
+
+// newPath is a lab whose connections are of a transport that can lose packets.
+func newPath(t Transport, delay time.Duration) *lab {
+	l := newLab(delay, maxSegment, 4<<20)
+	l.net.Transport = t
+	return l
+}
+
+func (l *lab) addLink(k Link) *app {
+	a := l.add(k.UpBytesPerSec, k.DownBytesPerSec)
+	a.host.upQueue, a.host.downQueue = k.UpQueueBytes, k.DownQueueBytes
+	if k.FairQueue {
+		a.host.fair = &fqCodel{limit: k.UpQueueBytes}
+	}
+	return a
+}
+
+// sender is a host that has flows to host 0, which never stop.
+func (l *lab) sender(flows int, k Link) *app {
+	a := l.addLink(k)
+	a.start = dialAll(flows)
+	a.opened = func(a *app, c ConnID, _ bool) { feed(a, c) }
+	a.sent = feed
+	return a
+}
+
+func (l *lab) flow(a *app) *flow { return a.host.flows[0] }
+
+// every calls look at that interval.
+func (l *lab) every(step, until time.Duration, look func(now time.Duration)) {
+	next := step
+	l.engine.Run(until, func(now time.Duration) bool {
+		for now >= next {
+			look(next)
+			next += step
+		}
+		return true
+	})
+}
+
+var wide = Link{UpBytesPerSec: 1e9, DownBytesPerSec: 1e9}
+
+// Slow start doubles the window each round trip, from ten segments (RFC 6928).
+func TestSlowStartDoubles(t *testing.T) {
+	for _, transport := range []Transport{Reno, Cubic} {
+		l := newPath(transport, 50*time.Millisecond)
+		l.addLink(wide)
+		from := l.sender(1, wide)
+		var windows []int
+		l.every(100*time.Millisecond, 560*time.Millisecond, func(time.Duration) {
+			windows = append(windows, int(math.Round(l.flow(from).control.window()/maxSegment)))
+		})
+		if want := []int{10, 10, 20, 40, 79, 157}; !slices.Equal(windows[:5], want[:5]) {
+			t.Errorf("transport %d: window of %v segments after each round trip; want about %v", transport, windows, want)
+		}
+	}
+}
+
+// A saturated uplink: the queue fills, something is lost, Reno halves its
+// window, loses no time and grows by a segment a round trip (RFC 5681).
+func TestRenoSawtooth(t *testing.T) {
+	l := newPath(Reno, 25*time.Millisecond)
+	to := l.addLink(wide)
+	from := l.sender(1, Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6, UpQueueBytes: 64 << 10})
+	var before, peak, growth float64
+	falls, timeouts := 0, 0
+	last := time.Duration(0)
+	l.every(5*time.Millisecond, 60*time.Second, func(now time.Duration) {
+		if now < 5*time.Second { // slow start and what it cost are over
+			return
+		}
+		f := l.flow(from)
+		w := f.control.window() / maxSegment
+		if f.slowAgain {
+			timeouts++
+		}
+		switch {
+		case w < 0.6*before:
+			if share := w / before; share < 0.49 || share > 0.51 {
+				t.Errorf("at %v the window fell from %.1f to %.1f segments", now, before, w)
+			}
+			falls++
+			peak, last = before, now
+		case falls > 0 && before < peak && w >= 0.99*peak:
+			growth = (w - peak/2) / (now - last).Seconds()
+		}
+		before = w
+	})
+	// Bandwidth-delay product and queue hold 50+65 ms at 1 MB/s: 77 packets.
+	if falls < 10 || timeouts > 0 || peak < 75 || peak > 80 {
+		t.Errorf("%d falls from %.1f segments, %d looks in a timeout", falls, peak, timeouts)
+	}
+	if growth < 9 || growth > 13 { // a segment each 75 to 115 ms
+		t.Errorf("it grew by %.1f segments a second", growth)
+	}
+	if got := float64(to.bytes[1]) / 60e6; got < 0.955 || got > 0.966 {
+		t.Errorf("%.4f of the uplink carried content", got)
+	}
+}
+
+// A path that goes dark: timeouts that double, one packet each; then slow start
+// up to the threshold, and all that was sent arrives in order.
+func TestTimeoutAndRecovery(t *testing.T) {
+	l := newPath(Reno, 50*time.Millisecond)
+	l.net.Splits = []Split{{3 * time.Second, 6 * time.Second, func(id engine.HostID) bool { return id == 0 }}}
+	to := l.addLink(wide)
+	from := l.sender(1, Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 64 << 10})
+	n := uint32(0)
+	from.sent = func(a *app, c ConnID) {
+		n++
+		a.host.Send(c, Message{Bytes: block, Notify: true, X: n}, nil)
+	}
+	var backoffs []uint8
+	l.every(10*time.Millisecond, 12*time.Second, func(now time.Duration) {
+		f := l.flow(from)
+		if now < 3*time.Second || now > 6*time.Second {
+			return
+		}
+		if f.backoff > 0 && (len(backoffs) == 0 || backoffs[len(backoffs)-1] != f.backoff) {
+			backoffs = append(backoffs, f.backoff)
+		}
+		if f.backoff > 0 && f.control.window() != maxSegment {
+			t.Fatalf("at %v the window is %.0f after a timeout; want one segment", now, f.control.window())
+		}
+	})
+	if !slices.Equal(backoffs, []uint8{1, 2, 3}) {
+		t.Errorf("timeouts %v in 3 s; about 0.4, 0.7 and 1.4 s are three", backoffs)
+	}
+	if f := l.flow(from); f.recovery || f.control.window() < 10*maxSegment {
+		t.Errorf("6 s later the window is %.0f bytes, in recovery %v", f.control.window(), f.recovery)
+	}
+	for i, x := range to.order {
+		if x != uint32(i) {
+			t.Fatalf("message %d came in place %d", x, i)
+		}
+	}
+	if len(to.order) < 300 {
+		t.Errorf("%d blocks in 12 s", len(to.order))
+	}
+}
+
+// Long-run throughput of Reno under random loss follows Mathis' formula. Bytes
+// are counted when acknowledged, so delayed acknowledgements do not slow growth:
+// b is 1.
+func TestRandomLossFollowsMathis(t *testing.T) {
+	for _, p := range []float64{0.0001, 0.0003, 0.001, 0.003, 0.01} {
+		l := newPath(Reno, 50*time.Millisecond)
+		l.net.Loss = p
+		l.net.Seed = 7
+		to := l.addLink(wide)
+		from := l.sender(1, wide)
+		from.host.Start(from.host.id) // the loss was not known before
+		seconds := 3 / p / 10
+		seconds = min(max(seconds, 600), 6000)
+		l.run(time.Duration(seconds * 1e9))
+		got := float64(to.bytes[1]) / seconds
+		want := maxSegment / 0.1 * math.Sqrt(3/(2*p))
+		t.Logf("p=%.4f: %.0f B/s, Mathis %.0f, ratio %.3f", p, got, want, got/want)
+		if got < 0.85*want || got > 1.15*want {
+			t.Errorf("p=%.4f: %.0f bytes a second, Mathis says %.0f", p, got, want)
+		}
+	}
+}
+
+// Two flows share a line, one with four times the other's round trip. Under Reno
+// the far one gets much less than a quarter of the near one's share; CUBIC
+// softens that.
+func TestRoundTripUnfairness(t *testing.T) {
+	ratio := func(transport Transport) float64 {
+		l := newPath(transport, 10*time.Millisecond)
+		l.net.Delay = func(a, b engine.HostID) time.Duration {
+			if a == 2 || b == 2 {
+				return 80 * time.Millisecond
+			}
+			return 20 * time.Millisecond
+		}
+		to := l.addLink(Link{UpBytesPerSec: 1e9, DownBytesPerSec: 5e6, DownQueueBytes: 64 << 10})
+		l.sender(1, wide)
+		l.sender(1, wide)
+		l.run(600 * time.Second)
+		return float64(to.bytes[1]) / float64(to.bytes[2])
+	}
+	reno, cubic := ratio(Reno), ratio(Cubic)
+	t.Logf("near to far: Reno %.2f, CUBIC %.2f", reno, cubic)
+	// Between the ratio of the round trips (about 3.5 with the queue) and its
+	// square (Lakshman and Madhow 1997).
+	if reno < 3 || reno > 16 {
+		t.Errorf("Reno: the near flow gets %.1f times as much", reno)
+	}
+	if cubic < 1 || cubic > 0.7*reno {
+		t.Errorf("CUBIC: the near flow gets %.1f times as much, Reno %.1f", cubic, reno)
+	}
+}
+
+// LEDBAT flows share a line, keep its queue at their target, and leave it to a
+// TCP flow that comes.
+func TestLedbatSharesAndYields(t *testing.T) {
+	bottleneck := Link{UpBytesPerSec: 1e9, DownBytesPerSec: 1e6, DownQueueBytes: 256 << 10}
+	l := newPath(Ledbat, 25*time.Millisecond)
+	to := l.addLink(bottleneck)
+	a, b := l.sender(1, wide), l.sender(1, wide)
+	l.run(300 * time.Second)
+	x, y := float64(to.bytes[1]), float64(to.bytes[2])
+	if share := x / (x + y); share < 0.4 || share > 0.6 || x+y < 0.93*300e6 {
+		t.Errorf("two LEDBAT flows got %.0f and %.0f bytes in 300 s", x, y)
+	}
+	for _, s := range []*app{a, b} {
+		if rtt := l.flow(s).srtt; rtt > 50*time.Millisecond+130*time.Millisecond {
+			t.Errorf("round trip %v; 50 ms and the target of 100 ms are the aim", rtt)
+		}
+	}
+
+	rate := func(ledbats int) float64 {
+		l := newPath(Cubic, 25*time.Millisecond)
+		to := l.addLink(bottleneck)
+		l.sender(1, wide)
+		for range ledbats {
+			l.sender(1, wide).host.DialWith(Ledbat)
+		}
+		l.run(300 * time.Second)
+		return float64(to.bytes[1]) / 300
+	}
+	solo, beside := rate(0), rate(1)
+	t.Logf("CUBIC alone %.0f B/s, beside LEDBAT %.0f B/s", solo, beside)
+	if beside < 0.95*solo {
+		t.Errorf("a TCP flow gets %.0f bytes a second beside LEDBAT, %.0f alone", beside, solo)
+	}
+}
+
+// Fifty flows through one full queue: all live, over any half minute.
+func TestFiftyFlowsLive(t *testing.T) {
+	for _, segment := range []uint32{maxSegment, 16 << 10} {
+		l := newPath(Cubic, 25*time.Millisecond)
+		l.net.Segment = segment
+		from := l.addLink(Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 200_000})
+		from.opened = func(a *app, c ConnID, _ bool) { feed(a, c) }
+		from.sent = feed
+		for range 50 {
+			l.addLink(wide).start = dialAll(1)
+		}
+		got := make([]int64, 51)
+		l.every(30*time.Second, 301*time.Second, func(now time.Duration) {
+			for i, a := range l.apps[1:] {
+				if a.bytes[0] == got[i] {
+					t.Errorf("segments of %d: flow %d got nothing in the 30 s before %v", segment, i, now)
+				}
+				got[i] = a.bytes[0]
+			}
+		})
+	}
+}
+
+// The queue of a saturated uplink of 1 MB/s with 64 KiB adds about 65 ms when
+// it is full.
+func TestQueueingDelay(t *testing.T) {
+	l := newPath(Cubic, 25*time.Millisecond)
+	l.addLink(wide)
+	from := l.sender(4, Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6, UpQueueBytes: 64 << 10})
+	longest := time.Duration(0)
+	l.every(10*time.Millisecond, 30*time.Second, func(time.Duration) {
+		longest = max(longest, from.host.upFree-from.host.now)
+	})
+	if longest < 62*time.Millisecond || longest > 67*time.Millisecond {
+		t.Errorf("the queue grew to %v; 64 KiB at 1 MB/s are 65.5 ms", longest)
+	}
+}
+
+// FQ-CoDel keeps the queue short and lets a flow of small messages through at
+// once while others fill the line.
+func TestFairQueue(t *testing.T) {
+	trip := func(fair bool) time.Duration {
+		l := newPath(Cubic, 25*time.Millisecond)
+		l.addLink(wide)
+		from := l.sender(4, Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 512 << 10, FairQueue: fair})
+		light := l.addLink(wide)
+		var asked, worst time.Duration
+		light.received = func(a *app, _ ConnID, _ Message) { worst = max(worst, a.host.Now()-asked) }
+		from.received = func(a *app, c ConnID, m Message) { a.host.Send(c, Message{Bytes: 100}, nil) }
+		var line ConnID
+		light.opened = func(a *app, c ConnID, _ bool) { line = c }
+		light.start = func(a *app) { a.host.Dial(1, 10*time.Second) }
+		for at := 5 * time.Second; at < 20*time.Second; at += 500 * time.Millisecond {
+			light.plan = append(light.plan, timed{at, func(a *app) {
+				asked = a.host.Now()
+				a.host.Send(line, Message{Bytes: 100}, nil)
+			}})
+		}
+		opened := from.opened
+		from.opened = func(a *app, c ConnID, dialed bool) {
+			if dialed {
+				opened(a, c, dialed)
+			}
+		}
+		l.run(20 * time.Second)
+		return worst
+	}
+	plain, fair := trip(false), trip(true)
+	t.Logf("a question took at most %v behind a plain queue, %v with FQ-CoDel", plain, fair)
+	if plain < 300*time.Millisecond || fair > 80*time.Millisecond {
+		t.Errorf("a question took at most %v behind a plain queue, %v with FQ-CoDel", plain, fair)
+	}
+}
+
+// What a router lets through is its rate, shared by those behind it.
+func TestRouterIsABottleneck(t *testing.T) {
+	l := newPath(Cubic, 20*time.Millisecond)
+	to := l.addLink(wide)
+	for range 4 {
+		l.sender(1, wide)
+	}
+	r := NewRouter(l.net, 20*time.Millisecond, Lane{BytesPerSec: 1e6, QueueBytes: 64 << 10}, Lane{BytesPerSec: 1e6, QueueBytes: 64 << 10})
+	r.Start(l.engine.Add(r, engine.Never))
+	l.net.RouterOf = func(h engine.HostID) (engine.HostID, bool) { return r.id, h >= 1 && h <= 4 }
+	l.run(100 * time.Second)
+	total := int64(0)
+	for h, n := range to.bytes {
+		if n < 10e6 {
+			t.Errorf("host %d got %d bytes through in 100 s", h, n)
+		}
+		total += n
+	}
+	if total < 94e6 || total > 96.6e6 {
+		t.Errorf("%d bytes came through a router of 1 MB/s in 100 s", total)
+	}
+}
+
+// Jitter delays and never reorders: it does not look like loss.
+func TestJitterKeepsOrder(t *testing.T) {
+	l := newPath(Cubic, 25*time.Millisecond)
+	l.net.Jitter = 30 * time.Millisecond
+	l.net.Window = 128 << 10
+	to := l.addLink(wide)
+	from := l.sender(1, Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 1 << 20})
+	l.run(20 * time.Second)
+	if again := from.host.Traffic.StreamSent - l.apps[1].host.conns[0].sent; again > 0 || to.bytes[1] < 17e6 {
+		t.Errorf("%d bytes were sent again, %d arrived", again, to.bytes[1])
+	}
+}

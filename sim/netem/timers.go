@@ -1,0 +1,91 @@
+package netem
+
+import "time"
+
+// timers are the flows that want to be looked at, a binary heap by time. An
+// entry whose flow has changed its mind is looked at and put back.
+type timers []timer
+
+type timer struct {
+	at        time.Duration
+	slot, key uint32
+}
+
+func (t timer) before(o timer) bool {
+	return t.at < o.at || t.at == o.at && t.key < o.key
+}
+
+func (t *timers) push(x timer) {
+	s := append(*t, x)
+	i := len(s) - 1
+	for i > 0 && x.before(s[(i-1)/2]) {
+		s[i] = s[(i-1)/2]
+		i = (i - 1) / 2
+	}
+	s[i] = x
+	*t = s
+}
+
+func (t *timers) pop() timer {
+	s := *t
+	top, x := s[0], s[len(s)-1]
+	s = s[:len(s)-1]
+	for i := 0; len(s) > 0; {
+		child := 2*i + 1
+		if child+1 < len(s) && s[child+1].before(s[child]) {
+			child++
+		}
+		if child >= len(s) || !s[child].before(x) {
+			s[i] = x
+			break
+		}
+		s[i] = s[child]
+		i = child
+	}
+	*t = s
+	return top
+}
+
+// wakeAt has the host look at a flow when its next timer is due.
+func (h *Host) wakeAt(slot uint32) {
+	f := h.flows[slot]
+	if at := f.deadline(); at != 0 && (f.wake == 0 || at < f.wake) {
+		f.wake = at
+		h.timers.push(timer{at, slot, h.conns[slot].key})
+	}
+}
+
+// wake plays the timers of a flow that are due.
+func (h *Host) wake() {
+	t := h.timers.pop()
+	c := &h.conns[t.slot]
+	if c.key != t.key || c.state == free {
+		return
+	}
+	f := h.flows[t.slot]
+	if f.wake != t.at {
+		return
+	}
+	f.wake = 0
+	due := func(at time.Duration) bool { return at != 0 && at <= h.now }
+	switch {
+	case c.state == dialing:
+		if due(f.timeoutAt) {
+			f.timeoutAt, c.greet = 0, true
+		}
+	case c.state == open:
+		if due(f.ackAt) {
+			f.ackAt = 0
+			h.ackNow(t.slot)
+		}
+		if due(f.reorderAt) {
+			h.findLosses(f)
+		}
+		if due(f.timeoutAt) {
+			h.timedOut(f)
+		} else if due(f.probeAt) {
+			h.probe(t.slot)
+		}
+	}
+	h.enqueue(t.slot)
+}
