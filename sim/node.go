@@ -26,6 +26,7 @@ type node struct {
 	stay   time.Duration // after completion; engine.Never for good
 	giveUp time.Duration // after arrival, without completion; engine.Never for good
 	crash  bool          // leaves without a farewell
+	nat    bool          // cannot be dialed
 	script []change      // what the scenario's events do to it, in order
 
 	state state
@@ -241,7 +242,7 @@ func (n *node) come() {
 	now := n.host.Now()
 	g := &w.scenario.Groups[n.group]
 	n.state, n.id = present, peerID(w.scenario.Seed, n.host.ID())
-	n.host.Listen(true)
+	n.host.Listen(!n.nat)
 	n.store = w.content.store(g.Seed)
 	c := clientOf(w.scenario, g)
 	n.peer = client.New(client.Config{

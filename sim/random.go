@@ -16,6 +16,7 @@ const (
 	streamLatency
 	streamContent
 	streamHost
+	streamPath
 )
 
 // mix is SplitMix64's finalizer (Steele, Lea and Flood 2014).

@@ -345,6 +345,18 @@ func (v *watcher) log(e *entry, n *node) {
 // inFlight counts the blocks that are under way.
 func (w *world) inFlight() int64 {
 	blocks := int64(0)
+	if w.scenario.Network.Transport != "ideal" {
+		at := func(id engine.HostID) *netem.Host {
+			if id == trackerHost {
+				return w.tracker.host
+			}
+			return w.nodes[id-1].host
+		}
+		for _, n := range w.nodes {
+			blocks += n.host.Undelivered(at)
+		}
+		return blocks
+	}
 	count := func(p *netem.Packet) {
 		if m, whole := p.Message(); whole && m.Notify {
 			blocks++

@@ -25,7 +25,8 @@ type world struct {
 	settings []client.Settings // by group
 	engine   *engine.Engine[netem.Packet]
 	tracker  *trackerNode
-	nodes    []*node           // host n is nodes[n-1]
+	nodes    []*node // host n is nodes[n-1]
+	routers  []*netem.Router
 	groupOf  []int             // of host n-1
 	scratch  [][]client.Action // by worker
 	entries  []entries         // by worker
@@ -43,20 +44,90 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 		}
 	}
 	delay, least, most := w.latencies()
+	for _, r := range s.Network.Routers {
+		least, most = min(least, r.Latency.Std()), max(most, r.Latency.Std())
+	}
 	w.engine = engine.New[netem.Packet](engine.Config{
 		Lookahead: lookahead(least, s.Record.Interval.Std()), Workers: workers, Reach: most + 100*time.Millisecond})
-	net := &netem.Net{Delay: delay, Segment: uint32(s.Network.Segment), Window: uint32(s.Network.Window), Splits: w.splits()}
+	net := w.network(delay)
 	w.addTracker(net)
 	arrivals := w.arrivals()
 	for i := range w.groupOf {
 		w.addPeer(net, i, arrivals[i])
 	}
+	w.addRouters(net)
 	w.scriptEvents()
 	for _, n := range w.nodes {
 		slices.SortStableFunc(n.script, func(a, b change) int { return int(a.at - b.at) })
 		n.plan()
 	}
 	return w
+}
+
+// network is what all hosts share.
+func (w *world) network(delay func(a, b engine.HostID) time.Duration) *netem.Net {
+	n := &w.scenario.Network
+	return &netem.Net{
+		Transport: transport(n.Transport, n.Congestion), Delay: delay, Jitter: n.Jitter.Std(), Loss: n.Loss,
+		Seed: mix(w.scenario.Seed ^ mix(streamPath)), Segment: segment(n.Segment), Window: uint32(n.Window), Splits: w.splits(),
+	}
+}
+
+func transport(name, congestion string) netem.Transport {
+	switch {
+	case name == "utp":
+		return netem.Ledbat
+	case name == "tcp" && congestion == "reno":
+		return netem.Reno
+	case name == "tcp":
+		return netem.Cubic
+	}
+	return netem.Ideal
+}
+
+// segment is how much stream a segment carries: a block, or the payload of as
+// many packets of 1,500 bytes as fit.
+func segment(s scenario.Bytes) uint32 {
+	if s == 16<<10 {
+		return uint32(s)
+	}
+	return max(1, uint32(s)/1500) * 1448
+}
+
+// linkOf is a link as the network has it.
+func (w *world) linkOf(up, down int64) netem.Link {
+	l := netem.Link{UpBytesPerSec: up, DownBytesPerSec: down}
+	if n := &w.scenario.Network; n.Transport != "ideal" {
+		l.UpQueueBytes, l.DownQueueBytes = int64(n.Queue.Up), int64(n.Queue.Down)
+		l.FairQueue = n.Queue.Discipline == "fq-codel"
+	}
+	return l
+}
+
+// addRouters puts the groups that share a line behind a router.
+func (w *world) addRouters(net *netem.Net) {
+	if len(w.scenario.Network.Routers) == 0 {
+		return
+	}
+	behind := make([]engine.HostID, 1+len(w.groupOf)) // 0, the tracker, for none
+	for i := range w.scenario.Network.Routers {
+		s := &w.scenario.Network.Routers[i]
+		lane := func(r scenario.Rate) netem.Lane {
+			return netem.Lane{BytesPerSec: int64(r), QueueBytes: int64(s.Queue)}
+		}
+		r := netem.NewRouter(net, s.Latency.Std(), lane(s.Up), lane(s.Down))
+		id := w.engine.Add(r, engine.Never)
+		r.Start(id)
+		w.routers = append(w.routers, r)
+		for host, g := range w.groupOf {
+			if slices.Contains(s.Groups, w.scenario.Groups[g].Name) {
+				behind[host+1] = id
+			}
+		}
+	}
+	net.RouterOf = func(h engine.HostID) (engine.HostID, bool) {
+		return behind[h], behind[h] != 0
+	}
 }
 
 // lookahead is a window: the shortest latency, made to fit the interval of the
@@ -130,8 +201,13 @@ func (w *world) addPeer(net *netem.Net, i int, arrive time.Duration) {
 	fate := random(seed, streamFate, uint64(i))
 	n.stay, n.giveUp = forGood(g.Stay.Draw(fate)), forGood(g.GiveUp.Draw(fate))
 	n.crash = fate.Float64() < g.Crash
-	n.host = netem.NewHost(net, link, n)
+	n.nat = fate.Float64() < g.NAT
+	n.host = netem.NewHost(net, w.linkOf(link.UpBytesPerSec, link.DownBytesPerSec), n)
+	if t := clientOf(w.scenario, g).Transport; t != "" {
+		n.host.DialWith(transport(t, w.scenario.Network.Congestion))
+	}
 	n.host.Listen(false)
+	n.host.BehindNAT(n.nat)
 	n.host.Start(w.engine.Add(n.host, 0))
 	w.nodes = append(w.nodes, n)
 }

@@ -89,7 +89,9 @@ func (h *Host) deliver() {
 	h.Traffic.WireReceived += int64(t.wire)
 	if t.kind == syn {
 		if h.deaf {
-			h.answer(&t, refusing)
+			if !h.nat {
+				h.answer(&t, refusing)
+			}
 		} else if h.net.Transport == Ideal || !h.repeated(&t) {
 			h.answer(&t, accepted)
 		}

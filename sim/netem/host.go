@@ -54,6 +54,7 @@ type Host struct {
 	transport Transport // to dial with
 	off       bool
 	deaf      bool
+	nat       bool
 
 	arriving inbound
 	conns    []conn
@@ -133,6 +134,10 @@ func (h *Host) Rates() (upBytesPerSec, downBytesPerSec int64) { return h.up, h.d
 
 // Listen says whether connections are accepted.
 func (h *Host) Listen(yes bool) { h.deaf = !yes }
+
+// BehindNAT says whether dials that the host does not accept are dropped in
+// silence, as by a NAT or firewall, instead of refused.
+func (h *Host) BehindNAT(yes bool) { h.nat = yes }
 
 // Off takes the host off the network at once, without a farewell: what arrives
 // from now on is lost.
@@ -333,6 +338,30 @@ func (h *Host) freeMessage(n uint32) (next uint32) {
 	h.nodes[n] = node{next: h.freeNode}
 	h.freeNode = n
 	return next
+}
+
+// Undelivered counts the messages with Notify that went out on the open
+// connections and have not arrived. Only between windows, and not with Ideal;
+// at finds a host.
+func (h *Host) Undelivered(at func(engine.HostID) *Host) int64 {
+	n := int64(0)
+	for slot := range h.conns {
+		c := &h.conns[slot]
+		if c.state != open {
+			continue
+		}
+		other := at(c.remote)
+		if int(c.remoteConn) >= len(other.conns) || other.conns[c.remoteConn].key != c.remoteKey || other.conns[c.remoteConn].state != open {
+			continue
+		}
+		f, expected := h.flows[slot], other.flows[c.remoteConn].expected
+		for i := f.first; i < len(f.sent); i++ {
+			if r := &f.sent[i]; r.node != 0 && h.nodes[r.node].message.Notify && before(expected, r.end()) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Remote is the host at the other end of a connection.

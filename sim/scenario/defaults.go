@@ -16,6 +16,8 @@ func defaults(c Catalogue) *Scenario {
 			MaxPeers: 50, HandOut: "everyone", Up: 125e6, Down: 125e6,
 		},
 		Network: Network{
+			Transport: "ideal", Congestion: "cubic",
+			Queue:   Queue{Up: 64 << 10, Down: 256 << 10, Discipline: "drop-tail"},
 			Latency: DurationDist{dist{uniform, float64(25 * time.Millisecond), float64(50 * time.Millisecond)}},
 			Window:  256 << 10, Segment: 16 << 10,
 		},
@@ -51,5 +53,25 @@ func groupDefaults(g *Group) {
 	}
 	if g.Arrival.Pattern == "" {
 		g.Arrival.Pattern = "at-once"
+	}
+}
+
+// tcpWindow is the receive window where a scenario does not say: what Linux
+// comes to by itself is more than these links need.
+const tcpWindow = 4 << 20
+
+// networkDefaults fills what depends on what else is said.
+func (d *decoder) networkDefaults(n *Network) {
+	if _, said := d.places["network.window"]; !said && n.Transport != "ideal" {
+		n.Window = tcpWindow
+	}
+	for i := range n.Routers {
+		r := &n.Routers[i]
+		if r.Queue == 0 {
+			r.Queue = 1 << 20
+		}
+		if r.Latency == 0 {
+			r.Latency = Duration(time.Millisecond)
+		}
 	}
 }

@@ -40,20 +40,46 @@ type Tracker struct {
 
 // Network is what lies between the hosts' links.
 type Network struct {
-	Latency DurationDist `json:"latency,omitempty" jsonschema:"one-way latency of a pair of hosts: one value, or a range that pairs are spread over evenly"`
-	Regions []Region     `json:"regions,omitempty" jsonschema:"regions with latencies of their own; replaces latency"`
-	Window  Bytes        `json:"window,omitempty" jsonschema:"bytes a connection may have in flight"`
-	Segment Bytes        `json:"segment,omitempty" jsonschema:"bytes a connection sends at a turn: 16 KiB is fast, 1448 B is one packet"`
+	Transport  string       `json:"transport,omitempty" jsonschema:"how connections share the network: ideal (a fixed window, nothing is lost), tcp, or utp (LEDBAT, which yields to TCP)" oneof:"ideal tcp utp"`
+	Congestion string       `json:"congestion,omitempty" jsonschema:"tcp: what decides the window" oneof:"cubic reno"`
+	Latency    DurationDist `json:"latency,omitempty" jsonschema:"one-way latency of a pair of hosts: one value, or a range that pairs are spread over evenly"`
+	Map        string       `json:"map,omitempty" jsonschema:"a set of regions with realistic latencies; replaces latency and regions" oneof:"world"`
+	Regions    []Region     `json:"regions,omitempty" jsonschema:"regions with latencies of their own; replaces latency"`
+	Jitter     Duration     `json:"jitter,omitempty" jsonschema:"tcp and utp: how much longer a packet may take, evenly spread"`
+	Loss       float64      `json:"loss,omitempty" jsonschema:"tcp and utp: the chance, 0 to 0.5, that a path loses a packet" min:"0" max:"0.5"`
+	Window     Bytes        `json:"window,omitempty" jsonschema:"bytes a connection may have in flight; with tcp and utp the receive window"`
+	Segment    Bytes        `json:"segment,omitempty" jsonschema:"bytes a connection sends at a turn: 16 KiB is fast, 1500 B is one packet"`
+	Queue      Queue        `json:"queue,omitempty" jsonschema:"tcp and utp: the queues before the links"`
+	Routers    []Router     `json:"routers,omitempty" jsonschema:"tcp and utp: bottlenecks that groups share"`
+}
+
+// Queue is what waits before a link; what does not fit is lost.
+type Queue struct {
+	Up         Bytes  `json:"up,omitempty" jsonschema:"what the queue of an uplink holds"`
+	Down       Bytes  `json:"down,omitempty" jsonschema:"what the queue of a downlink holds"`
+	Discipline string `json:"discipline,omitempty" jsonschema:"of uplinks: drop-tail, or fq-codel, which keeps flows apart and delays short" oneof:"drop-tail fq-codel"`
+}
+
+// Router is a line that the members of groups share: a campus, an ISP's transit.
+type Router struct {
+	Name    string   `json:"name" jsonschema:"what it is called"`
+	Groups  []string `json:"groups" jsonschema:"who is behind it; among themselves they do not use it"`
+	Up      Rate     `json:"up" jsonschema:"its rate out"`
+	Down    Rate     `json:"down" jsonschema:"its rate in"`
+	Queue   Bytes    `json:"queue,omitempty" jsonschema:"what its queue holds, each way; 1 MiB unless said"`
+	Latency Duration `json:"latency,omitempty" jsonschema:"what it adds to a path, one way; 1 ms unless said"`
 }
 
 // Region is a place with its latencies to others.
 type Region struct {
 	Name string              `json:"name" jsonschema:"what groups call it"`
-	To   map[string]Duration `json:"to" jsonschema:"one-way latency to each region, itself included; said once for a pair"`
+	To   map[string]Duration `json:"to" jsonschema:"one-way latency to each region, itself included; said once for a pair it is that of both ways"`
 }
 
 // Client is what a peer runs.
 type Client struct {
+	Profile     string      `json:"profile,omitempty" jsonschema:"a known client whose settings all others here start from"`
+	Transport   string      `json:"transport,omitempty" jsonschema:"what it dials with, where the network's transport is not ideal" oneof:"tcp utp"`
 	Choker      Strategy    `json:"choker,omitempty" kind:"choker" jsonschema:"who gets upload slots while downloading"`
 	SeedChoker  Strategy    `json:"seed_choker,omitempty" kind:"choker" jsonschema:"who gets upload slots once complete"`
 	Picker      Strategy    `json:"picker,omitempty" kind:"picker" jsonschema:"which piece comes next"`
@@ -96,6 +122,7 @@ type Group struct {
 	Seed    bool         `json:"seed,omitempty" jsonschema:"they have all the content from the start"`
 	Link    Link         `json:"link" jsonschema:"their access links"`
 	Place   string       `json:"place,omitempty" jsonschema:"their region, where the network has regions"`
+	NAT     float64      `json:"nat,omitempty" jsonschema:"share that cannot be dialed, 0 to 1" min:"0" max:"1"`
 	Arrival Arrival      `json:"arrival,omitempty" jsonschema:"when they come"`
 	Stay    DurationDist `json:"stay,omitempty" jsonschema:"how long they stay once complete; forever is possible"`
 	GiveUp  DurationDist `json:"give_up,omitempty" jsonschema:"how long they try before they leave without the content; forever is possible"`

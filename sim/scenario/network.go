@@ -1,0 +1,187 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// minLatency is the shortest one-way latency: a window of the engine.
+const minLatency = 10 * time.Microsecond
+
+func (d *decoder) checkNetwork(s *Scenario) {
+	n := &s.Network
+	d.networkDefaults(n)
+	d.checkTransport(s)
+	if n.Map != "" {
+		if len(n.Regions) > 0 {
+			d.failAt("network.map", "contradicts regions; give one of them")
+		}
+		n.Regions, n.Map = worldMap(), ""
+	}
+	low, _, bounded := n.Latency.Range()
+	if !bounded {
+		d.failAt("network.latency", "%v has no shortest value; write one value or a range such as \"25 ms to 50 ms\"", n.Latency)
+	} else if low < minLatency {
+		d.failAt("network.latency", "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", Duration(low))
+	}
+	if _, said := d.places["network.latency"]; said && len(n.Regions) > 0 {
+		d.failAt("network.latency", "contradicts the regions, which have latencies of their own")
+	}
+	if n.Window < 4<<10 || n.Window > 1<<30 {
+		d.failAt("network.window", "%v is no useful window; 4 KiB to 1 GiB is", n.Window)
+	}
+	if n.Segment < 1448 || n.Segment > 16<<10 {
+		d.failAt("network.segment", "%v is no useful segment; 1500 B (a packet) to 16 KiB (a block) is", n.Segment)
+	}
+	for i, r := range n.Regions {
+		field := fmt.Sprintf("network.regions[%d]", i)
+		if slices.ContainsFunc(n.Regions[:i], func(o Region) bool { return o.Name == r.Name }) {
+			d.failAt(field+".name", "%q is the name of another region too", r.Name)
+		}
+		for _, to := range sortedKeys(r.To) {
+			if r.To[to].Std() < minLatency {
+				d.failAt(field+".to."+to, "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", r.To[to])
+			}
+			if !slices.Contains(regionNames(n), to) {
+				d.failAt(field+".to."+to, "there is no region %q%s", to, Nearest(to, regionNames(n)))
+			}
+		}
+	}
+	for i, a := range n.Regions {
+		for _, b := range n.Regions[:i+1] {
+			if _, ok := n.Between(a.Name, b.Name); !ok {
+				d.failAt(fmt.Sprintf("network.regions[%d].to", i), "lacks the latency between %q and %q", a.Name, b.Name)
+			}
+		}
+	}
+	d.checkPlace(n, "tracker.place", s.Tracker.Place)
+}
+
+// checkTransport finds what the transport has no use for.
+func (d *decoder) checkTransport(s *Scenario) {
+	n := &s.Network
+	if n.Transport == "ideal" {
+		for _, f := range []struct {
+			name  string
+			given bool
+		}{{"jitter", n.Jitter > 0}, {"loss", n.Loss > 0}, {"routers", len(n.Routers) > 0}} {
+			if f.given {
+				d.failAt("network."+f.name, "means nothing with the transport ideal, which loses and delays nothing; set network.transport to tcp or utp")
+			}
+		}
+		for i, g := range s.Groups {
+			if g.Client != nil && g.Client.Transport != "" {
+				d.failAt(fmt.Sprintf("groups[%d].client.transport", i), "contradicts network.transport, which is ideal for all; set it to tcp or utp")
+			}
+		}
+		if s.Client.Transport != "" {
+			d.failAt("client.transport", "contradicts network.transport, which is ideal for all; set it to tcp or utp")
+		}
+	}
+	if n.Jitter > Duration(10*time.Second) {
+		d.failAt("network.jitter", "%v is too much; at most 10 s", n.Jitter)
+	}
+	if n.Queue.Up < 3000 || n.Queue.Down < 3000 {
+		d.failAt("network.queue", "holds less than two packets of 1,500 bytes")
+	}
+	var groups, taken []string
+	for _, g := range s.Groups {
+		groups = append(groups, g.Name)
+	}
+	for i := range n.Routers {
+		r := &n.Routers[i]
+		field := fmt.Sprintf("network.routers[%d]", i)
+		if !validName.MatchString(r.Name) {
+			d.failAt(field+".name", "%q is not a name: letters, digits and dashes, at most 64", r.Name)
+		}
+		if r.Up < minRate || r.Down < minRate {
+			d.failAt(field, "up and down must be at least 1 kB/s each")
+		}
+		if r.Latency.Std() < minLatency {
+			d.failAt(field+".latency", "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", r.Latency)
+		}
+		if r.Queue < 3000 {
+			d.failAt(field+".queue", "holds less than two packets of 1,500 bytes")
+		}
+		for _, g := range r.Groups {
+			switch {
+			case !slices.Contains(groups, g):
+				d.failAt(field+".groups", "there is no group %q%s", g, Nearest(g, groups))
+			case slices.Contains(taken, g):
+				d.failAt(field+".groups", "group %q is behind another router too", g)
+			}
+			taken = append(taken, g)
+		}
+	}
+}
+
+// worldMap is the default set of regions: half the average round trips between
+// six parts of the world in 2019, as collected for the SimBlock simulator (Aoki
+// et al., 2019).
+func worldMap() []Region {
+	names := []string{"north-america", "europe", "south-america", "asia-pacific", "japan", "australia"}
+	roundTrips := [][]int{
+		{32},
+		{124, 11},
+		{184, 227, 88},
+		{198, 237, 325, 85},
+		{151, 252, 301, 58, 12},
+		{189, 294, 322, 198, 126, 16},
+	}
+	var out []Region
+	for i, row := range roundTrips {
+		r := Region{Name: names[i], To: map[string]Duration{}}
+		for j, ms := range row {
+			r.To[names[j]] = Duration(time.Duration(ms) * time.Millisecond / 2)
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func (d *decoder) checkPlace(n *Network, field, place string) {
+	switch {
+	case len(n.Regions) == 0 && place != "":
+		d.failAt(field, "%q is no region: the network has none", place)
+	case len(n.Regions) > 0 && !slices.Contains(regionNames(n), place):
+		d.failAt(field, "%q is not a region%s; known are %s", place, Nearest(place, regionNames(n)), choices(regionNames(n)))
+	}
+}
+
+func regionNames(n *Network) []string {
+	var out []string
+	for _, r := range n.Regions {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
+func sortedKeys(m map[string]Duration) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// said is what one region says of its latency to another.
+func (n *Network) said(from, to string) (Duration, bool) {
+	for i := range n.Regions {
+		if n.Regions[i].Name == from {
+			l, ok := n.Regions[i].To[to]
+			return l, ok
+		}
+	}
+	return 0, false
+}
+
+// Between is the one-way latency between two regions, whichever of them says it.
+func (n *Network) Between(a, b string) (time.Duration, bool) {
+	l, ok := n.said(a, b)
+	if !ok {
+		l, ok = n.said(b, a)
+	}
+	return l.Std(), ok
+}
