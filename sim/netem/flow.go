@@ -19,6 +19,9 @@ type flow struct {
 	round     uint32 // a round trip ends when this is acknowledged
 	peak      uint32 // most bytes on their way in this round and the last
 	lastPeak  uint32
+	taken     uint32 // up to here the send buffer has taken the stream
+	untaken   uint32 // the first message behind that, 0 for none
+	widest    float64
 	recovery  bool
 	slowAgain bool // recovery from a timeout: it grows as in slow start
 	probed    bool // a tail-loss probe is out

@@ -16,7 +16,8 @@ type App interface {
 	DialFailed(c ConnID, remote engine.HostID)
 	// Received: a message came in.
 	Received(c ConnID, m Message, blob []byte)
-	// Sent: a message with Notify went out.
+	// Sent: a message with Notify went out; where there are send buffers, into
+	// the connection's.
 	Sent(c ConnID, m Message)
 	// Closed: the other end hung up.
 	Closed(c ConnID)
@@ -51,6 +52,7 @@ type Host struct {
 	readyTail uint32
 	upQueue   int64 // what the links' queues hold, 0 for any number
 	downQueue int64
+	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
 	transport Transport // to dial with
 	off       bool
 	deaf      bool
@@ -134,6 +136,10 @@ func (h *Host) Rates() (upBytesPerSec, downBytesPerSec int64) { return h.up, h.d
 
 // Listen says whether connections are accepted.
 func (h *Host) Listen(yes bool) { h.deaf = !yes }
+
+// LimitUnsent bounds what the send buffers take beyond what has been sent
+// (TCP_NOTSENT_LOWAT); 0 for the system's own measure. Not with Ideal.
+func (h *Host) LimitUnsent(bytes uint32) { h.unsent = bytes }
 
 // BehindNAT says whether dials that the host does not accept are dropped in
 // silence, as by a NAT or firewall, instead of refused.
@@ -253,6 +259,11 @@ func (h *Host) Send(id ConnID, m Message, blob []byte) {
 		h.nodes[c.tail].next = n
 	}
 	c.tail = n
+	if h.net.Transport != Ideal {
+		if f := h.flows[id]; f.untaken == 0 {
+			f.untaken = n
+		}
+	}
 	h.enqueue(uint32(id))
 }
 
@@ -328,7 +339,7 @@ func (h *Host) dropFlow(f *flow) {
 	for i := range f.endings {
 		h.blobs.take(f.endings[i].blob)
 	}
-	f.endings, f.ahead = f.endings[:0], f.ahead[:0]
+	f.endings, f.ahead, f.untaken = f.endings[:0], f.ahead[:0], 0
 }
 
 // freeMessage puts a node back into the pool and returns the one behind it.

@@ -60,7 +60,7 @@ func TestSlowStartDoubles(t *testing.T) {
 		l.every(100*time.Millisecond, 560*time.Millisecond, func(time.Duration) {
 			windows = append(windows, int(math.Round(l.flow(from).control.window()/maxSegment)))
 		})
-		if want := []int{10, 10, 20, 40, 79, 157}; !slices.Equal(windows[:5], want[:5]) {
+		if want := []int{10, 10, 20, 40, 80, 160}; !slices.Equal(windows[:5], want[:5]) {
 			t.Errorf("transport %d: window of %v segments after each round trip; want about %v", transport, windows, want)
 		}
 	}
