@@ -1,5 +1,7 @@
 package client
 
+import "swarmsim/client/backlog"
+
 // gotBlock: a block came in.
 func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	if int64(m.Index) >= int64(p.pieces) || m.Begin%BlockSize != 0 ||
@@ -12,9 +14,12 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	}
 	c := &p.conns[id]
 	c.down.add(p.now, m.Length)
-	c.pace.add(p.now, m.Length)
+	c.pace.Received(p.now, m.Length)
 	c.lastBlock, p.lastBlock = p.now, p.now
 	c.snubbed = false
+	if p.cfg.Settings.InterestAtRounds {
+		c.stranger.harvest.blocks[0]++
+	}
 	asked := c.answered(block(index)*p.perPc + block(i))
 	s := p.startedPiece(index)
 	switch {
@@ -26,17 +31,24 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		p.counters.Unwanted++
 	}
 	if c := &p.conns[id]; c.live { // taking the block may have ended the connection
-		p.request(id)
+		p.request(id, backlog.Received)
+	}
+	if p.cfg.Settings.ChokeAtBlocks {
+		p.rechoke(false)
 	}
 	return true
 }
 
-// answered strikes a block off what was asked of a neighbour.
-func (c *conn) answered(b block) bool {
+// answered strikes a block off what was asked of a neighbour or set aside for
+// it. It tells whether the neighbour was asked.
+func (c *conn) answered(b block) (asked bool) {
 	for i, x := range c.requested {
 		if x == b {
+			if asked = i < len(c.requested)-int(c.unsent); !asked {
+				c.unsent--
+			}
 			c.requested = append(c.requested[:i], c.requested[i+1:]...)
-			return true
+			return asked
 		}
 	}
 	return false
@@ -70,9 +82,12 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 func (p *Peer) cancel(index, i int) {
 	b := block(index)*p.perPc + block(i)
 	for _, id := range p.order {
-		if p.conns[id].answered(b) {
+		if c := &p.conns[id]; c.answered(b) {
+			if p.cfg.Settings.InterestAtRounds {
+				c.stranger.harvest.cancels[0]++
+			}
 			p.send(id, p.blockMessage(Cancel, index, i))
-			p.request(id) // it is idle now
+			p.request(id, backlog.Received) // it may be idle now
 		}
 	}
 }
@@ -113,5 +128,7 @@ func (p *Peer) completed() {
 			p.hangUp(id)
 		}
 	}
-	p.rechoke(false)
+	if !p.cfg.Settings.ChokeAtRounds {
+		p.rechoke(false)
+	}
 }

@@ -86,7 +86,7 @@ func TestEndGameCancels(t *testing.T) {
 }
 
 func TestNoEndGameWhenTurnedOff(t *testing.T) {
-	s := newScript(t, 1, false, func(c *Config) { c.Settings.EndGame = false })
+	s := newScript(t, 1, false, func(c *Config) { c.Settings.EndGame = NoEndGame })
 	s.meet(0, 8, 0x80)
 	s.meet(1, 9, 0x80)
 	s.say(0, Message{Kind: Unchoke})
@@ -308,28 +308,6 @@ func TestLeaveSaysFarewell(t *testing.T) {
 	s.expect(s.do(Event{Kind: Leave}), "0: hang up, 1: hang up, announce stopped")
 	if s.peer.NextTick() != Never {
 		t.Error("it wants to go on")
-	}
-}
-
-// The number of requests in flight follows the neighbour's rate and round trip.
-func TestRequestDepthFollowsRateAndRoundTrip(t *testing.T) {
-	depth := func(rate float64, trip time.Duration) int {
-		s := newScript(t, 2, false, func(c *Config) { c.Settings.RequestsMin, c.Settings.RequestsMax = 5, 250 })
-		return s.peer.depth(&conn{pace: pace{perSec: rate, trip: trip}})
-	}
-	for _, x := range []struct {
-		rate float64
-		trip time.Duration
-		want int
-	}{
-		{0, 0, 5}, {1e4, 100 * time.Millisecond, 2},
-		{BlockSize * 100, 500 * time.Millisecond, 102}, // a second of 100 blocks a second, and two
-		{BlockSize * 100, 1500 * time.Millisecond, 202},
-		{1e9, time.Second, 250},
-	} {
-		if got := depth(x.rate, x.trip); got != x.want {
-			t.Errorf("%.0f B/s over %v: %d requests, want %d", x.rate, x.trip, got, x.want)
-		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
 )
@@ -18,7 +19,8 @@ type Config struct {
 	Choker     choke.Choker // while downloading
 	SeedChoker choke.Choker // once complete
 	Picker     pick.Picker
-	Trace      Trace // may be nil
+	Backlog    backlog.Rule // how many requests a neighbour is kept supplied with
+	Trace      Trace        // may be nil
 	Settings   Settings
 }
 
@@ -26,14 +28,25 @@ type Config struct {
 // each comes from.
 type Settings struct {
 	Rechoke       time.Duration // between regular rounds of the choker
+	FirstRound    time.Duration // from the start until the first one; 0 for any part of Rechoke
+	ChokeAtRounds bool          // interest that comes or goes waits for the round
+
+	ChokeAtBlocks    bool          // the choker is asked anew after every block, and as a neighbour comes
+	KeepWhenChoked   bool          // a choke leaves requests standing, until it is lifted
+	InterestAtRounds bool          // our own interest is decided in rounds
+	Ahead            int           // blocks handed to the network beyond what it has taken
+	AheadTime        time.Duration // or a time's worth of the neighbour's upload rate, if that is more
+	ServeAnyOrder    bool          // requests are served at random, not in their order
+	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse
+
 	Snub          time.Duration // without a block that was asked for
 	KeepAlive     time.Duration // of silence before we say that we live
 	Idle          time.Duration // of silence before we hang up
 	Handshake     time.Duration // to complete a handshake
-	RequestsMin   int           // requests in flight to a neighbour whose rate is not known yet
-	RequestsMax   int           // and to any at most
-	RequestsTime  time.Duration // of a neighbour's rate kept in flight beyond the round trip
-	EndGame       bool          // ask everybody for the last blocks
+	Sharing       Sharing       // of started pieces among neighbours
+	EndGame       EndGame       // what to do when every missing block is on its way
+	EndGamePieces int           // with that at most so many pieces are missing; 0 for any number
+	Pulse         time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
 	Initiate      int           // stop dialing at so many connections
 	Total         int           // stop accepting at so many connections
 	Low           int           // below so many connections ask the tracker for more
@@ -44,19 +57,17 @@ type Settings struct {
 
 // DefaultSettings are Cohen's mainline 4.x where it has the number: rechoke,
 // keep-alive, idle, 60 dialed, 80 in all, 20 for low. Snub is the community
-// specification's 60 s. The number of requests in flight follows the rate, as
-// in libtorrent, with half a second to spare.
+// specification's 60 s. The end game is
+// libtorrent's, which wastes less.
 func DefaultSettings() Settings {
 	return Settings{
 		Rechoke:      10 * time.Second,
+		Ahead:        1,
 		Snub:         60 * time.Second,
 		KeepAlive:    120 * time.Second,
 		Idle:         300 * time.Second,
 		Handshake:    20 * time.Second,
-		RequestsMin:  5,
-		RequestsMax:  250,
-		RequestsTime: 500 * time.Millisecond,
-		EndGame:      true,
+		EndGame:      One,
 		Initiate:     60,
 		Total:        80,
 		Low:          20,

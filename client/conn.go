@@ -3,6 +3,8 @@ package client
 import (
 	"net/netip"
 	"time"
+
+	"swarmsim/client/backlog"
 )
 
 // conn is what a peer knows of one neighbour.
@@ -26,8 +28,9 @@ type conn struct {
 	lastReceived time.Duration
 	lastSent     time.Duration
 
-	requested []block // asked of it and not yet received, in order
-	pace      pace
+	requested []block // asked of it and not yet received, in order; the last unsent are only set aside
+	unsent    int32
+	pace      backlog.Pace
 	down      rate
 	lastBlock time.Duration // when it last sent a block, or had reason to begin
 
@@ -43,6 +46,14 @@ type conn struct {
 type stranger struct {
 	addr netip.AddrPort
 	id   PeerID
+
+	// Of a client that works in pulses.
+	held     []Message     // to be said
+	noted    time.Duration // when a pass first saw it, 0 for not yet
+	patience time.Duration // how long after that it may wait
+	harvest  harvest
+
+	gone rate // blocks that the network has taken, where that decides how many to hand over
 }
 
 // block is a block's number: piece times blocks per piece, plus its place.
@@ -50,43 +61,3 @@ type block uint32
 
 // ask is a block that a neighbour wants.
 type ask struct{ index, begin, length uint32 }
-
-// pace measures what a neighbour sends and how long a request takes, second by
-// second: quicker to follow than a rate of 20 s, for the number of requests.
-type pace struct {
-	start  time.Duration // of this second
-	bytes  int64         // in it
-	perSec float64       // in the one before
-	trip   time.Duration // the shortest time from a request to its block
-	asked  time.Duration // when a request went out with nothing else in flight
-}
-
-func (p *pace) add(now time.Duration, bytes uint32) {
-	p.bytes += int64(bytes)
-	if took := now - p.start; took >= time.Second {
-		p.perSec = float64(p.bytes) / took.Seconds()
-		p.start, p.bytes = now, 0
-	}
-	if p.asked != 0 {
-		if took := now - p.asked; p.trip == 0 || took < p.trip {
-			p.trip = took
-		}
-		p.asked = 0
-	}
-}
-
-// depth is how many requests keep a neighbour busy: what it sends in a round
-// trip and some time more, plus two; a few while its rate is not known. One
-// that snubs us gets one.
-func (p *Peer) depth(c *conn) int {
-	if c.snubbed {
-		return 1
-	}
-	s := &p.cfg.Settings
-	ahead := c.pace.trip + s.RequestsTime
-	n := 2 + int(float64(c.pace.perSec*ahead.Seconds())/BlockSize)
-	if c.pace.perSec == 0 {
-		n = s.RequestsMin
-	}
-	return min(n, s.RequestsMax)
-}

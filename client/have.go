@@ -1,6 +1,10 @@
 package client
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"swarmsim/client/backlog"
+)
 
 // gotHave: a neighbour has one piece more.
 func (p *Peer) gotHave(id ConnID, piece uint32) bool {
@@ -19,11 +23,13 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 		return !p.bothComplete(c)
 	}
 	c.missing++
+	why := backlog.Have
 	if !c.interested {
+		why = backlog.Wanted
 		p.want(id)
 	}
 	if !c.choked {
-		p.request(id)
+		p.request(id, why)
 	}
 	return !p.bothComplete(c)
 }
@@ -53,7 +59,11 @@ func (p *Peer) bothComplete(c *conn) bool {
 	return p.Complete() && int(c.pieces) == p.pieces
 }
 
+// want shows interest, at once or at the next round.
 func (p *Peer) want(id ConnID) {
+	if p.cfg.Settings.InterestAtRounds {
+		return
+	}
 	p.conns[id].interested = true
 	p.send(id, Message{Kind: Interested})
 }
@@ -68,8 +78,11 @@ func (p *Peer) haveToAll(piece int) {
 		}
 		c := &p.conns[id]
 		if c.missing--; c.missing == 0 {
-			c.interested = false
-			p.send(id, Message{Kind: NotInterested})
+			if !p.cfg.Settings.InterestAtRounds || p.Complete() {
+				p.setInterest(id, false)
+			}
+		} else if !c.choked {
+			p.request(id, backlog.Complete)
 		}
 	}
 }

@@ -31,6 +31,7 @@ type Peer struct {
 	started   []*piece  // oldest first
 	spare     []*piece  // to be used again
 	open      int       // blocks of started pieces that nobody is asked for
+	average   int       // requests per neighbour as Transmission's end game began; 0 before
 	view      pick.View // handed to the picker
 
 	conns   []conn   // by ConnID
@@ -49,6 +50,8 @@ type Peer struct {
 	announce  announcing
 	nextRound time.Duration
 	nextSweep time.Duration
+	nextPulse time.Duration
+	appetite  appetite
 	left      bool
 	lastBlock time.Duration // when any neighbour last sent a block
 
@@ -86,6 +89,10 @@ func New(c Config) *Peer {
 		p.wantedCnt = p.pieces
 	}
 	p.view = pick.View{Wanted: p.wanted, Copies: p.copies, Pieces: p.pieces}
+	if c.Settings.Sharing >= FewestOpen {
+		p.shuffleRanks()
+	}
+	p.nextPulse = Never
 	return p
 }
 
@@ -136,7 +143,7 @@ func (p *Peer) NextTick() time.Duration {
 	if p.left {
 		return Never
 	}
-	return min(p.nextRound, p.nextSweep, p.announce.next)
+	return min(p.nextRound, p.nextSweep, p.nextPulse, p.announce.next)
 }
 
 func (p *Peer) tick() {
@@ -144,7 +151,13 @@ func (p *Peer) tick() {
 		return
 	}
 	if p.nextRound == 0 { // the first tick: begin, and spread what is periodic
-		p.nextRound = p.now + p.within(p.cfg.Settings.Rechoke)
+		p.nextRound = p.now + p.cfg.Settings.FirstRound
+		if p.cfg.Settings.FirstRound == 0 {
+			p.nextRound = p.now + p.within(p.cfg.Settings.Rechoke)
+		}
+		if p.cfg.Settings.Pulse > 0 {
+			p.nextPulse = p.now + p.within(p.cfg.Settings.Pulse)
+		}
 		p.nextSweep = p.now + p.within(sweepEvery)
 		p.announce.next = Never
 		p.tell(Started)
@@ -155,6 +168,13 @@ func (p *Peer) tick() {
 	if p.now >= p.nextRound {
 		p.nextRound += p.cfg.Settings.Rechoke
 		p.rechoke(true)
+		if p.cfg.Settings.InterestAtRounds {
+			p.reconsider()
+		}
+	}
+	if p.now >= p.nextPulse {
+		p.nextPulse += p.cfg.Settings.Pulse
+		p.pulse()
 	}
 	if p.now >= p.nextSweep {
 		p.nextSweep += sweepEvery
@@ -168,6 +188,14 @@ func (p *Peer) within(d time.Duration) time.Duration {
 }
 
 func (p *Peer) send(id ConnID, m Message) {
+	if p.cfg.Settings.Pulse > 0 && m.Kind != Piece && m.Kind != Handshake {
+		p.hold(id, m)
+		return
+	}
+	p.sendNow(id, m)
+}
+
+func (p *Peer) sendNow(id ConnID, m Message) {
 	p.conns[id].lastSent = p.now
 	p.out = append(p.out, Action{Kind: Send, Conn: id, Message: m})
 }

@@ -8,6 +8,7 @@ type piece struct {
 	open   int      // blocks neither received nor asked of anybody
 	hint   int      // no block before it is open
 	parole uint32   // serial of the one connection that may send it; 0 for any
+	owner  uint32   // serial of the connection that began it; 0 once that is gone
 	state  []uint8  // of each block: how many neighbours are asked for it, or blockHere
 	from   []uint32 // serial of the connection each block came from
 }
@@ -28,7 +29,7 @@ func (p *Peer) start(index int, c *conn) *piece {
 	s.index, s.blocks = index, p.torrent.Blocks(index)
 	s.got, s.hint, s.open = 0, 0, s.blocks
 	clear(s.state)
-	s.parole = 0
+	s.parole, s.owner = 0, c.serial
 	if p.suspect != nil && p.suspect.has(index) {
 		s.parole = c.serial
 	}

@@ -18,7 +18,7 @@ func (p *Peer) rechoke(regular bool) {
 			ID: int(c.serial), Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
 			Since: c.since, Changed: c.changed,
 			DownRate: c.down.at(p.now), UpRate: c.up.at(p.now),
-			Downloaded: c.down.total, Uploaded: c.up.total,
+			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.pieces) == p.pieces, Wanted: c.missing > 0,
 		})
 	}
 	choker := p.cfg.Choker
@@ -40,9 +40,12 @@ func (p *Peer) rechoke(regular bool) {
 			c.choking, c.changed = false, p.now
 			p.note(Unchoked, id, 0)
 			p.send(id, Message{Kind: Unchoke})
+			p.upload(id)
 		case !chosen && !c.choking:
 			c.choking, c.changed = true, p.now
-			c.asks = c.asks[:0]
+			if !p.cfg.Settings.KeepWhenChoked {
+				c.asks = c.asks[:0]
+			}
 			p.note(Choked, id, 0)
 			p.send(id, Message{Kind: Choke})
 		}
@@ -57,6 +60,9 @@ func (p *Peer) gotInterest(id ConnID, wants bool) {
 		return
 	}
 	c.wanting = wants
+	if p.cfg.Settings.ChokeAtRounds {
+		return
+	}
 	if !c.choking || wants && !p.full {
 		p.rechoke(false)
 	}

@@ -1,85 +1,78 @@
 package client
 
-// request keeps a neighbour that has unchoked us busy.
-func (p *Peer) request(id ConnID) {
+import "swarmsim/client/backlog"
+
+// request keeps a neighbour that has unchoked us busy: as many requests as the
+// backlog rule wants, one where the neighbour snubs us.
+func (p *Peer) request(id ConnID, why backlog.Why) {
 	c := &p.conns[id]
-	if c.choked || !c.interested {
+	if c.choked || !c.interested || p.cfg.Settings.Pulse > 0 && why != backlog.Pulse {
 		return
 	}
-	for depth := p.depth(c); len(c.requested) < depth; {
-		s, i, ok := p.nextBlock(id)
-		if !ok && len(c.requested) == 0 {
-			s, i, ok = p.endGame(id)
-		}
-		if !ok {
-			return
-		}
-		if s.state[i] == 0 {
-			s.open--
-			p.open--
-		}
-		s.state[i]++
-		if len(c.requested) == 0 {
-			c.pace.asked = p.now
-			c.lastBlock = p.now
-		}
-		c.requested = append(c.requested, block(s.index)*p.perPc+block(i))
-		p.send(id, p.blockMessage(Request, s.index, i))
+	out := len(c.requested) - int(c.unsent)
+	want := 1 - out
+	if !c.snubbed {
+		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: c.down.at(p.now)})
 	}
+	if want <= 0 {
+		return
+	}
+	added := 0
+	for added < want {
+		if c.unsent == 0 && !p.setAside(id, want-added) {
+			break
+		}
+		p.ask(id)
+		added++
+	}
+	p.cfg.Backlog.Added(&c.pace, added)
+}
+
+// ask sends the first request that is set aside.
+func (p *Peer) ask(id ConnID) {
+	c := &p.conns[id]
+	at := len(c.requested) - int(c.unsent)
+	if at == 0 {
+		c.pace.Asked(p.now)
+		c.lastBlock = p.now
+	}
+	c.unsent--
+	b := c.requested[at]
+	p.send(id, p.blockMessage(Request, int(b/p.perPc), int(b%p.perPc)))
+}
+
+// setAside reserves blocks for a neighbour, one or a run of them. It returns
+// false if there are none for it.
+func (p *Peer) setAside(id ConnID, want int) bool {
+	c := &p.conns[id]
+	if p.cfg.Settings.Sharing == Runs {
+		if p.setAsideRun(id) {
+			return true
+		}
+	} else if s, i, ok := p.nextBlock(id); ok {
+		p.reserve(c, s, i)
+		return true
+	}
+	s, i, ok := p.endGame(id, want)
+	if ok {
+		p.reserve(c, s, i)
+	}
+	return ok
+}
+
+// reserve notes that a neighbour will be asked for a block.
+func (p *Peer) reserve(c *conn, s *piece, i int) {
+	if s.state[i] == 0 {
+		s.open--
+		p.open--
+	}
+	s.state[i]++
+	c.requested = append(c.requested, block(s.index)*p.perPc+block(i))
+	c.unsent++
 }
 
 func (p *Peer) blockMessage(k Kind, index, i int) Message {
 	return Message{Kind: k, Index: uint32(index), Begin: uint32(i) * BlockSize, Length: p.torrent.BlockLength(index, i)}
-}
-
-// nextBlock chooses what to ask of a neighbour: a block of the rarest piece
-// that is started (strict priority; mainline takes the rarest of those too),
-// else the first one of the piece the picker names.
-func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
-	c := &p.conns[id]
-	theirs := p.bitsOf(id)
-	if p.open > 0 {
-		var rarest *piece
-		for _, s := range p.started {
-			if s.open > 0 && theirs.has(s.index) && s.mayJoin(c) && (rarest == nil || p.copies[s.index] < p.copies[rarest.index]) {
-				rarest = s
-			}
-		}
-		if rarest != nil {
-			return rarest, rarest.nextOpen(), true
-		}
-	}
-	if p.wantedCnt > 0 {
-		p.view.Theirs, p.view.Have = theirs, p.haveCount
-		if index, ok := p.cfg.Picker.Pick(&p.view, p.cfg.Rand); ok {
-			return p.start(index, c), 0, true
-		}
-	}
-	return nil, 0, false
-}
-
-// endGame is for when every missing block is on its way: a neighbour that has
-// nothing left to send is asked for one of those as well, the one that the
-// fewest are asked for. One at a time, as libtorrent does: asking everybody for
-// everything, as mainline did, wastes a tenth of a swarm's uplinks once seeds
-// abound.
-func (p *Peer) endGame(id ConnID) (best *piece, at int, ok bool) {
-	if !p.cfg.Settings.EndGame || p.wantedCnt > 0 || p.open > 0 {
-		return nil, 0, false
-	}
-	theirs := p.bitsOf(id)
-	least := uint8(maxAsked)
-	for _, s := range p.started {
-		if !theirs.has(s.index) || !s.mayJoin(&p.conns[id]) {
-			continue
-		}
-		for i, n := range s.state[:s.blocks] {
-			if n < least {
-				best, at, least, ok = s, i, n, true
-			}
-		}
-	}
-	return best, at, ok
 }
 
 // release takes back what a neighbour was asked for. It tells whether a block
@@ -90,8 +83,8 @@ func (p *Peer) release(id ConnID) bool {
 	for _, b := range c.requested {
 		opened = p.unask(b) || opened
 	}
-	c.requested = c.requested[:0]
-	c.pace.asked = 0
+	c.requested, c.unsent = c.requested[:0], 0
+	c.pace.Forget()
 	return p.endParole(c) || opened
 }
 
@@ -117,7 +110,7 @@ func (p *Peer) askOthers() {
 	for _, snubbed := range []bool{false, true} {
 		for _, id := range p.order {
 			if p.conns[id].snubbed == snubbed {
-				p.request(id)
+				p.request(id, backlog.Have)
 			}
 		}
 	}
@@ -131,6 +124,9 @@ func (p *Peer) gotChoke(id ConnID) {
 	}
 	c.choked = true
 	c.snubbed = false
+	if p.cfg.Settings.KeepWhenChoked {
+		return
+	}
 	if p.release(id) {
 		p.askOthers()
 	}
@@ -142,7 +138,7 @@ func (p *Peer) gotUnchoke(id ConnID) {
 		return
 	}
 	c.choked = false
-	c.pace.start, c.pace.bytes = p.now, 0
+	c.pace.Begin(p.now)
 	c.lastBlock = p.now
-	p.request(id)
+	p.request(id, backlog.Unchoke)
 }

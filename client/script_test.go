@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
 )
@@ -38,6 +39,17 @@ func strategies(choker, seedChoker, picker string) (c, s choke.Choker, p pick.Pi
 	return c, s, p
 }
 
+// always keeps so many requests in flight.
+type always int
+
+func (n always) Want(_ *backlog.Pace, s backlog.Situation) int {
+	if s.Why == backlog.Complete {
+		return 0
+	}
+	return int(n) - s.Out
+}
+func (always) Added(*backlog.Pace, int) {}
+
 // newScript starts a peer with pieces of two blocks.
 func newScript(t *testing.T, pieces int, complete bool, change func(*Config)) *script {
 	t.Helper()
@@ -45,8 +57,7 @@ func newScript(t *testing.T, pieces int, complete bool, change func(*Config)) *s
 		Torrent: Torrent{InfoHash: [20]byte{1}, Length: int64(pieces) * 2 * BlockSize, PieceLength: 2 * BlockSize},
 		ID:      id(5), Complete: complete, Store: &Virtual{}, Rand: rand.New(rand.NewPCG(1, 2)), Settings: DefaultSettings(),
 	}
-	c.Settings.RequestsMin = 2
-	c.Settings.RequestsMax = 2
+	c.Backlog = always(2)
 	c.Choker, c.SeedChoker, c.Picker = strategies("tit-for-tat", "round-robin", "sequential")
 	if change != nil {
 		change(&c)

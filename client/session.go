@@ -15,7 +15,7 @@ func (p *Peer) opened(e *Event) {
 		since: p.now, changed: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
 		down: newRate(p.now), up: newRate(p.now),
 		requested: c.requested[:0], asks: c.asks[:0],
-		stranger: &stranger{addr: e.Addr},
+		stranger: &stranger{addr: e.Addr, gone: newRate(p.now)},
 	}
 	clear(p.bitsOf(e.Conn))
 	p.opening = append(p.opening, e.Conn)
@@ -81,6 +81,9 @@ func (p *Peer) establish(id ConnID) {
 	if p.haveCount > 0 {
 		p.send(id, Message{Kind: Bitfield, Data: p.have.bytes(p.pieces)})
 	}
+	if p.cfg.Settings.ChokeAtBlocks {
+		p.rechoke(false)
+	}
 }
 
 // hangUp ends a connection from our side.
@@ -116,7 +119,7 @@ func (p *Peer) forget(id ConnID) {
 	if p.release(id) {
 		p.askOthers()
 	}
-	if hadSlot {
+	if hadSlot && !p.cfg.Settings.ChokeAtRounds {
 		p.rechoke(false)
 	}
 }

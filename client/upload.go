@@ -1,15 +1,13 @@
 package client
 
+import "swarmsim/client/backlog"
+
 // maxAsks is how many requests of a neighbour are kept; more are dropped.
 const maxAsks = 500
 
 // maxBlock is the longest request that is served: 128 KiB, where mainline and
 // others hang up.
 const maxBlock = 128 << 10
-
-// atNetwork is how many blocks are handed to the network ahead of what it has
-// sent: few, because what is handed over cannot be cancelled any more.
-const atNetwork = 1
 
 // gotRequest: a neighbour wants a block.
 func (p *Peer) gotRequest(id ConnID, m *Message) bool {
@@ -34,9 +32,13 @@ func (p *Peer) gotCancel(id ConnID, m *Message) {
 // upload hands blocks to the network as far as it takes them.
 func (p *Peer) upload(id ConnID) {
 	c := &p.conns[id]
-	for c.handed < atNetwork && len(c.asks) > 0 {
-		a := c.asks[0]
-		c.asks = append(c.asks[:0], c.asks[1:]...)
+	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !c.choking; {
+		at := 0
+		if p.cfg.Settings.ServeAnyOrder {
+			at = p.cfg.Rand.IntN(min(len(c.asks), anyOrder))
+		}
+		a := c.asks[at]
+		c.asks = append(c.asks[:at], c.asks[at+1:]...)
 		c.handed++
 		c.up.add(p.now, a.length)
 		m := Message{Kind: Piece, Index: a.index, Begin: a.begin, Length: a.length}
@@ -44,6 +46,20 @@ func (p *Peer) upload(id ConnID) {
 		p.corrupt(&m)
 		p.send(id, m)
 	}
+}
+
+// anyOrder is how many requests a client that serves them in any order looks
+// at: 1 MiB of blocks read ahead, as in anacrolix.
+const anyOrder = 64
+
+// ahead is how many blocks are handed to the network beyond what it has taken:
+// few is best, because what is handed over cannot be cancelled any more.
+func (p *Peer) ahead(c *conn) uint8 {
+	s := &p.cfg.Settings
+	if s.AheadTime == 0 {
+		return uint8(s.Ahead)
+	}
+	return uint8(min(max(s.Ahead, int(c.stranger.gone.at(p.now)*s.AheadTime.Seconds()/BlockSize)), 250))
 }
 
 // sent: the network has taken a block of so many bytes and has room for the
@@ -54,8 +70,19 @@ func (p *Peer) sent(id ConnID, length uint32) {
 	if int(id) >= len(p.conns) || !p.conns[id].live {
 		return
 	}
-	p.conns[id].handed--
+	c := &p.conns[id]
+	c.handed--
+	if p.cfg.Settings.AheadTime > 0 {
+		c.stranger.gone.add(p.now, length)
+	}
 	p.upload(id)
+	if p.cfg.Settings.ChokeAtBlocks {
+		p.rechoke(false)
+	}
+	if p.cfg.Settings.Pulse > 0 {
+		p.request(id, backlog.Pulse)
+		p.pass(id)
+	}
 }
 
 // corrupt is a fault that a scenario may inject: the block's first byte is

@@ -1,7 +1,10 @@
 package sim
 
 import (
+	"slices"
+
 	"swarmsim/client"
+	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
 	"swarmsim/sim/record"
@@ -18,7 +21,19 @@ func Catalogue() scenario.Catalogue {
 	for _, s := range pick.Strategies() {
 		c.Pickers = append(c.Pickers, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
 	}
+	for _, s := range backlog.Strategies() {
+		c.Requests = append(c.Requests, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
+	}
 	return c
+}
+
+func newBacklog(s scenario.Strategy) backlog.Rule {
+	for _, b := range backlog.Strategies() {
+		if b.Name == s.Name {
+			return b.New(s.Settings)
+		}
+	}
+	panic("sim: scenario with unchecked requests " + s.Name)
 }
 
 func newChoker(s scenario.Strategy) choke.Choker {
@@ -42,10 +57,14 @@ func newPicker(s scenario.Strategy) pick.Picker {
 // settings translates a scenario's client.
 func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s := client.DefaultSettings()
-	s.Rechoke, s.Snub, s.KeepAlive = c.Rechoke.Std(), c.Snub.Std(), c.KeepAlive.Std()
+	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.Rechoke.Std(), c.FirstRound.Std(), c.Snub.Std(), c.KeepAlive.Std()
 	s.Idle, s.Handshake = c.Idle.Std(), c.Handshake.Std()
-	s.RequestsMin, s.RequestsMax, s.RequestsTime = c.Requests.Min, c.Requests.Max, c.Requests.Time.Std()
-	s.EndGame = *c.EndGame
+	s.ChokeAtRounds, s.InterestAtRounds = c.Unchoke == "at-rounds", c.Interest == "at-rounds"
+	s.ChokeAtBlocks, s.KeepWhenChoked = c.Unchoke == "at-blocks", c.OnChoke == "keep"
+	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
+	s.EndGame, s.EndGamePieces = client.EndGame(slices.Index(client.EndGames, c.EndGame)), c.EndPieces
+	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()
+	s.Ahead, s.AheadTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
 	s.Initiate, s.Total, s.Low, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant
 	s.CorruptChance = corrupt
 	return s

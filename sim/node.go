@@ -248,7 +248,7 @@ func (n *node) come() {
 	n.peer = client.New(client.Config{
 		Torrent: w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
-		Choker: newChoker(c.Choker), SeedChoker: newChoker(c.SeedChoker), Picker: newPicker(c.Picker),
+		Choker: newChoker(c.Choker), SeedChoker: newChoker(c.SeedChoker), Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests),
 		Trace: n, Settings: w.settings[n.group],
 	})
 	n.leave = engine.Never

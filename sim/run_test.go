@@ -14,6 +14,7 @@ import (
 	"github.com/anacrolix/torrent/metainfo"
 	"pgregory.net/rapid"
 
+	"swarmsim/client"
 	"swarmsim/scenarios"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
@@ -160,6 +161,20 @@ func TestEventLogIsDeterministic(t *testing.T) {
 	}
 }
 
+// randomClient is a known client or a mixture of strategies.
+func randomClient(r *rapid.T) string {
+	var profiles []string
+	for _, p := range scenario.Profiles() {
+		profiles = append(profiles, p.Name)
+	}
+	if rapid.Bool().Draw(r, "known client") {
+		return "profile: " + rapid.SampledFrom(profiles).Draw(r, "profile")
+	}
+	return fmt.Sprintf("choker: %s, picker: %s, end_game: %s, sharing: %s, requests: %s",
+		rapid.SampledFrom([]string{"tit-for-tat", "random", "never"}).Draw(r, "choker"), rapid.SampledFrom([]string{"rarest-first", "random", "sequential"}).Draw(r, "picker"),
+		rapid.SampledFrom(client.EndGames).Draw(r, "end game"), rapid.SampledFrom(client.Sharings).Draw(r, "sharing"), rapid.SampledFrom([]string{"rate", "mainline"}).Draw(r, "requests"))
+}
+
 // Random scenarios: nobody beats the bound, blocks are conserved (Run checks
 // it), and whoever stays completes.
 func TestRandomScenarios(t *testing.T) {
@@ -168,8 +183,8 @@ func TestRandomScenarios(t *testing.T) {
 name: random
 seed: %d
 content: {size: %d kB, piece: %d KiB}
-network: {latency: 5 ms to %d ms, segment: %s}
-client: {choker: %s, picker: %s, end_game: %v, connections: {initiate: %d}}
+network: {latency: 5 ms to %d ms, segment: %s, transport: %s}
+client: {%s, connections: {initiate: %d}}
 groups:
   - {name: seed, count: %d, seed: true, link: {up: %d kB/s, down: 1 MB/s}}
   - name: leechers
@@ -179,9 +194,9 @@ groups:
     stay: %s
 stop: {deadline: 24 h}`,
 			rapid.IntRange(1, 1e6).Draw(r, "seed"), rapid.IntRange(1, 3000).Draw(r, "size"), rapid.SampledFrom([]int{16, 40, 256}).Draw(r, "piece"),
-			rapid.IntRange(5, 200).Draw(r, "latency"), rapid.SampledFrom([]string{"1448 B", "16 KiB"}).Draw(r, "segment"),
-			rapid.SampledFrom([]string{"tit-for-tat", "random", "never"}).Draw(r, "choker"), rapid.SampledFrom([]string{"rarest-first", "random", "sequential"}).Draw(r, "picker"),
-			rapid.Bool().Draw(r, "end game"), rapid.IntRange(1, 40).Draw(r, "initiate"),
+			rapid.IntRange(5, 200).Draw(r, "latency"), rapid.SampledFrom([]string{"1500 B", "16 KiB"}).Draw(r, "segment"),
+			rapid.SampledFrom([]string{"ideal", "tcp, congestion: reno", "tcp, loss: 0.02, jitter: 20 ms", "utp, queue: {up: 8 KiB, discipline: fq-codel}"}).Draw(r, "transport"),
+			randomClient(r), rapid.IntRange(1, 40).Draw(r, "initiate"),
 			rapid.IntRange(1, 2).Draw(r, "seeds"), rapid.IntRange(50, 2000).Draw(r, "seed up"),
 			rapid.IntRange(1, 12).Draw(r, "leechers"), rapid.IntRange(100, 3000).Draw(r, "down"),
 			rapid.SampledFrom([]string{"at-once", "poisson, rate: 0.5 /s", "flash-crowd, decay: 20 s"}).Draw(r, "arrival"),

@@ -206,6 +206,7 @@ func (w *world) addPeer(net *netem.Net, i int, arrive time.Duration) {
 	if t := clientOf(w.scenario, g).Transport; t != "" {
 		n.host.DialWith(transport(t, w.scenario.Network.Congestion))
 	}
+	n.host.LimitUnsent(uint32(clientOf(w.scenario, g).Upload.Unsent))
 	n.host.Listen(false)
 	n.host.BehindNAT(n.nat)
 	n.host.Start(w.engine.Add(n.host, 0))

@@ -11,6 +11,8 @@ type Candidate struct {
 	Interested bool // it wants pieces from us
 	Unchoked   bool // it holds a slot now
 	Snubbed    bool // it owes us blocks and sends none
+	Complete   bool // it has everything: it wants nothing
+	Wanted     bool // it has something for us
 	Since      time.Duration
 	Changed    time.Duration // when it was last choked or unchoked
 	DownRate   float64       // bytes per second it sends us

@@ -36,6 +36,24 @@ func apply(cs []Candidate, now time.Duration, chosen []int) {
 	}
 }
 
+// kinds are what strategies may differ in: how many interested neighbours they
+// serve, whether they may leave slots free, and whether they may unchoke those
+// who want nothing, so that they may ask as soon as they do.
+var kinds = map[string]struct {
+	most        int
+	lazy, loose bool
+}{
+	"tit-for-tat":  {4, false, false},
+	"round-robin":  {4, false, false},
+	"random":       {4, false, false},
+	"never":        {0, false, false},
+	"everyone":     {1000, true, true},
+	"surplus":      {1000, true, true},
+	"mainline":     {4, true, true},
+	"libtorrent":   {8, false, false},
+	"transmission": {15, true, true},
+}
+
 // Every strategy, whatever it is handed: never more than its slots, nobody
 // twice, nobody who wants nothing, no free slot while somebody waits, and the
 // same again for the same randomness.
@@ -52,6 +70,12 @@ func TestEveryChoker(t *testing.T) {
 					wanting := 0
 					for i := range cs {
 						cs[i].Interested = rapid.Bool().Draw(r, "interested")
+						cs[i].Complete = !cs[i].Interested && rapid.Bool().Draw(r, "complete")
+						cs[i].Wanted = rapid.Bool().Draw(r, "wanted")
+						cs[i].Downloaded += int64(rapid.IntRange(0, 99_999).Draw(r, "sent us"))
+						if cs[i].Unchoked {
+							cs[i].Uploaded += int64(rapid.IntRange(0, 99_999).Draw(r, "sent"))
+						}
 						cs[i].Snubbed = rapid.Bool().Draw(r, "snubbed")
 						cs[i].DownRate = float64(rapid.IntRange(0, 3).Draw(r, "rate"))
 						if cs[i].Interested {
@@ -64,21 +88,20 @@ func TestEveryChoker(t *testing.T) {
 					if again := b.Unchoke(round, slices.Clone(cs), nil); !slices.Equal(got, again) {
 						r.Fatalf("not repeatable: %v, then %v", got, again)
 					}
-					slots := 4
-					if s.Name == "never" {
-						slots = 0
+					served := 0
+					for _, i := range got {
+						if cs[i].Interested {
+							served++
+						}
 					}
-					if len(got) != min(slots, wanting) {
-						r.Fatalf("%d slots given, %d want one", len(got), wanting)
+					if k := kinds[s.Name]; served > k.most || !k.lazy && served != min(k.most, wanting) {
+						r.Fatalf("%d slots given, %d want one", served, wanting)
+					} else if !k.loose && served != len(got) {
+						r.Fatalf("a slot for one who wants nothing")
 					}
 					sorted := slices.Sorted(slices.Values(got))
 					if len(slices.Compact(sorted)) != len(got) {
 						r.Fatalf("somebody twice: %v", got)
-					}
-					for _, i := range got {
-						if !cs[i].Interested {
-							r.Fatalf("a slot for one who wants nothing")
-						}
 					}
 					apply(cs, now, got)
 				}
@@ -159,6 +182,41 @@ func TestRoundRobinIsFair(t *testing.T) {
 	for i, h := range held {
 		if h < fair*98/100 || h > fair*102/100 {
 			t.Errorf("neighbour %d held a slot for %v; %v would be fair", i, h, fair)
+		}
+	}
+}
+
+// surplus: a neighbour may be 100 KiB ahead, and is served again once it has
+// given something.
+func TestSurplus(t *testing.T) {
+	c := newChoker(t, "surplus")
+	cs := []Candidate{{ID: 1, Interested: true, Wanted: true, Uploaded: 100 << 10}, {ID: 2, Wanted: true, Uploaded: 1<<20 + 99<<10, Downloaded: 1 << 20}}
+	if got := c.Unchoke(Round{}, cs, nil); !slices.Equal(got, []int{1}) {
+		t.Errorf("unchoked %v, want only the second", got)
+	}
+	cs[0].Downloaded = 1
+	if got := c.Unchoke(Round{}, cs, nil); !slices.Equal(got, []int{0, 1}) {
+		t.Errorf("unchoked %v, want both", got)
+	}
+}
+
+// libtorrent: nine share eight slots, and nobody waits for most of the time.
+func TestLibtorrentQuota(t *testing.T) {
+	c := newChoker(t, "libtorrent")
+	cs := people(9)
+	held := make([]time.Duration, len(cs))
+	for round := range 400 {
+		now := time.Duration(round) * 15 * time.Second
+		got := c.Unchoke(Round{Now: now, Regular: true}, cs, nil)
+		apply(cs, now, got)
+		for _, i := range got {
+			held[i] += 15 * time.Second
+			cs[i].Uploaded += 2 << 20
+		}
+	}
+	for i, h := range held {
+		if share := h.Seconds() / (400 * 15); share < 0.5 {
+			t.Errorf("neighbour %d held one of 8 slots for %.0f %% of the time; 9 share them", i, 100*share)
 		}
 	}
 }

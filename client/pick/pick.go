@@ -11,6 +11,7 @@ type View struct {
 	Theirs []uint64 // likewise: the neighbour has piece i
 	Copies []uint16 // how many neighbours have piece i
 	Have   int      // complete pieces
+	Rank   []uint32 // a shuffled order of the pieces, this peer's own; nil unless asked for
 	Pieces int      // pieces of the torrent
 }
 

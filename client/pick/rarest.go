@@ -43,6 +43,9 @@ func (p rarestPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	if ties == 0 {
 		return 0, false
 	}
+	if v.Rank != nil {
+		return firstInRank(v, least), true
+	}
 	n := r.IntN(ties)
 	for i, w := range v.Wanted {
 		for w &= v.Theirs[i]; w != 0; w &= w - 1 {
@@ -57,4 +60,18 @@ func (p rarestPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// firstInRank is the candidate with so many copies that comes first in the
+// peer's own order.
+func firstInRank(v *View, copies uint16) int {
+	best := -1
+	for i, w := range v.Wanted {
+		for w &= v.Theirs[i]; w != 0; w &= w - 1 {
+			if piece := i*64 + bits.TrailingZeros64(w); v.Copies[piece] == copies && (best < 0 || v.Rank[piece] < v.Rank[best]) {
+				best = piece
+			}
+		}
+	}
+	return best
 }

@@ -6,15 +6,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
 	"swarmsim/scenarios"
+	"swarmsim/sim/scenario"
 )
 
 func listCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the scenarios of the library, the chokers and the pickers",
+		Short: "List the scenarios of the library, the strategies and the profiles of known clients",
 		Args:  cobra.NoArgs,
 		RunE: does(func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
@@ -33,6 +35,14 @@ func listCommand() *cobra.Command {
 			fmt.Fprintln(w, "\t\nPICKERS (--set client.picker=NAME)\t")
 			for _, s := range pick.Strategies() {
 				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.About)
+			}
+			fmt.Fprintln(w, "\t\nRULES FOR REQUESTS (--set client.requests=NAME)\t")
+			for _, s := range backlog.Strategies() {
+				fmt.Fprintf(w, "  %s\t%s\n", s.Name, s.About)
+			}
+			fmt.Fprintln(w, "\t\nPROFILES OF KNOWN CLIENTS (--set client.profile=NAME)\t")
+			for _, p := range scenario.Profiles() {
+				fmt.Fprintf(w, "  %s\t%s\n", p.Name, p.About)
 			}
 			return w.Flush()
 		}),

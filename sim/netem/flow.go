@@ -21,6 +21,7 @@ type flow struct {
 	lastPeak  uint32
 	taken     uint32 // up to here the send buffer has taken the stream
 	untaken   uint32 // the first message behind that, 0 for none
+	newest    uint32 // the last message
 	widest    float64
 	recovery  bool
 	slowAgain bool // recovery from a timeout: it grows as in slow start
@@ -141,6 +142,17 @@ func (f *flow) compact() {
 		f.sent = f.sent[:copy(f.sent, f.sent[f.first:])]
 		f.first = 0
 	}
+}
+
+// queued notes a new message for the send buffer. The one before may have gone
+// already and yet be untaken: the line of those must not break.
+func (f *flow) queued(nodes []node, n uint32) {
+	if f.untaken == 0 {
+		f.untaken = n
+	} else {
+		nodes[f.newest].next = n
+	}
+	f.newest = n
 }
 
 // split cuts a range at a place inside it, so that its parts can fare

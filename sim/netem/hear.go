@@ -53,7 +53,7 @@ func (h *Host) accept(slot uint32, t *through, blob []byte) {
 	h.conns[slot].received += int64(end - f.expected)
 	f.expected = end
 	key := t.key
-	if t.whole {
+	if t.whole && !f.ends(end) { // else it came before, and is handed on below
 		h.app.Received(ConnID(slot), t.message, blob)
 	}
 	for h.conns[slot].key == key && h.conns[slot].state == open && h.handOn(slot) {

@@ -260,9 +260,7 @@ func (h *Host) Send(id ConnID, m Message, blob []byte) {
 	}
 	c.tail = n
 	if h.net.Transport != Ideal {
-		if f := h.flows[id]; f.untaken == 0 {
-			f.untaken = n
-		}
+		h.flows[id].queued(h.nodes, n)
 	}
 	h.enqueue(uint32(id))
 }

@@ -102,8 +102,11 @@ func unwrapPath(err error) error {
 }
 
 func (d *decoder) checkClient(c *Client, field string) {
-	if c.Requests.Min > c.Requests.Max {
-		d.failAt(field+".requests", "min %d contradicts max %d", c.Requests.Min, c.Requests.Max)
+	if c.HaveDelay > 0 && c.Pulse == 0 {
+		d.failAt(field+".have_delay", "needs pulse: without one, messages go at once")
+	}
+	if c.Pulse > 0 && c.Pulse < Duration(10*time.Millisecond) {
+		d.failAt(field+".pulse", "%v is too short; 10 ms is the least", c.Pulse)
 	}
 	k := &c.Connections
 	if k.Initiate > k.Total {

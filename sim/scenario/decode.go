@@ -15,6 +15,7 @@ import (
 type Catalogue struct {
 	Chokers  []Named
 	Pickers  []Named
+	Requests []Named
 	Measures []string // names of the summary's numbers, for expectations
 }
 
@@ -23,6 +24,17 @@ type Named struct {
 	Name     string
 	About    string
 	Defaults func() any // pointer to a struct of its settings
+}
+
+// of lists the strategies of a kind.
+func (c *Catalogue) of(kind string) []Named {
+	switch kind {
+	case "picker":
+		return c.Pickers
+	case "requests":
+		return c.Requests
+	}
+	return c.Chokers
 }
 
 // decoder fills Go values from YAML nodes and remembers where each field came
@@ -201,6 +213,9 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 				Nearest(key.Value, names(v.Type())), strings.Join(names(v.Type()), ", "))
 		}
 	}
+	if c, ok := v.Addr().Interface().(*Client); ok && given["profile"] != nil {
+		d.profile(given["profile"], c, join(field, "profile"))
+	}
 	// In the order of the Go type, not the file's: a group's client starts
 	// from the scenario's.
 	for _, f := range fields {
@@ -327,12 +342,17 @@ func bound(s string) float64 {
 	return float64(d)
 }
 
+// noun is what messages call a kind of strategy.
+func noun(kind string) string {
+	if kind == "requests" {
+		return "rule for requests"
+	}
+	return kind
+}
+
 // strategy reads a strategy: its name, or a mapping with name and settings.
 func (d *decoder) strategy(n *yaml.Node, s *Strategy, field, kind string) {
-	known := d.catalogue.Chokers
-	if kind == "picker" {
-		known = d.catalogue.Pickers
-	}
+	known := d.catalogue.of(kind)
 	name := n
 	if n.Kind == yaml.MappingNode {
 		// Settings alone are for the strategy that is there already.
@@ -344,7 +364,7 @@ func (d *decoder) strategy(n *yaml.Node, s *Strategy, field, kind string) {
 		}
 	}
 	if name.Kind != yaml.ScalarNode {
-		d.fail(n, field, "found %s where a %s's name, or a mapping with its name and settings, belongs", kindName(n), kind)
+		d.fail(n, field, "found %s where a %s's name, or a mapping with its name and settings, belongs", kindName(n), noun(kind))
 		return
 	}
 	var all []string
@@ -371,5 +391,5 @@ func (d *decoder) strategy(n *yaml.Node, s *Strategy, field, kind string) {
 		}
 		return
 	}
-	d.fail(name, field, "there is no %s %q%s; known are %s", kind, name.Value, Nearest(name.Value, all), choices(all))
+	d.fail(name, field, "there is no %s %q%s; known are %s", noun(kind), name.Value, Nearest(name.Value, all), choices(all))
 }

@@ -5,7 +5,6 @@ import "time"
 // defaults is a scenario that says nothing. Where a number comes from is said
 // in the client, tracker and netem packages, which have the same defaults.
 func defaults(c Catalogue) *Scenario {
-	yes := true
 	return &Scenario{
 		Seed:    1,
 		Content: Content{},
@@ -23,10 +22,11 @@ func defaults(c Catalogue) *Scenario {
 		},
 		Client: Client{
 			Choker: named(c.Chokers, "tit-for-tat"), SeedChoker: named(c.Chokers, "round-robin"), Picker: named(c.Pickers, "rarest-first"),
-			Rechoke: Duration(10 * time.Second), Snub: Duration(time.Minute), KeepAlive: Duration(2 * time.Minute),
+			Rechoke: Duration(10 * time.Second), Unchoke: "at-once", OnChoke: "drop", Interest: "at-once",
+			Requests: named(c.Requests, "rate"), Sharing: "strict", EndGame: "one",
+			Upload: Upload{Ahead: 1, Order: "fifo"},
+			Snub:   Duration(time.Minute), KeepAlive: Duration(2 * time.Minute),
 			Idle: Duration(5 * time.Minute), Handshake: Duration(20 * time.Second),
-			Requests:    Requests{Min: 5, Max: 250, Time: Duration(500 * time.Millisecond)},
-			EndGame:     &yes,
 			Connections: Connections{Initiate: 40, Total: 80, Low: 20, NumWant: 50},
 		},
 		Stop:   Stop{When: "done", Deadline: Duration(6 * time.Hour)},

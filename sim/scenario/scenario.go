@@ -84,20 +84,31 @@ type Client struct {
 	SeedChoker  Strategy    `json:"seed_choker,omitempty" kind:"choker" jsonschema:"who gets upload slots once complete"`
 	Picker      Strategy    `json:"picker,omitempty" kind:"picker" jsonschema:"which piece comes next"`
 	Rechoke     Duration    `json:"rechoke,omitempty" jsonschema:"between rounds of the choker" min:"100 ms"`
+	FirstRound  Duration    `json:"first_round,omitempty" jsonschema:"from a peer's start until its first round; 0 s for any part of rechoke, drawn for each peer" zero:"says"`
+	Unchoke     string      `json:"unchoke,omitempty" jsonschema:"at-once: a free slot goes to the next who is interested; at-rounds: all waits for the round; at-blocks: the choker is asked after every block" oneof:"at-once at-rounds at-blocks"`
+	OnChoke     string      `json:"on_choke,omitempty" jsonschema:"what becomes of requests: drop, or keep until the choke is lifted" oneof:"drop keep"`
+	Interest    string      `json:"interest,omitempty" jsonschema:"at-once: as soon as a neighbour has something; at-rounds: decided in rounds, for neighbours whose blocks need not be cancelled" oneof:"at-once at-rounds"`
+	Requests    Strategy    `json:"requests,omitempty" kind:"requests" jsonschema:"how many requests a neighbour is kept supplied with"`
+	Sharing     string      `json:"sharing,omitempty" jsonschema:"how neighbours share started pieces: strict (any goes on with the rarest), own (each goes on with its own), runs (each gets runs of whole pieces), fewest-open (the one with the fewest blocks left to ask for), rarest (started or not)" oneof:"strict own runs fewest-open rarest"`
+	EndGame     string      `json:"end_game,omitempty" jsonschema:"once every missing block is asked for: off, one (an idle neighbour is asked for one of them too), pair (two at most are asked for a block), all (everybody is asked for any), steal (a shorter backlog takes over)" oneof:"off one pair all steal"`
+	EndPieces   int         `json:"end_game_pieces,omitempty" jsonschema:"the end game waits until at most so many pieces are missing; 0 for not" min:"0" max:"1000000" zero:"says"`
+	Pulse       Duration    `json:"pulse,omitempty" jsonschema:"requests are made and messages sent so often; 0 s for whenever there is reason to" zero:"says"`
+	HaveDelay   Duration    `json:"have_delay,omitempty" jsonschema:"how long the news of a piece may wait for company; needs pulse" zero:"says"`
+	Upload      Upload      `json:"upload,omitempty" jsonschema:"how requests are served"`
 	Snub        Duration    `json:"snub,omitempty" jsonschema:"without a block after which a neighbour counts as snubbing" min:"1 s"`
 	KeepAlive   Duration    `json:"keep_alive,omitempty" jsonschema:"silence before a keep-alive" min:"1 s"`
 	Idle        Duration    `json:"idle,omitempty" jsonschema:"silence before a connection is ended" min:"1 s"`
 	Handshake   Duration    `json:"handshake,omitempty" jsonschema:"time to answer a dial and to complete a handshake" min:"100 ms"`
-	Requests    Requests    `json:"requests,omitempty" jsonschema:"requests in flight to a neighbour"`
-	EndGame     *bool       `json:"end_game,omitempty" jsonschema:"ask everybody for the last blocks"`
 	Connections Connections `json:"connections,omitempty" jsonschema:"limits on connections"`
 }
 
-// Requests is how many blocks are asked of a neighbour ahead.
-type Requests struct {
-	Min  int      `json:"min,omitempty" jsonschema:"while the neighbour's rate is not known yet" min:"1" max:"1000"`
-	Max  int      `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
-	Time Duration `json:"time,omitempty" jsonschema:"of the neighbour's rate, beyond the round trip" zero:"says"`
+// Upload is how requests are served. What has been handed to the network cannot
+// be cancelled any more.
+type Upload struct {
+	Ahead     int      `json:"ahead,omitempty" jsonschema:"blocks handed over beyond what the network has taken" min:"1" max:"250"`
+	AheadTime Duration `json:"ahead_time,omitempty" jsonschema:"or a time's worth of the rate to the neighbour, if that is more" zero:"says"`
+	Unsent    Bytes    `json:"unsent,omitempty" jsonschema:"tcp and utp: what a send buffer takes beyond what has been sent; 0 B for the system's own measure" zero:"says"`
+	Order     string   `json:"order,omitempty" jsonschema:"fifo, or any: at random" oneof:"fifo any"`
 }
 
 // Connections limits connections.
@@ -108,7 +119,7 @@ type Connections struct {
 	NumWant  int `json:"numwant,omitempty" jsonschema:"peers asked of the tracker" min:"1" max:"1000"`
 }
 
-// Strategy is a choker or picker by name, with its settings: a name alone, or
+// Strategy is a choker, picker or rule for requests by name, with its settings: a name alone, or
 // a mapping with name and settings.
 type Strategy struct {
 	Name     string

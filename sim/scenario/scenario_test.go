@@ -27,6 +27,7 @@ func catalogue() Catalogue {
 			{"never", "", func() any { return &none{} }},
 		},
 		Pickers:  []Named{{"rarest-first", "", func() any { return &none{} }}, {"random", "", func() any { return &none{} }}},
+		Requests: []Named{{"rate", "", func() any { return &none{} }}},
 		Measures: []string{"completion_s.count", "completion_s.mean", "completion_s.p95", "bound_s", "seed_copies"},
 	}
 }

@@ -94,10 +94,7 @@ func numberTag(f reflect.StructField, key string) *float64 {
 // strategySchema is a name, or a mapping with a name and that strategy's
 // settings.
 func strategySchema(p *jsonschema.Schema, f reflect.StructField, types map[reflect.Type]*jsonschema.Schema, c Catalogue) error {
-	known := c.Chokers
-	if f.Tag.Get("kind") == "picker" {
-		known = c.Pickers
-	}
+	known := c.of(f.Tag.Get("kind"))
 	types = withDuration(types)
 	names := &jsonschema.Schema{}
 	*p = jsonschema.Schema{Description: f.Tag.Get("jsonschema"), AnyOf: []*jsonschema.Schema{names}}

@@ -1,0 +1,50 @@
+package backlog
+
+import "time"
+
+// Block is what a request asks for, in bytes.
+const Block = 16 << 10
+
+// Why is what made the peer think of requests.
+type Why uint8
+
+// The occasions.
+const (
+	Unchoke  Why = iota // the neighbour has unchoked us
+	Received            // it has sent a block
+	Have                // it has a piece more, or one that it alone was asked for is open again
+	Wanted              // the same, and before that it had nothing we lacked
+	Complete            // we have completed a piece that it has too
+	Pulse               // a regular look, see the client's settings
+)
+
+// Rule decides how many requests to add. One rule serves all neighbours of a
+// peer; what it must remember of one of them it keeps in its Pace.
+type Rule interface {
+	// Want is how many requests to add to those that are out.
+	Want(p *Pace, s Situation) int
+	// Added tells how many were, which may be fewer: there may be no more
+	// blocks to ask for.
+	Added(p *Pace, n int)
+}
+
+// Situation is when and why a rule is asked.
+type Situation struct {
+	Now  time.Duration
+	Why  Why
+	Out  int     // requests sent and not answered
+	Down float64 // bytes a second from the neighbour, over 20 s
+}
+
+// Strategy is a rule by name.
+type Strategy struct {
+	Name     string
+	About    string                  // one line for people
+	Defaults func() any              // pointer to its settings
+	New      func(settings any) Rule // settings as Defaults returns them
+}
+
+// Strategies lists every rule. A new one adds its line here.
+func Strategies() []Strategy {
+	return []Strategy{byRate, slowStart, mainline, refill, doubling}
+}

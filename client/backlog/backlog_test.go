@@ -1,0 +1,92 @@
+package backlog
+
+import (
+	"testing"
+	"time"
+)
+
+// The number of requests in flight follows the neighbour's rate and round trip.
+func TestRateFollowsRateAndRoundTrip(t *testing.T) {
+	rule := byRate.New(byRate.Defaults())
+	for _, x := range []struct {
+		rate float64
+		trip time.Duration
+		want int
+	}{
+		{0, 0, 5}, {1e4, 100 * time.Millisecond, 2},
+		{Block * 100, 500 * time.Millisecond, 102}, // a second of 100 blocks a second, and two
+		{Block * 100, 1500 * time.Millisecond, 202},
+		{1e9, time.Second, 250},
+	} {
+		if got := rule.Want(&Pace{perSec: x.rate, trip: x.trip}, Situation{Why: Received}); got != x.want {
+			t.Errorf("%.0f B/s over %v: %d requests, want %d", x.rate, x.trip, got, x.want)
+		}
+	}
+}
+
+// play feeds a rule with a neighbour that sends a block each interval, as long
+// as something is asked of it, and returns how many requests are out.
+func play(rule Rule, interval, until time.Duration) int {
+	var p Pace
+	p.Begin(0)
+	out := rule.Want(&p, Situation{Why: Unchoke})
+	rule.Added(&p, out)
+	for now := interval; now < until; now += interval {
+		why := Pulse
+		if out > 0 {
+			p.Received(now, Block)
+			out--
+			why = Received
+		}
+		if n := rule.Want(&p, Situation{Now: now, Why: why, Out: out, Down: Block / interval.Seconds()}); n > 0 {
+			rule.Added(&p, n)
+			out += n
+		}
+	}
+	return out
+}
+
+// libtorrent: two requests follow each block at first; 3 s of the rate in the
+// end, which is smoothed.
+func TestSlowStart(t *testing.T) {
+	rule := slowStart.New(slowStart.Defaults())
+	if out := play(rule, 100*time.Millisecond, 650*time.Millisecond); out != 4+6 {
+		t.Errorf("%d requests are out after 6 blocks, want 10", out)
+	}
+	if out := play(rule, 100*time.Millisecond, time.Minute); out < 28 || out > 30 {
+		t.Errorf("%d requests are out at 10 blocks a second, want 3 s of that", out)
+	}
+}
+
+// Mainline: two, and four seconds of the rate.
+func TestMainline(t *testing.T) {
+	if out := play(mainline.New(mainline.Defaults()), 100*time.Millisecond, time.Minute); out != 42 {
+		t.Errorf("%d requests are out at 10 blocks a second, want 42", out)
+	}
+}
+
+// Transmission: ten seconds of the rate, filled up when a third is gone.
+func TestRefill(t *testing.T) {
+	if out := play(refill.New(refill.Defaults()), 100*time.Millisecond, time.Minute); out < 60 || out > 100 {
+		t.Errorf("%d requests are out at 10 blocks a second, want 66 to 100", out)
+	}
+}
+
+// anacrolix: batches of 1, 2, 4 and so on, each once the one before is drained.
+func TestDoubling(t *testing.T) {
+	rule := doubling.New(doubling.Defaults())
+	var p Pace
+	for batch := 1; batch <= 512; batch *= 2 {
+		n := rule.Want(&p, Situation{Why: Received})
+		if n != batch {
+			t.Fatalf("a batch of %d, want %d", n, batch)
+		}
+		rule.Added(&p, n)
+		if more := rule.Want(&p, Situation{Why: Received, Out: 1}); more > 0 {
+			t.Fatalf("%d more while one is out", more)
+		}
+	}
+	if n := rule.Want(&p, Situation{Why: Received}); n != 963 {
+		t.Errorf("a batch of %d, want at most 963", n)
+	}
+}

@@ -1,0 +1,32 @@
+package backlog
+
+var mainline = Strategy{
+	Name:     "mainline",
+	About:    "two and four seconds of the neighbour's rate over 20 s; Cohen's client",
+	Defaults: func() any { return &Mainline{Seconds: 4, Max: 50} },
+	New:      func(s any) Rule { return mainlineRule{*s.(*Mainline)} },
+}
+
+// Mainline are the settings of mainline.
+type Mainline struct {
+	Seconds int `json:"seconds,omitempty" jsonschema:"of the neighbour's rate" min:"1" max:"100"`
+	Max     int `json:"max,omitempty" jsonschema:"beyond this it is 7.5 % of what it would be" min:"1" max:"1000"`
+}
+
+// mainlineRule is Downloader._backlog of mainline 4.x.
+type mainlineRule struct {
+	set Mainline
+}
+
+func (r mainlineRule) Want(_ *Pace, s Situation) int {
+	if s.Why == Complete || s.Why == Pulse {
+		return 0
+	}
+	n := 2 + int(s.Down*float64(r.set.Seconds)/Block)
+	if n > r.set.Max {
+		n = max(r.set.Max, int(0.075*float64(n)))
+	}
+	return n - s.Out
+}
+
+func (mainlineRule) Added(*Pace, int) {}

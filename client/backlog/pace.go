@@ -1,0 +1,90 @@
+package backlog
+
+import "time"
+
+// Pace is what a peer measures of one neighbour for the sake of the backlog.
+type Pace struct {
+	trip  time.Duration // the shortest time from a request to its block
+	asked time.Duration // when a request went out with nothing else in flight
+
+	// Bytes of the last second or more.
+	start  time.Duration
+	bytes  int64
+	perSec float64
+
+	// Bytes second by second, since the neighbour unchoked us.
+	second   time.Duration // when the present one began
+	inSecond int64
+	last     int64   // in the one before
+	smooth   float64 // a fifth of each second, four fifths of what was
+
+	halves [4]uint32 // bytes in the last half seconds, by number mod 4
+	half   int64     // the number of the present one
+
+	depth   int32 // a rule's memory
+	settled bool  // likewise: slow start is over
+}
+
+// Begin: the neighbour has unchoked us.
+func (p *Pace) Begin(now time.Duration) { p.start, p.bytes = now, 0 }
+
+// Asked: a request goes out while nothing else is in flight.
+func (p *Pace) Asked(now time.Duration) { p.asked = now }
+
+// Forget: what was asked will not come.
+func (p *Pace) Forget() { p.asked = 0 }
+
+// Received takes a block.
+func (p *Pace) Received(now time.Duration, bytes uint32) {
+	p.bytes += int64(bytes)
+	if took := now - p.start; took >= time.Second {
+		p.perSec = float64(p.bytes) / took.Seconds()
+		p.start, p.bytes = now, 0
+	}
+	if p.asked != 0 {
+		if took := now - p.asked; p.trip == 0 || took < p.trip {
+			p.trip = took
+		}
+		p.asked = 0
+	}
+	p.roll(now)
+	p.inSecond += int64(bytes)
+	p.halves[p.half&3] += bytes
+}
+
+// roll lets seconds and half seconds pass.
+func (p *Pace) roll(now time.Duration) {
+	if p.second == 0 || now-p.second >= 30*time.Second {
+		*p = Pace{trip: p.trip, asked: p.asked, start: p.start, bytes: p.bytes, perSec: p.perSec, depth: p.depth, settled: p.settled,
+			second: now, half: int64(now / (time.Second / 2))}
+		return
+	}
+	for ; now-p.second >= time.Second; p.second += time.Second {
+		p.smooth = float64(p.smooth*4)/5 + float64(p.inSecond)/5
+		if p.last > 0 && p.inSecond <= p.last+5000 {
+			p.settled = true
+		}
+		p.last, p.inSecond = p.inSecond, 0
+	}
+	for half := int64(now / (time.Second / 2)); p.half < half; {
+		p.half++
+		p.halves[p.half&3] = 0
+	}
+}
+
+// Smooth is the rate of the neighbour in bytes a second, second by second, each
+// a fifth of the result: libtorrent's measure.
+func (p *Pace) Smooth(now time.Duration) float64 {
+	p.roll(now)
+	return p.smooth
+}
+
+// twoSeconds is the rate over the last two seconds, in bytes a second.
+func (p *Pace) twoSeconds(now time.Duration) float64 {
+	p.roll(now)
+	sum := uint32(0)
+	for _, n := range p.halves {
+		sum += n
+	}
+	return float64(sum) / 2
+}

@@ -1,0 +1,89 @@
+package choke
+
+import (
+	"cmp"
+	"slices"
+)
+
+var transmission = Strategy{
+	Name:     "transmission",
+	About:    "everybody who is not complete, fastest first, until so many of them are interested",
+	Defaults: func() any { return &Transmission{Upload: Upload{14}, Rounds: 4} },
+	New:      func(s any) Choker { return &transmissionChoker{set: *s.(*Transmission)} },
+}
+
+// Transmission are the settings of transmission.
+type Transmission struct {
+	Upload
+	Rounds int `json:"rounds,omitempty" jsonschema:"how many rounds more the optimistic slot stays" min:"0" max:"1000"`
+}
+
+// transmissionChoker is rechokeUploads of Transmission 3.00 for a private
+// torrent: neighbours by the sum of both rates, unchoked ones first, are
+// unchoked until so many interested ones are; the uninterested among them too,
+// so that they may ask as soon as they wish. If anybody is left over, one of
+// them is unchoked at random, newcomers three times as likely.
+type transmissionChoker struct {
+	set      Transmission
+	optimist int // its ID; 0 for none
+	stays    int
+}
+
+func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
+	first := len(out)
+	tie := make([]int, len(cs))
+	for i := range cs {
+		tie[i] = r.Rand.IntN(1 << 30)
+		if !cs[i].Complete {
+			out = append(out, i)
+		}
+	}
+	line := out[first:]
+	slices.SortFunc(line, func(a, b int) int {
+		x, y := &cs[a], &cs[b]
+		return cmp.Or(cmp.Compare(y.DownRate+y.UpRate, x.DownRate+x.UpRate),
+			compareBool(!x.Unchoked, !y.Unchoked), cmp.Compare(tie[a], tie[b]), cmp.Compare(x.ID, y.ID))
+	})
+	count, taken := 0, 0
+	for taken < len(line) && count < t.set.Slots {
+		if cs[line[taken]].Interested {
+			count++
+		}
+		taken++
+	}
+	rest := line[taken:]
+	out = out[:first+taken]
+	if at := t.pick(r, cs, rest); at >= 0 {
+		out = append(out, at)
+	}
+	return out
+}
+
+// pick is the optimistic unchoke among those left over, -1 for none.
+func (t *transmissionChoker) pick(r Round, cs []Candidate, rest []int) int {
+	if t.stays > 0 {
+		t.stays--
+		for _, i := range rest {
+			if cs[i].ID == t.optimist {
+				return i
+			}
+		}
+	}
+	total, best := 0, -1
+	for _, i := range rest {
+		if !cs[i].Interested {
+			continue
+		}
+		weight := 1
+		if r.Now-cs[i].Since < newcomer {
+			weight = 3
+		}
+		if total += weight; r.Rand.IntN(total) < weight {
+			best = i
+		}
+	}
+	if best >= 0 {
+		t.optimist, t.stays = cs[best].ID, t.set.Rounds
+	}
+	return best
+}

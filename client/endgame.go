@@ -1,0 +1,178 @@
+package client
+
+// EndGame is what a peer does once every missing block is on its way.
+type EndGame uint8
+
+// The ways, and the clients that have them.
+const (
+	// NoEndGame: it waits.
+	NoEndGame EndGame = iota
+	// One: a neighbour with nothing left to send is asked for one such block,
+	// that which the fewest are asked for (libtorrent). Asking everybody for
+	// everything wastes a tenth of a swarm's uplinks once seeds abound.
+	One
+	// Pair: no block is asked of more than two, and the second must have as
+	// many requests as the average (Transmission).
+	Pair
+	// All: whoever has room for requests is asked for any of those blocks, at
+	// random (mainline).
+	All
+	// Steal: a block is asked of another neighbour in place of the first, where
+	// that shortens the longer backlog (anacrolix).
+	Steal
+)
+
+// EndGames are the names of the ways, in their order.
+var EndGames = []string{"off", "one", "pair", "all", "steal"}
+
+// endGame names a block that a neighbour shall be asked for although others
+// are, if there is one.
+func (p *Peer) endGame(id ConnID, want int) (*piece, int, bool) {
+	rule := p.cfg.Settings.EndGame
+	if rule == Steal {
+		return p.steal(id)
+	}
+	if rule == Pair {
+		return p.second(id, want)
+	}
+	if rule == NoEndGame || p.wantedCnt > 0 || p.open > 0 || p.cfg.Settings.EndGamePieces > 0 && len(p.started) > p.cfg.Settings.EndGamePieces {
+		return nil, 0, false
+	}
+	if rule == All {
+		return p.anyOf(id)
+	}
+	if len(p.conns[id].requested) > 0 {
+		return nil, 0, false
+	}
+	return p.leastAsked(id, maxAsked)
+}
+
+// leastAsked is the block a neighbour has that the fewest, and fewer than most,
+// are asked for.
+func (p *Peer) leastAsked(id ConnID, most uint8) (best *piece, at int, ok bool) {
+	theirs := p.bitsOf(id)
+	least := most
+	for _, s := range p.started {
+		if !theirs.has(s.index) || !s.mayJoin(&p.conns[id]) {
+			continue
+		}
+		for i, n := range s.state[:s.blocks] {
+			if n < least {
+				best, at, least, ok = s, i, n, true
+			}
+		}
+	}
+	return best, at, ok
+}
+
+// anyOf draws one of the blocks that others are asked for and this neighbour is
+// not.
+func (p *Peer) anyOf(id ConnID) (best *piece, at int, ok bool) {
+	c, theirs := &p.conns[id], p.bitsOf(id)
+	seen := 0
+	for _, s := range p.started {
+		if !theirs.has(s.index) || !s.mayJoin(c) {
+			continue
+		}
+		for i, n := range s.state[:s.blocks] {
+			if n == blockHere || n == maxAsked || c.isAsked(block(s.index)*p.perPc+block(i)) {
+				continue
+			}
+			if seen++; p.cfg.Rand.IntN(seen) == 0 {
+				best, at, ok = s, i, true
+			}
+		}
+	}
+	return best, at, ok
+}
+
+func (c *conn) isAsked(b block) bool {
+	for _, x := range c.requested {
+		if x == b {
+			return true
+		}
+	}
+	return false
+}
+
+// outstanding is how many requests are out, and to how many neighbours.
+func (p *Peer) outstanding() (requests, neighbours int) {
+	for _, id := range p.order {
+		if n := len(p.conns[id].requested); n > 0 {
+			requests += n
+			neighbours++
+		}
+	}
+	return requests, neighbours
+}
+
+// second is Transmission's end game: it begins when as much is asked for as is
+// missing, and lets a neighbour whose backlog is at least the average of that
+// moment be the second to be asked for a block.
+func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
+	requests, neighbours := p.outstanding()
+	if missing := p.torrent.Length - p.counters.Bytes; int64(requests)*BlockSize < missing {
+		p.average = 0
+		return nil, 0, false
+	}
+	if p.average == 0 {
+		p.average = requests / max(1, neighbours)
+	}
+	c := &p.conns[id]
+	if len(c.requested)+want < p.average {
+		return nil, 0, false
+	}
+	theirs := p.bitsOf(id)
+	for _, s := range p.started {
+		if !theirs.has(s.index) || !s.mayJoin(c) {
+			continue
+		}
+		for i, n := range s.state[:s.blocks] {
+			if n == 1 && !c.isAsked(block(s.index)*p.perPc+block(i)) {
+				return s, i, true
+			}
+		}
+	}
+	return nil, 0, false
+}
+
+// steal is anacrolix's end game: from the neighbour with the longest backlog
+// that has the block, unless ours would be longer then.
+func (p *Peer) steal(id ConnID) (*piece, int, bool) {
+	c, theirs := &p.conns[id], p.bitsOf(id)
+	ours := len(c.requested) + 1
+	var from ConnID
+	most := -1
+	for _, other := range p.order {
+		o := &p.conns[other]
+		n := len(o.requested) - 1
+		if other == id || n <= most || ours-n > 1 || ours-n == 1 && c.lastBlock <= o.lastBlock {
+			continue
+		}
+		if p.stealable(o, theirs) >= 0 {
+			from, most = other, n
+		}
+	}
+	if most < 0 {
+		return nil, 0, false
+	}
+	o := &p.conns[from]
+	b := o.requested[p.stealable(o, theirs)]
+	s, i := p.startedPiece(int(b/p.perPc)), int(b%p.perPc)
+	if o.answered(b) {
+		p.send(from, p.blockMessage(Cancel, s.index, i))
+	}
+	p.unask(b)
+	return s, i, true
+}
+
+// stealable is the place of the newest request of a neighbour for a block that
+// another has; below 0 if there is none.
+func (p *Peer) stealable(o *conn, theirs bitset) int {
+	for k := len(o.requested) - 1; k >= 0; k-- {
+		if theirs.has(int(o.requested[k] / p.perPc)) {
+			return k
+		}
+	}
+	return -1
+}

@@ -1,0 +1,120 @@
+package client
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Interest that is decided in rounds, as in Transmission: a peer is interested
+// in as many neighbours as bring blocks without many having to be cancelled.
+
+const (
+	appetiteRounds = 6 // rounds that count: a minute
+	leastAppetite  = 5
+	mostAppetite   = 50
+	appetiteGrowth = 15 // neighbours in two minutes without cancelling
+)
+
+// appetite is how many neighbours a peer is interested in at most.
+type appetite struct {
+	most       int
+	lastCancel time.Duration
+}
+
+// harvest is what a neighbour brought, round by round, the present one first.
+type harvest struct {
+	blocks, cancels [appetiteRounds]int
+}
+
+func (h *harvest) sum() (blocks, cancels int) {
+	for i := range h.blocks {
+		blocks += h.blocks[i]
+		cancels += h.cancels[i]
+	}
+	return blocks, cancels
+}
+
+func (h *harvest) next() {
+	copy(h.blocks[1:], h.blocks[:])
+	copy(h.cancels[1:], h.cancels[:])
+	h.blocks[0], h.cancels[0] = 0, 0
+}
+
+// reconsider decides anew whom we are interested in.
+func (p *Peer) reconsider() {
+	if p.Complete() || p.left {
+		return
+	}
+	p.starve()
+	type option struct {
+		id         ConnID
+		class, tie int
+	}
+	var options []option
+	for _, id := range p.order {
+		c := &p.conns[id]
+		blocks, cancels := c.stranger.harvest.sum()
+		c.stranger.harvest.next()
+		if c.missing == 0 {
+			p.setInterest(id, false)
+			continue
+		}
+		o := option{id, 2, p.cfg.Rand.IntN(1 << 30)}
+		switch {
+		case blocks == 0 && cancels == 0:
+			o.class = 1
+		case cancels == 0 || cancels*10 < blocks:
+			o.class = 0
+		}
+		options = append(options, o)
+	}
+	slices.SortFunc(options, func(a, b option) int {
+		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.tie, b.tie), cmp.Compare(a.id, b.id))
+	})
+	for i, o := range options {
+		p.setInterest(o.id, i < p.appetite.most)
+	}
+}
+
+// starve adapts the appetite: fewer neighbours where much had to be cancelled,
+// slowly more where nothing had.
+func (p *Peer) starve() {
+	a := &p.appetite
+	if a.most == 0 {
+		a.most = mostAppetite
+	}
+	blocks, cancels, interested := 0, 0, 0
+	for _, id := range p.order {
+		c := &p.conns[id]
+		if c.interested {
+			interested++
+		}
+		if b, n := c.stranger.harvest.sum(); b > 0 {
+			blocks += b
+			cancels += n
+		}
+	}
+	if cancels > 0 {
+		bad := min(float64(cancels)/float64(cancels+blocks), 0.5)
+		a.most = int(float64(interested) * (1 - bad))
+		a.lastCancel = p.now
+	} else {
+		calm := min((p.now - a.lastCancel).Seconds(), 120)
+		a.most += int(appetiteGrowth * calm / 120)
+	}
+	a.most = min(max(a.most, leastAppetite), mostAppetite)
+}
+
+func (p *Peer) setInterest(id ConnID, yes bool) {
+	c := &p.conns[id]
+	if c.interested == yes {
+		return
+	}
+	c.interested = yes
+	kind := NotInterested
+	if yes {
+		kind = Interested
+	}
+	p.send(id, Message{Kind: kind})
+}

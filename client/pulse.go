@@ -1,0 +1,62 @@
+package client
+
+import (
+	"time"
+
+	"swarmsim/client/backlog"
+)
+
+// A client that works in pulses, as Transmission does, looks at what to ask for
+// a few times a second, and holds back what it says: a pass over a neighbour
+// first notes that there is something to say, and one that comes late enough
+// afterwards says it all. Passes are made at each pulse and whenever a block
+// has gone to the neighbour.
+
+// interestDelay is how long interest may wait for company.
+const interestDelay = 2 * time.Second
+
+// pulse makes requests and passes over everybody.
+func (p *Peer) pulse() {
+	for i := len(p.order) - 1; i >= 0; i-- {
+		id := p.order[i]
+		p.request(id, backlog.Pulse)
+		p.pass(id)
+	}
+}
+
+// hold keeps a message for a later pass.
+func (p *Peer) hold(id ConnID, m Message) {
+	s := p.conns[id].stranger
+	wait := time.Duration(0)
+	switch m.Kind {
+	case Have:
+		wait = p.cfg.Settings.HaveDelay
+	case Interested, NotInterested:
+		wait = interestDelay
+	}
+	if len(s.held) == 0 || wait < s.patience {
+		s.patience = wait
+	}
+	s.held = append(s.held, m)
+}
+
+// pass says what is held for a neighbour if it has waited long enough since the
+// pass that first saw it.
+func (p *Peer) pass(id ConnID) {
+	s := p.conns[id].stranger
+	switch {
+	case len(s.held) == 0:
+		return
+	case s.noted == 0:
+		s.noted = p.now
+		return
+	case p.now-s.noted < s.patience:
+		return
+	}
+	s.noted = 0
+	for _, m := range s.held {
+		p.sendNow(id, m)
+	}
+	clear(s.held)
+	s.held = s.held[:0]
+}

@@ -1,0 +1,170 @@
+package client
+
+// Sharing is how neighbours share the blocks of pieces that are started.
+type Sharing uint8
+
+// The ways, and the clients that have them.
+const (
+	// Strict: a started piece before a new one, the rarest of those first; any
+	// neighbour may go on with it (mainline).
+	Strict Sharing = iota
+	// Own: a neighbour goes on with the pieces it began, and with another's
+	// only if that neighbour is gone (aria2).
+	Own
+	// Runs: a neighbour is given whole pieces that follow one another, as many
+	// as it sends in 20 s (libtorrent).
+	Runs
+	// FewestOpen: the piece with the fewest blocks that nobody is asked for,
+	// of those the rarest (Transmission).
+	FewestOpen
+	// Rarest: the rarest piece, started or not (anacrolix).
+	Rarest
+)
+
+// Sharings are the names of the ways, in their order.
+var Sharings = []string{"strict", "own", "runs", "fewest-open", "rarest"}
+
+// nextBlock chooses what to ask of a neighbour: an open block of a started
+// piece or the first block of one that the picker names.
+func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
+	c := &p.conns[id]
+	theirs := p.bitsOf(id)
+	var best *piece
+	if p.open > 0 {
+		for _, s := range p.started {
+			if s.open > 0 && theirs.has(s.index) && s.mayJoin(c) && p.mayShare(s, c) && (best == nil || p.better(s, best)) {
+				best = s
+			}
+		}
+	}
+	if p.wantedCnt > 0 && (best == nil || p.cfg.Settings.Sharing >= FewestOpen) {
+		p.view.Theirs, p.view.Have = theirs, p.haveCount
+		if index, ok := p.cfg.Picker.Pick(&p.view, p.cfg.Rand); ok && (best == nil || p.newBeats(index, best)) {
+			return p.start(index, c), 0, true
+		}
+	}
+	if best == nil {
+		return nil, 0, false
+	}
+	return best, best.nextOpen(), true
+}
+
+// mayShare tells whether a neighbour may go on with a started piece.
+func (p *Peer) mayShare(s *piece, c *conn) bool {
+	return p.cfg.Settings.Sharing != Own || s.owner == c.serial || s.owner == 0
+}
+
+// better tells whether to go on with a rather than with b.
+func (p *Peer) better(a, b *piece) bool {
+	if p.cfg.Settings.Sharing == FewestOpen && a.open != b.open {
+		return a.open < b.open
+	}
+	if p.copies[a.index] != p.copies[b.index] {
+		return p.copies[a.index] < p.copies[b.index]
+	}
+	return p.cfg.Settings.Sharing >= FewestOpen && p.rank(a.index) < p.rank(b.index)
+}
+
+// newBeats tells whether to begin a piece rather than go on with a started one.
+func (p *Peer) newBeats(index int, s *piece) bool {
+	if p.cfg.Settings.Sharing == FewestOpen && s.open < p.torrent.Blocks(index) {
+		return false
+	}
+	if p.copies[index] != p.copies[s.index] {
+		return p.copies[index] < p.copies[s.index]
+	}
+	return p.rank(index) < p.rank(s.index)
+}
+
+// rank is a piece's place in the order of this peer's own, drawn once, that
+// breaks ties.
+func (p *Peer) rank(index int) uint32 { return p.view.Rank[index] }
+
+// runSeconds is how long a run of pieces should keep a neighbour busy:
+// whole_pieces_threshold of libtorrent, 20 s; and runMost its longest, in bytes.
+const (
+	runSeconds = 20
+	runMost    = 8 << 20
+)
+
+// setAsideRun gives a neighbour whole pieces. It looks at rarity first, at
+// pieces that are started before new ones of the same rarity, and leaves alone,
+// while there is something else, a started piece that somebody is asked for.
+// From a new piece it goes on with those before it and then those behind it,
+// however common they are: libtorrent's contiguous blocks.
+func (p *Peer) setAsideRun(id ConnID) bool {
+	c := &p.conns[id]
+	theirs := p.bitsOf(id)
+	length := int(min(c.pace.Smooth(p.now)*runSeconds, runMost) / float64(p.torrent.PieceLength))
+	var free, shared *piece
+	for _, s := range p.started {
+		if s.open == 0 || !theirs.has(s.index) || !s.mayJoin(c) {
+			continue
+		}
+		if at := &free; length > 0 && s.open+s.got < s.blocks {
+			at = &shared
+			if *at == nil || p.better(s, *at) {
+				*at = s
+			}
+		} else if *at == nil || p.better(s, *at) {
+			*at = s
+		}
+	}
+	index, fresh := 0, false
+	if p.wantedCnt > 0 {
+		p.view.Theirs, p.view.Have = theirs, p.haveCount
+		index, fresh = p.cfg.Picker.Pick(&p.view, p.cfg.Rand)
+	}
+	early := p.haveCount < runEarly
+	switch {
+	case free != nil && (!fresh || early || p.copies[free.index] <= p.copies[index]):
+		p.reserveOpen(c, free, length)
+	case fresh:
+		p.beginRun(c, theirs, index, length)
+	case shared != nil:
+		p.reserveOpen(c, shared, length)
+	default:
+		return false
+	}
+	return true
+}
+
+// runEarly is how many pieces a peer has before rarity counts for going on with
+// started ones: libtorrent's initial_picker_threshold.
+const runEarly = 4
+
+// reserveOpen sets a started piece's open blocks aside: all of them in a run,
+// one otherwise.
+func (p *Peer) reserveOpen(c *conn, s *piece, length int) {
+	for {
+		p.reserve(c, s, s.nextOpen())
+		if length == 0 || s.open == 0 {
+			return
+		}
+	}
+}
+
+// beginRun starts a piece, and its neighbours as far as the run goes.
+func (p *Peer) beginRun(c *conn, theirs bitset, index, length int) {
+	first, last := index, index
+	for last-first+1 < length && first > 0 && p.wanted.has(first-1) && theirs.has(first-1) {
+		first--
+	}
+	for last-first+1 < length && last+1 < p.pieces && p.wanted.has(last+1) && theirs.has(last+1) {
+		last++
+	}
+	for i := first; i <= last; i++ {
+		p.reserveOpen(c, p.start(i, c), length)
+	}
+}
+
+// shuffleRanks draws the order that breaks ties.
+func (p *Peer) shuffleRanks() {
+	p.view.Rank = make([]uint32, p.pieces)
+	for i := range p.view.Rank {
+		p.view.Rank[i] = uint32(i)
+	}
+	p.cfg.Rand.Shuffle(p.pieces, func(i, j int) {
+		p.view.Rank[i], p.view.Rank[j] = p.view.Rank[j], p.view.Rank[i]
+	})
+}
