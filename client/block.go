@@ -23,6 +23,8 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	asked := c.answered(block(index)*p.perPc + block(i))
 	s := p.startedPiece(index)
 	switch {
+	case !asked && p.cfg.Settings.DiscardUnasked:
+		p.counters.Unwanted++
 	case s != nil && s.state[i] != blockHere:
 		p.take(id, s, i, asked, m)
 	case p.have.has(index) || s != nil:

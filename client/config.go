@@ -32,7 +32,11 @@ type Settings struct {
 	ChokeAtRounds bool          // interest that comes or goes waits for the round
 
 	ChokeAtBlocks    bool          // the choker is asked anew after every block, and as a neighbour comes
+	ChokeOnRelease   bool          // with ChokeAtRounds: a slot that its holder gives up is filled at once
+	ChokeOnInterest  bool          // interest of a choked neighbour is a round
 	KeepWhenChoked   bool          // a choke leaves requests standing, until it is lifted
+	DiscardUnasked   bool          // a block that is not asked for any more is thrown away
+	AllowedFast      int           // pieces that a neighbour may have while choked (BEP 6)
 	InterestAtRounds bool          // our own interest is decided in rounds
 	Ahead            int           // blocks handed to the network beyond what it has taken
 	AheadTime        time.Duration // or a time's worth of the neighbour's upload rate, if that is more
@@ -45,7 +49,6 @@ type Settings struct {
 	Handshake     time.Duration // to complete a handshake
 	Sharing       Sharing       // of started pieces among neighbours
 	EndGame       EndGame       // what to do when every missing block is on its way
-	EndGamePieces int           // with that at most so many pieces are missing; 0 for any number
 	Pulse         time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
 	Initiate      int           // stop dialing at so many connections
 	Total         int           // stop accepting at so many connections

@@ -47,6 +47,9 @@ type stranger struct {
 	addr netip.AddrPort
 	id   PeerID
 
+	fast  []uint32 // pieces that it sends while it chokes us
+	given []uint32 // pieces that we send while we choke it
+
 	// Of a client that works in pulses.
 	held     []Message     // to be said
 	noted    time.Duration // when a pass first saw it, 0 for not yet

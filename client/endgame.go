@@ -15,7 +15,7 @@ const (
 	// many requests as the average (Transmission).
 	Pair
 	// All: whoever has room for requests is asked for any of those blocks, at
-	// random (mainline).
+	// random (mainline; aria2, as soon as every piece is somebody's).
 	All
 	// Steal: a block is asked of another neighbour in place of the first, where
 	// that shortens the longer backlog (anacrolix).
@@ -35,7 +35,7 @@ func (p *Peer) endGame(id ConnID, want int) (*piece, int, bool) {
 	if rule == Pair {
 		return p.second(id, want)
 	}
-	if rule == NoEndGame || p.wantedCnt > 0 || p.open > 0 || p.cfg.Settings.EndGamePieces > 0 && len(p.started) > p.cfg.Settings.EndGamePieces {
+	if rule == NoEndGame || p.wantedCnt > 0 || p.open > 0 && p.cfg.Settings.Sharing != Own {
 		return nil, 0, false
 	}
 	if rule == All {
@@ -50,7 +50,7 @@ func (p *Peer) endGame(id ConnID, want int) (*piece, int, bool) {
 // leastAsked is the block a neighbour has that the fewest, and fewer than most,
 // are asked for.
 func (p *Peer) leastAsked(id ConnID, most uint8) (best *piece, at int, ok bool) {
-	theirs := p.bitsOf(id)
+	theirs := p.offers(id)
 	least := most
 	for _, s := range p.started {
 		if !theirs.has(s.index) || !s.mayJoin(&p.conns[id]) {
@@ -68,7 +68,7 @@ func (p *Peer) leastAsked(id ConnID, most uint8) (best *piece, at int, ok bool) 
 // anyOf draws one of the blocks that others are asked for and this neighbour is
 // not.
 func (p *Peer) anyOf(id ConnID) (best *piece, at int, ok bool) {
-	c, theirs := &p.conns[id], p.bitsOf(id)
+	c, theirs := &p.conns[id], p.offers(id)
 	seen := 0
 	for _, s := range p.started {
 		if !theirs.has(s.index) || !s.mayJoin(c) {
@@ -122,7 +122,7 @@ func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
 	if len(c.requested)+want < p.average {
 		return nil, 0, false
 	}
-	theirs := p.bitsOf(id)
+	theirs := p.offers(id)
 	for _, s := range p.started {
 		if !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
@@ -139,7 +139,7 @@ func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
 // steal is anacrolix's end game: from the neighbour with the longest backlog
 // that has the block, unless ours would be longer then.
 func (p *Peer) steal(id ConnID) (*piece, int, bool) {
-	c, theirs := &p.conns[id], p.bitsOf(id)
+	c, theirs := &p.conns[id], p.offers(id)
 	ours := len(c.requested) + 1
 	var from ConnID
 	most := -1
@@ -175,4 +175,10 @@ func (p *Peer) stealable(o *conn, theirs bitset) int {
 		}
 	}
 	return -1
+}
+
+// ownEndGame: where pieces are somebody's own the end game begins when there is
+// none left to begin, and takes open blocks as they come.
+func (p *Peer) ownEndGame() bool {
+	return p.cfg.Settings.Sharing == Own && p.cfg.Settings.EndGame == All && p.wantedCnt == 0
 }

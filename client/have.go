@@ -28,9 +28,7 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 		why = backlog.Wanted
 		p.want(id)
 	}
-	if !c.choked {
-		p.request(id, why)
-	}
+	p.request(id, why)
 	return !p.bothComplete(c)
 }
 
@@ -81,7 +79,7 @@ func (p *Peer) haveToAll(piece int) {
 			if !p.cfg.Settings.InterestAtRounds || p.Complete() {
 				p.setInterest(id, false)
 			}
-		} else if !c.choked {
+		} else {
 			p.request(id, backlog.Complete)
 		}
 	}

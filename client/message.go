@@ -5,7 +5,7 @@ import "fmt"
 // Kind of a message between peers. The first ones have BEP 3's numbers.
 type Kind uint8
 
-// The messages of BEP 3.
+// The messages of BEP 3, and one of BEP 6.
 const (
 	Choke Kind = iota
 	Unchoke
@@ -18,11 +18,12 @@ const (
 	Cancel
 	KeepAlive
 	Handshake
+	AllowedFast // BEP 6: a piece that may be asked for while choked
 )
 
 func (k Kind) String() string {
 	names := [...]string{"choke", "unchoke", "interested", "not interested", "have", "bitfield",
-		"request", "piece", "cancel", "keep-alive", "handshake"}
+		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast"}
 	if int(k) < len(names) {
 		return names[k]
 	}
@@ -34,7 +35,7 @@ func (k Kind) String() string {
 type Message struct {
 	Kind    Kind
 	Tainted bool   // a piece message whose content is corrupt, where content is virtual
-	Index   uint32 // of the piece, for have, request, piece and cancel
+	Index   uint32 // of the piece, for have, request, piece, cancel and allowed fast
 	Begin   uint32 // byte offset in the piece, for request, piece and cancel
 	Length  uint32 // bytes, for request, piece and cancel
 	Data    []byte // bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil where it is virtual
@@ -45,7 +46,7 @@ func (m *Message) Size() uint32 {
 	switch m.Kind {
 	case KeepAlive:
 		return 4
-	case Have:
+	case Have, AllowedFast:
 		return 9
 	case Bitfield:
 		return 5 + uint32(len(m.Data))

@@ -33,6 +33,7 @@ type Peer struct {
 	open      int       // blocks of started pieces that nobody is asked for
 	average   int       // requests per neighbour as Transmission's end game began; 0 before
 	view      pick.View // handed to the picker
+	fast      bitset    // scratch for offers
 
 	conns   []conn   // by ConnID
 	theirs  []uint64 // pieces of each neighbour, perWord words each
@@ -239,6 +240,8 @@ func (p *Peer) received(e *Event) {
 		ok = p.gotBlock(id, m)
 	case Cancel:
 		p.gotCancel(id, m)
+	case AllowedFast:
+		ok = p.gotAllowedFast(id, m.Index)
 	case KeepAlive:
 	default:
 		ok = false

@@ -18,7 +18,7 @@ func (p *Peer) rechoke(regular bool) {
 			ID: int(c.serial), Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
 			Since: c.since, Changed: c.changed,
 			DownRate: c.down.at(p.now), UpRate: c.up.at(p.now),
-			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.pieces) == p.pieces, Wanted: c.missing > 0,
+			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.pieces) == p.pieces, Wanted: c.missing > 0, LastDown: c.down.last,
 		})
 	}
 	choker := p.cfg.Choker
@@ -60,10 +60,11 @@ func (p *Peer) gotInterest(id ConnID, wants bool) {
 		return
 	}
 	c.wanting = wants
-	if p.cfg.Settings.ChokeAtRounds {
+	s := &p.cfg.Settings
+	if s.ChokeAtRounds && (c.choking || !s.ChokeOnRelease) {
 		return
 	}
-	if !c.choking || wants && !p.full {
+	if !c.choking || wants && (!p.full || s.ChokeOnInterest) {
 		p.rechoke(false)
 	}
 }

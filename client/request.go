@@ -6,7 +6,7 @@ import "swarmsim/client/backlog"
 // backlog rule wants, one where the neighbour snubs us.
 func (p *Peer) request(id ConnID, why backlog.Why) {
 	c := &p.conns[id]
-	if c.choked || !c.interested || p.cfg.Settings.Pulse > 0 && why != backlog.Pulse {
+	if c.choked && len(c.stranger.fast) == 0 || !c.interested || p.cfg.Settings.Pulse > 0 && why != backlog.Pulse {
 		return
 	}
 	out := len(c.requested) - int(c.unsent)
@@ -49,9 +49,11 @@ func (p *Peer) setAside(id ConnID, want int) bool {
 		if p.setAsideRun(id) {
 			return true
 		}
-	} else if s, i, ok := p.nextBlock(id); ok {
-		p.reserve(c, s, i)
-		return true
+	} else if !p.ownEndGame() {
+		if s, i, ok := p.nextBlock(id); ok {
+			p.reserve(c, s, i)
+			return true
+		}
 	}
 	s, i, ok := p.endGame(id, want)
 	if ok {
@@ -130,6 +132,7 @@ func (p *Peer) gotChoke(id ConnID) {
 	if p.release(id) {
 		p.askOthers()
 	}
+	p.request(id, backlog.Unchoke) // what it sends all the same
 }
 
 func (p *Peer) gotUnchoke(id ConnID) {

@@ -81,6 +81,9 @@ func (p *Peer) establish(id ConnID) {
 	if p.haveCount > 0 {
 		p.send(id, Message{Kind: Bitfield, Data: p.have.bytes(p.pieces)})
 	}
+	if p.cfg.Settings.AllowedFast > 0 {
+		p.allowFast(id)
+	}
 	if p.cfg.Settings.ChokeAtBlocks {
 		p.rechoke(false)
 	}
@@ -119,7 +122,7 @@ func (p *Peer) forget(id ConnID) {
 	if p.release(id) {
 		p.askOthers()
 	}
-	if hadSlot && !p.cfg.Settings.ChokeAtRounds {
+	if hadSlot && (!p.cfg.Settings.ChokeAtRounds || p.cfg.Settings.ChokeOnRelease) {
 		p.rechoke(false)
 	}
 }

@@ -28,7 +28,7 @@ var Sharings = []string{"strict", "own", "runs", "fewest-open", "rarest"}
 // piece or the first block of one that the picker names.
 func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	c := &p.conns[id]
-	theirs := p.bitsOf(id)
+	theirs := p.offers(id)
 	var best *piece
 	if p.open > 0 {
 		for _, s := range p.started {
@@ -51,7 +51,7 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 
 // mayShare tells whether a neighbour may go on with a started piece.
 func (p *Peer) mayShare(s *piece, c *conn) bool {
-	return p.cfg.Settings.Sharing != Own || s.owner == c.serial || s.owner == 0
+	return p.cfg.Settings.Sharing != Own || s.owner == c.serial || s.owner == 0 || p.wantedCnt == 0
 }
 
 // better tells whether to go on with a rather than with b.
@@ -94,7 +94,7 @@ const (
 // however common they are: libtorrent's contiguous blocks.
 func (p *Peer) setAsideRun(id ConnID) bool {
 	c := &p.conns[id]
-	theirs := p.bitsOf(id)
+	theirs := p.offers(id)
 	length := int(min(c.pace.Smooth(p.now)*runSeconds, runMost) / float64(p.torrent.PieceLength))
 	var free, shared *piece
 	for _, s := range p.started {

@@ -1,6 +1,10 @@
 package client
 
-import "swarmsim/client/backlog"
+import (
+	"slices"
+
+	"swarmsim/client/backlog"
+)
 
 // maxAsks is how many requests of a neighbour are kept; more are dropped.
 const maxAsks = 500
@@ -16,7 +20,7 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 		return false
 	}
 	c := &p.conns[id]
-	if c.choking || len(c.asks) >= maxAsks {
+	if len(c.asks) >= maxAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
 		return true
 	}
 	c.asks = append(c.asks, ask{m.Index, m.Begin, m.Length})
@@ -32,7 +36,7 @@ func (p *Peer) gotCancel(id ConnID, m *Message) {
 // upload hands blocks to the network as far as it takes them.
 func (p *Peer) upload(id ConnID) {
 	c := &p.conns[id]
-	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !c.choking; {
+	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && p.cfg.Settings.KeepWhenChoked); {
 		at := 0
 		if p.cfg.Settings.ServeAnyOrder {
 			at = p.cfg.Rand.IntN(min(len(c.asks), anyOrder))

@@ -59,10 +59,12 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s := client.DefaultSettings()
 	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.Rechoke.Std(), c.FirstRound.Std(), c.Snub.Std(), c.KeepAlive.Std()
 	s.Idle, s.Handshake = c.Idle.Std(), c.Handshake.Std()
-	s.ChokeAtRounds, s.InterestAtRounds = c.Unchoke == "at-rounds", c.Interest == "at-rounds"
-	s.ChokeAtBlocks, s.KeepWhenChoked = c.Unchoke == "at-blocks", c.OnChoke == "keep"
+	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == "at-rounds" || c.Unchoke == "on-release", c.Unchoke == "on-release"
+	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == "on-interest", c.Interest == "at-rounds"
+	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
+	s.AllowedFast = c.AllowedFast
 	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
-	s.EndGame, s.EndGamePieces = client.EndGame(slices.Index(client.EndGames, c.EndGame)), c.EndPieces
+	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))
 	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()
 	s.Ahead, s.AheadTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
 	s.Initiate, s.Total, s.Low, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant

@@ -46,5 +46,5 @@ type Strategy struct {
 
 // Strategies lists every rule. A new one adds its line here.
 func Strategies() []Strategy {
-	return []Strategy{byRate, slowStart, mainline, refill, doubling}
+	return []Strategy{byRate, slowStart, mainline, refill, doubling, bursts}
 }

@@ -21,6 +21,9 @@ type Pace struct {
 	halves [4]uint32 // bytes in the last half seconds, by number mod 4
 	half   int64     // the number of the present one
 
+	newest   time.Duration // when the last block came
+	together int32         // blocks that came at that moment
+
 	depth   int32 // a rule's memory
 	settled bool  // likewise: slow start is over
 }
@@ -48,6 +51,10 @@ func (p *Pace) Received(now time.Duration, bytes uint32) {
 		p.asked = 0
 	}
 	p.roll(now)
+	if now != p.newest {
+		p.newest, p.together = now, 0
+	}
+	p.together++
 	p.inSecond += int64(bytes)
 	p.halves[p.half&3] += bytes
 }
@@ -55,8 +62,8 @@ func (p *Pace) Received(now time.Duration, bytes uint32) {
 // roll lets seconds and half seconds pass.
 func (p *Pace) roll(now time.Duration) {
 	if p.second == 0 || now-p.second >= 30*time.Second {
-		*p = Pace{trip: p.trip, asked: p.asked, start: p.start, bytes: p.bytes, perSec: p.perSec, depth: p.depth, settled: p.settled,
-			second: now, half: int64(now / (time.Second / 2))}
+		p.second, p.inSecond, p.last, p.smooth = now, 0, 0, 0
+		p.halves, p.half = [4]uint32{}, int64(now/(time.Second/2))
 		return
 	}
 	for ; now-p.second >= time.Second; p.second += time.Second {

@@ -15,6 +15,7 @@ type Candidate struct {
 	Wanted     bool // it has something for us
 	Since      time.Duration
 	Changed    time.Duration // when it was last choked or unchoked
+	LastDown   time.Duration // when it last sent us a block; when it came, if never
 	DownRate   float64       // bytes per second it sends us
 	UpRate     float64       // bytes per second we send it
 	Downloaded int64         // bytes

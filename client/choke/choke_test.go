@@ -52,6 +52,8 @@ var kinds = map[string]struct {
 	"mainline":     {4, true, true},
 	"libtorrent":   {8, false, false},
 	"transmission": {15, true, true},
+	"aria2":        {4, true, false},
+	"aria2-seed":   {4, false, false},
 }
 
 // Every strategy, whatever it is handed: never more than its slots, nobody

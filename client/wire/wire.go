@@ -34,6 +34,8 @@ func Encode(m *client.Message) ([]byte, error) {
 	switch m.Kind {
 	case client.KeepAlive:
 		p = pp.Message{Keepalive: true}
+	case client.AllowedFast:
+		p.Type = pp.AllowedFast
 	case client.Piece:
 		p.Piece = m.Data
 		if m.Data == nil {
@@ -68,6 +70,8 @@ func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 	m := client.Message{Kind: client.Kind(p.Type), Index: uint32(p.Index), Begin: uint32(p.Begin), Length: uint32(p.Length)}
 	switch p.Type {
 	case pp.Choke, pp.Unchoke, pp.Interested, pp.NotInterested, pp.Have, pp.Request, pp.Cancel:
+	case pp.AllowedFast:
+		m.Kind = client.AllowedFast
 	case pp.Piece:
 		m.Data, m.Length = p.Piece, uint32(len(p.Piece))
 	case pp.Bitfield:
@@ -78,7 +82,7 @@ func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 			}
 		}
 	default:
-		return client.Message{}, fmt.Errorf("wire: message type %d is not BEP 3's", p.Type)
+		return client.Message{}, fmt.Errorf("wire: message type %d is neither BEP 3's nor allowed fast", p.Type)
 	}
 	return m, nil
 }

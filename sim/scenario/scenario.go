@@ -85,13 +85,13 @@ type Client struct {
 	Picker      Strategy    `json:"picker,omitempty" kind:"picker" jsonschema:"which piece comes next"`
 	Rechoke     Duration    `json:"rechoke,omitempty" jsonschema:"between rounds of the choker" min:"100 ms"`
 	FirstRound  Duration    `json:"first_round,omitempty" jsonschema:"from a peer's start until its first round; 0 s for any part of rechoke, drawn for each peer" zero:"says"`
-	Unchoke     string      `json:"unchoke,omitempty" jsonschema:"at-once: a free slot goes to the next who is interested; at-rounds: all waits for the round; at-blocks: the choker is asked after every block" oneof:"at-once at-rounds at-blocks"`
-	OnChoke     string      `json:"on_choke,omitempty" jsonschema:"what becomes of requests: drop, or keep until the choke is lifted" oneof:"drop keep"`
+	Unchoke     string      `json:"unchoke,omitempty" jsonschema:"at-once: a free slot goes to the next who is interested; on-interest: whenever a choked neighbour is interested there is a round; on-release: a slot given up is filled, all else waits for the round; at-rounds: all waits for it; at-blocks: the choker is asked after every block" oneof:"at-once on-interest on-release at-rounds at-blocks"`
+	OnChoke     string      `json:"on_choke,omitempty" jsonschema:"what becomes of requests: drop, keep until the choke is lifted, or discard: what comes all the same is thrown away" oneof:"drop keep discard"`
 	Interest    string      `json:"interest,omitempty" jsonschema:"at-once: as soon as a neighbour has something; at-rounds: decided in rounds, for neighbours whose blocks need not be cancelled" oneof:"at-once at-rounds"`
 	Requests    Strategy    `json:"requests,omitempty" kind:"requests" jsonschema:"how many requests a neighbour is kept supplied with"`
 	Sharing     string      `json:"sharing,omitempty" jsonschema:"how neighbours share started pieces: strict (any goes on with the rarest), own (each goes on with its own), runs (each gets runs of whole pieces), fewest-open (the one with the fewest blocks left to ask for), rarest (started or not)" oneof:"strict own runs fewest-open rarest"`
 	EndGame     string      `json:"end_game,omitempty" jsonschema:"once every missing block is asked for: off, one (an idle neighbour is asked for one of them too), pair (two at most are asked for a block), all (everybody is asked for any), steal (a shorter backlog takes over)" oneof:"off one pair all steal"`
-	EndPieces   int         `json:"end_game_pieces,omitempty" jsonschema:"the end game waits until at most so many pieces are missing; 0 for not" min:"0" max:"1000000" zero:"says"`
+	AllowedFast int         `json:"allowed_fast,omitempty" jsonschema:"pieces that a neighbour may have while choked (BEP 6)" min:"0" max:"100" zero:"says"`
 	Pulse       Duration    `json:"pulse,omitempty" jsonschema:"requests are made and messages sent so often; 0 s for whenever there is reason to" zero:"says"`
 	HaveDelay   Duration    `json:"have_delay,omitempty" jsonschema:"how long the news of a piece may wait for company; needs pulse" zero:"says"`
 	Upload      Upload      `json:"upload,omitempty" jsonschema:"how requests are served"`

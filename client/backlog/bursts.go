@@ -1,0 +1,36 @@
+package backlog
+
+var bursts = Strategy{
+	Name:     "bursts",
+	About:    "a fixed number, doubled whenever a quarter of it comes in one go; aria2",
+	Defaults: func() any { return &Bursts{Initial: 6, Max: 256} },
+	New:      func(s any) Rule { return burstsRule{*s.(*Bursts)} },
+}
+
+// Bursts are the settings of bursts.
+type Bursts struct {
+	Initial int `json:"initial,omitempty" jsonschema:"at first" min:"1" max:"1000"`
+	Max     int `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
+}
+
+// burstsRule is maxOutstandingRequest of aria2: its client reads what has come
+// a pass at a time, and asks for more where a pass brings much.
+type burstsRule struct {
+	set Bursts
+}
+
+func (r burstsRule) Want(p *Pace, s Situation) int {
+	if s.Why == Complete {
+		return 0
+	}
+	if p.depth == 0 {
+		p.depth = int32(r.set.Initial)
+	}
+	if s.Why == Received && 4*p.together >= p.depth {
+		p.depth = min(2*p.depth, int32(r.set.Max))
+		p.together = 0
+	}
+	return int(p.depth) - s.Out
+}
+
+func (burstsRule) Added(*Pace, int) {}
