@@ -20,7 +20,7 @@ import (
 var mayImport = map[string][]string{
 	"cmd/bench":      {"cmd/usage", "sim", "sim/scenario"},
 	"cmd/usage":      {},
-	"cmd/swarmsim":   {"cmd/usage", "reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/backlog", "client/choke", "client/pick"},
+	"cmd/swarmsim":   {"cmd/usage", "reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/backlog", "client/choke", "client/pick", "validation"},
 	"docs/figures":   {"reports", "sim", "sim/record", "sim/scenario", "scenarios"},
 	"reports":        {"sim/record"},
 	"scenarios":      {},
@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"client/pick":    {},
 	"client/wire":    {"client"},
 	"tracker":        {},
+	"validation":     {"sim", "sim/record", "sim/scenario"},
 }
 
 // edges may touch the clock, files and sockets; everything else is handed

@@ -20,6 +20,15 @@ type Options struct {
 	Dir      string         // the folder in Files that their paths start from
 	Create   record.Create  // makes the files of the record
 	Progress func(Progress) // called once a sample; may be nil
+	Piece    func(Piece)    // called for every piece completed, in order of time; may be nil
+}
+
+// Piece is a piece that a peer has completed.
+type Piece struct {
+	At    time.Duration
+	Group int // of the scenario
+	Peer  int
+	Piece int
 }
 
 // Progress is how far a run is.
@@ -59,6 +68,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	}
 	out.Scenario(text)
 	v := newWatcher(w, out)
+	v.heard = o.Piece
 	shown := v.nextSample
 	now := w.engine.Run(s.Stop.Deadline.Std(), func(now time.Duration) bool {
 		if !v.look(now) || ctx.Err() != nil {

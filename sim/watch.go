@@ -69,6 +69,7 @@ type watcher struct {
 	heat       *record.Availability
 	starving   int // samples in a row in which nobody could get anything
 	merged     []entry
+	heard      func(Piece) // hears of every piece; may be nil
 	rate       float64
 }
 
@@ -182,6 +183,9 @@ func (v *watcher) take(e *entry) {
 			v.toCome--
 		}
 	case pieceDone:
+		if v.heard != nil {
+			v.heard(Piece{e.at, n.group, int(e.host), int(e.piece)})
+		}
 		v.copies[e.piece]++
 		if !seed && !v.onLeecher[e.piece] {
 			v.onLeecher[e.piece] = true

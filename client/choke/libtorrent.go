@@ -45,7 +45,6 @@ type book struct {
 	turn         int64 // total sent when it was unchoked
 	unchoked     bool
 	optimistic   time.Duration // when it last got such a slot; below 0 for never
-	fresh        bool          // it is a candidate this time
 	lastD, lastU int64         // in the last round
 }
 

@@ -55,7 +55,7 @@ Start with:  swarmsim run flash-crowd`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand())
+	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand())
 	err := root.ExecuteContext(ctx)
 	var problems scenario.Problems
 	var usage usageError
@@ -63,7 +63,7 @@ Start with:  swarmsim run flash-crowd`,
 	switch {
 	case err == nil:
 		return exitFine
-	case errors.Is(err, errUnmet):
+	case errors.Is(err, errUnmet), errors.Is(err, errNotValid):
 		fmt.Fprintln(stderr, "swarmsim:", err)
 		return exitUnmet
 	case errors.As(err, &problems):

@@ -6,13 +6,13 @@ package netem
 // hear takes a packet of an open connection.
 func (h *Host) hear(t *through, blob []byte) {
 	slot := t.conn
-	c, f := &h.conns[slot], h.flows[slot]
+	f := h.flows[slot]
 	h.Traffic.StreamReceived += int64(t.stream)
 	h.acked(slot, t)
 	if t.stream > 0 {
 		f.waited = t.waited
 		h.accept(slot, t, blob)
-		if c = &h.conns[slot]; c.key != t.key || c.state != open {
+		if c := &h.conns[slot]; c.key != t.key || c.state != open {
 			return
 		}
 	}

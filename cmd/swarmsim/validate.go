@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"swarmsim/sim/scenario"
+	"swarmsim/validation"
+)
+
+// errNotValid: some measure is not as near as it should be.
+var errNotValid = errors.New("not everything came out as near as it should")
+
+func validateCommand() *cobra.Command {
+	var seeds, workers int
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "validate [CASE...]",
+		Short: "Compare simulations with real clients, theory and published results",
+		Long: `Plays each case over many seeds and prints what was measured, or follows from
+theory, beside what the simulation came to. A case is a swarm of real clients
+that was measured, a closed form, or a result of a published simulator;
+without names all of them are played. swarmsim list shows their names.
+
+The exit code is 99 if a measure is farther from its value than the case allows.`,
+		Example: `  swarmsim validate lt8
+  swarmsim validate --seeds 20
+  swarmsim validate aria8 ana8 --json`,
+		RunE: does(func(cmd *cobra.Command, args []string) error {
+			if seeds < 1 || workers < 1 {
+				return usageError{errors.New("--seeds and --workers must be at least 1")}
+			}
+			cases, err := chosenCases(args)
+			if err != nil {
+				return err
+			}
+			var results []*validation.Result
+			met := true
+			for i := range cases {
+				r, err := validate(cmd.Context(), &cases[i], seeds, workers)
+				if err != nil {
+					return fmt.Errorf("case %s: %w", cases[i].Name, err)
+				}
+				results = append(results, r)
+				met = met && r.Met()
+				if !asJSON {
+					printResult(cmd.OutOrStdout(), r)
+				}
+			}
+			if asJSON {
+				e := json.NewEncoder(cmd.OutOrStdout())
+				e.SetIndent("", "  ")
+				if err := e.Encode(results); err != nil {
+					return err
+				}
+			}
+			if !met {
+				return errNotValid
+			}
+			return nil
+		}),
+	}
+	c.Flags().IntVar(&seeds, "seeds", 20, "how many seeds to play of each case, from 1")
+	c.Flags().IntVar(&workers, "workers", runtime.NumCPU(), "runs at a time")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON, with every run's values")
+	return c
+}
+
+func chosenCases(names []string) ([]validation.Case, error) {
+	all := validation.Cases()
+	if len(names) == 0 {
+		return all, nil
+	}
+	var known []string
+	for _, c := range all {
+		known = append(known, c.Name)
+	}
+	var out []validation.Case
+	for _, name := range names {
+		i := slices.Index(known, name)
+		if i < 0 {
+			return nil, usageError{fmt.Errorf("there is no case %q%s; known are %s", name, scenario.Nearest(name, known), strings.Join(known, ", "))}
+		}
+		out = append(out, all[i])
+	}
+	return out, nil
+}
+
+// validate plays the seeds of a case, several at a time.
+func validate(ctx context.Context, c *validation.Case, seeds, workers int) (*validation.Result, error) {
+	if c.Fixed {
+		seeds = 1
+	}
+	runs, errs := make([]map[string]float64, seeds), make([]error, seeds)
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(workers, seeds) {
+		wg.Go(func() {
+			for i := range next {
+				runs[i], errs[i] = c.Run(ctx, uint64(i+1))
+			}
+		})
+	}
+	for i := range seeds {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return validation.Check(c, runs)
+}
+
+func printResult(out io.Writer, r *validation.Result) {
+	fmt.Fprintf(out, "%s - %s\n", r.Case, r.About)
+	fmt.Fprintf(out, "expected: %s; simulated: %d seeds\n", r.Source, r.Seeds)
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\texpected\tsimulated\t95 % interval\tdeviation\tallowed\t\t")
+	for _, f := range r.Measures {
+		allowed, verdict := "", ""
+		if f.Within > 0 {
+			allowed = fmt.Sprintf("%.0f %%", 100*f.Within)
+			if !f.Met {
+				verdict = "MISSED"
+			}
+		}
+		number := func(x float64) string {
+			if f.Unit != "" && math.Abs(x) >= 1000 {
+				return fmt.Sprintf("%.0f %s", x, f.Unit)
+			}
+			return strings.TrimSpace(fmt.Sprintf("%.4g %s", x, f.Unit))
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s to %s\t%+.1f %%\t%s\t%s\t\n", f.Measure, number(f.Expected), number(f.Simulated),
+			number(f.Low), number(f.High), 100*f.Deviation, allowed, verdict)
+	}
+	w.Flush()
+	for _, f := range r.Measures {
+		if f.Note != "" {
+			fmt.Fprintf(out, "  %s: %s\n", f.Measure, f.Note)
+		}
+	}
+	fmt.Fprintln(out)
+}

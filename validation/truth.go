@@ -1,0 +1,162 @@
+package validation
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"swarmsim/sim"
+)
+
+//go:embed truth/measured.csv
+var measured []byte
+
+//go:embed truth/swarm8.yaml
+var swarm8 []byte
+
+// clients are those that were measured: how their runs are named, which
+// profile is theirs, and how near to them a simulation shall come.
+var clients = []struct {
+	run, name, profile string
+	within             float64
+}{
+	{"lt", "libtorrent-rasterbar 2.0.8", "libtorrent-2", 0.15},
+	{"tr", "Transmission 3.00", "transmission-3", 0.20},
+	{"aria", "aria2 1.36.0", "aria2", 0.15},
+	{"ana", "anacrolix/torrent 1.61.0", "anacrolix-1.61", 0.15},
+}
+
+// curves are the shares of the content whose times are compared.
+var curves = []int{25, 50, 75, 100}
+
+// truthCases are the measured swarms, one for each scenario in measured.csv.
+func truthCases() []Case {
+	rows, err := csv.NewReader(bytes.NewReader(measured)).ReadAll()
+	if err != nil {
+		panic(err) // it is part of the program
+	}
+	var out []Case
+	for _, c := range clients {
+		for _, seed2 := range []bool{false, true} {
+			name, sets := c.run+"8", []string{"client.profile=" + c.profile}
+			about := "one seed and eight leechers, uplinks of 1 MB/s"
+			if seed2 {
+				name += "seed2"
+				sets = append(sets, "groups.seed.link.up=2 MB/s")
+				about = "the same with a seed of 2 MB/s"
+			}
+			expected := measuredBy(rows, name, c.within)
+			if expected == nil {
+				continue
+			}
+			out = append(out, Case{
+				Name: name, Kind: "truth", About: c.name + ": " + about,
+				Source:   "real clients on Linux's TCP, " + fmt.Sprint(len(expected[0].Runs)) + " runs",
+				Run:      func(ctx context.Context, seed uint64) (map[string]float64, error) { return runTruth(ctx, sets, seed) },
+				Expected: expected,
+			})
+		}
+	}
+	return out
+}
+
+// measuredBy collects what the runs of a scenario came to.
+func measuredBy(rows [][]string, name string, within float64) []Expected {
+	var out []Expected
+	add := func(measure, unit string, within float64) {
+		column := slices.Index(rows[0], measure)
+		e := Expected{Measure: measure, Unit: unit, Within: within}
+		for _, row := range rows[1:] {
+			if scenario, _, _ := strings.Cut(row[0], "-"); scenario != name {
+				continue
+			}
+			x, err := strconv.ParseFloat(row[column], 64)
+			if err != nil {
+				panic(err) // it is part of the program
+			}
+			e.Runs = append(e.Runs, x)
+			e.Value += x
+		}
+		if len(e.Runs) > 0 {
+			e.Value /= float64(len(e.Runs))
+			out = append(out, e)
+		}
+	}
+	add("mean", "s", within)
+	add("last", "s", within)
+	add("dup", "", within)
+	add("t1piece", "s", 0)
+	for _, share := range curves {
+		add(fmt.Sprintf("t%d_union", share), "s", within)
+		add(fmt.Sprintf("t%d_mean", share), "s", within)
+	}
+	add("gini_up", "", 0)
+	return out
+}
+
+// runTruth plays the measured swarm with a profile.
+func runTruth(ctx context.Context, sets []string, seed uint64) (map[string]float64, error) {
+	s, err := load("swarm8.yaml", swarm8, sets, seed)
+	if err != nil {
+		return nil, err
+	}
+	const start = 3 * time.Second // of the leechers
+	leechers, pieces := s.Groups[1].Count, int(s.Content.Size/s.Content.Piece)
+	seen := make([]bool, pieces)
+	union, total := 0, 0
+	out := map[string]float64{}
+	note := func(name string, at time.Duration) {
+		if _, known := out[name]; !known {
+			out[name] = (at - start).Seconds()
+		}
+	}
+	uploaded, o, err := play(ctx, s, func(p sim.Piece) {
+		total++
+		if !seen[p.Piece] {
+			seen[p.Piece] = true
+			union++
+		}
+		if total >= leechers {
+			note("t1piece", p.At)
+		}
+		for _, share := range curves {
+			if union*100 >= share*pieces {
+				note(fmt.Sprintf("t%d_union", share), p.At)
+			}
+			if total*100 >= share*pieces*leechers {
+				note(fmt.Sprintf("t%d_mean", share), p.At)
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if o.Summary.Unfinished > 0 || o.Summary.SeedCopiesAtUnion == nil {
+		return nil, fmt.Errorf("%d leechers did not finish with seed %d", o.Summary.Unfinished, seed)
+	}
+	out["mean"], out["last"] = float64(o.Summary.CompletionS.Mean), float64(o.Summary.CompletionS.Last)
+	out["dup"] = float64(*o.Summary.SeedCopiesAtUnion)
+	out["gini_up"] = gini(uploaded[1])
+	return out, nil
+}
+
+// gini is the Gini index: 0 where all are equal, 1 where one has everything.
+func gini(x []float64) float64 {
+	x = slices.Sorted(slices.Values(x))
+	sum, weighted := 0.0, 0.0
+	for i, v := range x {
+		sum += v
+		weighted += float64(i+1) * v
+	}
+	n := float64(len(x))
+	if sum == 0 {
+		return 0
+	}
+	return 2*weighted/(n*sum) - (n+1)/n
+}
