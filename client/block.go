@@ -4,12 +4,8 @@ import "swarmsim/client/backlog"
 
 // gotBlock: a block came in.
 func (p *Peer) gotBlock(id ConnID, m *Message) bool {
-	if int64(m.Index) >= int64(p.pieces) || m.Begin%BlockSize != 0 ||
-		int64(m.Begin) >= p.torrent.PieceSize(int(m.Index)) {
-		return false
-	}
-	index, i := int(m.Index), int(m.Begin/BlockSize)
-	if m.Length != p.torrent.BlockLength(index, i) || m.Data != nil && len(m.Data) != int(m.Length) {
+	index, i, ok := p.blockOf(m)
+	if !ok || m.Data != nil && len(m.Data) != int(m.Length) {
 		return false
 	}
 	c := &p.conns[id]
@@ -39,6 +35,16 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		p.rechoke(false)
 	}
 	return true
+}
+
+// blockOf is the block that a message names, if there is such a block.
+func (p *Peer) blockOf(m *Message) (index, i int, ok bool) {
+	if int64(m.Index) >= int64(p.pieces) || int64(m.Begin)%p.torrent.block() != 0 ||
+		int64(m.Begin) >= p.torrent.PieceSize(int(m.Index)) {
+		return 0, 0, false
+	}
+	index, i = int(m.Index), int(int64(m.Begin)/p.torrent.block())
+	return index, i, m.Length == p.torrent.BlockSizeOf(index, i)
 }
 
 // answered strikes a block off what was asked of a neighbour or set aside for

@@ -34,8 +34,9 @@ type Settings struct {
 	ChokeAtBlocks    bool          // the choker is asked anew after every block, and as a neighbour comes
 	ChokeOnRelease   bool          // with ChokeAtRounds: a slot that its holder gives up is filled at once
 	ChokeOnInterest  bool          // interest of a choked neighbour is a round
-	KeepWhenChoked   bool          // a choke leaves requests standing, until it is lifted
-	DiscardUnasked   bool          // a block that is not asked for any more is thrown away
+	Fast             bool          // speaks the fast extension (BEP 6): a request ends with its block or a reject, not with a choke
+	KeepWhenChoked   bool          // requests stay through a choke, until it is lifted; with those who speak the fast extension
+	DiscardUnasked   bool          // our own requests end with a choke all the same, and a block that comes nevertheless is thrown away
 	AllowedFast      int           // pieces that a neighbour may have while choked (BEP 6)
 	InterestAtRounds bool          // our own interest is decided in rounds
 	Ahead            int           // blocks handed to the network beyond what it has taken
@@ -47,6 +48,7 @@ type Settings struct {
 	KeepAlive     time.Duration // of silence before we say that we live
 	Idle          time.Duration // of silence before we hang up
 	Handshake     time.Duration // to complete a handshake
+	Offer         Offer         // how a peer that begins complete shows what it has
 	Sharing       Sharing       // of started pieces among neighbours
 	EndGame       EndGame       // what to do when every missing block is on its way
 	Pulse         time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to

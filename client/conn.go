@@ -40,12 +40,15 @@ type conn struct {
 	since    time.Duration
 	changed  time.Duration // when we last choked or unchoked it
 	stranger *stranger
+	fast     bool // both speak the fast extension
 }
 
 // stranger is what is needed of a neighbour only now and then.
 type stranger struct {
 	addr netip.AddrPort
 	id   PeerID
+
+	offered *offered // of a peer that shows its pieces one by one; nil otherwise
 
 	fast  []uint32 // pieces that it sends while it chokes us
 	given []uint32 // pieces that we send while we choke it

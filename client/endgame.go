@@ -111,7 +111,7 @@ func (p *Peer) outstanding() (requests, neighbours int) {
 // moment be the second to be asked for a block.
 func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
 	requests, neighbours := p.outstanding()
-	if missing := p.torrent.Length - p.counters.Bytes; int64(requests)*BlockSize < missing {
+	if missing := p.torrent.Length - p.counters.Bytes; int64(requests)*p.torrent.block() < missing {
 		p.average = 0
 		return nil, 0, false
 	}

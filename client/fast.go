@@ -10,7 +10,8 @@ import (
 )
 
 // Of the fast extension (BEP 6) there are the pieces that a neighbour may ask
-// for while it is choked, so that newcomers soon have something to trade.
+// for while it is choked, so that newcomers soon have something to trade, and
+// the rejects: between two that speak it a choke says nothing about requests.
 
 // fastSet names the pieces that a neighbour at an address may have while
 // choked: n of them, drawn by the address and the torrent. As in aria2, the
@@ -62,6 +63,40 @@ func (p *Peer) gotAllowedFast(id ConnID, piece uint32) bool {
 }
 
 const maxFast = 1000
+
+// reject tells a neighbour that a request will not be served, if it speaks of
+// such things.
+func (p *Peer) reject(id ConnID, a ask) {
+	if p.conns[id].fast {
+		p.send(id, Message{Kind: Reject, Index: a.index, Begin: a.begin, Length: a.length})
+	}
+}
+
+// rejectAll drops what a neighbour has asked for.
+func (p *Peer) rejectAll(id ConnID) {
+	c := &p.conns[id]
+	for _, a := range c.asks {
+		p.reject(id, a)
+	}
+	c.asks = c.asks[:0]
+}
+
+// gotReject: a neighbour will not send a block; others may be asked for it.
+func (p *Peer) gotReject(id ConnID, m *Message) bool {
+	c := &p.conns[id]
+	index, i, ok := p.blockOf(m)
+	if !ok || !c.fast {
+		return false
+	}
+	b := block(index)*p.perPc + block(i)
+	if c.answered(b) && p.unask(b) {
+		p.askOthers()
+	}
+	if c.choked && len(c.requested) == 0 {
+		c.pace.Forget()
+	}
+	return true
+}
 
 // offers is what a neighbour has that it would send now.
 func (p *Peer) offers(id ConnID) bitset {

@@ -19,6 +19,9 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 	p.copies[piece]++
 	c := &p.conns[id]
 	c.pieces++
+	if p.offering != nil {
+		p.seen(id, int(piece))
+	}
 	if p.have.has(int(piece)) {
 		return !p.bothComplete(c)
 	}
@@ -48,6 +51,11 @@ func (p *Peer) gotBitfield(id ConnID, data []byte) bool {
 	}
 	if c.missing > 0 {
 		p.want(id)
+	}
+	for i := 0; i < p.pieces && p.offering != nil; i++ {
+		if theirs.has(i) {
+			p.seen(id, i)
+		}
 	}
 	return !p.bothComplete(c)
 }

@@ -5,7 +5,7 @@ import "fmt"
 // Kind of a message between peers. The first ones have BEP 3's numbers.
 type Kind uint8
 
-// The messages of BEP 3, and one of BEP 6.
+// The messages of BEP 3, and two of BEP 6.
 const (
 	Choke Kind = iota
 	Unchoke
@@ -19,11 +19,12 @@ const (
 	KeepAlive
 	Handshake
 	AllowedFast // BEP 6: a piece that may be asked for while choked
+	Reject      // BEP 6: a request will not be served
 )
 
 func (k Kind) String() string {
 	names := [...]string{"choke", "unchoke", "interested", "not interested", "have", "bitfield",
-		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast"}
+		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject"}
 	if int(k) < len(names) {
 		return names[k]
 	}
@@ -35,9 +36,9 @@ func (k Kind) String() string {
 type Message struct {
 	Kind    Kind
 	Tainted bool   // a piece message whose content is corrupt, where content is virtual
-	Index   uint32 // of the piece, for have, request, piece, cancel and allowed fast
-	Begin   uint32 // byte offset in the piece, for request, piece and cancel
-	Length  uint32 // bytes, for request, piece and cancel
+	Index   uint32 // of the piece, for all that name one; of a handshake, 1 if its sender speaks the fast extension
+	Begin   uint32 // byte offset in the piece, for request, piece, cancel and reject
+	Length  uint32 // bytes, for request, piece, cancel and reject
 	Data    []byte // bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil where it is virtual
 }
 
@@ -50,7 +51,7 @@ func (m *Message) Size() uint32 {
 		return 9
 	case Bitfield:
 		return 5 + uint32(len(m.Data))
-	case Request, Cancel:
+	case Request, Cancel, Reject:
 		return 17
 	case Piece:
 		return 13 + m.Length
@@ -61,9 +62,13 @@ func (m *Message) Size() uint32 {
 }
 
 // handshake is the first message of both sides.
-func handshake(t *Torrent, id PeerID) Message {
+func handshake(t *Torrent, id PeerID, fast bool) Message {
 	data := make([]byte, 40)
 	copy(data, t.InfoHash[:])
 	copy(data[20:], id[:])
-	return Message{Kind: Handshake, Data: data}
+	m := Message{Kind: Handshake, Data: data}
+	if fast {
+		m.Index = 1
+	}
+	return m
 }

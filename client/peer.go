@@ -53,6 +53,7 @@ type Peer struct {
 	nextSweep time.Duration
 	nextPulse time.Duration
 	appetite  appetite
+	offering  *offering // nil if all pieces are shown
 	left      bool
 	lastBlock time.Duration // when any neighbour last sent a block
 
@@ -79,7 +80,7 @@ type Counters struct {
 func New(c Config) *Peer {
 	p := &Peer{cfg: c, torrent: c.Torrent, pieces: c.Torrent.Pieces()}
 	p.perWord = words(p.pieces)
-	p.perPc = block((c.Torrent.PieceLength + BlockSize - 1) / BlockSize)
+	p.perPc = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
 	p.have, p.wanted = newBitset(p.pieces), newBitset(p.pieces)
 	p.copies = make([]uint16, p.pieces)
 	if c.Complete {
@@ -88,6 +89,9 @@ func New(c Config) *Peer {
 	} else {
 		p.wanted.fill(p.pieces)
 		p.wantedCnt = p.pieces
+	}
+	if c.Complete && c.Settings.Offer != ShowAll {
+		p.offering = newOffering(p.pieces)
 	}
 	p.view = pick.View{Wanted: p.wanted, Copies: p.copies, Pieces: p.pieces}
 	if c.Settings.Sharing >= FewestOpen {
@@ -240,6 +244,8 @@ func (p *Peer) received(e *Event) {
 		ok = p.gotBlock(id, m)
 	case Cancel:
 		p.gotCancel(id, m)
+	case Reject:
+		ok = p.gotReject(id, m)
 	case AllowedFast:
 		ok = p.gotAllowedFast(id, m.Index)
 	case KeepAlive:

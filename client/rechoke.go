@@ -43,12 +43,15 @@ func (p *Peer) rechoke(regular bool) {
 			p.upload(id)
 		case !chosen && !c.choking:
 			c.choking, c.changed = true, p.now
-			if !p.cfg.Settings.KeepWhenChoked {
-				c.asks = c.asks[:0]
-			}
 			p.note(Choked, id, 0)
 			p.send(id, Message{Kind: Choke})
+			if !c.fast || !p.cfg.Settings.KeepWhenChoked {
+				p.rejectAll(id)
+			}
 		}
+	}
+	if p.offering != nil {
+		p.renewOffers()
 	}
 }
 

@@ -12,7 +12,7 @@ func (p *Peer) request(id ConnID, why backlog.Why) {
 	out := len(c.requested) - int(c.unsent)
 	want := 1 - out
 	if !c.snubbed {
-		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: c.down.at(p.now)})
+		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: c.down.at(p.now), Block: float64(p.torrent.block())})
 	}
 	if want <= 0 {
 		return
@@ -74,7 +74,7 @@ func (p *Peer) reserve(c *conn, s *piece, i int) {
 }
 
 func (p *Peer) blockMessage(k Kind, index, i int) Message {
-	return Message{Kind: k, Index: uint32(index), Begin: uint32(i) * BlockSize, Length: p.torrent.BlockLength(index, i)}
+	return Message{Kind: k, Index: uint32(index), Begin: uint32(int64(i) * p.torrent.block()), Length: p.torrent.BlockSizeOf(index, i)}
 }
 
 // release takes back what a neighbour was asked for. It tells whether a block
@@ -126,7 +126,7 @@ func (p *Peer) gotChoke(id ConnID) {
 	}
 	c.choked = true
 	c.snubbed = false
-	if p.cfg.Settings.KeepWhenChoked {
+	if c.fast && !p.cfg.Settings.DiscardUnasked {
 		return
 	}
 	if p.release(id) {

@@ -115,7 +115,7 @@ func (s *script) expect(got []string, want string) {
 // meet brings up a connection that neighbour n dialed, with what it has.
 func (s *script) meet(c ConnID, n byte, bits ...byte) []string {
 	out := s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
-	h := handshake(&s.peer.torrent, id(n))
+	h := handshake(&s.peer.torrent, id(n), false)
 	out = append(out, s.say(c, h)...)
 	if bits != nil {
 		out = append(out, s.say(c, Message{Kind: Bitfield, Data: bits})...)

@@ -40,7 +40,7 @@ func (p *Peer) bitsOf(id ConnID) bitset {
 
 func (p *Peer) greet(id ConnID) {
 	p.conns[id].greeted = true
-	p.send(id, handshake(&p.torrent, p.cfg.ID))
+	p.send(id, handshake(&p.torrent, p.cfg.ID, p.cfg.Settings.Fast))
 }
 
 // shakeHands takes a neighbour's handshake and refuses the wrong torrent,
@@ -53,6 +53,7 @@ func (p *Peer) shakeHands(id ConnID, m *Message) bool {
 		return false
 	}
 	c.stranger.id = PeerID(m.Data[20:])
+	c.fast = m.Index == 1 && p.cfg.Settings.Fast
 	for _, other := range p.order {
 		o := &p.conns[other]
 		if o.stranger.id != c.stranger.id {
@@ -78,10 +79,12 @@ func (p *Peer) establish(id ConnID) {
 	c.established = true
 	c.place = int32(len(p.order))
 	p.order = append(p.order, id)
-	if p.haveCount > 0 {
+	if p.offering != nil {
+		p.beginOffer(id)
+	} else if p.haveCount > 0 {
 		p.send(id, Message{Kind: Bitfield, Data: p.have.bytes(p.pieces)})
 	}
-	if p.cfg.Settings.AllowedFast > 0 {
+	if p.cfg.Settings.AllowedFast > 0 && c.fast && p.offering == nil {
 		p.allowFast(id)
 	}
 	if p.cfg.Settings.ChokeAtBlocks {
@@ -116,6 +119,9 @@ func (p *Peer) forget(id ConnID) {
 		if p.bitsOf(id).has(i) {
 			p.copies[i]--
 		}
+	}
+	if p.offering != nil {
+		p.withdraw(c.stranger.offered)
 	}
 	hadSlot := !c.choking && c.wanting
 	c.choked = true

@@ -48,7 +48,7 @@ func (p *Peer) patience() time.Duration {
 	}
 	most := p.cfg.Settings.Snub
 	if perSec > 0 && p.now-p.lastBlock < most/2 { // content does arrive
-		most = max(most, time.Duration(2*float64(asked)*BlockSize/perSec*1e9))
+		most = max(most, time.Duration(2*float64(asked)*float64(p.torrent.block())/perSec*1e9))
 	}
 	return min(most, 10*p.cfg.Settings.Snub)
 }

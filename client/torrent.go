@@ -1,6 +1,6 @@
 package client
 
-// BlockSize is what is asked for at a time: 16 KiB, as every client does.
+// BlockSize is what every client asks for at a time: 16 KiB.
 const BlockSize = 16 << 10
 
 // Torrent is the content's name and how it is cut.
@@ -8,6 +8,7 @@ type Torrent struct {
 	InfoHash    [20]byte
 	Length      int64 // bytes, at least 1
 	PieceLength int64 // bytes, at least 1; the last piece may be shorter
+	BlockLength int64 // bytes asked for at a time; 0 for BlockSize, which is what real swarms have
 }
 
 // Pieces is how many pieces there are.
@@ -20,10 +21,17 @@ func (t *Torrent) PieceSize(piece int) int64 {
 
 // Blocks is how many blocks a piece has.
 func (t *Torrent) Blocks(piece int) int {
-	return int((t.PieceSize(piece) + BlockSize - 1) / BlockSize)
+	return int((t.PieceSize(piece) + t.block() - 1) / t.block())
 }
 
-// BlockLength is the length of a block of a piece in bytes.
-func (t *Torrent) BlockLength(piece, block int) uint32 {
-	return uint32(min(BlockSize, t.PieceSize(piece)-int64(block)*BlockSize))
+// BlockSizeOf is the length of a block of a piece in bytes.
+func (t *Torrent) BlockSizeOf(piece, block int) uint32 {
+	return uint32(min(t.block(), t.PieceSize(piece)-int64(block)*t.block()))
+}
+
+func (t *Torrent) block() int64 {
+	if t.BlockLength == 0 {
+		return BlockSize
+	}
+	return t.BlockLength
 }

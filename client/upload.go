@@ -10,17 +10,18 @@ import (
 const maxAsks = 500
 
 // maxBlock is the longest request that is served: 128 KiB, where mainline and
-// others hang up.
+// others hang up, or what the torrent says is asked for at a time.
 const maxBlock = 128 << 10
 
 // gotRequest: a neighbour wants a block.
 func (p *Peer) gotRequest(id ConnID, m *Message) bool {
-	if int64(m.Index) >= int64(p.pieces) || m.Length == 0 || m.Length > maxBlock ||
-		int64(m.Begin)+int64(m.Length) > p.torrent.PieceSize(int(m.Index)) || !p.have.has(int(m.Index)) {
+	if int64(m.Index) >= int64(p.pieces) || m.Length == 0 || int64(m.Length) > max(maxBlock, p.torrent.block()) ||
+		int64(m.Begin)+int64(m.Length) > p.torrent.PieceSize(int(m.Index)) || !p.shows(id, int(m.Index)) {
 		return false
 	}
 	c := &p.conns[id]
 	if len(c.asks) >= maxAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
+		p.reject(id, ask{m.Index, m.Begin, m.Length})
 		return true
 	}
 	c.asks = append(c.asks, ask{m.Index, m.Begin, m.Length})
@@ -36,7 +37,7 @@ func (p *Peer) gotCancel(id ConnID, m *Message) {
 // upload hands blocks to the network as far as it takes them.
 func (p *Peer) upload(id ConnID) {
 	c := &p.conns[id]
-	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && p.cfg.Settings.KeepWhenChoked); {
+	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && c.fast && p.cfg.Settings.KeepWhenChoked); {
 		at := 0
 		if p.cfg.Settings.ServeAnyOrder {
 			at = p.cfg.Rand.IntN(min(len(c.asks), anyOrder))
@@ -49,6 +50,10 @@ func (p *Peer) upload(id ConnID) {
 		m.Data = p.cfg.Store.Read(a.index, a.begin, a.length)
 		p.corrupt(&m)
 		p.send(id, m)
+		if p.offering != nil {
+			p.gave(id, a)
+			c = &p.conns[id]
+		}
 	}
 }
 
@@ -63,7 +68,7 @@ func (p *Peer) ahead(c *conn) uint8 {
 	if s.AheadTime == 0 {
 		return uint8(s.Ahead)
 	}
-	return uint8(min(max(s.Ahead, int(c.stranger.gone.at(p.now)*s.AheadTime.Seconds()/BlockSize)), 250))
+	return uint8(min(max(s.Ahead, int(c.stranger.gone.at(p.now)*s.AheadTime.Seconds()/float64(p.torrent.block()))), 250))
 }
 
 // sent: the network has taken a block of so many bytes and has room for the

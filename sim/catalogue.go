@@ -62,9 +62,10 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == "at-rounds" || c.Unchoke == "on-release", c.Unchoke == "on-release"
 	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == "on-interest", c.Interest == "at-rounds"
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
-	s.AllowedFast = c.AllowedFast
+	s.Fast, s.AllowedFast = c.Fast, c.AllowedFast
 	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
 	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))
+	s.Offer = client.Offer(slices.Index(client.Offers, c.Offer))
 	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()
 	s.Ahead, s.AheadTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
 	s.Initiate, s.Total, s.Low, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant

@@ -46,6 +46,7 @@ func loadContent(s *scenario.Scenario, files fs.FS, dir string) (*content, error
 	if err != nil {
 		return nil, ContentError{err}
 	}
+	c.torrent.BlockLength = int64(s.Content.Block)
 	if n := c.torrent.Pieces(); n > 1<<22 {
 		return nil, ContentError{fmt.Errorf("%d pieces are too many; at most 4,194,304", n)}
 	}

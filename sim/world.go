@@ -69,7 +69,7 @@ func (w *world) network(delay func(a, b engine.HostID) time.Duration) *netem.Net
 	n := &w.scenario.Network
 	return &netem.Net{
 		Transport: transport(n.Transport, n.Congestion), Delay: delay, Jitter: n.Jitter.Std(), Loss: n.Loss,
-		Seed: mix(w.scenario.Seed ^ mix(streamPath)), Segment: segment(n.Segment), Window: uint32(n.Window), Splits: w.splits(),
+		Seed: mix(w.scenario.Seed ^ mix(streamPath)), Segment: segment(n.Segment), Express: n.Control == "express", Window: uint32(n.Window), Splits: w.splits(),
 	}
 }
 

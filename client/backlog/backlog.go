@@ -2,9 +2,6 @@ package backlog
 
 import "time"
 
-// Block is what a request asks for, in bytes.
-const Block = 16 << 10
-
 // Why is what made the peer think of requests.
 type Why uint8
 
@@ -34,6 +31,8 @@ type Situation struct {
 	Why  Why
 	Out  int     // requests sent and not answered
 	Down float64 // bytes a second from the neighbour, over 20 s
+	// Block is what a request asks for, in bytes.
+	Block float64
 }
 
 // Strategy is a rule by name.
@@ -46,5 +45,5 @@ type Strategy struct {
 
 // Strategies lists every rule. A new one adds its line here.
 func Strategies() []Strategy {
-	return []Strategy{byRate, slowStart, mainline, refill, doubling, bursts}
+	return []Strategy{byRate, slowStart, mainline, refill, doubling, bursts, fixed}
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 )
 
+const block = 16 << 10
+
 // The number of requests in flight follows the neighbour's rate and round trip.
 func TestRateFollowsRateAndRoundTrip(t *testing.T) {
 	rule := byRate.New(byRate.Defaults())
@@ -14,11 +16,11 @@ func TestRateFollowsRateAndRoundTrip(t *testing.T) {
 		want int
 	}{
 		{0, 0, 5}, {1e4, 100 * time.Millisecond, 2},
-		{Block * 100, 500 * time.Millisecond, 102}, // a second of 100 blocks a second, and two
-		{Block * 100, 1500 * time.Millisecond, 202},
+		{block * 100, 500 * time.Millisecond, 102}, // a second of 100 blocks a second, and two
+		{block * 100, 1500 * time.Millisecond, 202},
 		{1e9, time.Second, 250},
 	} {
-		if got := rule.Want(&Pace{perSec: x.rate, trip: x.trip}, Situation{Why: Received}); got != x.want {
+		if got := rule.Want(&Pace{perSec: x.rate, trip: x.trip}, Situation{Block: block, Why: Received}); got != x.want {
 			t.Errorf("%.0f B/s over %v: %d requests, want %d", x.rate, x.trip, got, x.want)
 		}
 	}
@@ -29,16 +31,16 @@ func TestRateFollowsRateAndRoundTrip(t *testing.T) {
 func play(rule Rule, interval, until time.Duration) int {
 	var p Pace
 	p.Begin(0)
-	out := rule.Want(&p, Situation{Why: Unchoke})
+	out := rule.Want(&p, Situation{Block: block, Why: Unchoke})
 	rule.Added(&p, out)
 	for now := interval; now < until; now += interval {
 		why := Pulse
 		if out > 0 {
-			p.Received(now, Block)
+			p.Received(now, block)
 			out--
 			why = Received
 		}
-		if n := rule.Want(&p, Situation{Now: now, Why: why, Out: out, Down: Block / interval.Seconds()}); n > 0 {
+		if n := rule.Want(&p, Situation{Block: block, Now: now, Why: why, Out: out, Down: block / interval.Seconds()}); n > 0 {
 			rule.Added(&p, n)
 			out += n
 		}
@@ -77,16 +79,16 @@ func TestDoubling(t *testing.T) {
 	rule := doubling.New(doubling.Defaults())
 	var p Pace
 	for batch := 1; batch <= 512; batch *= 2 {
-		n := rule.Want(&p, Situation{Why: Received})
+		n := rule.Want(&p, Situation{Block: block, Why: Received})
 		if n != batch {
 			t.Fatalf("a batch of %d, want %d", n, batch)
 		}
 		rule.Added(&p, n)
-		if more := rule.Want(&p, Situation{Why: Received, Out: 1}); more > 0 {
+		if more := rule.Want(&p, Situation{Block: block, Why: Received, Out: 1}); more > 0 {
 			t.Fatalf("%d more while one is out", more)
 		}
 	}
-	if n := rule.Want(&p, Situation{Why: Received}); n != 963 {
+	if n := rule.Want(&p, Situation{Block: block, Why: Received}); n != 963 {
 		t.Errorf("a batch of %d, want at most 963", n)
 	}
 }

@@ -22,7 +22,7 @@ func (r mainlineRule) Want(_ *Pace, s Situation) int {
 	if s.Why == Complete || s.Why == Pulse {
 		return 0
 	}
-	n := 2 + int(s.Down*float64(r.set.Seconds)/Block)
+	n := 2 + int(s.Down*float64(r.set.Seconds)/s.Block)
 	if n > r.set.Max {
 		n = max(r.set.Max, int(0.075*float64(n)))
 	}

@@ -26,7 +26,7 @@ func (r refillRule) Want(p *Pace, s Situation) int {
 	if s.Why == Complete {
 		return 0
 	}
-	aim := max(r.set.Min, int(p.twoSeconds(s.Now)*r.set.Time.Seconds()/Block))
+	aim := max(r.set.Min, int(p.twoSeconds(s.Now)*r.set.Time.Seconds()/s.Block))
 	aim = min(aim, r.set.Max)
 	if float64(s.Out) > r.set.Below*float64(aim) {
 		return 0

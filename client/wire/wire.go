@@ -18,6 +18,10 @@ const MaxMessage = 1 << 20
 
 const handshakeLength = 68
 
+// fastBit, in the last reserved byte of a handshake, stands for the fast
+// extension (BEP 6).
+const fastBit = 0x04
+
 // Encode returns a message's bytes (BEP 3). A piece message of virtual content
 // gets zeros for content, the first of them 1 where it is tainted.
 func Encode(m *client.Message) ([]byte, error) {
@@ -27,7 +31,11 @@ func Encode(m *client.Message) ([]byte, error) {
 		}
 		out := make([]byte, 0, handshakeLength)
 		out = append(out, pp.Protocol...)
-		out = append(out, make([]byte, 8)...) // no extensions
+		reserved := [8]byte{}
+		if m.Index == 1 {
+			reserved[7] = fastBit
+		}
+		out = append(out, reserved[:]...)
 		return append(out, m.Data...), nil
 	}
 	p := pp.Message{Type: pp.MessageType(m.Kind), Index: pp.Integer(m.Index), Begin: pp.Integer(m.Begin), Length: pp.Integer(m.Length)}
@@ -36,6 +44,8 @@ func Encode(m *client.Message) ([]byte, error) {
 		p = pp.Message{Keepalive: true}
 	case client.AllowedFast:
 		p.Type = pp.AllowedFast
+	case client.Reject:
+		p.Type = pp.Reject
 	case client.Piece:
 		p.Piece = m.Data
 		if m.Data == nil {
@@ -72,6 +82,8 @@ func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 	case pp.Choke, pp.Unchoke, pp.Interested, pp.NotInterested, pp.Have, pp.Request, pp.Cancel:
 	case pp.AllowedFast:
 		m.Kind = client.AllowedFast
+	case pp.Reject:
+		m.Kind = client.Reject
 	case pp.Piece:
 		m.Data, m.Length = p.Piece, uint32(len(p.Piece))
 	case pp.Bitfield:
@@ -82,7 +94,7 @@ func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 			}
 		}
 	default:
-		return client.Message{}, fmt.Errorf("wire: message type %d is neither BEP 3's nor allowed fast", p.Type)
+		return client.Message{}, fmt.Errorf("wire: message type %d is neither of BEP 3 nor allowed fast nor reject", p.Type)
 	}
 	return m, nil
 }
@@ -95,7 +107,11 @@ func decodeHandshake(r io.Reader) (client.Message, error) {
 	if string(b[:len(pp.Protocol)]) != pp.Protocol {
 		return client.Message{}, errors.New("wire: not a BitTorrent handshake")
 	}
-	return client.Message{Kind: client.Handshake, Data: bytes.Clone(b[28:])}, nil
+	m := client.Message{Kind: client.Handshake, Data: bytes.Clone(b[28:])}
+	if b[len(pp.Protocol)+7]&fastBit != 0 {
+		m.Index = 1
+	}
+	return m, nil
 }
 
 // RoundTrip encodes a message and decodes it again: what arrives is what the

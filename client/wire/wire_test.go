@@ -14,12 +14,12 @@ import (
 // Every message survives its bytes, and its size is what it says.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		m := client.Message{Kind: client.Kind(rapid.IntRange(0, int(client.AllowedFast)).Draw(r, "kind"))}
+		m := client.Message{Kind: client.Kind(rapid.IntRange(0, int(client.Reject)).Draw(r, "kind"))}
 		number := func(name string) uint32 { return rapid.Uint32().Draw(r, name) }
 		switch m.Kind {
 		case client.Have, client.AllowedFast:
 			m.Index = number("index")
-		case client.Request, client.Cancel:
+		case client.Request, client.Cancel, client.Reject:
 			m.Index, m.Begin, m.Length = number("index"), number("begin"), number("length")
 		case client.Piece:
 			m.Index, m.Begin = number("index"), number("begin")
@@ -32,6 +32,7 @@ func TestRoundTrip(t *testing.T) {
 			m.Data = rapid.SliceOfN(rapid.Byte(), 1, 300).Draw(r, "bits")
 		case client.Handshake:
 			m.Data = rapid.SliceOfN(rapid.Byte(), 40, 40).Draw(r, "data")
+			m.Index = rapid.Uint32Range(0, 1).Draw(r, "fast")
 		}
 		got, err := RoundTrip(m)
 		if err != nil || !reflect.DeepEqual(got, m) {

@@ -242,6 +242,9 @@ func (h *Host) Send(id ConnID, m Message, blob []byte) {
 	if c.state != open {
 		return
 	}
+	if h.net.Express && !m.Notify && h.express(c, m, blob) {
+		return
+	}
 	n := h.freeNode
 	if n == 0 {
 		if len(h.nodes) == 0 {

@@ -40,6 +40,10 @@ type Net struct {
 	// Segment is how many stream bytes a connection sends at a turn, 1,448
 	// (a packet) to 16 KiB (a block).
 	Segment uint32
+	// Express has messages without Notify cross apart from the streams, in the
+	// latency alone: they neither wait nor cost anything, as in models that know
+	// only content. Only with Ideal.
+	Express bool
 	// Window is how many stream bytes a connection may have in flight: Ideal's
 	// only window, and the receive window of the others.
 	Window uint32

@@ -181,6 +181,15 @@ func (h *Host) emit(c *conn, wire uint32, p Packet, blob []byte) {
 	h.turn.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, p, blob)
 }
 
+// express sends a message apart from the stream, unless a split is in the way.
+func (h *Host) express(c *conn, m Message, blob []byte) bool {
+	if _, is := h.net.blocked(h.id, c.remote, h.now); is {
+		return false
+	}
+	h.emit(c, 0, Packet{kind: data, message: m, whole: true}, blob)
+	return true
+}
+
 // stallUntil sets a connection aside until a split heals.
 func (h *Host) stallUntil(slot uint32, s stall) {
 	h.conns[slot].stalled = true

@@ -40,7 +40,8 @@ const (
 	maxContent = 1 << 44 // 16 TiB
 	maxPieces  = 1 << 22
 	maxPiece   = 1 << 30
-	maxReal    = 8 << 30 // bytes of real content that all peers keep
+	maxBlock   = 512 << 10 // with its header it must fit what a client reads
+	maxReal    = 8 << 30   // bytes of real content that all peers keep
 )
 
 func (d *decoder) checkContent(s *Scenario, src Source) {
@@ -50,6 +51,9 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 		if yes {
 			given++
 		}
+	}
+	if c.Block < 16<<10 || c.Block > maxBlock {
+		d.failAt("content.block", "%v cannot be asked for at a time; 16 KiB to 512 KiB can", c.Block)
 	}
 	switch {
 	case given != 1:
@@ -102,6 +106,12 @@ func unwrapPath(err error) error {
 }
 
 func (d *decoder) checkClient(c *Client, field string) {
+	if c.OnChoke == "keep" && !c.Fast {
+		d.failAt(field+".on_choke", "keep needs fast_extension: true; without it a choke ends requests")
+	}
+	if c.AllowedFast > 0 && !c.Fast {
+		d.failAt(field+".allowed_fast", "is of the fast extension and needs fast_extension: true")
+	}
 	if c.HaveDelay > 0 && c.Pulse == 0 {
 		d.failAt(field+".have_delay", "needs pulse: without one, messages go at once")
 	}

@@ -7,7 +7,7 @@ import "time"
 func defaults(c Catalogue) *Scenario {
 	return &Scenario{
 		Seed:    1,
-		Content: Content{},
+		Content: Content{Block: 16 << 10},
 		Payload: "virtual",
 		Wire:    "compact",
 		Tracker: Tracker{
@@ -15,7 +15,7 @@ func defaults(c Catalogue) *Scenario {
 			MaxPeers: 50, HandOut: "everyone", Up: 125e6, Down: 125e6,
 		},
 		Network: Network{
-			Transport: "ideal", Congestion: "cubic",
+			Transport: "ideal", Congestion: "cubic", Control: "in-line",
 			Queue:   Queue{Up: 64 << 10, Down: 256 << 10, Discipline: "drop-tail"},
 			Latency: DurationDist{dist{uniform, float64(25 * time.Millisecond), float64(50 * time.Millisecond)}},
 			Window:  256 << 10, Segment: 16 << 10,
@@ -23,7 +23,7 @@ func defaults(c Catalogue) *Scenario {
 		Client: Client{
 			Choker: named(c.Chokers, "tit-for-tat"), SeedChoker: named(c.Chokers, "round-robin"), Picker: named(c.Pickers, "rarest-first"),
 			Rechoke: Duration(10 * time.Second), Unchoke: "at-once", OnChoke: "drop", Interest: "at-once",
-			Requests: named(c.Requests, "rate"), Sharing: "strict", EndGame: "one",
+			Requests: named(c.Requests, "rate"), Sharing: "strict", EndGame: "one", Offer: "all",
 			Upload: Upload{Ahead: 1, Order: "fifo"},
 			Snub:   Duration(time.Minute), KeepAlive: Duration(2 * time.Minute),
 			Idle: Duration(5 * time.Minute), Handshake: Duration(20 * time.Second),

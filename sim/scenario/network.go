@@ -61,6 +61,9 @@ func (d *decoder) checkNetwork(s *Scenario) {
 // checkTransport finds what the transport has no use for.
 func (d *decoder) checkTransport(s *Scenario) {
 	n := &s.Network
+	if n.Control == "express" && n.Transport != "ideal" {
+		d.failAt("network.control", "express needs the transport ideal; %s sends all in one stream", n.Transport)
+	}
 	if n.Transport == "ideal" {
 		for _, f := range []struct {
 			name  string

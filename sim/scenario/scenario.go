@@ -22,6 +22,7 @@ type Scenario struct {
 type Content struct {
 	Size    Bytes  `json:"size,omitempty" jsonschema:"how much, for content that is only a size"`
 	Piece   Bytes  `json:"piece,omitempty" jsonschema:"piece length"`
+	Block   Bytes  `json:"block,omitempty" jsonschema:"what is asked for at a time: 16 KiB in every real swarm; as much as a piece to exchange pieces whole"`
 	Torrent string `json:"torrent,omitempty" jsonschema:"a .torrent file, for its lengths and hashes; path from the scenario file's folder"`
 	Path    string `json:"path,omitempty" jsonschema:"a file or folder; path from the scenario file's folder"`
 }
@@ -47,6 +48,7 @@ type Network struct {
 	Regions    []Region     `json:"regions,omitempty" jsonschema:"regions with latencies of their own; replaces latency"`
 	Jitter     Duration     `json:"jitter,omitempty" jsonschema:"tcp and utp: how much longer a packet may take, evenly spread"`
 	Loss       float64      `json:"loss,omitempty" jsonschema:"tcp and utp: the chance, 0 to 0.5, that a path loses a packet" min:"0" max:"0.5"`
+	Control    string       `json:"control,omitempty" jsonschema:"ideal: in-line, or express: what is not content crosses in the latency alone and costs nothing, as in simulators that know only content" oneof:"in-line express"`
 	Window     Bytes        `json:"window,omitempty" jsonschema:"bytes a connection may have in flight; with tcp and utp the receive window"`
 	Segment    Bytes        `json:"segment,omitempty" jsonschema:"bytes a connection sends at a turn: 16 KiB is fast, 1500 B is one packet"`
 	Queue      Queue        `json:"queue,omitempty" jsonschema:"tcp and utp: the queues before the links"`
@@ -86,11 +88,13 @@ type Client struct {
 	Rechoke     Duration    `json:"rechoke,omitempty" jsonschema:"between rounds of the choker" min:"100 ms"`
 	FirstRound  Duration    `json:"first_round,omitempty" jsonschema:"from a peer's start until its first round; 0 s for any part of rechoke, drawn for each peer" zero:"says"`
 	Unchoke     string      `json:"unchoke,omitempty" jsonschema:"at-once: a free slot goes to the next who is interested; on-interest: whenever a choked neighbour is interested there is a round; on-release: a slot given up is filled, all else waits for the round; at-rounds: all waits for it; at-blocks: the choker is asked after every block" oneof:"at-once on-interest on-release at-rounds at-blocks"`
-	OnChoke     string      `json:"on_choke,omitempty" jsonschema:"what becomes of requests: drop, keep until the choke is lifted, or discard: what comes all the same is thrown away" oneof:"drop keep discard"`
+	Fast        bool        `json:"fast_extension,omitempty" jsonschema:"speaks the fast extension (BEP 6): between two that do, a choke leaves requests standing until they are rejected" zero:"says"`
+	OnChoke     string      `json:"on_choke,omitempty" jsonschema:"what becomes of requests: drop; keep: those of others who speak the fast extension wait until the choke is lifted; discard: ours end, and what comes all the same is thrown away" oneof:"drop keep discard"`
 	Interest    string      `json:"interest,omitempty" jsonschema:"at-once: as soon as a neighbour has something; at-rounds: decided in rounds, for neighbours whose blocks need not be cancelled" oneof:"at-once at-rounds"`
 	Requests    Strategy    `json:"requests,omitempty" kind:"requests" jsonschema:"how many requests a neighbour is kept supplied with"`
 	Sharing     string      `json:"sharing,omitempty" jsonschema:"how neighbours share started pieces: strict (any goes on with the rarest), own (each goes on with its own), runs (each gets runs of whole pieces), fewest-open (the one with the fewest blocks left to ask for), rarest (started or not)" oneof:"strict own runs fewest-open rarest"`
 	EndGame     string      `json:"end_game,omitempty" jsonschema:"once every missing block is asked for: off, one (an idle neighbour is asked for one of them too), pair (two at most are asked for a block), all (everybody is asked for any), steal (a shorter backlog takes over)" oneof:"off one pair all steal"`
+	Offer       string      `json:"offer,omitempty" jsonschema:"how a seed shows its pieces until each has gone out once: all; super-seed (one at a time to each neighbour, the next when another has it; BEP 16); never-twice (to each neighbour a piece of its own, the next when it is sent)" oneof:"all super-seed never-twice"`
 	AllowedFast int         `json:"allowed_fast,omitempty" jsonschema:"pieces that a neighbour may have while choked (BEP 6)" min:"0" max:"100" zero:"says"`
 	Pulse       Duration    `json:"pulse,omitempty" jsonschema:"requests are made and messages sent so often; 0 s for whenever there is reason to" zero:"says"`
 	HaveDelay   Duration    `json:"have_delay,omitempty" jsonschema:"how long the news of a piece may wait for company; needs pulse" zero:"says"`

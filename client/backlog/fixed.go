@@ -1,0 +1,20 @@
+package backlog
+
+var fixed = Strategy{
+	Name:     "fixed",
+	About:    "always the same number",
+	Defaults: func() any { return &Fixed{Depth: 5} },
+	New:      func(s any) Rule { return fixedRule{*s.(*Fixed)} },
+}
+
+// Fixed are the settings of fixed. Five is the depth of BitTorrent's first
+// years (Cohen, Incentives Build Robustness in BitTorrent, 2003).
+type Fixed struct {
+	Depth int `json:"depth,omitempty" jsonschema:"how many requests" min:"1" max:"1000"`
+}
+
+type fixedRule struct{ set Fixed }
+
+func (r fixedRule) Want(_ *Pace, s Situation) int { return r.set.Depth - s.Out }
+
+func (r fixedRule) Added(*Pace, int) {}

@@ -1,0 +1,181 @@
+package client
+
+import "time"
+
+// Offer is how a peer that begins with all the content shows what it has, until
+// every piece has gone out once. Then it is a seed like any other.
+type Offer uint8
+
+// The ways.
+const (
+	// ShowAll: all of it at once.
+	ShowAll Offer = iota
+	// SuperSeed: nothing at first, then to each neighbour one piece at a time,
+	// the rarest; the next when another neighbour has that one (BEP 16).
+	SuperSeed
+	// NeverTwice: likewise, but to each a piece of its own, and the next as soon
+	// as the piece is sent: no piece is sent again before all are out (the
+	// smart seed of Bharambe, Herley and Padmanabhan, INFOCOM 2006).
+	NeverTwice
+)
+
+// Offers are the names of the ways, in their order.
+var Offers = []string{"all", "super-seed", "never-twice"}
+
+// offering is what a peer that shows pieces one by one keeps in mind.
+type offering struct {
+	out  bitset // pieces that have gone out
+	left int    // pieces that have not
+	held []int  // how many neighbours each piece is on offer to
+}
+
+// offered is what has been shown to a neighbour.
+type offered struct {
+	pieces bitset
+	piece  int           // on offer, or none
+	sent   int64         // bytes of it
+	since  time.Duration // when it was offered
+}
+
+const none = -1
+
+func newOffering(pieces int) *offering {
+	return &offering{out: newBitset(pieces), left: pieces, held: make([]int, pieces)}
+}
+
+// beginOffer begins with a neighbour.
+func (p *Peer) beginOffer(id ConnID) {
+	p.conns[id].stranger.offered = &offered{pieces: newBitset(p.pieces), piece: none}
+	p.offer(id)
+}
+
+// offer shows a neighbour the next piece, if there is one for it.
+func (p *Peer) offer(id ConnID) {
+	f := p.conns[id].stranger.offered
+	p.withdraw(f)
+	piece := p.nextOffer(f)
+	if piece == none {
+		return
+	}
+	f.piece, f.sent, f.since = piece, 0, p.now
+	f.pieces.set(piece)
+	p.offering.held[piece]++
+	p.send(id, Message{Kind: Have, Index: uint32(piece)})
+}
+
+// withdraw: what was on offer no longer is, though it has been shown.
+func (p *Peer) withdraw(f *offered) {
+	if f.piece != none {
+		p.offering.held[f.piece]--
+		f.piece = none
+	}
+}
+
+// nextOffer is the piece that fewest neighbours have or are offered, ties at
+// random. A piece that is to go out once only is not offered again while
+// somebody may be fetching it.
+func (p *Peer) nextOffer(f *offered) int {
+	once := p.cfg.Settings.Offer == NeverTwice
+	var fetched bitset
+	if once {
+		fetched = p.beingFetched()
+	}
+	best, least, ties := none, 0, 0
+	for i := range p.pieces {
+		if f.pieces.has(i) || once && (p.offering.out.has(i) || fetched.has(i)) {
+			continue
+		}
+		n := int(p.copies[i]) + p.offering.held[i]
+		if best == none || n < least {
+			best, least, ties = i, n, 1
+		} else if n == least {
+			if ties++; p.cfg.Rand.IntN(ties) == 0 {
+				best = i
+			}
+		}
+	}
+	return best
+}
+
+// beingFetched are the pieces on offer to neighbours who have asked for them,
+// or have just been unchoked and will.
+func (p *Peer) beingFetched() bitset {
+	out := newBitset(p.pieces)
+	for _, id := range p.order {
+		c := &p.conns[id]
+		if f := c.stranger.offered; f != nil && f.piece != none {
+			hopeful := !c.choking && p.now-max(f.since, c.changed) < p.cfg.Settings.Snub
+			if hopeful || f.sent > 0 || len(c.asks) > 0 || c.handed > 0 {
+				out.set(f.piece)
+			}
+		}
+	}
+	return out
+}
+
+// gave: a block of the offered pieces is on its way.
+func (p *Peer) gave(id ConnID, a ask) {
+	f := p.conns[id].stranger.offered
+	if f.piece != int(a.index) {
+		return
+	}
+	if f.sent += int64(a.length); f.sent < p.torrent.PieceSize(f.piece) || p.cfg.Settings.Offer != NeverTwice {
+		return
+	}
+	p.isOut(f.piece)
+	if p.offering != nil {
+		p.offer(id)
+	}
+}
+
+// seen: a neighbour has a piece.
+func (p *Peer) seen(id ConnID, piece int) {
+	p.isOut(piece)
+	for _, other := range p.order {
+		if p.offering == nil {
+			return
+		}
+		spread := other != id || p.cfg.Settings.Offer == NeverTwice || len(p.order) == 1
+		if p.conns[other].stranger.offered.piece == piece && spread {
+			p.offer(other)
+		}
+	}
+}
+
+// isOut notes that a piece has gone out. With the last of them the peer shows
+// all it has.
+func (p *Peer) isOut(piece int) {
+	if p.offering.out.has(piece) {
+		return
+	}
+	p.offering.out.set(piece)
+	if p.offering.left--; p.offering.left > 0 {
+		return
+	}
+	p.offering = nil
+	for _, id := range p.order {
+		f := p.conns[id].stranger.offered
+		for i := range p.pieces {
+			if !f.pieces.has(i) && !p.bitsOf(id).has(i) {
+				p.send(id, Message{Kind: Have, Index: uint32(i)})
+			}
+		}
+	}
+}
+
+// renewOffers offers something to those who have a slot and nothing to fetch:
+// what they were offered has gone to another meanwhile.
+func (p *Peer) renewOffers() {
+	for _, id := range p.order {
+		c := &p.conns[id]
+		f := c.stranger.offered
+		if !c.choking && len(c.asks) == 0 && c.handed == 0 && (f.piece == none || p.offering.out.has(f.piece)) && p.cfg.Settings.Offer == NeverTwice {
+			p.offer(id)
+		}
+	}
+}
+
+// shows tells whether a neighbour knows that we have a piece.
+func (p *Peer) shows(id ConnID, piece int) bool {
+	return p.have.has(piece) && (p.offering == nil || p.conns[id].stranger.offered.pieces.has(piece))
+}
