@@ -1,12 +1,16 @@
 package client
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"time"
 )
 
 // PeerID names a client instance (BEP 3, BEP 20).
 type PeerID [20]byte
+
+// key is the end of an ID, which is random: enough to tell peers apart.
+func (id PeerID) key() uint64 { return binary.BigEndian.Uint64(id[12:]) }
 
 // ConnID is the world's number for a connection, from Opened until Closed or
 // the peer's HangUp. Small numbers, used again, are best: the peer indexes by

@@ -15,7 +15,7 @@ func (p *Peer) rechoke(regular bool) {
 			wanting++
 		}
 		p.candidates = append(p.candidates, choke.Candidate{
-			ID: int(c.serial), Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
+			ID: int(c.serial), Key: c.stranger.id.key(), Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
 			Since: c.since, Changed: c.changed,
 			DownRate: c.down.at(p.now), UpRate: c.up.at(p.now),
 			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.pieces) == p.pieces, Wanted: c.missing > 0, LastDown: c.down.last,
@@ -25,7 +25,7 @@ func (p *Peer) rechoke(regular bool) {
 	if p.Complete() {
 		choker = p.cfg.SeedChoker
 	}
-	p.chosen = choker.Unchoke(choke.Round{Now: p.now, Regular: regular, Rand: p.cfg.Rand}, p.candidates, p.chosen[:0])
+	p.chosen = choker.Unchoke(choke.Round{Now: p.now, Regular: regular, Rand: p.cfg.Rand, Key: p.cfg.ID.key()}, p.candidates, p.chosen[:0])
 	for _, i := range p.chosen {
 		p.candidates[i].ID = -1 // marks the chosen
 		if p.candidates[i].Interested {

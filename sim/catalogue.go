@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"reflect"
 	"slices"
 
 	"swarmsim/client"
@@ -43,6 +44,16 @@ func newChoker(s scenario.Strategy) choke.Choker {
 		}
 	}
 	panic("sim: scenario with an unchecked choker " + s.Name)
+}
+
+// newChokers makes a client's two chokers. Where they are the same one goes on
+// as the peer becomes a seed, with all it remembers.
+func newChokers(c *scenario.Client) (leeching, seeding choke.Choker) {
+	leeching = newChoker(c.Choker)
+	if reflect.DeepEqual(c.Choker, c.SeedChoker) {
+		return leeching, leeching
+	}
+	return leeching, newChoker(c.SeedChoker)
 }
 
 func newPicker(s scenario.Strategy) pick.Picker {

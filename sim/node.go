@@ -245,10 +245,11 @@ func (n *node) come() {
 	n.host.Listen(!n.nat)
 	n.store = w.content.store(g.Seed)
 	c := clientOf(w.scenario, g)
+	choker, seedChoker := newChokers(c)
 	n.peer = client.New(client.Config{
 		Torrent: w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
-		Choker: newChoker(c.Choker), SeedChoker: newChoker(c.SeedChoker), Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests),
+		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests),
 		Trace: n, Settings: w.settings[n.group],
 	})
 	n.leave = engine.Never

@@ -17,12 +17,17 @@ type Case struct {
 	About string // one line for people
 	// Source says where the expected numbers come from.
 	Source string
+	// How says what was done for the assumptions of the expected values to
+	// hold; empty for measurements.
+	How string
 	// Run plays one seed and returns the measures by name.
 	Run func(ctx context.Context, seed uint64) (map[string]float64, error)
 	// Expected are the measures and their values, in the order to be shown.
 	Expected []Expected
 	// Fixed cases come out the same for any seed: one run is enough.
 	Fixed bool
+	// Seeds are enough where runs differ little or take long; 0 for no limit.
+	Seeds int
 }
 
 // Expected is a measure's value, and how far from it a simulation may be.
@@ -46,6 +51,7 @@ type Result struct {
 	Kind     string    `json:"kind"`
 	About    string    `json:"about"`
 	Source   string    `json:"source"`
+	How      string    `json:"how,omitempty"`
 	Seeds    int       `json:"seeds"`
 	Measures []Finding `json:"measures"`
 }
@@ -74,12 +80,12 @@ func (r *Result) Met() bool {
 
 // Cases lists all cases.
 func Cases() []Case {
-	return slices.Concat(truthCases())
+	return slices.Concat(truthCases(), theoryCases(), publishedCases())
 }
 
 // Check compares what the seeds of a case came to with what was expected.
 func Check(c *Case, runs []map[string]float64) (*Result, error) {
-	r := &Result{Case: c.Name, Kind: c.Kind, About: c.About, Source: c.Source, Seeds: len(runs)}
+	r := &Result{Case: c.Name, Kind: c.Kind, About: c.About, Source: c.Source, How: c.How, Seeds: len(runs)}
 	for _, e := range c.Expected {
 		f := Finding{Measure: e.Measure, Unit: e.Unit, Expected: e.Value, Runs: e.Runs, Within: e.Within, Note: e.Note}
 		for _, run := range runs {

@@ -14,49 +14,86 @@ import (
 	"swarmsim/sim/scenario"
 )
 
+//go:embed truth theory published
+var files embed.FS
+
 // load reads a scenario of this package.
-func load(name string, text []byte, sets []string, seed uint64) (*scenario.Scenario, error) {
-	s, err := scenario.Load(scenario.Source{Text: text, Shown: name, Files: embed.FS{}, Dir: ".", Sets: sets, Catalogue: sim.Catalogue()})
+func load(name string, sets []string, seed uint64) (*scenario.Scenario, error) {
+	text, err := files.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := scenario.Load(scenario.Source{Text: text, Shown: name, Files: files, Dir: ".", Sets: sets, Catalogue: sim.Catalogue()})
 	if err == nil {
 		s.Seed = seed
 	}
 	return s, err
 }
 
-// play runs a scenario and returns what each peer uploaded, by group.
-func play(ctx context.Context, s *scenario.Scenario, piece func(sim.Piece)) (uploaded [][]float64, o *sim.Outcome, err error) {
-	files := map[string]*bytes.Buffer{}
-	o, err = sim.Run(ctx, s, sim.Options{Workers: 1, Piece: piece, Create: func(name string) (io.WriteCloser, error) {
-		files[name] = &bytes.Buffer{}
-		return nopCloser{files[name]}, nil
+// played is a run and what it wrote down.
+type played struct {
+	*sim.Outcome
+	scenario *scenario.Scenario
+	peers    table // a row a peer
+	series   table // a row a sample
+}
+
+// play runs a scenario of this package.
+func play(ctx context.Context, name string, sets []string, seed uint64, piece func(sim.Piece)) (*played, error) {
+	s, err := load(name, sets, seed)
+	if err != nil {
+		return nil, err
+	}
+	written := map[string]*bytes.Buffer{}
+	o, err := sim.Run(ctx, s, sim.Options{Workers: 1, Piece: piece, Create: func(name string) (io.WriteCloser, error) {
+		written[name] = &bytes.Buffer{}
+		return nopCloser{written[name]}, nil
 	}})
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if ctx.Err() != nil {
-		return nil, nil, ctx.Err()
+	p := &played{Outcome: o, scenario: s}
+	if p.peers, err = readTable(written[record.PeersFile]); err != nil {
+		return nil, err
 	}
-	rows, err := csv.NewReader(files[record.PeersFile]).ReadAll()
+	p.series, err = readTable(written[record.TimeSeriesFile])
+	return p, err
+}
+
+// allDone is an error if some leecher did not complete.
+func (p *played) allDone() error {
+	if p.Summary.Unfinished > 0 {
+		return fmt.Errorf("%d leechers did not finish with seed %d", p.Summary.Unfinished, p.scenario.Seed)
+	}
+	return nil
+}
+
+// table is a file of the record: rows by the names of their columns.
+type table []map[string]string
+
+func readTable(r io.Reader) (table, error) {
+	rows, err := csv.NewReader(r).ReadAll()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	column := map[string]int{}
-	for i, name := range rows[0] {
-		column[name] = i
-	}
-	uploaded = make([][]float64, len(s.Groups))
+	out := make(table, 0, len(rows))
 	for _, row := range rows[1:] {
-		x, err := strconv.ParseFloat(row[column["uploaded_bytes"]], 64)
-		if err != nil {
-			return nil, nil, fmt.Errorf("reading the record: %w", err)
+		line := map[string]string{}
+		for i, name := range rows[0] {
+			line[name] = row[i]
 		}
-		for g := range s.Groups {
-			if s.Groups[g].Name == row[column["group"]] {
-				uploaded[g] = append(uploaded[g], x)
-			}
-		}
+		out = append(out, line)
 	}
-	return uploaded, o, nil
+	return out, nil
+}
+
+// number is a cell's value, or not if it is empty.
+func number(row map[string]string, column string) (float64, bool) {
+	x, err := strconv.ParseFloat(row[column], 64)
+	return x, err == nil
 }
 
 type nopCloser struct{ io.Writer }

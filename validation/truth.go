@@ -1,9 +1,7 @@
 package validation
 
 import (
-	"bytes"
 	"context"
-	_ "embed"
 	"encoding/csv"
 	"fmt"
 	"slices"
@@ -13,12 +11,6 @@ import (
 
 	"swarmsim/sim"
 )
-
-//go:embed truth/measured.csv
-var measured []byte
-
-//go:embed truth/swarm8.yaml
-var swarm8 []byte
 
 // clients are those that were measured: how their runs are named, which
 // profile is theirs, and how near to them a simulation shall come.
@@ -37,9 +29,13 @@ var curves = []int{25, 50, 75, 100}
 
 // truthCases are the measured swarms, one for each scenario in measured.csv.
 func truthCases() []Case {
-	rows, err := csv.NewReader(bytes.NewReader(measured)).ReadAll()
+	measured, err := files.Open("truth/measured.csv")
 	if err != nil {
 		panic(err) // it is part of the program
+	}
+	rows, err := csv.NewReader(measured).ReadAll()
+	if err != nil {
+		panic(err) // likewise
 	}
 	var out []Case
 	for _, c := range clients {
@@ -102,7 +98,7 @@ func measuredBy(rows [][]string, name string, within float64) []Expected {
 
 // runTruth plays the measured swarm with a profile.
 func runTruth(ctx context.Context, sets []string, seed uint64) (map[string]float64, error) {
-	s, err := load("swarm8.yaml", swarm8, sets, seed)
+	s, err := load("truth/swarm8.yaml", sets, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +112,7 @@ func runTruth(ctx context.Context, sets []string, seed uint64) (map[string]float
 			out[name] = (at - start).Seconds()
 		}
 	}
-	uploaded, o, err := play(ctx, s, func(p sim.Piece) {
+	run, err := play(ctx, "truth/swarm8.yaml", sets, seed, func(p sim.Piece) {
 		total++
 		if !seen[p.Piece] {
 			seen[p.Piece] = true
@@ -137,12 +133,18 @@ func runTruth(ctx context.Context, sets []string, seed uint64) (map[string]float
 	if err != nil {
 		return nil, err
 	}
-	if o.Summary.Unfinished > 0 || o.Summary.SeedCopiesAtUnion == nil {
-		return nil, fmt.Errorf("%d leechers did not finish with seed %d", o.Summary.Unfinished, seed)
+	if err := run.allDone(); err != nil {
+		return nil, err
 	}
-	out["mean"], out["last"] = float64(o.Summary.CompletionS.Mean), float64(o.Summary.CompletionS.Last)
-	out["dup"] = float64(*o.Summary.SeedCopiesAtUnion)
-	out["gini_up"] = gini(uploaded[1])
+	out["mean"], out["last"] = float64(run.Summary.CompletionS.Mean), float64(run.Summary.CompletionS.Last)
+	out["dup"] = float64(*run.Summary.SeedCopiesAtUnion)
+	var uploaded []float64
+	for _, row := range run.peers {
+		if x, ok := number(row, "uploaded_bytes"); ok && row["seed"] == "false" {
+			uploaded = append(uploaded, x)
+		}
+	}
+	out["gini_up"] = gini(uploaded)
 	return out, nil
 }
 

@@ -7,12 +7,13 @@ import (
 
 // Candidate is a connected neighbour as a choker sees it.
 type Candidate struct {
-	ID         int  // the neighbour's number for as long as it is connected
-	Interested bool // it wants pieces from us
-	Unchoked   bool // it holds a slot now
-	Snubbed    bool // it owes us blocks and sends none
-	Complete   bool // it has everything: it wants nothing
-	Wanted     bool // it has something for us
+	ID         int    // the neighbour's number for as long as it is connected
+	Key        uint64 // the end of its peer ID, by which all neighbours know it
+	Interested bool   // it wants pieces from us
+	Unchoked   bool   // it holds a slot now
+	Snubbed    bool   // it owes us blocks and sends none
+	Complete   bool   // it has everything: it wants nothing
+	Wanted     bool   // it has something for us
 	Since      time.Duration
 	Changed    time.Duration // when it was last choked or unchoked
 	LastDown   time.Duration // when it last sent us a block; when it came, if never
@@ -35,4 +36,5 @@ type Round struct {
 	Now     time.Duration
 	Regular bool // the periodic round, not one in between
 	Rand    *rand.Rand
+	Key     uint64 // the end of our own peer ID
 }

@@ -22,7 +22,7 @@ func newChoker(t testing.TB, name string) Choker {
 func people(n int) []Candidate {
 	out := make([]Candidate, n)
 	for i := range out {
-		out[i] = Candidate{ID: i, Interested: true}
+		out[i] = Candidate{ID: i, Key: uint64(i + 1), Interested: true}
 	}
 	return out
 }
@@ -54,6 +54,8 @@ var kinds = map[string]struct {
 	"transmission": {15, true, true},
 	"aria2":        {4, true, false},
 	"aria2-seed":   {4, false, false},
+
+	"binomial-pipeline": {1, true, false},
 }
 
 // Every strategy, whatever it is handed: never more than its slots, nobody

@@ -10,7 +10,7 @@ type Strategy struct {
 
 // Strategies lists every choker. A new one adds its line here.
 func Strategies() []Strategy {
-	return []Strategy{titForTat, roundRobin, random, never, everyone, surplus, mainline, libtorrent, transmission, aria2, aria2Seed}
+	return []Strategy{titForTat, roundRobin, random, never, everyone, surplus, mainline, libtorrent, transmission, aria2, aria2Seed, pipeline}
 }
 
 // Upload is the setting that most strategies have.

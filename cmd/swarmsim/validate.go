@@ -102,6 +102,9 @@ func validate(ctx context.Context, c *validation.Case, seeds, workers int) (*val
 	if c.Fixed {
 		seeds = 1
 	}
+	if c.Seeds > 0 {
+		seeds = min(seeds, c.Seeds)
+	}
 	runs, errs := make([]map[string]float64, seeds), make([]error, seeds)
 	var wg sync.WaitGroup
 	next := make(chan int)
@@ -126,6 +129,9 @@ func validate(ctx context.Context, c *validation.Case, seeds, workers int) (*val
 func printResult(out io.Writer, r *validation.Result) {
 	fmt.Fprintf(out, "%s - %s\n", r.Case, r.About)
 	fmt.Fprintf(out, "expected: %s; simulated: %d seeds\n", r.Source, r.Seeds)
+	if r.How != "" {
+		fmt.Fprintf(out, "how: %s\n", r.How)
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\texpected\tsimulated\t95 % interval\tdeviation\tallowed\t\t")
 	for _, f := range r.Measures {

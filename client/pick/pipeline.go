@@ -1,0 +1,52 @@
+package pick
+
+import (
+	"math/bits"
+	"math/rand/v2"
+)
+
+var pipeline = Strategy{
+	Name:     "binomial-pipeline",
+	About:    "from a seed the first piece that nobody else has, from others their last: for the choker of that name",
+	Defaults: func() any { return new(struct{}) },
+	New:      func(any) Picker { return pipelinePicker{} },
+}
+
+// pipelinePicker has a seed hand out its pieces in order, and all others pass
+// on the newest that they have (Ganesan and Seshadri, ICDCS 2005).
+type pipelinePicker struct{}
+
+func (pipelinePicker) Pick(v *View, _ *rand.Rand) (int, bool) {
+	if v.seed() {
+		if piece, ok := v.firstRarest(); ok {
+			return piece, true
+		}
+	}
+	for i := len(v.Wanted) - 1; i >= 0; i-- {
+		if w := v.Wanted[i] & v.Theirs[i]; w != 0 {
+			return i*64 + bits.Len64(w) - 1, true
+		}
+	}
+	return 0, false
+}
+
+// seed tells whether the neighbour has everything.
+func (v *View) seed() bool {
+	n := 0
+	for _, w := range v.Theirs {
+		n += bits.OnesCount64(w)
+	}
+	return n == v.Pieces
+}
+
+// firstRarest is the first of the candidates with the fewest copies.
+func (v *View) firstRarest() (best int, ok bool) {
+	for i, w := range v.Wanted {
+		for w &= v.Theirs[i]; w != 0; w &= w - 1 {
+			if piece := i*64 + bits.TrailingZeros64(w); !ok || v.Copies[piece] < v.Copies[best] {
+				best, ok = piece, true
+			}
+		}
+	}
+	return best, ok
+}
