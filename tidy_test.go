@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"client/pick":    {},
 	"client/wire":    {"client"},
 	"tracker":        {},
-	"validation":     {"sim", "sim/record", "sim/scenario"},
+	"validation":     {"reports", "sim", "sim/record", "sim/scenario"},
 }
 
 // edges may touch the clock, files and sockets; everything else is handed

@@ -22,6 +22,7 @@ type Chart struct {
 type ChartLine struct {
 	Name   string
 	Xs, Ys []float64
+	Loose  bool // points without a line between them, in the colour of the line before, which has none then
 }
 
 // Plot draws the chart.
@@ -36,8 +37,13 @@ func (c *Chart) Plot() (Plot, error) {
 	shapes := []draw.GlyphDrawer{draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.CrossGlyph{}}
 	for i, l := range c.Lines {
 		colour := palette[f.lines%len(palette)]
-		if err := f.line(l.Name, l.Xs, l.Ys, false); err != nil {
+		if l.Loose {
+			colour = palette[(f.lines+len(palette)-1)%len(palette)]
+		} else if err := f.line(l.Name, l.Xs, l.Ys, false); err != nil {
 			return Plot{}, err
+		}
+		if !l.Loose && i+1 < len(c.Lines) && c.Lines[i+1].Loose {
+			continue // the loose points would be taken for its own
 		}
 		points := make(plotter.XYs, len(l.Xs))
 		for k := range points {
@@ -49,6 +55,9 @@ func (c *Chart) Plot() (Plot, error) {
 		}
 		s.Color, s.Shape, s.Radius = colour, shapes[i%len(shapes)], vg.Points(3)
 		f.Add(s)
+		if l.Loose && l.Name != "" {
+			f.legend.Add(l.Name, s)
+		}
 	}
 	if c.Log {
 		f.Y.Min = math.Pow(10, math.Floor(math.Log10(f.Y.Min)))

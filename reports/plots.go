@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"image/color"
 	"io"
@@ -22,6 +23,7 @@ type Plot struct {
 	Title   string
 	Caption string // what to look for in it
 	figure  *figure
+	height  vg.Length // 0 for plotHeight
 }
 
 const (
@@ -50,7 +52,7 @@ func (p *Plot) Write(create record.Create) error {
 	if err := write(create, p.File+".svg", p); err != nil {
 		return err
 	}
-	img := vgimg.NewWith(vgimg.UseWH(plotWidth, plotHeight), vgimg.UseDPI(pngDPI))
+	img := vgimg.NewWith(vgimg.UseWH(plotWidth, p.tall()), vgimg.UseDPI(pngDPI))
 	p.figure.draw(draw.New(img))
 	return write(create, p.File+".png", vgimg.PngCanvas{Canvas: img})
 }
@@ -69,7 +71,7 @@ func write(create record.Create, name string, from io.WriterTo) error {
 
 // WriteTo writes the plot as SVG.
 func (p *Plot) WriteTo(w io.Writer) (int64, error) {
-	svg := vgsvg.New(plotWidth, plotHeight)
+	svg := vgsvg.New(plotWidth, p.tall())
 	p.figure.draw(draw.New(svg))
 	var text bytes.Buffer
 	if _, err := svg.WriteTo(&text); err != nil {
@@ -80,6 +82,9 @@ func (p *Plot) WriteTo(w io.Writer) (int64, error) {
 	n, err := w.Write(bytes.ReplaceAll(text.Bytes(), []byte("<image "), []byte(`<image preserveAspectRatio="none" `)))
 	return int64(n), err
 }
+
+// tall is the picture's height.
+func (p *Plot) tall() vg.Length { return cmp.Or(p.height, plotHeight) }
 
 func (r *Record) times() ([]float64, scale) {
 	t := r.Series.Numbers("t_s")

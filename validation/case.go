@@ -13,7 +13,7 @@ import (
 // Case is something that a simulation must agree with.
 type Case struct {
 	Name  string
-	Kind  string // truth, theory or published
+	Kind  string // truth, theory, published or segments
 	About string // one line for people
 	// Source says where the expected numbers come from.
 	Source string
@@ -36,6 +36,9 @@ type Expected struct {
 	Value   float64
 	// Runs are the values that Value is the mean of, where it was measured.
 	Runs []float64
+	// Against is another measure of the same case, whose mean over the seeds
+	// takes the place of Value.
+	Against string
 	// Within is the tolerance as a share of Value; 0 for a measure that is
 	// only shown.
 	Within float64
@@ -80,7 +83,7 @@ func (r *Result) Met() bool {
 
 // Cases lists all cases.
 func Cases() []Case {
-	return slices.Concat(truthCases(), theoryCases(), publishedCases())
+	return slices.Concat(truthCases(), theoryCases(), publishedCases(), segmentCases())
 }
 
 // Check compares what the seeds of a case came to with what was expected.
@@ -88,12 +91,15 @@ func Check(c *Case, runs []map[string]float64) (*Result, error) {
 	r := &Result{Case: c.Name, Kind: c.Kind, About: c.About, Source: c.Source, How: c.How, Seeds: len(runs)}
 	for _, e := range c.Expected {
 		f := Finding{Measure: e.Measure, Unit: e.Unit, Expected: e.Value, Runs: e.Runs, Within: e.Within, Note: e.Note}
-		for _, run := range runs {
-			x, ok := run[e.Measure]
-			if !ok {
-				return nil, fmt.Errorf("the case %s came to no %s", c.Name, e.Measure)
+		var err error
+		if f.Values, err = valuesOf(c, e.Measure, runs); err != nil {
+			return nil, err
+		}
+		if e.Against != "" {
+			if f.Runs, err = valuesOf(c, e.Against, runs); err != nil {
+				return nil, err
 			}
-			f.Values = append(f.Values, x)
+			f.Expected = stat.Mean(f.Runs, nil)
 		}
 		f.Simulated, f.Low, f.High = interval(f.Values)
 		f.Deviation = f.Simulated/f.Expected - 1
@@ -101,6 +107,18 @@ func Check(c *Case, runs []map[string]float64) (*Result, error) {
 		r.Measures = append(r.Measures, f)
 	}
 	return r, nil
+}
+
+func valuesOf(c *Case, measure string, runs []map[string]float64) ([]float64, error) {
+	var out []float64
+	for _, run := range runs {
+		x, ok := run[measure]
+		if !ok {
+			return nil, fmt.Errorf("the case %s came to no %s", c.Name, measure)
+		}
+		out = append(out, x)
+	}
+	return out, nil
 }
 
 // interval is the mean with its 95 % confidence interval (Student's t).

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -25,6 +27,7 @@ var errNotValid = errors.New("not everything came out as near as it should")
 func validateCommand() *cobra.Command {
 	var seeds, workers int
 	var asJSON bool
+	var page string
 	c := &cobra.Command{
 		Use:   "validate [CASE...]",
 		Short: "Compare simulations with real clients, theory and published results",
@@ -36,7 +39,8 @@ without names all of them are played. swarmsim list shows their names.
 The exit code is 99 if a measure is farther from its value than the case allows.`,
 		Example: `  swarmsim validate lt8
   swarmsim validate --seeds 20
-  swarmsim validate aria8 ana8 --json`,
+  swarmsim validate aria8 ana8 --json
+  swarmsim validate --page docs/validation.md`,
 		RunE: does(func(cmd *cobra.Command, args []string) error {
 			if seeds < 1 || workers < 1 {
 				return usageError{errors.New("--seeds and --workers must be at least 1")}
@@ -65,6 +69,11 @@ The exit code is 99 if a measure is farther from its value than the case allows.
 					return err
 				}
 			}
+			if page != "" {
+				if err := writePage(page, results); err != nil {
+					return err
+				}
+			}
 			if !met {
 				return errNotValid
 			}
@@ -74,6 +83,7 @@ The exit code is 99 if a measure is farther from its value than the case allows.
 	c.Flags().IntVar(&seeds, "seeds", 20, "how many seeds to play of each case, from 1")
 	c.Flags().IntVar(&workers, "workers", runtime.NumCPU(), "runs at a time")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON, with every run's values")
+	c.Flags().StringVar(&page, "page", "", "write a page of Markdown there too, its pictures in a folder img beside it")
 	return c
 }
 
@@ -126,6 +136,22 @@ func validate(ctx context.Context, c *validation.Case, seeds, workers int) (*val
 	return validation.Check(c, runs)
 }
 
+// pictures is the folder of a page's pictures, beside it.
+const pictures = "img"
+
+func writePage(name string, results []*validation.Result) error {
+	folder := filepath.Join(filepath.Dir(name), pictures)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	create := func(file string) (io.WriteCloser, error) { return os.Create(filepath.Join(folder, file)) }
+	if err := validation.WritePage(&text, results, pictures, create); err != nil {
+		return err
+	}
+	return os.WriteFile(name, text.Bytes(), 0o644)
+}
+
 func printResult(out io.Writer, r *validation.Result) {
 	fmt.Fprintf(out, "%s - %s\n", r.Case, r.About)
 	fmt.Fprintf(out, "expected: %s; simulated: %d seeds\n", r.Source, r.Seeds)
@@ -142,12 +168,7 @@ func printResult(out io.Writer, r *validation.Result) {
 				verdict = "MISSED"
 			}
 		}
-		number := func(x float64) string {
-			if f.Unit != "" && math.Abs(x) >= 1000 {
-				return fmt.Sprintf("%.0f %s", x, f.Unit)
-			}
-			return strings.TrimSpace(fmt.Sprintf("%.4g %s", x, f.Unit))
-		}
+		number := func(x float64) string { return validation.Value(x, f.Unit) }
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s to %s\t%+.1f %%\t%s\t%s\t\n", f.Measure, number(f.Expected), number(f.Simulated),
 			number(f.Low), number(f.High), 100*f.Deviation, allowed, verdict)
 	}

@@ -1,0 +1,89 @@
+package reports
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Forest is a list of deviations, each with its confidence interval and what it
+// may be, one above the other.
+type Forest struct {
+	File, Title, X string
+	Rows           []ForestRow // from the top
+}
+
+// ForestRow is one deviation; the numbers are in percent.
+type ForestRow struct {
+	Name          string
+	At, Low, High float64
+	Within        float64 // 0 for anything
+	Missed        bool
+}
+
+// Plot draws the list.
+func (c *Forest) Plot() (Plot, error) {
+	f := newFigure(c.Title, c.X, "")
+	n := float64(len(c.Rows))
+	names := make(plot.ConstantTicks, len(c.Rows))
+	reach := 5.0
+	for i, r := range c.Rows {
+		y := n - float64(i)
+		names[i] = plot.Tick{Value: y, Label: r.Name}
+		reach = max(reach, math.Abs(r.Low), math.Abs(r.High), r.Within)
+		bar := box(-r.Within, r.Within, y-0.36, y+0.36)
+		p, err := plotter.NewPolygon(bar)
+		if err != nil {
+			return Plot{}, err
+		}
+		p.Color, p.LineStyle.Width = color.RGBA{222, 236, 244, 255}, 0
+		f.Add(p)
+		l, err := plotter.NewLine(plotter.XYs{{X: r.Low, Y: y}, {X: r.High, Y: y}})
+		if err != nil {
+			return Plot{}, err
+		}
+		s, err := plotter.NewScatter(plotter.XYs{{X: r.At, Y: y}})
+		if err != nil {
+			return Plot{}, err
+		}
+		colour := palette[0]
+		if r.Missed {
+			colour = palette[4]
+		}
+		l.Color, l.Width = colour, vg.Points(1.6)
+		s.Color, s.Shape, s.Radius = colour, draw.CircleGlyph{}, vg.Points(3)
+		f.Add(l, s)
+		if i == 0 {
+			f.legend.Add("mean and 95 % interval", l, s)
+			f.legend.Add("allowed", swatch{p.Color.(color.RGBA)})
+		}
+	}
+	f.Y.Tick.Marker = names
+	f.Y.Tick.Length, f.Y.LineStyle.Width = 0, 0
+	f.X.Tick.Marker = percents{}
+	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -1.05*reach, 1.05*reach, 0.4, n+0.6
+	return Plot{File: c.File, Title: c.Title, figure: f, height: vg.Centimeter * vg.Length(3+0.55*n)}, nil
+}
+
+// box is a rectangle's corners.
+func box(left, right, low, high float64) plotter.XYs {
+	return plotter.XYs{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}}
+}
+
+// percents are round numbers with the sign of a deviation.
+type percents struct{}
+
+func (percents) Ticks(low, high float64) []plot.Tick {
+	out := ticks{}.Ticks(low, high)
+	for i := range out {
+		if out[i].Value > 0 {
+			out[i].Label = "+" + out[i].Label
+		}
+		out[i].Label += " %"
+	}
+	return out
+}

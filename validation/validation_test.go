@@ -1,0 +1,128 @@
+package validation
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+// few is how many seeds the tests play; swarmsim validate plays twenty.
+const few = 5
+
+// slow are cases that take seconds a seed, with the seeds that CI has time for;
+// 0 for none.
+var slow = map[string]int{
+	"qiu-srikant-uplinks": 1, "qiu-srikant-downlinks": 0, "hajek-zhu-grows": 1, "hajek-zhu-shrinks": 0,
+	"bharambe-200": 0, "bharambe-200-once": 0, "bharambe-400": 0, "bharambe-400-once": 1,
+}
+
+// Every case comes out as near as it should. Few seeds leave some doubt of the
+// mean, which is allowed for.
+func TestCasesComeOutNear(t *testing.T) {
+	for _, c := range Cases() {
+		seeds, is := slow[c.Name]
+		if !is {
+			seeds = few
+		}
+		if seeds == 0 || c.Kind == "segments" && testing.Short() {
+			continue
+		}
+		if c.Fixed {
+			seeds = 1
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			r := playCase(t, c, seeds)
+			for _, m := range r.Measures {
+				doubt := (m.High - m.Low) / 2
+				if seeds < few {
+					doubt = 0.1 * m.Expected
+				}
+				if off := max(m.Simulated-m.Expected, m.Expected-m.Simulated) - doubt; m.Within > 0 && off > m.Within*max(m.Expected, -m.Expected) {
+					t.Errorf("%s is %.4g, expected %.4g within %.0f %%; rerun: swarmsim validate %s --seeds %d",
+						m.Measure, m.Simulated, m.Expected, 100*m.Within, c.Name, seeds)
+				}
+			}
+		})
+	}
+}
+
+func playCase(t *testing.T, c Case, seeds int) *Result {
+	t.Helper()
+	var runs []map[string]float64
+	for seed := range seeds {
+		out, err := c.Run(context.Background(), uint64(seed+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, out)
+	}
+	r, err := Check(&c, runs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// A mean is compared with its value, or with another measure's mean.
+func TestCheck(t *testing.T) {
+	c := &Case{Name: "c", Expected: []Expected{
+		{Measure: "a", Value: 10, Within: 0.1},
+		{Measure: "a", Value: 12, Within: 0.1},
+		{Measure: "a", Against: "b", Within: 0.1},
+	}}
+	r, err := Check(c, []map[string]float64{{"a": 9, "b": 10}, {"a": 11, "b": 11}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := r.Measures[0]; !m.Met || m.Simulated != 10 || m.Deviation != 0 || m.Low > -2 || m.High < 22 { // t(1) = 12.7
+		t.Errorf("10 against 10: %+v", m)
+	}
+	if m := r.Measures[1]; m.Met || r.Met() {
+		t.Errorf("10 against 12 within 10 %%: %+v", m)
+	}
+	if m := r.Measures[2]; !m.Met || m.Expected != 10.5 {
+		t.Errorf("10 against the mean of b: %+v", m)
+	}
+	if _, err := Check(c, []map[string]float64{{"b": 1}}); err == nil {
+		t.Error("a measure that a run does not have passes")
+	}
+}
+
+// The page shows every measure, says what was missed, and draws its pictures.
+func TestPage(t *testing.T) {
+	results := []*Result{
+		{Case: "lt8", Kind: "truth", About: "eight", Seeds: 2, Measures: []Finding{
+			{Measure: "mean", Unit: "s", Expected: 50, Simulated: 60, Low: 59, High: 61, Deviation: 0.2, Within: 0.15},
+			{Measure: "t50_union", Unit: "s", Expected: 25, Runs: []float64{24, 26}, Simulated: 25, Low: 24, High: 26, Within: 0.15, Met: true}}},
+		{Case: "bound", Kind: "theory", About: "a bound", Source: "a paper", How: "by care", Seeds: 1, Measures: []Finding{
+			{Measure: "last", Unit: "s", Expected: 10, Simulated: 10.1, Low: 10, High: 10.2, Deviation: 0.01, Within: 0.05, Met: true}}},
+	}
+	var text bytes.Buffer
+	files := map[string]bool{}
+	err := WritePage(&text, results, "img", func(name string) (io.WriteCloser, error) {
+		files[name] = true
+		return nopCloser{io.Discard}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Of 3 measures with a tolerance, 1 is outside", "| `mean` | 50 s | 60 s | 59 s to 61 s | +20.0 % | **missed** 15 % |",
+		"img/validation-lt8.svg", "| bound | `last` | 10 s | 10.1 s |", "How: by care."} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, want := range []string{"validation-truth.svg", "validation-lt8.png", "validation-theory.svg"} {
+		if !files[want] {
+			t.Errorf("there is no %s", want)
+		}
+	}
+	broken := errors.New("full")
+	if err := WritePage(&text, results, "img", func(string) (io.WriteCloser, error) { return nil, broken }); !errors.Is(err, broken) {
+		t.Errorf("a disk that is full gives %v", err)
+	}
+}
