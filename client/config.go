@@ -50,6 +50,7 @@ type Settings struct {
 	Handshake     time.Duration // to complete a handshake
 	Offer         Offer         // how a peer that begins complete shows what it has
 	Sharing       Sharing       // of started pieces among neighbours
+	EndsFirst     bool          // the pieces that files begin and end with come before others
 	EndGame       EndGame       // what to do when every missing block is on its way
 	Pulse         time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
 	Initiate      int           // stop dialing at so many connections

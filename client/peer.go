@@ -34,6 +34,8 @@ type Peer struct {
 	average   int       // requests per neighbour as Transmission's end game began; 0 before
 	view      pick.View // handed to the picker
 	fast      bitset    // scratch for offers
+	ends      bitset    // pieces that come before others of their kind; nil for none
+	both      bitset    // scratch for pickNew
 
 	conns   []conn   // by ConnID
 	theirs  []uint64 // pieces of each neighbour, perWord words each
@@ -96,6 +98,9 @@ func New(c Config) *Peer {
 	p.view = pick.View{Wanted: p.wanted, Copies: p.copies, Pieces: p.pieces}
 	if c.Settings.Sharing >= FewestOpen {
 		p.shuffleRanks()
+	}
+	if c.Settings.EndsFirst {
+		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
 	}
 	p.nextPulse = Never
 	return p

@@ -38,8 +38,7 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 		}
 	}
 	if p.wantedCnt > 0 && (best == nil || p.cfg.Settings.Sharing >= FewestOpen) {
-		p.view.Theirs, p.view.Have = theirs, p.haveCount
-		if index, ok := p.cfg.Picker.Pick(&p.view, p.cfg.Rand); ok && (best == nil || p.newBeats(index, best)) {
+		if index, ok := p.pickNew(theirs); ok && (best == nil || p.newBeats(index, best)) {
 			return p.start(index, c), 0, true
 		}
 	}
@@ -47,6 +46,25 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 		return nil, 0, false
 	}
 	return best, best.nextOpen(), true
+}
+
+// pickNew names a piece to start with a neighbour, an end of a file if there is
+// one: who previews a film soon has its index (Transmission, torrent.c:
+// calculatePiecePriority). It is also what all its leechers fetch first, however
+// common it is by then.
+func (p *Peer) pickNew(theirs bitset) (int, bool) {
+	p.view.Have = p.haveCount
+	if p.ends != nil {
+		for i, w := range p.ends {
+			p.both[i] = w & theirs[i]
+		}
+		p.view.Theirs = p.both
+		if index, ok := p.cfg.Picker.Pick(&p.view, p.cfg.Rand); ok {
+			return index, true
+		}
+	}
+	p.view.Theirs = theirs
+	return p.cfg.Picker.Pick(&p.view, p.cfg.Rand)
 }
 
 // mayShare tells whether a neighbour may go on with a started piece.
@@ -59,6 +77,9 @@ func (p *Peer) better(a, b *piece) bool {
 	if p.cfg.Settings.Sharing == FewestOpen && a.open != b.open {
 		return a.open < b.open
 	}
+	if p.ends != nil && p.ends.has(a.index) != p.ends.has(b.index) {
+		return p.ends.has(a.index)
+	}
 	if p.copies[a.index] != p.copies[b.index] {
 		return p.copies[a.index] < p.copies[b.index]
 	}
@@ -69,6 +90,9 @@ func (p *Peer) better(a, b *piece) bool {
 func (p *Peer) newBeats(index int, s *piece) bool {
 	if p.cfg.Settings.Sharing == FewestOpen && s.open < p.torrent.Blocks(index) {
 		return false
+	}
+	if p.ends != nil && p.ends.has(index) != p.ends.has(s.index) {
+		return p.ends.has(index)
 	}
 	if p.copies[index] != p.copies[s.index] {
 		return p.copies[index] < p.copies[s.index]
@@ -112,8 +136,7 @@ func (p *Peer) setAsideRun(id ConnID) bool {
 	}
 	index, fresh := 0, false
 	if p.wantedCnt > 0 {
-		p.view.Theirs, p.view.Have = theirs, p.haveCount
-		index, fresh = p.cfg.Picker.Pick(&p.view, p.cfg.Rand)
+		index, fresh = p.pickNew(theirs)
 	}
 	early := p.haveCount < runEarly
 	switch {

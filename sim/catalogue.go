@@ -75,6 +75,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
 	s.Fast, s.AllowedFast = c.Fast, c.AllowedFast
 	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
+	s.EndsFirst = c.EndsFirst
 	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))
 	s.Offer = client.Offer(slices.Index(client.Offers, c.Offer))
 	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()

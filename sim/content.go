@@ -68,15 +68,17 @@ func (c *content) fromTorrent(files fs.FS, name string) error {
 		return fmt.Errorf("%s is not a .torrent file: %w", name, err)
 	}
 	length := info.TotalLength()
+	var lengths []int64
 	for _, file := range info.Files {
 		if file.Length < 0 {
 			return fmt.Errorf("%s: a file of length %d makes no sense", name, file.Length)
 		}
+		lengths = append(lengths, file.Length)
 	}
 	if info.PieceLength <= 0 || info.PieceLength > 1<<30 || length <= 0 || length > 1<<44 {
 		return fmt.Errorf("%s: piece length %d or length %d makes no sense", name, info.PieceLength, length)
 	}
-	c.torrent = client.Torrent{InfoHash: m.HashInfoBytes(), Length: length, PieceLength: info.PieceLength}
+	c.torrent = client.Torrent{InfoHash: m.HashInfoBytes(), Length: length, PieceLength: info.PieceLength, Files: lengths}
 	if len(info.Pieces) != 20*c.torrent.Pieces() {
 		return fmt.Errorf("%s: %d bytes of hashes for %d pieces make no sense", name, len(info.Pieces), c.torrent.Pieces())
 	}
@@ -132,6 +134,9 @@ func (c *content) fromPath(files fs.FS, name string, pieceLength int64, keep boo
 		return err
 	}
 	c.torrent = client.Torrent{InfoHash: sha1.Sum(encoded), Length: info.TotalLength(), PieceLength: pieceLength}
+	for _, file := range info.Files {
+		c.torrent.Files = append(c.torrent.Files, file.Length)
+	}
 	c.hashes = info.Pieces
 	if keep {
 		c.bytes = kept.Bytes()
