@@ -224,3 +224,28 @@ func TestLibtorrentQuota(t *testing.T) {
 		}
 	}
 }
+
+// Transmission's optimistic slot is beside the others: who holds it is left out
+// of account until its rounds are over.
+func TestTransmissionOptimist(t *testing.T) {
+	c := newChoker(t, "transmission")
+	cs := people(20)
+	for i := range cs {
+		cs[i].DownRate = float64(20 - i)
+	}
+	r := Round{Regular: true, Rand: rand.New(rand.NewPCG(1, 1))}
+	got := c.Unchoke(r, slices.Clone(cs), nil)
+	if len(got) != 15 || got[14] < 14 {
+		t.Fatalf("unchoked %v, want the fastest 14 and one of the others", got)
+	}
+	lucky := got[14]
+	cs[lucky].DownRate = 100 // it pays
+	for range 4 {
+		if got := c.Unchoke(r, slices.Clone(cs), nil); len(got) != 15 || got[14] != lucky || slices.Index(got, 13) < 0 {
+			t.Fatalf("unchoked %v, want the fastest 14 of the others and %d", got, lucky)
+		}
+	}
+	if got := c.Unchoke(r, slices.Clone(cs), nil); got[0] != lucky || got[14] == lucky {
+		t.Errorf("unchoked %v, want %d first, on its merits, and a new optimist", got, lucky)
+	}
+}

@@ -22,19 +22,26 @@ type Transmission struct {
 // torrent: neighbours by the sum of both rates, unchoked ones first, are
 // unchoked until so many interested ones are; the uninterested among them too,
 // so that they may ask as soon as they wish. If anybody is left over, one of
-// them is unchoked at random, newcomers three times as likely.
+// them is unchoked at random, newcomers three times as likely, and keeps that
+// slot, beside the others', for some rounds.
 type transmissionChoker struct {
 	set      Transmission
-	optimist int // its ID; 0 for none
-	stays    int
+	optimist int  // its ID
+	held     bool // there is one
+	stays    int  // rounds more
 }
 
 func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	first := len(out)
+	t.age()
+	first, held := len(out), -1
 	tie := make([]int, len(cs))
 	for i := range cs {
 		tie[i] = r.Rand.IntN(1 << 30)
-		if !cs[i].Complete {
+		switch {
+		case cs[i].Complete:
+		case t.held && cs[i].ID == t.optimist:
+			held = i
+		default:
 			out = append(out, i)
 		}
 	}
@@ -53,22 +60,27 @@ func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	}
 	rest := line[taken:]
 	out = out[:first+taken]
-	if at := t.pick(r, cs, rest); at >= 0 {
-		out = append(out, at)
+	if held < 0 {
+		held = t.pick(r, cs, rest)
+	}
+	if held >= 0 {
+		out = append(out, held)
 	}
 	return out
 }
 
-// pick is the optimistic unchoke among those left over, -1 for none.
-func (t *transmissionChoker) pick(r Round, cs []Candidate, rest []int) int {
+// age lets the optimistic slot grow a round older. Who holds it is left out of
+// account.
+func (t *transmissionChoker) age() {
 	if t.stays > 0 {
 		t.stays--
-		for _, i := range rest {
-			if cs[i].ID == t.optimist {
-				return i
-			}
-		}
+	} else {
+		t.held = false
 	}
+}
+
+// pick is the optimistic unchoke among those left over, -1 for none.
+func (t *transmissionChoker) pick(r Round, cs []Candidate, rest []int) int {
 	total, best := 0, -1
 	for _, i := range rest {
 		if !cs[i].Interested {
@@ -83,7 +95,7 @@ func (t *transmissionChoker) pick(r Round, cs []Candidate, rest []int) int {
 		}
 	}
 	if best >= 0 {
-		t.optimist, t.stays = cs[best].ID, t.set.Rounds
+		t.optimist, t.held, t.stays = cs[best].ID, true, t.set.Rounds
 	}
 	return best
 }
