@@ -123,17 +123,48 @@ func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
 		return nil, 0, false
 	}
 	theirs := p.offers(id)
+	var best *piece
+	at, least := 0, 0
 	for _, s := range p.started {
 		if !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
 		}
-		for i, n := range s.state[:s.blocks] {
-			if n == 1 && !c.isAsked(block(s.index)*p.perPc+block(i)) {
-				return s, i, true
-			}
+		weight := s.weight(int(p.perPc))
+		if best != nil && (weight > least || weight == least && !p.better(s, best)) {
+			continue
+		}
+		if i, ok := p.askedOnce(id, s); ok {
+			best, at, least = s, i, weight
 		}
 	}
-	return nil, 0, false
+	return best, at, best != nil
+}
+
+// askedOnce is a started piece's first block that one other neighbour is asked
+// for.
+func (p *Peer) askedOnce(id ConnID, s *piece) (int, bool) {
+	for i, n := range s.state[:s.blocks] {
+		if n == 1 && !p.conns[id].isAsked(block(s.index)*p.perPc+block(i)) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// weight is what comparePieceByWeight looks at first: how many blocks are left
+// to ask for; of pieces all of whose blocks are asked for, how many requests
+// there are, behind all others.
+func (s *piece) weight(full int) int {
+	missing, pending := s.blocks-s.got, 0
+	for _, n := range s.state[:s.blocks] {
+		if n != blockHere {
+			pending += int(n)
+		}
+	}
+	if missing > pending {
+		return missing - pending
+	}
+	return full + pending
 }
 
 // steal is anacrolix's end game: from the neighbour with the longest backlog
