@@ -10,6 +10,9 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	}
 	c := &p.conns[id]
 	c.down.add(p.now, m.Length)
+	if r := c.stranger.recents; r != nil {
+		r.down.add(p.now, p.cfg.Settings.RateTime, m.Length)
+	}
 	c.pace.Received(p.now, m.Length)
 	c.lastBlock, p.lastBlock = p.now, p.now
 	c.snubbed = false

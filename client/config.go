@@ -42,6 +42,7 @@ type Settings struct {
 	Ahead            int           // blocks handed to the network beyond what it has taken
 	AheadTime        time.Duration // or a time's worth of the neighbour's upload rate, if that is more
 	ServeAnyOrder    bool          // requests are served at random, not in their order
+	RateTime         time.Duration // how far back the rates of neighbours look; 0 for mainline's average over 20 s
 	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse
 
 	Snub          time.Duration // without a block that was asked for

@@ -18,7 +18,7 @@ type conn struct {
 	interested  bool // we want pieces of it
 	wanting     bool // it wants pieces of us
 	snubbed     bool
-	handed      uint8 // piece messages at the network
+	handed      uint16 // piece messages at the network
 
 	// What every message touches fills the first cache line.
 	serial       uint32 // never used again, unlike the slot
@@ -58,6 +58,8 @@ type stranger struct {
 	noted    time.Duration // when a pass first saw it, 0 for not yet
 	patience time.Duration // how long after that it may wait
 	harvest  harvest
+
+	recents *recents // nil where rates are measured as mainline does
 
 	gone rate // blocks that the network has taken, where that decides how many to hand over
 }

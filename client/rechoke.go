@@ -17,7 +17,7 @@ func (p *Peer) rechoke(regular bool) {
 		p.candidates = append(p.candidates, choke.Candidate{
 			ID: int(c.serial), Key: c.stranger.id.key(), Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
 			Since: c.since, Changed: c.changed,
-			DownRate: c.down.at(p.now), UpRate: c.up.at(p.now),
+			DownRate: p.downRate(c), UpRate: p.upRate(c),
 			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.pieces) == p.pieces, Wanted: c.missing > 0, LastDown: c.down.last,
 		})
 	}

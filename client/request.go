@@ -12,7 +12,7 @@ func (p *Peer) request(id ConnID, why backlog.Why) {
 	out := len(c.requested) - int(c.unsent)
 	want := 1 - out
 	if !c.snubbed {
-		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: c.down.at(p.now), Block: float64(p.torrent.block())})
+		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: p.downRate(c), Block: float64(p.torrent.block())})
 	}
 	if want <= 0 {
 		return

@@ -17,6 +17,9 @@ func (p *Peer) opened(e *Event) {
 		requested: c.requested[:0], asks: c.asks[:0],
 		stranger: &stranger{addr: e.Addr, gone: newRate(p.now)},
 	}
+	if p.cfg.Settings.RateTime > 0 {
+		c.stranger.recents = &recents{}
+	}
 	clear(p.bitsOf(e.Conn))
 	p.opening = append(p.opening, e.Conn)
 	if e.Dialed {

@@ -63,12 +63,16 @@ const anyOrder = 64
 
 // ahead is how many blocks are handed to the network beyond what it has taken:
 // few is best, because what is handed over cannot be cancelled any more.
-func (p *Peer) ahead(c *conn) uint8 {
+func (p *Peer) ahead(c *conn) uint16 {
 	s := &p.cfg.Settings
 	if s.AheadTime == 0 {
-		return uint8(s.Ahead)
+		return uint16(s.Ahead)
 	}
-	return uint8(min(max(s.Ahead, int(c.stranger.gone.at(p.now)*s.AheadTime.Seconds()/float64(p.torrent.block()))), 250))
+	rate, most := c.stranger.gone.at(p.now), 250
+	if s.RateTime > 0 {
+		rate, most = p.upRate(c), maxAsks
+	}
+	return uint16(min(max(s.Ahead, int(rate*s.AheadTime.Seconds()/float64(p.torrent.block()))), most))
 }
 
 // sent: the network has taken a block of so many bytes and has room for the
@@ -81,7 +85,9 @@ func (p *Peer) sent(id ConnID, length uint32) {
 	}
 	c := &p.conns[id]
 	c.handed--
-	if p.cfg.Settings.AheadTime > 0 {
+	if r := c.stranger.recents; r != nil {
+		r.up.add(p.now, p.cfg.Settings.RateTime, length)
+	} else if p.cfg.Settings.AheadTime > 0 {
 		c.stranger.gone.add(p.now, length)
 	}
 	p.upload(id)

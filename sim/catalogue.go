@@ -78,6 +78,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.EndsFirst = c.EndsFirst
 	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))
 	s.Offer = client.Offer(slices.Index(client.Offers, c.Offer))
+	s.RateTime = c.RateTime.Std()
 	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()
 	s.Ahead, s.AheadTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
 	s.Initiate, s.Total, s.Low, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant

@@ -30,7 +30,7 @@ type Situation struct {
 	Now  time.Duration
 	Why  Why
 	Out  int     // requests sent and not answered
-	Down float64 // bytes a second from the neighbour, over 20 s
+	Down float64 // bytes a second from the neighbour, over 20 s unless the client is set otherwise
 	// Block is what a request asks for, in bytes.
 	Block float64
 }

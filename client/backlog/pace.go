@@ -18,9 +18,6 @@ type Pace struct {
 	last     int64   // in the one before
 	smooth   float64 // a fifth of each second, four fifths of what was
 
-	halves [4]uint32 // bytes in the last half seconds, by number mod 4
-	half   int64     // the number of the present one
-
 	newest   time.Duration // when the last block came
 	together int32         // blocks that came at that moment
 
@@ -56,14 +53,12 @@ func (p *Pace) Received(now time.Duration, bytes uint32) {
 	}
 	p.together++
 	p.inSecond += int64(bytes)
-	p.halves[p.half&3] += bytes
 }
 
 // roll lets seconds and half seconds pass.
 func (p *Pace) roll(now time.Duration) {
 	if p.second == 0 || now-p.second >= 30*time.Second {
 		p.second, p.inSecond, p.last, p.smooth = now, 0, 0, 0
-		p.halves, p.half = [4]uint32{}, int64(now/(time.Second/2))
 		return
 	}
 	for ; now-p.second >= time.Second; p.second += time.Second {
@@ -73,10 +68,6 @@ func (p *Pace) roll(now time.Duration) {
 		}
 		p.last, p.inSecond = p.inSecond, 0
 	}
-	for half := int64(now / (time.Second / 2)); p.half < half; {
-		p.half++
-		p.halves[p.half&3] = 0
-	}
 }
 
 // Smooth is the rate of the neighbour in bytes a second, second by second, each
@@ -84,14 +75,4 @@ func (p *Pace) roll(now time.Duration) {
 func (p *Pace) Smooth(now time.Duration) float64 {
 	p.roll(now)
 	return p.smooth
-}
-
-// twoSeconds is the rate over the last two seconds, in bytes a second.
-func (p *Pace) twoSeconds(now time.Duration) float64 {
-	p.roll(now)
-	sum := uint32(0)
-	for _, n := range p.halves {
-		sum += n
-	}
-	return float64(sum) / 2
 }

@@ -4,7 +4,7 @@ import "time"
 
 var refill = Strategy{
 	Name:     "refill",
-	About:    "a time's worth of the neighbour's rate over 2 s, filled up when a third is gone; Transmission",
+	About:    "a time's worth of the neighbour's rate, filled up when a third is gone; Transmission",
 	Defaults: func() any { return &Refill{Min: 4, Max: 512, Time: 10 * time.Second, Below: 0.66} },
 	New:      func(s any) Rule { return refillRule{*s.(*Refill)} },
 }
@@ -22,11 +22,11 @@ type refillRule struct {
 	set Refill
 }
 
-func (r refillRule) Want(p *Pace, s Situation) int {
+func (r refillRule) Want(_ *Pace, s Situation) int {
 	if s.Why == Complete {
 		return 0
 	}
-	aim := max(r.set.Min, int(p.twoSeconds(s.Now)*r.set.Time.Seconds()/s.Block))
+	aim := max(r.set.Min, int(s.Down*r.set.Time.Seconds()/s.Block))
 	aim = min(aim, r.set.Max)
 	if float64(s.Out) > r.set.Below*float64(aim) {
 		return 0

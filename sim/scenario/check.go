@@ -115,6 +115,9 @@ func (d *decoder) checkClient(c *Client, field string) {
 	if c.HaveDelay > 0 && c.Pulse == 0 {
 		d.failAt(field+".have_delay", "needs pulse: without one, messages go at once")
 	}
+	if c.RateTime > 0 && c.RateTime < Duration(100*time.Millisecond) {
+		d.failAt(field+".rate_time", "%v is too short; 100 ms is the least", c.RateTime)
+	}
 	if c.Pulse > 0 && c.Pulse < Duration(10*time.Millisecond) {
 		d.failAt(field+".pulse", "%v is too short; 10 ms is the least", c.Pulse)
 	}

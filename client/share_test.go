@@ -1,0 +1,53 @@
+package client
+
+import (
+	"slices"
+	"testing"
+
+	"swarmsim/client/backlog"
+	"swarmsim/client/pick"
+)
+
+// The pieces that files begin and end with come before rarer ones.
+func TestEndsFirst(t *testing.T) {
+	s := newScript(t, 8, false, func(c *Config) {
+		c.Torrent.Files = []int64{3 * 2 * BlockSize, 1, 5*2*BlockSize - 1}
+		c.Settings.EndsFirst, c.Settings.Sharing = true, FewestOpen
+		c.Picker = rarestAtOnce()
+		c.Backlog = wholePieces{}
+	})
+	s.meet(0, 8, 0xff)
+	s.meet(1, 9, 0x94) // 0, 3 and 5 have two copies
+	s.say(0, Message{Kind: Unchoke})
+	var order []uint32
+	for _, a := range s.out {
+		if a.Message.Kind == Request && a.Message.Begin == 0 {
+			order = append(order, a.Message.Index)
+		}
+	}
+	if len(order) != 8 {
+		t.Fatalf("asked for %v, want every piece", order)
+	}
+	if ends := slices.Sorted(slices.Values(order[:4])); !slices.Equal(ends, []uint32{0, 2, 3, 7}) {
+		t.Errorf("asked for %v first, want the ends of the files: 0 2 3 7", order[:4])
+	}
+	if order[7] != 5 {
+		t.Errorf("asked for %d last, want 5, which has the most copies", order[7])
+	}
+}
+
+// rarestAtOnce looks at rarity from the first piece on.
+func rarestAtOnce() pick.Picker {
+	for _, s := range pick.Strategies() {
+		if s.Name == "rarest-first" {
+			return s.New(&pick.RarestFirst{})
+		}
+	}
+	return nil
+}
+
+// wholePieces asks for all there is.
+type wholePieces struct{ backlog.Rule }
+
+func (wholePieces) Want(_ *backlog.Pace, s backlog.Situation) int { return 16 - s.Out }
+func (wholePieces) Added(*backlog.Pace, int)                      {}
