@@ -54,6 +54,7 @@ type Peer struct {
 	nextRound time.Duration
 	nextSweep time.Duration
 	nextPulse time.Duration
+	phase     time.Duration // of the clock on the wall: how much of a second had passed at 0
 	appetite  appetite
 	offering  *offering // nil if all pieces are shown
 	left      bool
@@ -166,7 +167,11 @@ func (p *Peer) tick() {
 			p.nextRound = p.now + p.within(p.cfg.Settings.Rechoke)
 		}
 		if p.cfg.Settings.Pulse > 0 {
-			p.nextPulse = p.now + p.within(p.cfg.Settings.Pulse)
+			p.nextPulse = p.now + p.cfg.Settings.Pulse
+			if p.cfg.Settings.FirstRound == 0 { // otherwise the timers begin together
+				p.nextPulse = p.now + p.within(p.cfg.Settings.Pulse)
+			}
+			p.phase = p.within(time.Second)
 		}
 		p.nextSweep = p.now + p.within(sweepEvery)
 		p.announce.next = Never

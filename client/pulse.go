@@ -21,6 +21,19 @@ func (p *Peer) pulse() {
 		id := p.order[i]
 		p.request(id, backlog.Pulse)
 		p.pass(id)
+		p.upload(id)
+	}
+}
+
+// blockWent: the network has taken a block. While there is another for it this
+// is as good as a pulse; what is asked for once it has taken all waits for the
+// next one (peer-io.c: event_write_cb goes on only if something is left, and
+// only then calls didWrite, which fills up).
+func (p *Peer) blockWent(id ConnID) {
+	p.request(id, backlog.Pulse)
+	p.pass(id)
+	if p.conns[id].handed > 0 {
+		p.upload(id)
 	}
 }
 
@@ -29,7 +42,7 @@ func (p *Peer) hold(id ConnID, m Message) {
 	s := p.conns[id].stranger
 	wait := time.Duration(0)
 	switch m.Kind {
-	case Have:
+	case Have, Reject:
 		wait = p.cfg.Settings.HaveDelay
 	case Interested, NotInterested:
 		wait = interestDelay
@@ -38,6 +51,13 @@ func (p *Peer) hold(id ConnID, m Message) {
 		s.patience = wait
 	}
 	s.held = append(s.held, m)
+}
+
+// seconds is a time in whole seconds of the clock on the wall, which is how
+// Transmission tells the time here (peer-msgs.c: peerPulse, tr_time): two
+// seconds are any time above one.
+func (p *Peer) seconds(t time.Duration) time.Duration {
+	return (t + p.phase).Truncate(time.Second)
 }
 
 // pass says what is held for a neighbour if it has waited long enough since the
@@ -50,7 +70,7 @@ func (p *Peer) pass(id ConnID) {
 	case s.noted == 0:
 		s.noted = p.now
 		return
-	case p.now-s.noted < s.patience:
+	case p.seconds(p.now)-p.seconds(s.noted) < s.patience:
 		return
 	}
 	s.noted = 0

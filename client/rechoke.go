@@ -40,7 +40,9 @@ func (p *Peer) rechoke(regular bool) {
 			c.choking, c.changed = false, p.now
 			p.note(Unchoked, id, 0)
 			p.send(id, Message{Kind: Unchoke})
-			p.upload(id)
+			if p.cfg.Settings.Pulse == 0 {
+				p.upload(id)
+			}
 		case !chosen && !c.choking:
 			c.choking, c.changed = true, p.now
 			p.note(Choked, id, 0)

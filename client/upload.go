@@ -1,10 +1,6 @@
 package client
 
-import (
-	"slices"
-
-	"swarmsim/client/backlog"
-)
+import "slices"
 
 // maxAsks is how many requests of a neighbour are kept; more are dropped.
 const maxAsks = 500
@@ -25,7 +21,9 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 		return true
 	}
 	c.asks = append(c.asks, ask{m.Index, m.Begin, m.Length})
-	p.upload(id)
+	if p.cfg.Settings.Pulse == 0 {
+		p.upload(id)
+	}
 	return true
 }
 
@@ -90,13 +88,13 @@ func (p *Peer) sent(id ConnID, length uint32) {
 	} else if p.cfg.Settings.AheadTime > 0 {
 		c.stranger.gone.add(p.now, length)
 	}
-	p.upload(id)
+	if p.cfg.Settings.Pulse > 0 {
+		p.blockWent(id)
+	} else {
+		p.upload(id)
+	}
 	if p.cfg.Settings.ChokeAtBlocks {
 		p.rechoke(false)
-	}
-	if p.cfg.Settings.Pulse > 0 {
-		p.request(id, backlog.Pulse)
-		p.pass(id)
 	}
 }
 
