@@ -38,6 +38,7 @@ type Settings struct {
 	KeepWhenChoked   bool          // requests stay through a choke, until it is lifted; with those who speak the fast extension
 	DiscardUnasked   bool          // our own requests end with a choke all the same, and a block that comes nevertheless is thrown away
 	AllowedFast      int           // pieces that a neighbour may have while choked (BEP 6)
+	NoAllowedFast    bool          // what a neighbour would send while it chokes us is not asked for
 	InterestAtRounds bool          // our own interest is decided in rounds
 	Ahead            int           // blocks handed to the network beyond what it has taken
 	AheadTime        time.Duration // or a time's worth of the neighbour's upload rate, if that is more

@@ -57,6 +57,9 @@ func (p *Peer) gotAllowedFast(id ConnID, piece uint32) bool {
 	if int(piece) >= p.pieces || len(s.fast) >= maxFast {
 		return false
 	}
+	if p.cfg.Settings.NoAllowedFast {
+		return true
+	}
 	s.fast = append(s.fast, piece)
 	p.request(id, backlog.Unchoke)
 	return true

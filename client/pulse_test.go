@@ -71,3 +71,15 @@ func TestRejectWaits(t *testing.T) {
 	s.expect(s.wait(8*time.Second), "")
 	s.expect(s.wait(4*time.Second), "0: reject")
 }
+
+// Transmission hears what it is allowed to ask for while choked, and does not.
+func TestNoAllowedFast(t *testing.T) {
+	s := newScript(t, 2, false, func(c *Config) { inPulses(c); c.Settings.Fast, c.Settings.NoAllowedFast = true, true })
+	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(9)})
+	s.say(0, handshake(&s.peer.torrent, id(9), true))
+	s.say(0, Message{Kind: Bitfield, Data: []byte{0xc0}})
+	s.expect(s.say(0, Message{Kind: AllowedFast, Index: 1}), "")
+	s.expect(s.wait(15*time.Second), "0: interested")
+	s.say(0, Message{Kind: Unchoke})
+	s.expect(s.wait(time.Second), "0: request 0/0, 0: request 0/1")
+}

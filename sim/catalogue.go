@@ -73,7 +73,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == "at-rounds" || c.Unchoke == "on-release", c.Unchoke == "on-release"
 	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == "on-interest", c.Interest == "at-rounds"
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
-	s.Fast, s.AllowedFast = c.Fast, c.AllowedFast
+	s.Fast, s.AllowedFast, s.NoAllowedFast = c.Fast, c.AllowedFast, c.IgnoreFast
 	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
 	s.EndsFirst = c.EndsFirst
 	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))

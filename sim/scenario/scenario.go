@@ -97,6 +97,7 @@ type Client struct {
 	EndGame     string      `json:"end_game,omitempty" jsonschema:"once every missing block is asked for: off, one (an idle neighbour is asked for one of them too), pair (two at most are asked for a block), all (everybody is asked for any), steal (a shorter backlog takes over)" oneof:"off one pair all steal"`
 	Offer       string      `json:"offer,omitempty" jsonschema:"how a seed shows its pieces until each has gone out once: all; super-seed (one at a time to each neighbour, the next when another has it; BEP 16); never-twice (to each neighbour a piece of its own, the next when it is sent)" oneof:"all super-seed never-twice"`
 	AllowedFast int         `json:"allowed_fast,omitempty" jsonschema:"pieces that a neighbour may have while choked (BEP 6)" min:"0" max:"100" zero:"says"`
+	IgnoreFast  bool        `json:"ignore_allowed_fast,omitempty" jsonschema:"pieces that a neighbour would send while it chokes are not asked for" zero:"says"`
 	Pulse       Duration    `json:"pulse,omitempty" jsonschema:"requests are made and messages sent so often; 0 s for whenever there is reason to" zero:"says"`
 	RateTime    Duration    `json:"rate_time,omitempty" jsonschema:"how far back the rates of neighbours look that decide on slots, requests and upload.ahead_time; 0 s for an average over 20 s as in mainline" zero:"says"`
 	HaveDelay   Duration    `json:"have_delay,omitempty" jsonschema:"how long the news of a piece may wait for company; needs pulse" zero:"says"`
