@@ -19,7 +19,7 @@ var clients = []struct {
 	within             float64
 }{
 	{"lt", "libtorrent-rasterbar 2.0.8", "libtorrent-2", 0.15},
-	{"tr", "Transmission 3.00", "transmission-3", 0.20},
+	{"tr", "Transmission 3.00", "transmission-3", 0.15},
 	{"aria", "aria2 1.36.0", "aria2", 0.15},
 	{"ana", "anacrolix/torrent 1.61.0", "anacrolix-1.61", 0.15},
 }
