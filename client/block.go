@@ -19,7 +19,9 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	if p.cfg.Settings.InterestAtRounds {
 		c.stranger.harvest.blocks[0]++
 	}
-	asked := c.answered(block(index)*p.perPc + block(i))
+	b := block(index)*p.perPc + block(i)
+	asked := c.answered(b)
+	awaited := asked || c.stranger.settle(b)
 	s := p.startedPiece(index)
 	switch {
 	case !asked && p.cfg.Settings.DiscardUnasked:
@@ -31,7 +33,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	default:
 		p.counters.Unwanted++
 	}
-	if c := &p.conns[id]; c.live { // taking the block may have ended the connection
+	if c := &p.conns[id]; c.live && (awaited || !p.cfg.Settings.Turns) { // taking the block may have ended the connection
 		p.request(id, backlog.Received)
 	}
 	if p.cfg.Settings.ChokeAtBlocks {
@@ -77,6 +79,7 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 	}
 	s.state[i] = blockHere
 	s.from[i] = p.conns[id].serial
+	p.conns[id].stranger.useful = p.now
 	s.got++
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
@@ -97,7 +100,7 @@ func (p *Peer) cancel(index, i int) {
 			if p.cfg.Settings.InterestAtRounds {
 				c.stranger.harvest.cancels[0]++
 			}
-			p.send(id, p.blockMessage(Cancel, index, i))
+			p.takeBack(id, b)
 			p.request(id, backlog.Received) // it may be idle now
 		}
 	}

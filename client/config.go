@@ -36,6 +36,7 @@ type Settings struct {
 	ChokeOnInterest  bool          // interest of a choked neighbour is a round
 	Fast             bool          // speaks the fast extension (BEP 6): a request ends with its block or a reject, not with a choke
 	KeepWhenChoked   bool          // requests stay through a choke, until it is lifted; with those who speak the fast extension
+	AnswerCancels    bool          // a cancelled request is rejected, and between two who do that it counts until it is answered (BEP 6)
 	DiscardUnasked   bool          // our own requests end with a choke all the same, and a block that comes nevertheless is thrown away
 	AllowedFast      int           // pieces that a neighbour may have while choked (BEP 6)
 	NoAllowedFast    bool          // what a neighbour would send while it chokes us is not asked for
@@ -44,6 +45,8 @@ type Settings struct {
 	AheadTime        time.Duration // or a time's worth of the neighbour's upload rate, if that is more
 	ServeAnyOrder    bool          // requests are served at random, not in their order
 	RateTime         time.Duration // how far back the rates of neighbours look; 0 for mainline's average over 20 s
+	Turns            bool          // Ahead blocks go to the network together, when it has taken all before; requests of ours wait for that
+	MostAsks         int           // requests of a neighbour that are kept; more are dropped
 	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse
 
 	Snub          time.Duration // without a block that was asked for
@@ -71,6 +74,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		Rechoke:      10 * time.Second,
 		Ahead:        1,
+		MostAsks:     500,
 		Snub:         60 * time.Second,
 		KeepAlive:    120 * time.Second,
 		Idle:         300 * time.Second,

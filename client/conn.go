@@ -60,6 +60,12 @@ type stranger struct {
 	harvest  harvest
 
 	recents *recents // nil where rates are measured as mainline does
+	// Of a client whose cancels are answered, or that writes in turns.
+	answers   bool          // it answers cancels, and we do
+	cancelled []block       // not answered yet
+	due       bool          // there is reason to look for requests
+	why       backlog.Why   // the first such reason
+	useful    time.Duration // when it last sent a block that was missing
 
 	gone rate // blocks that the network has taken, where that decides how many to hand over
 }

@@ -1,5 +1,7 @@
 package client
 
+import "slices"
+
 // EndGame is what a peer does once every missing block is on its way.
 type EndGame uint8
 
@@ -177,10 +179,10 @@ func (p *Peer) steal(id ConnID) (*piece, int, bool) {
 	for _, other := range p.order {
 		o := &p.conns[other]
 		n := len(o.requested) - 1
-		if other == id || n <= most || ours-n > 1 || ours-n == 1 && c.lastBlock <= o.lastBlock {
+		if other == id || n <= most || ours-n > 1 || ours-n == 1 && c.stranger.useful <= o.stranger.useful {
 			continue
 		}
-		if p.stealable(o, theirs) >= 0 {
+		if p.stealable(o, c, theirs) >= 0 {
 			from, most = other, n
 		}
 	}
@@ -188,20 +190,20 @@ func (p *Peer) steal(id ConnID) (*piece, int, bool) {
 		return nil, 0, false
 	}
 	o := &p.conns[from]
-	b := o.requested[p.stealable(o, theirs)]
+	b := o.requested[p.stealable(o, c, theirs)]
 	s, i := p.startedPiece(int(b/p.perPc)), int(b%p.perPc)
 	if o.answered(b) {
-		p.send(from, p.blockMessage(Cancel, s.index, i))
+		p.takeBack(from, b)
 	}
 	p.unask(b)
 	return s, i, true
 }
 
 // stealable is the place of the newest request of a neighbour for a block that
-// another has; below 0 if there is none.
-func (p *Peer) stealable(o *conn, theirs bitset) int {
+// another has, and of whom it is not being withdrawn; below 0 if there is none.
+func (p *Peer) stealable(o, c *conn, theirs bitset) int {
 	for k := len(o.requested) - 1; k >= 0; k-- {
-		if theirs.has(int(o.requested[k] / p.perPc)) {
+		if theirs.has(int(o.requested[k]/p.perPc)) && !slices.Contains(c.stranger.cancelled, o.requested[k]) {
 			return k
 		}
 	}

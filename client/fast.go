@@ -92,8 +92,14 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 		return false
 	}
 	b := block(index)*p.perPc + block(i)
-	if c.answered(b) && p.unask(b) {
-		p.askOthers()
+	if !c.stranger.settle(b) && c.answered(b) {
+		p.minded(c)
+		if p.unask(b) && !p.cfg.Settings.Turns {
+			p.askOthers()
+		}
+	}
+	if p.cfg.Settings.Turns {
+		p.request(id, backlog.Rejected)
 	}
 	if c.choked && len(c.requested) == 0 {
 		c.pace.Forget()

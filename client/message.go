@@ -61,6 +61,12 @@ func (m *Message) Size() uint32 {
 	return 5
 }
 
+// What a handshake says of its sender, in Index.
+const (
+	speaksFast     = 1 << iota // the fast extension
+	answersCancels             // with rejects: there are clients that speak it and do not
+)
+
 // handshake is the first message of both sides.
 func handshake(t *Torrent, id PeerID, fast bool) Message {
 	data := make([]byte, 40)
@@ -68,7 +74,7 @@ func handshake(t *Torrent, id PeerID, fast bool) Message {
 	copy(data[20:], id[:])
 	m := Message{Kind: Handshake, Data: data}
 	if fast {
-		m.Index = 1
+		m.Index = speaksFast
 	}
 	return m
 }

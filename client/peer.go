@@ -145,6 +145,9 @@ func (p *Peer) Step(now time.Duration, e Event, out []Action) []Action {
 	case Leave:
 		p.leave()
 	}
+	if p.cfg.Settings.Turns {
+		p.lookAll()
+	}
 	out, p.out = p.out, nil
 	return out
 }

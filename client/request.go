@@ -5,11 +5,19 @@ import "swarmsim/client/backlog"
 // request keeps a neighbour that has unchoked us busy: as many requests as the
 // backlog rule wants, one where the neighbour snubs us.
 func (p *Peer) request(id ConnID, why backlog.Why) {
+	if p.cfg.Settings.Turns {
+		p.shallLook(id, why)
+		return
+	}
+	p.requestNow(id, why)
+}
+
+func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	c := &p.conns[id]
 	if c.choked && len(c.stranger.fast) == 0 || !c.interested || p.cfg.Settings.Pulse > 0 && why != backlog.Pulse {
 		return
 	}
-	out := len(c.requested) - int(c.unsent)
+	out := c.out() - int(c.unsent)
 	want := 1 - out
 	if !c.snubbed {
 		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: p.downRate(c), Block: float64(p.torrent.block())})
@@ -27,6 +35,9 @@ func (p *Peer) request(id ConnID, why backlog.Why) {
 	}
 	p.cfg.Backlog.Added(&c.pace, added)
 }
+
+// out is how many requests a neighbour has not answered, set aside ones too.
+func (c *conn) out() int { return len(c.requested) + len(c.stranger.cancelled) }
 
 // ask sends the first request that is set aside.
 func (p *Peer) ask(id ConnID) {
@@ -86,6 +97,7 @@ func (p *Peer) release(id ConnID) bool {
 		opened = p.unask(b) || opened
 	}
 	c.requested, c.unsent = c.requested[:0], 0
+	c.stranger.cancelled = c.stranger.cancelled[:0]
 	c.pace.Forget()
 	return p.endParole(c) || opened
 }
@@ -109,10 +121,14 @@ func (p *Peer) unask(b block) (opened bool) {
 // askOthers gives blocks that are open again to whoever has room for a request,
 // to those who snub us last.
 func (p *Peer) askOthers() {
+	why := backlog.Have
+	if p.cfg.Settings.Turns { // only to those who are idle
+		why = backlog.Received
+	}
 	for _, snubbed := range []bool{false, true} {
 		for _, id := range p.order {
 			if p.conns[id].snubbed == snubbed {
-				p.request(id, backlog.Have)
+				p.request(id, why)
 			}
 		}
 	}

@@ -43,7 +43,11 @@ func (p *Peer) bitsOf(id ConnID) bitset {
 
 func (p *Peer) greet(id ConnID) {
 	p.conns[id].greeted = true
-	p.send(id, handshake(&p.torrent, p.cfg.ID, p.cfg.Settings.Fast))
+	m := handshake(&p.torrent, p.cfg.ID, p.cfg.Settings.Fast)
+	if p.cfg.Settings.AnswerCancels {
+		m.Index |= answersCancels
+	}
+	p.send(id, m)
 }
 
 // shakeHands takes a neighbour's handshake and refuses the wrong torrent,
@@ -56,7 +60,8 @@ func (p *Peer) shakeHands(id ConnID, m *Message) bool {
 		return false
 	}
 	c.stranger.id = PeerID(m.Data[20:])
-	c.fast = m.Index == 1 && p.cfg.Settings.Fast
+	c.fast = m.Index&speaksFast != 0 && p.cfg.Settings.Fast
+	c.stranger.answers = c.fast && m.Index&answersCancels != 0 && p.cfg.Settings.AnswerCancels
 	for _, other := range p.order {
 		o := &p.conns[other]
 		if o.stranger.id != c.stranger.id {

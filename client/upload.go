@@ -2,9 +2,6 @@ package client
 
 import "slices"
 
-// maxAsks is how many requests of a neighbour are kept; more are dropped.
-const maxAsks = 500
-
 // maxBlock is the longest request that is served: 128 KiB, where mainline and
 // others hang up, or what the torrent says is asked for at a time.
 const maxBlock = 128 << 10
@@ -16,7 +13,7 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 		return false
 	}
 	c := &p.conns[id]
-	if len(c.asks) >= maxAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
+	if len(c.asks) >= p.cfg.Settings.MostAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
 		p.reject(id, ask{m.Index, m.Begin, m.Length})
 		return true
 	}
@@ -29,19 +26,20 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 
 func (p *Peer) gotCancel(id ConnID, m *Message) {
 	c := &p.conns[id]
-	c.asks = remove(c.asks, ask{m.Index, m.Begin, m.Length})
+	a, before := ask{m.Index, m.Begin, m.Length}, len(c.asks)
+	if c.asks = remove(c.asks, a); len(c.asks) < before && c.stranger.answers {
+		p.reject(id, a)
+	}
 }
 
 // upload hands blocks to the network as far as it takes them.
 func (p *Peer) upload(id ConnID) {
 	c := &p.conns[id]
+	if p.cfg.Settings.Turns && c.handed > 0 {
+		return
+	}
 	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && c.fast && p.cfg.Settings.KeepWhenChoked); {
-		at := 0
-		if p.cfg.Settings.ServeAnyOrder {
-			at = p.cfg.Rand.IntN(min(len(c.asks), anyOrder))
-		}
-		a := c.asks[at]
-		c.asks = append(c.asks[:at], c.asks[at+1:]...)
+		a := p.nextAsk(c)
 		c.handed++
 		c.up.add(p.now, a.length)
 		m := Message{Kind: Piece, Index: a.index, Begin: a.begin, Length: a.length}
@@ -55,9 +53,32 @@ func (p *Peer) upload(id ConnID) {
 	}
 }
 
-// anyOrder is how many requests a client that serves them in any order looks
-// at: 1 MiB of blocks read ahead, as in anacrolix.
-const anyOrder = 64
+// nextAsk takes the request that is served next: the first, or where the order
+// is any, one of those that have been read from storage. In anacrolix both what
+// is read (peerRequestServer) and what is sent of it (upload) come out of a map,
+// in no order: the oldest request may wait for all that came after it.
+func (p *Peer) nextAsk(c *conn) ask {
+	if !p.cfg.Settings.ServeAnyOrder {
+		a := c.asks[0]
+		c.asks = append(c.asks[:0], c.asks[1:]...)
+		return a
+	}
+	read := p.readAhead()
+	at := p.cfg.Rand.IntN(min(len(c.asks), read))
+	a := c.asks[at]
+	last := len(c.asks) - 1
+	if last >= read { // another is read in its place
+		next := read + p.cfg.Rand.IntN(last-read+1)
+		c.asks[at], at = c.asks[next], next
+	}
+	c.asks[at] = c.asks[last]
+	c.asks = c.asks[:last]
+	return a
+}
+
+// readAhead is how many requests of a neighbour are read before their turn: 1
+// MiB of blocks (anacrolix: MaxAllocPeerRequestDataPerConn).
+func (p *Peer) readAhead() int { return int(max(1, (1<<20)/p.torrent.block())) }
 
 // ahead is how many blocks are handed to the network beyond what it has taken:
 // few is best, because what is handed over cannot be cancelled any more.
@@ -68,7 +89,7 @@ func (p *Peer) ahead(c *conn) uint16 {
 	}
 	rate, most := c.stranger.gone.at(p.now), 250
 	if s.RateTime > 0 {
-		rate, most = p.upRate(c), maxAsks
+		rate, most = p.upRate(c), s.MostAsks
 	}
 	return uint16(min(max(s.Ahead, int(rate*s.AheadTime.Seconds()/float64(p.torrent.block()))), most))
 }
@@ -87,6 +108,9 @@ func (p *Peer) sent(id ConnID, length uint32) {
 		r.up.add(p.now, p.cfg.Settings.RateTime, length)
 	} else if p.cfg.Settings.AheadTime > 0 {
 		c.stranger.gone.add(p.now, length)
+	}
+	if p.cfg.Settings.Turns {
+		p.look(id)
 	}
 	if p.cfg.Settings.Pulse > 0 {
 		p.blockWent(id)

@@ -13,6 +13,7 @@ const (
 	Wanted              // the same, and before that it had nothing we lacked
 	Complete            // we have completed a piece that it has too
 	Pulse               // a regular look, see the client's settings
+	Rejected            // it will not send the last that it was asked for
 )
 
 // Rule decides how many requests to add. One rule serves all neighbours of a
@@ -25,11 +26,16 @@ type Rule interface {
 	Added(p *Pace, n int)
 }
 
+// Minder is a rule that minds when a request is taken back or rejected.
+type Minder interface {
+	Withdrawn(p *Pace)
+}
+
 // Situation is when and why a rule is asked.
 type Situation struct {
 	Now  time.Duration
 	Why  Why
-	Out  int     // requests sent and not answered
+	Out  int     // requests sent and not answered, cancelled ones too where that needs an answer
 	Down float64 // bytes a second from the neighbour, over 20 s unless the client is set otherwise
 	// Block is what a request asks for, in bytes.
 	Block float64

@@ -15,7 +15,10 @@ type Doubling struct {
 // doublingRule is nominalMaxRequests of anacrolix/torrent 1.61: a batch of
 // requests twice the size of the batch before goes out when that has drained,
 // or when the neighbour announces a piece; a batch for which there was no room
-// begins again at one.
+// begins again at one, and each request taken back makes the next one smaller
+// (peerconn.go: cancel, remoteRejectedRequest). Where a reject was the last that
+// was to come nothing is asked for (applyRequestState): the neighbour has to
+// announce a piece first.
 type doublingRule struct {
 	set Doubling
 }
@@ -28,6 +31,9 @@ func (r doublingRule) Want(p *Pace, s Situation) int {
 		}
 	case Complete, Pulse:
 		return 0
+	case Rejected: // a batch of none
+		p.depth = 0
+		return 0
 	}
 	n := max(1, min(2*int(p.depth), r.set.Max)) - s.Out
 	if n <= 0 {
@@ -35,5 +41,8 @@ func (r doublingRule) Want(p *Pace, s Situation) int {
 	}
 	return n
 }
+
+// Withdrawn is decPeakRequests.
+func (r doublingRule) Withdrawn(p *Pace) { p.depth-- }
 
 func (r doublingRule) Added(p *Pace, n int) { p.depth = int32(n) }

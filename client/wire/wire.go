@@ -22,6 +22,10 @@ const handshakeLength = 68
 // extension (BEP 6).
 const fastBit = 0x04
 
+// answersBit, in the fourth, is of this client alone: it answers cancels with
+// rejects. Real clients go by each other's names.
+const answersBit = 0x01
+
 // Encode returns a message's bytes (BEP 3). A piece message of virtual content
 // gets zeros for content, the first of them 1 where it is tainted.
 func Encode(m *client.Message) ([]byte, error) {
@@ -32,9 +36,8 @@ func Encode(m *client.Message) ([]byte, error) {
 		out := make([]byte, 0, handshakeLength)
 		out = append(out, pp.Protocol...)
 		reserved := [8]byte{}
-		if m.Index == 1 {
-			reserved[7] = fastBit
-		}
+		reserved[7] = uint8(m.Index&1) * fastBit
+		reserved[3] = uint8(m.Index>>1&1) * answersBit
 		out = append(out, reserved[:]...)
 		return append(out, m.Data...), nil
 	}
@@ -110,6 +113,9 @@ func decodeHandshake(r io.Reader) (client.Message, error) {
 	m := client.Message{Kind: client.Handshake, Data: bytes.Clone(b[28:])}
 	if b[len(pp.Protocol)+7]&fastBit != 0 {
 		m.Index = 1
+	}
+	if b[len(pp.Protocol)+3]&answersBit != 0 {
+		m.Index |= 2
 	}
 	return m, nil
 }

@@ -91,6 +91,7 @@ type Client struct {
 	Fast        bool        `json:"fast_extension,omitempty" jsonschema:"speaks the fast extension (BEP 6): between two that do, a choke leaves requests standing until they are rejected" zero:"says"`
 	OnChoke     string      `json:"on_choke,omitempty" jsonschema:"what becomes of requests: drop; keep: those of others who speak the fast extension wait until the choke is lifted; discard: ours end, and what comes all the same is thrown away" oneof:"drop keep discard"`
 	Interest    string      `json:"interest,omitempty" jsonschema:"at-once: as soon as a neighbour has something; at-rounds: decided in rounds, for neighbours whose blocks need not be cancelled" oneof:"at-once at-rounds"`
+	OnCancel    string      `json:"on_cancel,omitempty" jsonschema:"what becomes of a request that is cancelled: drop; or answer: it is rejected, and between two who do that it counts until it is answered" oneof:"drop answer"`
 	Requests    Strategy    `json:"requests,omitempty" kind:"requests" jsonschema:"how many requests a neighbour is kept supplied with"`
 	Sharing     string      `json:"sharing,omitempty" jsonschema:"how neighbours share started pieces: strict (any goes on with the rarest), own (each goes on with its own), runs (each gets runs of whole pieces), fewest-open (the one with the fewest blocks left to ask for), rarest (started or not)" oneof:"strict own runs fewest-open rarest"`
 	EndsFirst   bool        `json:"ends_first,omitempty" jsonschema:"the pieces that files begin and end with before others" zero:"says"`
@@ -115,6 +116,8 @@ type Upload struct {
 	Ahead     int      `json:"ahead,omitempty" jsonschema:"blocks handed over beyond what the network has taken" min:"1" max:"250"`
 	AheadTime Duration `json:"ahead_time,omitempty" jsonschema:"or a time's worth of the rate to the neighbour, if that is more" zero:"says"`
 	Unsent    Bytes    `json:"unsent,omitempty" jsonschema:"tcp and utp: what a send buffer takes beyond what has been sent; 0 B for the system's own measure" zero:"says"`
+	Turns     bool     `json:"turns,omitempty" jsonschema:"blocks are handed over together, when the network has taken all before, and requests of ours wait for that" zero:"says"`
+	Requests  int      `json:"requests,omitempty" jsonschema:"of a neighbour that are kept; more are dropped" min:"1" max:"10000"`
 	Order     string   `json:"order,omitempty" jsonschema:"fifo, or any: at random" oneof:"fifo any"`
 }
 

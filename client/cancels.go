@@ -1,0 +1,39 @@
+package client
+
+import (
+	"slices"
+
+	"swarmsim/client/backlog"
+)
+
+// A cancel crosses blocks that are on their way. The fast extension (BEP 6) has
+// it answered, by a reject or the block, so that one knows when it is over: until
+// then the request counts against the neighbour's backlog, and is not made again
+// (anacrolix, peerconn.go: handleCancel, onPeerSentCancel, isLowOnRequests).
+
+// takeBack cancels a request that is struck off already.
+func (p *Peer) takeBack(id ConnID, b block) {
+	c := &p.conns[id]
+	p.send(id, p.blockMessage(Cancel, int(b/p.perPc), int(b%p.perPc)))
+	if c.stranger.answers {
+		c.stranger.cancelled = append(c.stranger.cancelled, b)
+	}
+	p.minded(c)
+}
+
+// minded tells the backlog rule, if it minds, that a request came to nothing.
+func (p *Peer) minded(c *conn) {
+	if m, ok := p.cfg.Backlog.(backlog.Minder); ok {
+		m.Withdrawn(&c.pace)
+	}
+}
+
+// settle: a cancel is answered. It tells whether it was.
+func (s *stranger) settle(b block) bool {
+	i := slices.Index(s.cancelled, b)
+	if i < 0 {
+		return false
+	}
+	s.cancelled = slices.Delete(s.cancelled, i, i+1)
+	return true
+}

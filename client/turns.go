@@ -1,0 +1,40 @@
+package client
+
+import "swarmsim/client/backlog"
+
+// A client that writes in turns, as anacrolix does (peer-conn-msg-writer.go:
+// run, peerconn.go: fillWriteBuffer), has one writer for each neighbour: it
+// looks for requests to make if there is reason to, adds blocks until 32 KiB are
+// exceeded, and waits until the socket has taken all of that. Reasons that come
+// up meanwhile wait for it, and only the first of them counts
+// (onNeedUpdateRequests).
+
+// shallLook notes a reason to look for requests.
+func (p *Peer) shallLook(id ConnID, why backlog.Why) {
+	s := p.conns[id].stranger
+	switch {
+	case s.due, why == backlog.Complete:
+		return
+	case why == backlog.Received, why == backlog.Rejected:
+		if p.conns[id].out() > 0 { // isLowOnRequests
+			return
+		}
+	}
+	s.due, s.why = true, why
+}
+
+// look makes the requests that there is reason to make, unless the writer is
+// busy.
+func (p *Peer) look(id ConnID) {
+	if c := &p.conns[id]; c.stranger.due && c.handed == 0 {
+		c.stranger.due = false
+		p.requestNow(id, c.stranger.why)
+	}
+}
+
+// lookAll ends a step: the writers that wait go on.
+func (p *Peer) lookAll() {
+	for _, id := range p.order {
+		p.look(id)
+	}
+}
