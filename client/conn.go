@@ -65,6 +65,7 @@ type stranger struct {
 	cancelled []block       // not answered yet
 	due       bool          // there is reason to look for requests
 	why       backlog.Why   // the first such reason
+	reading   time.Duration // until then blocks for it are read; 0 for not
 	useful    time.Duration // when it last sent a block that was missing
 
 	gone rate // blocks that the network has taken, where that decides how many to hand over

@@ -55,6 +55,7 @@ type Peer struct {
 	nextSweep time.Duration
 	nextPulse time.Duration
 	phase     time.Duration // of the clock on the wall: how much of a second had passed at 0
+	nextRead  time.Duration
 	appetite  appetite
 	offering  *offering // nil if all pieces are shown
 	left      bool
@@ -103,7 +104,7 @@ func New(c Config) *Peer {
 	if c.Settings.EndsFirst {
 		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
 	}
-	p.nextPulse = Never
+	p.nextPulse, p.nextRead = Never, Never
 	return p
 }
 
@@ -157,7 +158,7 @@ func (p *Peer) NextTick() time.Duration {
 	if p.left {
 		return Never
 	}
-	return min(p.nextRound, p.nextSweep, p.nextPulse, p.announce.next)
+	return min(p.nextRound, p.nextSweep, p.nextPulse, p.nextRead, p.announce.next)
 }
 
 func (p *Peer) tick() {
@@ -193,6 +194,9 @@ func (p *Peer) tick() {
 	if p.now >= p.nextPulse {
 		p.nextPulse += p.cfg.Settings.Pulse
 		p.pulse()
+	}
+	if p.now >= p.nextRead {
+		p.endReads()
 	}
 	if p.now >= p.nextSweep {
 		p.nextSweep += sweepEvery

@@ -18,7 +18,10 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 		return true
 	}
 	c.asks = append(c.asks, ask{m.Index, m.Begin, m.Length})
-	if p.cfg.Settings.Pulse == 0 {
+	switch {
+	case p.cfg.Settings.Read > 0 && c.handed == 0:
+		p.beginRead(c)
+	case p.cfg.Settings.Pulse == 0:
 		p.upload(id)
 	}
 	return true
@@ -29,6 +32,32 @@ func (p *Peer) gotCancel(id ConnID, m *Message) {
 	a, before := ask{m.Index, m.Begin, m.Length}, len(c.asks)
 	if c.asks = remove(c.asks, a); len(c.asks) < before && c.stranger.answers {
 		p.reject(id, a)
+	}
+}
+
+// beginRead: the first block is read from storage while more requests of the
+// same packet come in; any of them may then be the first to be served
+// (anacrolix, peerconn.go: startPeerRequestServer).
+func (p *Peer) beginRead(c *conn) {
+	if c.stranger.reading == 0 {
+		c.stranger.reading = p.now + p.cfg.Settings.Read
+		p.nextRead = min(p.nextRead, c.stranger.reading)
+	}
+}
+
+// endReads serves whom blocks have been read for.
+func (p *Peer) endReads() {
+	p.nextRead = Never
+	for _, id := range p.order {
+		c := &p.conns[id]
+		switch at := c.stranger.reading; {
+		case at == 0:
+		case at <= p.now:
+			c.stranger.reading = 0
+			p.upload(id)
+		default:
+			p.nextRead = min(p.nextRead, at)
+		}
 	}
 }
 

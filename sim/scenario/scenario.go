@@ -117,6 +117,7 @@ type Upload struct {
 	AheadTime Duration `json:"ahead_time,omitempty" jsonschema:"or a time's worth of the rate to the neighbour, if that is more" zero:"says"`
 	Unsent    Bytes    `json:"unsent,omitempty" jsonschema:"tcp and utp: what a send buffer takes beyond what has been sent; 0 B for the system's own measure" zero:"says"`
 	Turns     bool     `json:"turns,omitempty" jsonschema:"blocks are handed over together, when the network has taken all before, and requests of ours wait for that" zero:"says"`
+	Read      Duration `json:"read,omitempty" jsonschema:"from a request that comes while nothing is being sent until blocks are ready to go; 0 s for at once" zero:"says"`
 	Requests  int      `json:"requests,omitempty" jsonschema:"of a neighbour that are kept; more are dropped" min:"1" max:"10000"`
 	Order     string   `json:"order,omitempty" jsonschema:"fifo, or any: at random" oneof:"fifo any"`
 }
