@@ -55,6 +55,7 @@ type Settings struct {
 	Idle          time.Duration // of silence before we hang up
 	Handshake     time.Duration // to complete a handshake
 	Offer         Offer         // how a peer that begins complete shows what it has
+	Unverified    int64         // bytes of missing pieces that are looked at; 0 for all
 	Sharing       Sharing       // of started pieces among neighbours
 	EndsFirst     bool          // the pieces that files begin and end with come before others
 	EndGame       EndGame       // what to do when every missing block is on its way

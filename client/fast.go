@@ -109,7 +109,7 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 
 // offers is what a neighbour has that it would send now.
 func (p *Peer) offers(id ConnID) bitset {
-	c, theirs := &p.conns[id], p.bitsOf(id)
+	c, theirs := &p.conns[id], p.inScope(p.bitsOf(id))
 	if !c.choked {
 		return theirs
 	}

@@ -36,6 +36,10 @@ type Peer struct {
 	fast      bitset    // scratch for offers
 	ends      bitset    // pieces that come before others of their kind; nil for none
 	both      bitset    // scratch for pickNew
+	narrowed  bool      // only pieces in scope may be asked for
+	scope     bitset    // nil until it is needed
+	inside    bitset    // scratch for inScope
+	byCopies  []int     // scratch for addRarest
 
 	conns   []conn   // by ConnID
 	theirs  []uint64 // pieces of each neighbour, perWord words each

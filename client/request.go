@@ -25,6 +25,7 @@ func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	if want <= 0 {
 		return
 	}
+	p.narrow()
 	added := 0
 	for added < want {
 		if c.unsent == 0 && !p.setAside(id, want-added) {

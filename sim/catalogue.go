@@ -75,7 +75,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
 	s.Fast, s.AllowedFast, s.NoAllowedFast = c.Fast, c.AllowedFast, c.IgnoreFast
 	s.AnswerCancels, s.Turns, s.MostAsks = c.OnCancel == "answer", c.Upload.Turns, c.Upload.Requests
-	s.Read = c.Upload.Read.Std()
+	s.Read, s.Unverified = c.Upload.Read.Std(), int64(c.Unverified)
 	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
 	s.EndsFirst = c.EndsFirst
 	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))
