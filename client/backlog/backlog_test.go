@@ -91,4 +91,15 @@ func TestDoubling(t *testing.T) {
 	if n := rule.Want(&p, Situation{Block: block, Why: Received}); n != 963 {
 		t.Errorf("a batch of %d, want at most 963", n)
 	}
+	rule.Added(&p, 8)
+	rule.(Minder).Withdrawn(&p)
+	if n := rule.Want(&p, Situation{Block: block, Why: Received}); n != 14 {
+		t.Errorf("a batch of %d after 8, of which one was taken back", n)
+	}
+	if n := rule.Want(&p, Situation{Block: block, Why: Rejected}); n != 0 {
+		t.Errorf("%d after a reject", n)
+	}
+	if n := rule.Want(&p, Situation{Block: block, Why: Have}); n != 1 {
+		t.Errorf("a batch of %d after none", n)
+	}
 }

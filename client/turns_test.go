@@ -1,0 +1,176 @@
+package client
+
+import (
+	"testing"
+	"time"
+
+	"swarmsim/client/backlog"
+)
+
+// like anacrolix: doubling batches, cancels answered, written in turns of two.
+func anacrolix(c *Config) {
+	for _, s := range backlog.Strategies() {
+		if s.Name == "doubling" {
+			c.Backlog = s.New(s.Defaults())
+		}
+	}
+	s := &c.Settings
+	s.Fast, s.AnswerCancels, s.KeepWhenChoked, s.Turns, s.Ahead = true, true, true, true, 2
+	s.Sharing, s.EndGame, s.NoAllowedFast = Rarest, Steal, true
+	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
+	s.ChokeAtBlocks = true
+}
+
+// meetAlike brings up a connection to a client of the same kind.
+func (s *script) meetAlike(c ConnID, n byte, bits ...byte) []string {
+	s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
+	h := handshake(&s.peer.torrent, id(n), true)
+	h.Index |= answersCancels
+	out := s.say(c, h)
+	if bits != nil {
+		out = append(out, s.say(c, Message{Kind: Bitfield, Data: bits})...)
+	}
+	return out
+}
+
+func (s *script) ask(c ConnID, piece, block uint32) []string {
+	return s.say(c, Message{Kind: Request, Index: piece, Begin: block * BlockSize, Length: BlockSize})
+}
+
+func (s *script) sentTo(c ConnID) []string {
+	return s.do(Event{Kind: Sent, Conn: c, Message: Message{Kind: Piece, Length: BlockSize}})
+}
+
+// Two blocks go together, the next two when both are taken; what is cancelled
+// in time is rejected.
+func TestTurns(t *testing.T) {
+	s := newScript(t, 4, true, anacrolix)
+	s.meetAlike(0, 8)
+	s.expect(s.ask(0, 0, 0), "0: piece 0/0")
+	for i := range uint32(4) {
+		s.expect(s.ask(0, 1+i/2, i%2), "")
+	}
+	s.expect(s.sentTo(0), "0: piece 1/0, 0: piece 1/1")
+	s.expect(s.sentTo(0), "")
+	s.expect(s.say(0, Message{Kind: Cancel, Index: 1, Length: BlockSize}), "") // is gone
+	s.expect(s.say(0, Message{Kind: Cancel, Index: 2, Length: BlockSize}), "0: reject")
+	s.expect(s.sentTo(0), "0: piece 2/1")
+}
+
+// Requests wait until the writer is free.
+func TestRequestsWaitForTheTurn(t *testing.T) {
+	s := newScript(t, 4, false, anacrolix)
+	s.meetAlike(0, 8, 0xe0)
+	s.peer.have.set(3) // as if it had been there
+	s.expect(s.ask(0, 3, 0), "0: piece 3/0")
+	s.expect(s.say(0, Message{Kind: Unchoke}), "")
+	if got := s.sentTo(0); len(got) != 1 {
+		t.Errorf("one request is due, not %v", got)
+	}
+}
+
+// A block is taken over from a longer backlog. Until the cancel is answered it
+// counts there, whether a reject or the block is the answer.
+func TestCancelsCount(t *testing.T) {
+	for _, byReject := range []bool{true, false} {
+		s := newScript(t, 2, false, anacrolix)
+		s.meetAlike(0, 8, 0xc0)
+		s.meetAlike(1, 9, 0xc0)
+		var asked []Message
+		note := func(out []string) []string {
+			for _, a := range s.out {
+				if a.Kind == Send && a.Message.Kind == Request && a.Conn == 0 {
+					asked = append(asked, a.Message)
+				}
+			}
+			return out
+		}
+		answer := func() {
+			s.now += time.Millisecond
+			m := asked[0]
+			asked = asked[1:]
+			m.Kind = Piece
+			note(s.say(0, m))
+		}
+		note(s.say(0, Message{Kind: Unchoke}))
+		answer() // one, then two
+		if len(asked) != 2 {
+			t.Fatalf("%d requests", len(asked))
+		}
+		answer()
+		last := asked[0]
+		s.say(1, Message{Kind: Unchoke}) // asks for the one block that is left
+		m := *(&s.out[len(s.out)-1].Message)
+		m.Kind = Piece
+		s.now += time.Millisecond
+		s.say(1, m) // and takes over what 0 was asked for
+		c := &s.peer.conns[0]
+		if len(c.requested) != 0 || len(c.stranger.cancelled) != 1 {
+			t.Fatalf("%d requests, %d cancelled", len(c.requested), len(c.stranger.cancelled))
+		}
+		last.Kind = Reject
+		if !byReject {
+			last.Kind = Piece
+		}
+		s.say(0, last)
+		if c.out() != 0 {
+			t.Errorf("%d requests after the answer", c.out())
+		}
+	}
+}
+
+// Served in any order, each request is served once, and the first of many need
+// not be among the first.
+func TestAnyOrder(t *testing.T) {
+	s := newScript(t, 100, true, func(c *Config) {
+		anacrolix(c)
+		c.Settings.ServeAnyOrder, c.Settings.Read = true, time.Millisecond
+	})
+	s.meetAlike(0, 8)
+	for i := range uint32(200) {
+		s.expect(s.ask(0, i/2, i%2), "") // all come before the first is read
+	}
+	seen := map[string]bool{}
+	got := s.wait(time.Millisecond)
+	inOrder := 0
+	for len(got) > 0 {
+		for _, line := range got {
+			if seen[line] {
+				t.Fatalf("%s twice", line)
+			}
+			seen[line] = true
+		}
+		if len(seen) == 100 {
+			for i := range uint32(100) {
+				m := Message{Kind: Piece, Index: i / 2, Begin: i % 2 * BlockSize}
+				if seen[said([]Action{{Kind: Send, Message: m}})[0]] {
+					inOrder++
+				}
+			}
+		}
+		got = append(s.sentTo(0), s.sentTo(0)...)
+	}
+	if len(seen) != 200 || inOrder == 100 || inOrder < 50 {
+		t.Errorf("%d served; of the first 100, %d were among the first 100 asked for", len(seen), inOrder)
+	}
+}
+
+// Of more content than may be unverified, only started pieces and then the
+// rarest in their order are asked for.
+func TestScope(t *testing.T) {
+	s := newScript(t, 8, false, func(c *Config) {
+		anacrolix(c)
+		c.Settings.Unverified = 3 * 2 * BlockSize
+	})
+	s.meetAlike(0, 8, 0xff)
+	s.meetAlike(1, 9, 0xe0) // the first three are less rare
+	s.peer.narrow()
+	if got := s.peer.scope[0]; got != 0b00111000 {
+		t.Errorf("pieces %b", got)
+	}
+	s.peer.start(7, &s.peer.conns[0]).got = 1
+	s.peer.narrow()
+	if got := s.peer.scope[0]; got != 0b10011000 {
+		t.Errorf("pieces %b with a started one", got)
+	}
+}
