@@ -38,7 +38,8 @@ type Situation struct {
 	Out  int     // requests sent and not answered, cancelled ones too where that needs an answer
 	Down float64 // bytes a second from the neighbour, over 20 s unless the client is set otherwise
 	// Block is what a request asks for, in bytes.
-	Block float64
+	Block   float64
+	EndGame bool // there is no piece left to begin
 }
 
 // Strategy is a rule by name.

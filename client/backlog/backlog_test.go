@@ -48,6 +48,31 @@ func play(rule Rule, interval, until time.Duration) int {
 	return out
 }
 
+// aria2: twice as many once a quarter came at once or, with a choke, will not
+// come; but once for each such moment, and not in the end game.
+func TestBursts(t *testing.T) {
+	rule := bursts.New(bursts.Defaults())
+	var p Pace
+	for at, x := range []struct {
+		came, lost int
+		end        bool
+		want       int
+	}{{1, 0, false, 6}, {2, 0, false, 12}, {2, 0, false, 12}, {9, 0, false, 24}, {0, 24, false, 48}, {48, 0, true, 48}} {
+		now, got := time.Duration(at+1), 0
+		for range x.came {
+			p.Received(now, block)
+			got = rule.Want(&p, Situation{Block: block, Now: now, Why: Received, EndGame: x.end})
+		}
+		if x.lost > 0 {
+			p.Lost(now, x.lost)
+			got = rule.Want(&p, Situation{Block: block, Now: now + 1, Why: Unchoke, EndGame: x.end})
+		}
+		if got != x.want {
+			t.Errorf("moment %d: %d requests, want %d", at, got, x.want)
+		}
+	}
+}
+
 // libtorrent: two requests follow each block at first; 3 s of the rate in the
 // end, which is smoothed.
 func TestSlowStart(t *testing.T) {

@@ -13,8 +13,10 @@ type Bursts struct {
 	Max     int `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
 }
 
-// burstsRule is maxOutstandingRequest of aria2: its client reads what has come
-// a pass at a time, and asks for more where a pass brings much.
+// burstsRule is maxOutstandingRequest of aria2 (DefaultBtInteractive:
+// receiveMessages): its client reads what has come a pass at a time, and asks for
+// more where a pass ends many requests. A choke does that too, as it ends all of
+// them at once.
 type burstsRule struct {
 	set Bursts
 }
@@ -26,9 +28,9 @@ func (r burstsRule) Want(p *Pace, s Situation) int {
 	if p.depth == 0 {
 		p.depth = int32(r.set.Initial)
 	}
-	if s.Why == Received && 4*p.together >= p.depth {
+	if 4*p.together >= p.depth && !p.grown && !s.EndGame {
 		p.depth = min(2*p.depth, int32(r.set.Max))
-		p.together = 0
+		p.grown = true
 	}
 	return int(p.depth) - s.Out
 }

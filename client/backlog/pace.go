@@ -19,7 +19,8 @@ type Pace struct {
 	smooth   float64 // a fifth of each second, four fifths of what was
 
 	newest   time.Duration // when the last block came
-	together int32         // blocks that came at that moment
+	together int32         // blocks that came, or will not come, at that moment
+	grown    bool          // the backlog grew because of them
 
 	depth   int32 // a rule's memory
 	settled bool  // likewise: slow start is over
@@ -33,6 +34,14 @@ func (p *Pace) Asked(now time.Duration) { p.asked = now }
 
 // Forget: what was asked will not come.
 func (p *Pace) Forget() { p.asked = 0 }
+
+// Lost: so many requests ended without a block.
+func (p *Pace) Lost(now time.Duration, n int) {
+	if now != p.newest {
+		p.newest, p.together, p.grown = now, 0, false
+	}
+	p.together += int32(n)
+}
 
 // Received takes a block.
 func (p *Pace) Received(now time.Duration, bytes uint32) {
@@ -49,7 +58,7 @@ func (p *Pace) Received(now time.Duration, bytes uint32) {
 	}
 	p.roll(now)
 	if now != p.newest {
-		p.newest, p.together = now, 0
+		p.newest, p.together, p.grown = now, 0, false
 	}
 	p.together++
 	p.inSecond += int64(bytes)
