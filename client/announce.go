@@ -9,7 +9,8 @@ type announcing struct {
 	busy    bool          // an answer is awaited
 	pending AnnounceEvent // to be told once it is here; Regular for none
 	current AnnounceEvent
-	fails   int // in a row
+	fails   int  // in a row
+	first   bool // the first is still to be made
 }
 
 // retryAnnounce is the first pause after a tracker failed; it doubles up to 64
@@ -45,6 +46,10 @@ func (p *Peer) announced(r *AnnounceReply) {
 	p.learn(r.Peers)
 	if a.pending != Regular {
 		p.tellDue()
+	}
+	if p.turns() { // the answer brings about a refresh, and that the dials of the next
+		p.nextRefresh = p.now + p.cfg.Settings.Refresh
+		return
 	}
 	p.refill()
 }

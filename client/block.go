@@ -20,6 +20,10 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		c.stranger.harvest.blocks[0]++
 	}
 	b := block(index)*p.perPc + block(i)
+	if p.turns() && p.isHere(b) && c.isAsked(b) { // BtPieceMessage: the request stays until it is gone through
+		p.counters.Duplicate++
+		return true
+	}
 	asked := c.answered(b)
 	awaited := asked || c.stranger.settle(b)
 	s := p.startedPiece(index)
@@ -84,7 +88,7 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
 	p.cfg.Store.Write(m.Index, m.Begin, m.Data, m.Tainted)
-	if others > 0 {
+	if others > 0 && !p.turns() {
 		p.cancel(s.index, i)
 	}
 	if s.got == s.blocks {
@@ -111,7 +115,11 @@ func (p *Peer) verify(s *piece) {
 	good := p.cfg.Store.Verify(uint32(s.index))
 	p.judge(s, good)
 	p.finish(s)
+	if p.cfg.Settings.Sharing == Own {
+		p.disownAll(s.index)
+	}
 	if !good {
+		p.forgetRequests(s.index)
 		p.counters.FailedPieces++
 		p.counters.FailedBlocks += int64(s.blocks)
 		p.note(PieceFailed, 0, uint32(s.index))
@@ -132,6 +140,16 @@ func (p *Peer) verify(s *piece) {
 	}
 }
 
+// forgetRequests drops what is asked for of a piece that is begun anew, where
+// that was not withdrawn as its blocks came.
+func (p *Peer) forgetRequests(index int) {
+	for _, id := range p.order {
+		if c := &p.conns[id]; p.turns() {
+			p.strike(c, func(b block) bool { return int(b/p.perPc) == index })
+		}
+	}
+}
+
 // completed turns a leecher into a seed.
 func (p *Peer) completed() {
 	p.counters.Finished = p.now
@@ -142,7 +160,10 @@ func (p *Peer) completed() {
 			p.hangUp(id)
 		}
 	}
-	if !p.cfg.Settings.ChokeAtRounds {
+	switch {
+	case p.turns(): // the seed's choker has not been asked yet (DefaultPeerStorage: chokeRoundIntervalElapsed)
+		p.nextRound = p.now
+	case !p.cfg.Settings.ChokeAtRounds:
 		p.rechoke(false)
 	}
 }

@@ -311,9 +311,60 @@ func TestLeaveSaysFarewell(t *testing.T) {
 	}
 }
 
+// Where neighbours have turns, one hears of a new piece in its own: when it has
+// said something, or at the next refresh. Requests for a block that has come are
+// withdrawn once a second.
+func TestTurns(t *testing.T) {
+	s := newScript(t, 2, false, func(c *Config) {
+		c.Settings.Refresh, c.Settings.Sharing, c.Settings.EndGame, c.Settings.ChokeOnInterest = time.Second, Own, All, true
+	})
+	s.expect(s.wait(time.Second), "announce started")
+	s.meet(0, 8, 0xc0)
+	s.meet(1, 9, 0xc0)
+	s.expect(s.wait(passAfter), "0: interested, 1: interested")
+	s.say(0, Message{Kind: Unchoke})
+	s.say(1, Message{Kind: Unchoke})
+	s.expect(s.wait(passAfter), "0: request 0/0, 0: request 0/1, 1: request 1/0, 1: request 1/1")
+	s.blockFrom(0, 0, 0)
+	s.expect(s.wait(passAfter), "0: request 1/0") // the end game: 1 is given to both
+	s.blockFrom(0, 0, 1)
+	s.expect(s.wait(passAfter), "0: have 0, 0: request 1/1")
+	s.blockFrom(1, 1, 0)
+	s.expect(s.wait(passAfter), "1: have 0")
+	s.expect(s.wait(2*time.Second), "0: cancel 1/0")
+}
+
+// Interest that goes and comes again in one pass is a round for the choker, but
+// the neighbour hears only of what comes of it in the end.
+func TestTurnTakesWhatCameTogether(t *testing.T) {
+	s := newScript(t, 2, true, func(c *Config) {
+		c.Settings.Refresh, c.Settings.ChokeOnInterest = time.Second, true
+		c.Choker, c.SeedChoker, _ = strategies("aria2", "aria2-seed", "sequential")
+	})
+	s.wait(time.Second)
+	s.meet(0, 8)
+	s.say(0, Message{Kind: Interested})
+	s.say(0, Message{Kind: NotInterested})
+	s.say(0, Message{Kind: Interested})
+	s.expect(s.wait(passAfter), "0: unchoke")
+}
+
+// A piece that a neighbour could not finish is as good as any other of its
+// rarity: the peer's own order decides.
+func TestOwnPiecesAreGivenBack(t *testing.T) {
+	s := newScript(t, 3, false, func(c *Config) { c.Settings.Sharing, c.Settings.EndGame = Own, All })
+	s.meet(0, 8, 0xe0)
+	s.expect(s.say(0, Message{Kind: Unchoke}), "0: request 0/0, 0: request 0/1")
+	s.blockFrom(0, 0, 0)
+	s.meet(1, 9, 0xe0)
+	s.expect(s.say(1, Message{Kind: Unchoke}), "1: request 2/0, 1: request 2/1")
+	s.expect(s.say(0, Message{Kind: Choke}), "")
+	s.expect(s.blockFrom(1, 2, 0), "1: request 0/1")
+}
+
 // The 20 s rate is right for a steady stream and falls in silence.
 func TestRate(t *testing.T) {
-	r := newRate(0)
+	r := newRate(0, 20*time.Second)
 	for now := time.Duration(0); now < time.Minute; now += 100 * time.Millisecond {
 		r.add(now, 10_000)
 	}

@@ -39,8 +39,12 @@ type conn struct {
 
 	since    time.Duration
 	changed  time.Duration // when we last choked or unchoked it
+	checked  time.Duration // when what is asked of it was last gone through
+	told     int32         // of our news
 	stranger *stranger
 	fast     bool // both speak the fast extension
+	inLine   bool // for a turn
+	chosen   bool // by the choker, though its turn to hear of it may be to come
 }
 
 // stranger is what is needed of a neighbour only now and then.
@@ -52,6 +56,7 @@ type stranger struct {
 
 	fast  []uint32 // pieces that it sends while it chokes us
 	given []uint32 // pieces that we send while we choke it
+	own   []int    // pieces that it has to itself, in the order in which it began
 
 	// Of a client that works in pulses.
 	held     []Message     // to be said

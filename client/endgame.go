@@ -209,9 +209,3 @@ func (p *Peer) stealable(o, c *conn, theirs bitset) int {
 	}
 	return -1
 }
-
-// ownEndGame: where pieces are somebody's own the end game begins when there is
-// none left to begin, and takes open blocks as they come.
-func (p *Peer) ownEndGame() bool {
-	return p.cfg.Settings.Sharing == Own && p.cfg.Settings.EndGame == All && p.wantedCnt == 0
-}

@@ -78,10 +78,15 @@ func (p *Peer) reject(id ConnID, a ask) {
 // rejectAll drops what a neighbour has asked for.
 func (p *Peer) rejectAll(id ConnID) {
 	c := &p.conns[id]
+	kept := c.asks[:0]
 	for _, a := range c.asks {
+		if slices.Contains(c.stranger.given, a.index) { // it is ours to send all the same
+			kept = append(kept, a)
+			continue
+		}
 		p.reject(id, a)
 	}
-	c.asks = c.asks[:0]
+	c.asks = kept
 }
 
 // gotReject: a neighbour will not send a block; others may be asked for it.
@@ -94,6 +99,7 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 	b := block(index)*p.perPc + block(i)
 	if !c.stranger.settle(b) && c.answered(b) {
 		p.minded(c)
+		c.pace.Lost(p.now, 1)
 		if p.unask(b) && !p.cfg.Settings.Turns {
 			p.askOthers()
 		}

@@ -27,7 +27,7 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 	}
 	c.missing++
 	why := backlog.Have
-	if !c.interested {
+	if !c.interested && !p.turns() {
 		why = backlog.Wanted
 		p.want(id)
 	}
@@ -67,7 +67,7 @@ func (p *Peer) bothComplete(c *conn) bool {
 
 // want shows interest, at once or at the next round.
 func (p *Peer) want(id ConnID) {
-	if p.cfg.Settings.InterestAtRounds {
+	if p.cfg.Settings.InterestAtRounds || p.turns() {
 		return
 	}
 	p.conns[id].interested = true
@@ -77,14 +77,19 @@ func (p *Peer) want(id ConnID) {
 // haveToAll tells everybody of a new piece and ends our interest in those who
 // have nothing left for us.
 func (p *Peer) haveToAll(piece int) {
+	if p.turns() {
+		p.news = append(p.news, uint32(piece))
+	}
 	for _, id := range p.order {
-		p.send(id, Message{Kind: Have, Index: uint32(piece)})
+		if !p.turns() {
+			p.send(id, Message{Kind: Have, Index: uint32(piece)})
+		}
 		if !p.bitsOf(id).has(piece) {
 			continue
 		}
 		c := &p.conns[id]
 		if c.missing--; c.missing == 0 {
-			if !p.cfg.Settings.InterestAtRounds || p.Complete() {
+			if !p.turns() && (!p.cfg.Settings.InterestAtRounds || p.Complete()) {
 				p.setInterest(id, false)
 			}
 		} else {

@@ -37,13 +37,10 @@ func (p *Peer) judge(s *piece, good bool) {
 func (s *piece) mayJoin(c *conn) bool { return s.parole == 0 || s.parole == c.serial }
 
 // endParole lets others go on with the pieces that a neighbour had alone, on
-// parole or as its own, and will not finish. It tells whether there is something to ask for because of it.
+// parole, and will not finish. It tells whether there is something to ask for
+// because of it.
 func (p *Peer) endParole(c *conn) (opened bool) {
 	for _, s := range p.started {
-		if s.owner == c.serial {
-			s.owner = 0
-			opened = opened || p.cfg.Settings.Sharing == Own && s.open > 0
-		}
 		if s.parole == c.serial {
 			s.parole = 0
 			opened = opened || s.open > 0

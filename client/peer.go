@@ -60,6 +60,16 @@ type Peer struct {
 	nextPulse time.Duration
 	phase     time.Duration // of the clock on the wall: how much of a second had passed at 0
 	nextRead  time.Duration
+
+	// Of a client that gives its neighbours turns.
+	nextRefresh time.Duration
+	nextPass    time.Duration
+	line        []ConnID // whose turn comes with the next pass
+	turning     ConnID
+	inTurn      bool
+	news        []uint32 // pieces that were completed, in order
+	lastPieces  bool     // the end game, where pieces are somebody's own
+
 	appetite  appetite
 	offering  *offering // nil if all pieces are shown
 	left      bool
@@ -102,13 +112,13 @@ func New(c Config) *Peer {
 		p.offering = newOffering(p.pieces)
 	}
 	p.view = pick.View{Wanted: p.wanted, Copies: p.copies, Pieces: p.pieces}
-	if c.Settings.Sharing >= FewestOpen {
+	if c.Settings.Sharing >= FewestOpen || c.Settings.Sharing == Own {
 		p.shuffleRanks()
 	}
 	if c.Settings.EndsFirst {
 		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
 	}
-	p.nextPulse, p.nextRead = Never, Never
+	p.nextPulse, p.nextRead, p.nextRefresh, p.nextPass = Never, Never, Never, Never
 	return p
 }
 
@@ -153,6 +163,9 @@ func (p *Peer) Step(now time.Duration, e Event, out []Action) []Action {
 	if p.cfg.Settings.Turns {
 		p.lookAll()
 	}
+	if p.turns() && (e.Kind == Received || e.Kind == Sent) {
+		p.inLine(e.Conn)
+	}
 	out, p.out = p.out, nil
 	return out
 }
@@ -161,6 +174,9 @@ func (p *Peer) Step(now time.Duration, e Event, out []Action) []Action {
 func (p *Peer) NextTick() time.Duration {
 	if p.left {
 		return Never
+	}
+	if p.turns() {
+		return min(p.nextRefresh, p.nextPass, p.nextSweep, p.nextRead, p.announce.next)
 	}
 	return min(p.nextRound, p.nextSweep, p.nextPulse, p.nextRead, p.announce.next)
 }
@@ -183,12 +199,22 @@ func (p *Peer) tick() {
 		}
 		p.nextSweep = p.now + p.within(sweepEvery)
 		p.announce.next = Never
-		p.tell(Started)
+		if p.turns() {
+			p.firstRefresh()
+		} else {
+			p.tell(Started)
+		}
 	}
 	if p.now >= p.announce.next {
 		p.tellDue()
 	}
-	if p.now >= p.nextRound {
+	if p.now >= p.nextPass {
+		p.passOverLine()
+	}
+	if p.now >= p.nextRefresh {
+		p.refresh()
+	}
+	if p.now >= p.nextRound && !p.turns() {
 		p.nextRound += p.cfg.Settings.Rechoke
 		p.rechoke(true)
 		if p.cfg.Settings.InterestAtRounds {

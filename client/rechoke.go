@@ -33,23 +33,11 @@ func (p *Peer) rechoke(regular bool) {
 		}
 	}
 	p.full = wanting > 0
+	p.roundPassed()
 	for i, id := range p.order {
-		c := &p.conns[id]
-		switch chosen := p.candidates[i].ID < 0; {
-		case chosen && c.choking:
-			c.choking, c.changed = false, p.now
-			p.note(Unchoked, id, 0)
-			p.send(id, Message{Kind: Unchoke})
-			if p.cfg.Settings.Pulse == 0 {
-				p.upload(id)
-			}
-		case !chosen && !c.choking:
-			c.choking, c.changed = true, p.now
-			p.note(Choked, id, 0)
-			p.send(id, Message{Kind: Choke})
-			if !c.fast || !p.cfg.Settings.KeepWhenChoked {
-				p.rejectAll(id)
-			}
+		p.conns[id].chosen = p.candidates[i].ID < 0
+		if !p.turns() {
+			p.obeyChoker(id)
 		}
 	}
 	if p.offering != nil {

@@ -14,13 +14,13 @@ func (p *Peer) request(id ConnID, why backlog.Why) {
 
 func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	c := &p.conns[id]
-	if c.choked && len(c.stranger.fast) == 0 || !c.interested || p.cfg.Settings.Pulse > 0 && why != backlog.Pulse {
+	if !p.mayAsk(id) || c.choked && len(c.stranger.fast) == 0 || !c.interested || p.cfg.Settings.Pulse > 0 && why != backlog.Pulse {
 		return
 	}
 	out := c.out() - int(c.unsent)
 	want := 1 - out
 	if !c.snubbed {
-		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: p.downRate(c), Block: float64(p.torrent.block())})
+		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: p.downRate(c), Block: float64(p.torrent.block()), EndGame: p.lastPieces})
 	}
 	if want <= 0 {
 		return
@@ -61,7 +61,15 @@ func (p *Peer) setAside(id ConnID, want int) bool {
 		if p.setAsideRun(id) {
 			return true
 		}
-	} else if !p.ownEndGame() {
+	} else if p.cfg.Settings.Sharing == Own {
+		if s, i, ok := p.nextOwn(id); ok {
+			p.reserve(c, s, i)
+			return true
+		}
+		if p.cfg.Settings.EndGame == All {
+			return false
+		}
+	} else {
 		if s, i, ok := p.nextBlock(id); ok {
 			p.reserve(c, s, i)
 			return true
@@ -100,6 +108,28 @@ func (p *Peer) release(id ConnID) bool {
 	c.requested, c.unsent = c.requested[:0], 0
 	c.stranger.cancelled = c.stranger.cancelled[:0]
 	c.pace.Forget()
+	p.disown(c, nil)
+	return p.endParole(c) || opened
+}
+
+// discard takes back what a neighbour that chokes us was asked for, but for
+// blocks of pieces that it sends all the same (DefaultBtMessageDispatcher and
+// DefaultBtRequestFactory: doChokedAction).
+func (p *Peer) discard(id ConnID) (opened bool) {
+	c := &p.conns[id]
+	before := len(c.requested)
+	p.strike(c, func(b block) bool {
+		if contains(c.stranger.fast, int(b/p.perPc)) {
+			return false
+		}
+		opened = p.unask(b) || opened
+		return true
+	})
+	c.pace.Lost(p.now, before-len(c.requested))
+	if len(c.requested) == 0 {
+		c.pace.Forget()
+	}
+	p.disown(c, c.stranger.fast)
 	return p.endParole(c) || opened
 }
 
@@ -146,7 +176,7 @@ func (p *Peer) gotChoke(id ConnID) {
 	if c.fast && !p.cfg.Settings.DiscardUnasked {
 		return
 	}
-	if p.release(id) {
+	if p.cfg.Settings.DiscardUnasked && p.discard(id) || !p.cfg.Settings.DiscardUnasked && p.release(id) {
 		p.askOthers()
 	}
 	p.request(id, backlog.Unchoke) // what it sends all the same

@@ -12,10 +12,10 @@ func (p *Peer) opened(e *Event) {
 	c := &p.conns[e.Conn]
 	*c = conn{
 		live: true, dialed: e.Dialed, choking: true, choked: true, serial: p.serials,
-		since: p.now, changed: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
-		down: newRate(p.now), up: newRate(p.now),
+		since: p.now, changed: p.now, checked: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
+		down: newRate(p.now, p.cfg.Settings.RateWindow), up: newRate(p.now, p.cfg.Settings.RateWindow),
 		requested: c.requested[:0], asks: c.asks[:0],
-		stranger: &stranger{addr: e.Addr, gone: newRate(p.now)},
+		stranger: &stranger{addr: e.Addr, gone: newRate(p.now, p.cfg.Settings.RateWindow)},
 	}
 	if p.cfg.Settings.RateTime > 0 {
 		c.stranger.recents = &recents{}
@@ -85,6 +85,7 @@ func (p *Peer) establish(id ConnID) {
 	p.opening = remove(p.opening, id)
 	c := &p.conns[id]
 	c.established = true
+	c.told = int32(len(p.news))
 	c.place = int32(len(p.order))
 	p.order = append(p.order, id)
 	if p.offering != nil {

@@ -8,8 +8,7 @@ const (
 	// Strict: a started piece before a new one, the rarest of those first; any
 	// neighbour may go on with it (mainline).
 	Strict Sharing = iota
-	// Own: a neighbour goes on with the pieces it began, and with another's
-	// only if that neighbour is gone (aria2).
+	// Own: a neighbour is given pieces of its own (aria2).
 	Own
 	// Runs: a neighbour is given whole pieces that follow one another, as many
 	// as it sends in 20 s (libtorrent).
@@ -32,7 +31,7 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	var best *piece
 	if p.open > 0 {
 		for _, s := range p.started {
-			if s.open > 0 && theirs.has(s.index) && s.mayJoin(c) && p.mayShare(s, c) && (best == nil || p.better(s, best)) {
+			if s.open > 0 && theirs.has(s.index) && s.mayJoin(c) && (best == nil || p.better(s, best)) {
 				best = s
 			}
 		}
@@ -65,11 +64,6 @@ func (p *Peer) pickNew(theirs bitset) (int, bool) {
 	}
 	p.view.Theirs = theirs
 	return p.cfg.Picker.Pick(&p.view, p.cfg.Rand)
-}
-
-// mayShare tells whether a neighbour may go on with a started piece.
-func (p *Peer) mayShare(s *piece, c *conn) bool {
-	return p.cfg.Settings.Sharing != Own || s.owner == c.serial || s.owner == 0 || p.wantedCnt == 0
 }
 
 // better tells whether to go on with a rather than with b.

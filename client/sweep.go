@@ -33,7 +33,9 @@ func (p *Peer) sweep() {
 	if opened {
 		p.askOthers()
 	}
-	p.refill()
+	if !p.turns() {
+		p.refill()
+	}
 }
 
 // patience is how long a neighbour may owe us a block: the time that counts as

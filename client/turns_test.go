@@ -43,7 +43,7 @@ func (s *script) sentTo(c ConnID) []string {
 
 // Two blocks go together, the next two when both are taken; what is cancelled
 // in time is rejected.
-func TestTurns(t *testing.T) {
+func TestWriterTakesTurns(t *testing.T) {
 	s := newScript(t, 4, true, anacrolix)
 	s.meetAlike(0, 8)
 	s.expect(s.ask(0, 0, 0), "0: piece 0/0")

@@ -124,6 +124,12 @@ func (d *decoder) checkClient(c *Client, field string) {
 	if c.Pulse > 0 && c.Pulse < Duration(10*time.Millisecond) {
 		d.failAt(field+".pulse", "%v is too short; 10 ms is the least", c.Pulse)
 	}
+	if c.Refresh > 0 && c.Refresh < Duration(10*time.Millisecond) {
+		d.failAt(field+".refresh", "%v is too short; 10 ms is the least", c.Refresh)
+	}
+	if c.Refresh > 0 && c.Pulse > 0 {
+		d.failAt(field+".refresh", "contradicts pulse: either says when messages go")
+	}
 	k := &c.Connections
 	if k.Initiate > k.Total {
 		d.failAt(field+".connections", "initiate %d contradicts total %d: no more can be dialed than are allowed", k.Initiate, k.Total)

@@ -1,0 +1,163 @@
+package client
+
+// Pieces of one's own, as in aria2: a neighbour is asked for blocks of pieces
+// that it alone has been given. One that it cannot finish is put back among
+// those that nobody has, where rarity alone counts and not how much of it is
+// here (DefaultPieceStorage: getMissingPiece, cancelPiece). Once none is left
+// there, the end game has begun for good (DefaultBtInteractive: addRequests):
+// then neighbours are given any pieces, in any order, whoever has them too.
+
+// nextOwn chooses what to ask of a neighbour that is given pieces.
+func (p *Peer) nextOwn(id ConnID) (*piece, int, bool) {
+	if p.wantedCnt == 0 && p.cfg.Settings.EndGame == All {
+		p.lastPieces = true
+	}
+	c, theirs := &p.conns[id], p.offers(id)
+	if p.lastPieces {
+		return p.nextShared(c, theirs)
+	}
+	for _, index := range c.stranger.own {
+		if s := p.startedPiece(index); s != nil && s.open > 0 && theirs.has(index) {
+			return s, s.nextOpen(), true
+		}
+	}
+	for {
+		p.view.Theirs, p.view.Have = theirs, p.haveCount
+		index, ok := p.cfg.Picker.Pick(&p.view, p.cfg.Rand)
+		if !ok {
+			return nil, 0, false
+		}
+		if s := p.give(index, c); s.open > 0 { // else another end game has asked others for what is missing
+			return s, s.nextOpen(), true
+		}
+	}
+}
+
+// give lets a neighbour have a piece, new or given back by another.
+func (p *Peer) give(index int, c *conn) *piece {
+	c.stranger.own = append(c.stranger.own, index)
+	s := p.startedPiece(index)
+	switch {
+	case s == nil:
+		return p.start(index, c)
+	case p.wanted.has(index):
+		p.wanted.unset(index)
+		p.wantedCnt--
+		s.owner = c.serial
+		if p.suspect != nil && p.suspect.has(index) {
+			s.parole = c.serial
+		}
+	}
+	return s
+}
+
+// nextShared is the end game (DefaultBtRequestFactory:
+// createRequestMessagesOnEndGame): the neighbour's pieces one by one, of each
+// whatever is missing, at random.
+func (p *Peer) nextShared(c *conn, theirs bitset) (*piece, int, bool) {
+	for _, index := range c.stranger.own {
+		if s := p.startedPiece(index); s != nil && theirs.has(index) {
+			if i, ok := p.anyMissing(c, s); ok {
+				return s, i, true
+			}
+		}
+	}
+	for {
+		index, ok := p.anyPiece(c, theirs)
+		if !ok {
+			return nil, 0, false
+		}
+		s := p.give(index, c)
+		if i, ok := p.anyMissing(c, s); ok {
+			return s, i, true
+		}
+	}
+}
+
+// anyMissing draws a block of a piece that is neither here nor asked of a
+// neighbour.
+func (p *Peer) anyMissing(c *conn, s *piece) (at int, ok bool) {
+	if !s.mayJoin(c) {
+		return 0, false
+	}
+	seen := 0
+	for i, n := range s.state[:s.blocks] {
+		if n == blockHere || n == maxAsked || c.isAsked(block(s.index)*p.perPc+block(i)) {
+			continue
+		}
+		if seen++; p.cfg.Rand.IntN(seen) == 0 {
+			at, ok = i, true
+		}
+	}
+	return at, ok
+}
+
+// anyPiece draws a missing piece that a neighbour has and was not given yet.
+func (p *Peer) anyPiece(c *conn, theirs bitset) (at int, ok bool) {
+	seen := 0
+	for i, w := range theirs {
+		if w&^p.have[i] == 0 {
+			continue
+		}
+		for index := i * 64; index < min((i+1)*64, p.pieces); index++ {
+			if !theirs.has(index) || p.have.has(index) || c.stranger.owns(index) {
+				continue
+			}
+			if seen++; p.cfg.Rand.IntN(seen) == 0 {
+				at, ok = index, true
+			}
+		}
+	}
+	return at, ok
+}
+
+func (s *stranger) owns(index int) bool {
+	for _, x := range s.own {
+		if x == index {
+			return true
+		}
+	}
+	return false
+}
+
+// disown takes back a neighbour's pieces, but for those that it would send all
+// the same.
+func (p *Peer) disown(c *conn, but []uint32) {
+	kept := c.stranger.own[:0]
+	for _, index := range c.stranger.own {
+		s := p.startedPiece(index)
+		switch {
+		case contains(but, index):
+			kept = append(kept, index)
+		case s != nil && s.owner == c.serial:
+			s.owner = 0
+			if !p.lastPieces {
+				p.wanted.set(index)
+				p.wantedCnt++
+			}
+		}
+	}
+	c.stranger.own = kept
+}
+
+func contains(pieces []uint32, index int) bool {
+	for _, x := range pieces {
+		if int(x) == index {
+			return true
+		}
+	}
+	return false
+}
+
+// disownAll forgets that a piece was given to anybody: it is here.
+func (p *Peer) disownAll(index int) {
+	for _, id := range p.order {
+		s := p.conns[id].stranger
+		for i, x := range s.own {
+			if x == index {
+				s.own = append(s.own[:i], s.own[i+1:]...)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package client
+
+import (
+	"time"
+
+	"swarmsim/client/backlog"
+)
+
+// A client with one loop for everything, as aria2 has, looks at a neighbour when
+// something has come from it or its socket has taken something, and at everybody
+// once a second (DownloadEngine: run, with DEFAULT_REFRESH_INTERVAL). What it
+// decides meanwhile, the neighbour hears of in its turn
+// (DefaultBtInteractive: doInteractionProcessing), and then, too, it is asked for
+// blocks.
+
+// passAfter is how long the loop lets what has come wait for company. On a real
+// network messages that follow each other share a segment and are read at once;
+// here each comes by itself, and so a pass takes what comes in the time that a
+// full segment needs on a link of 12 Mbit/s.
+const passAfter = time.Millisecond
+
+// inLine: something has come from a neighbour, or gone to it.
+func (p *Peer) inLine(id ConnID) {
+	if int(id) >= len(p.conns) || p.conns[id].inLine {
+		return
+	}
+	p.conns[id].inLine = true
+	p.line = append(p.line, id)
+	p.nextPass = min(p.nextPass, p.now+passAfter)
+}
+
+// passOverLine gives those in line their turns.
+func (p *Peer) passOverLine() {
+	p.nextPass = Never
+	for _, id := range p.line {
+		p.conns[id].inLine = false
+		p.turn(id)
+	}
+	p.line = p.line[:0]
+}
+
+// refresh gives everybody a turn, and does what no message brings about.
+func (p *Peer) refresh() {
+	p.nextRefresh = p.now + p.cfg.Settings.Refresh
+	if p.now >= p.nextRound {
+		p.rechoke(true)
+	}
+	for _, id := range p.order {
+		p.turn(id)
+	}
+	if p.announce.first {
+		p.announce.first = false
+		p.tell(Started)
+	}
+	p.refill()
+}
+
+// turn tells a neighbour what has been decided, and asks it for blocks.
+func (p *Peer) turn(id ConnID) {
+	if int(id) >= len(p.conns) || p.left {
+		return
+	}
+	c := &p.conns[id]
+	if !c.live || !c.established {
+		return
+	}
+	p.turning, p.inTurn = id, true
+	if p.now-c.checked >= p.cfg.Settings.Refresh {
+		c.checked = p.now
+		p.cancelTaken(c, id)
+	}
+	p.obeyChoker(id)
+	p.setInterest(id, c.missing > 0)
+	for ; int(c.told) < len(p.news); c.told++ {
+		p.send(id, Message{Kind: Have, Index: p.news[c.told]})
+	}
+	p.dropComplete(c)
+	if !p.Complete() {
+		p.request(id, backlog.Received)
+	}
+	p.inTurn = false
+}
+
+// obeyChoker chokes or unchokes a neighbour as the choker has decided.
+func (p *Peer) obeyChoker(id ConnID) {
+	c := &p.conns[id]
+	switch {
+	case c.chosen && c.choking:
+		c.choking, c.changed = false, p.now
+		p.note(Unchoked, id, 0)
+		p.send(id, Message{Kind: Unchoke})
+		if p.cfg.Settings.Pulse == 0 {
+			p.upload(id)
+		}
+	case !c.chosen && !c.choking:
+		c.choking, c.changed = true, p.now
+		p.note(Choked, id, 0)
+		p.send(id, Message{Kind: Choke})
+		if !c.fast || !p.cfg.Settings.KeepWhenChoked {
+			p.rejectAll(id)
+		}
+	}
+}
+
+// turns tells whether neighbours have turns.
+func (p *Peer) turns() bool { return p.cfg.Settings.Refresh > 0 }
+
+// mayAsk tells whether it is a neighbour's turn to be asked for blocks.
+func (p *Peer) mayAsk(id ConnID) bool { return !p.turns() || p.inTurn && p.turning == id }
+
+// cancelTaken withdraws requests for blocks that others have sent meanwhile. In
+// aria2 it is done once a second (DefaultBtMessageDispatcher:
+// checkRequestSlotAndDoNecessaryThing), so that many of them come twice.
+func (p *Peer) cancelTaken(c *conn, id ConnID) {
+	p.strike(c, func(b block) bool {
+		if !p.isHere(b) {
+			return false
+		}
+		p.send(id, p.blockMessage(Cancel, int(b/p.perPc), int(b%p.perPc)))
+		return true
+	})
+}
+
+// dropComplete forgets requests for blocks of pieces that are complete, without
+// a word (DefaultBtRequestFactory: removeCompletedPiece).
+func (p *Peer) dropComplete(c *conn) {
+	p.strike(c, func(b block) bool { return p.have.has(int(b / p.perPc)) })
+}
+
+// strike takes off the list of requests what is no longer wanted.
+func (p *Peer) strike(c *conn, done func(block) bool) {
+	kept := c.requested[:0]
+	sent := len(c.requested) - int(c.unsent)
+	for i, b := range c.requested {
+		if done(b) {
+			if i >= sent {
+				c.unsent--
+			}
+			continue
+		}
+		kept = append(kept, b)
+	}
+	c.requested = kept
+}
+
+// isHere tells whether a block has come.
+func (p *Peer) isHere(b block) bool {
+	index := int(b / p.perPc)
+	if p.have.has(index) {
+		return true
+	}
+	s := p.startedPiece(index)
+	return s != nil && s.state[b%p.perPc] == blockHere
+}
+
+// roundPassed puts the next round off: whatever brings one about, the next comes
+// so long after it (BtLeecherStateChoke and BtSeederStateChoke: getLastRound).
+func (p *Peer) roundPassed() {
+	if p.turns() {
+		p.nextRound = p.now + p.cfg.Settings.Rechoke
+	}
+}
+
+// firstRefresh begins the loop. Its first refresh sees to the room on the disk;
+// the commands that announce and choke are added then, and as no socket wakes
+// them they wait for the next (FileAllocationCommand: executeInternal, BtSetup).
+func (p *Peer) firstRefresh() {
+	p.nextRefresh = p.now + p.cfg.Settings.Refresh
+	p.nextRound = p.nextRefresh
+	p.announce.first = true
+}
