@@ -334,6 +334,19 @@ func TestTurns(t *testing.T) {
 	s.expect(s.wait(2*time.Second), "0: cancel 1/0")
 }
 
+// A neighbour that neither asks nor sends is left, the sooner if there is no
+// interest on either side.
+func TestInactive(t *testing.T) {
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.Refresh, c.Settings.Inactive = time.Second, time.Minute })
+	s.wait(time.Second)
+	s.meet(0, 8, 0x80)
+	s.meet(1, 9)
+	s.expect(s.wait(29*time.Second), "0: interested")
+	s.expect(s.wait(2*time.Second), "1: hang up")
+	s.expect(s.wait(28*time.Second), "")
+	s.expect(s.wait(2*time.Second), "0: hang up")
+}
+
 // Interest that goes and comes again in one pass is a round for the choker, but
 // the neighbour hears only of what comes of it in the end.
 func TestTurnTakesWhatCameTogether(t *testing.T) {

@@ -55,6 +55,7 @@ type Settings struct {
 	Snub          time.Duration // without a block that was asked for
 	KeepAlive     time.Duration // of silence before we say that we live
 	Idle          time.Duration // of silence before we hang up
+	Inactive      time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh
 	Handshake     time.Duration // to complete a handshake
 	Offer         Offer         // how a peer that begins complete shows what it has
 	Unverified    int64         // bytes of missing pieces that are looked at; 0 for all

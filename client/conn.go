@@ -39,6 +39,7 @@ type conn struct {
 
 	since    time.Duration
 	changed  time.Duration // when we last choked or unchoked it
+	active   time.Duration // when a request or a block came from it
 	checked  time.Duration // when what is asked of it was last gone through
 	told     int32         // of our news
 	stranger *stranger

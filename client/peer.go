@@ -273,6 +273,9 @@ func (p *Peer) received(e *Event) {
 		}
 		return
 	}
+	if m.Kind == Request || m.Kind == Piece {
+		c.active = p.now
+	}
 	ok := true
 	switch m.Kind {
 	case Choke:

@@ -12,7 +12,7 @@ func (p *Peer) opened(e *Event) {
 	c := &p.conns[e.Conn]
 	*c = conn{
 		live: true, dialed: e.Dialed, choking: true, choked: true, serial: p.serials,
-		since: p.now, changed: p.now, checked: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
+		since: p.now, changed: p.now, checked: p.now, active: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
 		down: newRate(p.now, p.cfg.Settings.RateWindow), up: newRate(p.now, p.cfg.Settings.RateWindow),
 		requested: c.requested[:0], asks: c.asks[:0],
 		stranger: &stranger{addr: e.Addr, gone: newRate(p.now, p.cfg.Settings.RateWindow)},

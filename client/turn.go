@@ -45,8 +45,12 @@ func (p *Peer) refresh() {
 	if p.now >= p.nextRound {
 		p.rechoke(true)
 	}
-	for _, id := range p.order {
+	for i := 0; i < len(p.order); {
+		id := p.order[i]
 		p.turn(id)
+		if i < len(p.order) && p.order[i] == id { // still a neighbour
+			i++
+		}
 	}
 	if p.announce.first {
 		p.announce.first = false
@@ -64,6 +68,10 @@ func (p *Peer) turn(id ConnID) {
 	if !c.live || !c.established {
 		return
 	}
+	if p.isInactive(c) {
+		p.hangUp(id)
+		return
+	}
 	p.turning, p.inTurn = id, true
 	if p.now-c.checked >= p.cfg.Settings.Refresh {
 		c.checked = p.now
@@ -79,6 +87,16 @@ func (p *Peer) turn(id ConnID) {
 		p.request(id, backlog.Received)
 	}
 	p.inTurn = false
+}
+
+// isInactive tells whether a neighbour takes a place for nothing
+// (DefaultBtInteractive: checkActiveInteraction).
+func (p *Peer) isInactive(c *conn) bool {
+	limit := p.cfg.Settings.Inactive
+	if !c.interested && !c.wanting {
+		limit /= 2
+	}
+	return p.cfg.Settings.Inactive > 0 && p.now-c.active >= limit
 }
 
 // obeyChoker chokes or unchokes a neighbour as the choker has decided.
@@ -166,6 +184,5 @@ func (p *Peer) roundPassed() {
 // them they wait for the next (FileAllocationCommand: executeInternal, BtSetup).
 func (p *Peer) firstRefresh() {
 	p.nextRefresh = p.now + p.cfg.Settings.Refresh
-	p.nextRound = p.nextRefresh
 	p.announce.first = true
 }

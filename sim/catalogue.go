@@ -69,7 +69,7 @@ func newPicker(s scenario.Strategy) pick.Picker {
 func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s := client.DefaultSettings()
 	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.Rechoke.Std(), c.FirstRound.Std(), c.Snub.Std(), c.KeepAlive.Std()
-	s.Idle, s.Handshake = c.Idle.Std(), c.Handshake.Std()
+	s.Idle, s.Inactive, s.Handshake = c.Idle.Std(), c.Inactive.Std(), c.Handshake.Std()
 	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == "at-rounds" || c.Unchoke == "on-release", c.Unchoke == "on-release"
 	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == "on-interest", c.Interest == "at-rounds"
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"

@@ -99,7 +99,9 @@ var aria2Seed = Strategy{
 	Name:     "aria2-seed",
 	About:    "who was unchoked most recently, then the fastest, and one at random",
 	Defaults: func() any { return &Aria2Seed{Upload: Upload{4}, Recent: 20 * time.Second} },
-	New:      func(s any) Choker { return &aria2SeedChoker{set: *s.(*Aria2Seed), last: map[int]time.Duration{}} },
+	New: func(s any) Choker {
+		return &aria2SeedChoker{set: *s.(*Aria2Seed), drawn: -1, last: map[int]time.Duration{}}
+	},
 }
 
 // Aria2Seed are the settings of aria2-seed.
@@ -109,10 +111,12 @@ type Aria2Seed struct {
 }
 
 // aria2SeedChoker is BtSeederStateChoke of aria2. Two times of three the last
-// slot is drawn among those left over.
+// slot is drawn among those left over. The third time whoever was drawn before
+// keeps it, beside four that rank first: optUnchoking stays as it is then.
 type aria2SeedChoker struct {
 	set   Aria2Seed
 	round int
+	drawn int                   // the ID of who was drawn, -1 for nobody
 	last  map[int]time.Duration // when each was last unchoked; looked up, never listed
 }
 
@@ -142,15 +146,31 @@ func (a *aria2SeedChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 		}
 		return cmp.Or(cmp.Compare(cs[y].UpRate, cs[x].UpRate), cmp.Compare(cs[x].ID, cs[y].ID))
 	})
-	regular := a.set.Slots
-	if a.round < 2 {
-		regular--
-	}
+	draws := a.round < 2
 	a.round = (a.round + 1) % 3
-	if rest := line[min(len(line), regular):]; regular < a.set.Slots && len(rest) > 0 {
+	if !draws {
+		return out[:first+a.keep(cs, line)]
+	}
+	a.drawn = -1
+	regular := min(len(line), a.set.Slots-1)
+	if rest := line[regular:]; len(rest) > 0 {
 		at := r.Rand.IntN(len(rest))
 		rest[0], rest[at] = rest[at], rest[0]
+		a.drawn = cs[rest[0]].ID
 		regular++
 	}
-	return out[:first+min(len(line), regular)]
+	return out[:first+regular]
+}
+
+// keep puts who was drawn behind those that rank first, if it is not among them,
+// and tells how many that makes.
+func (a *aria2SeedChoker) keep(cs []Candidate, line []int) int {
+	n := min(len(line), a.set.Slots)
+	for i, x := range line[n:] {
+		if cs[x].ID == a.drawn {
+			line[n], line[n+i] = line[n+i], line[n]
+			return n + 1
+		}
+	}
+	return n
 }

@@ -53,7 +53,7 @@ var kinds = map[string]struct {
 	"libtorrent":   {8, false, false},
 	"transmission": {15, true, true},
 	"aria2":        {4, true, false},
-	"aria2-seed":   {4, false, false},
+	"aria2-seed":   {5, true, false}, // the one drawn last, now and then
 
 	"binomial-pipeline": {1, true, false},
 }

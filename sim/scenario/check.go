@@ -127,6 +127,9 @@ func (d *decoder) checkClient(c *Client, field string) {
 	if c.Refresh > 0 && c.Refresh < Duration(10*time.Millisecond) {
 		d.failAt(field+".refresh", "%v is too short; 10 ms is the least", c.Refresh)
 	}
+	if c.Inactive > 0 && c.Refresh == 0 {
+		d.failAt(field+".inactive", "needs refresh: it is looked at then")
+	}
 	if c.Refresh > 0 && c.Pulse > 0 {
 		d.failAt(field+".refresh", "contradicts pulse: either says when messages go")
 	}

@@ -109,6 +109,7 @@ type Client struct {
 	Snub        Duration    `json:"snub,omitempty" jsonschema:"without a block after which a neighbour counts as snubbing" min:"1 s"`
 	KeepAlive   Duration    `json:"keep_alive,omitempty" jsonschema:"silence before a keep-alive" min:"1 s"`
 	Idle        Duration    `json:"idle,omitempty" jsonschema:"silence before a connection is ended" min:"1 s"`
+	Inactive    Duration    `json:"inactive,omitempty" jsonschema:"time with neither a request nor a block before a connection is ended, half of it where neither side is interested; needs refresh; 0 s for no such limit" zero:"says"`
 	Handshake   Duration    `json:"handshake,omitempty" jsonschema:"time to answer a dial and to complete a handshake" min:"100 ms"`
 	Connections Connections `json:"connections,omitempty" jsonschema:"limits on connections"`
 }
