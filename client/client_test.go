@@ -377,7 +377,7 @@ func TestOwnPiecesAreGivenBack(t *testing.T) {
 
 // The 20 s rate is right for a steady stream and falls in silence.
 func TestRate(t *testing.T) {
-	r := newRate(0, 20*time.Second)
+	r := newRate(0)
 	for now := time.Duration(0); now < time.Minute; now += 100 * time.Millisecond {
 		r.add(now, 10_000)
 	}

@@ -43,7 +43,6 @@ type Settings struct {
 	InterestAtRounds bool          // our own interest is decided in rounds
 	Ahead            int           // blocks handed to the network beyond what it has taken
 	Refresh          time.Duration // a look at everything is had so often; a neighbour is told things, and asked for blocks, as its turn comes; 0 for at once
-	RateWindow       time.Duration // how far back rates look
 	AheadTime        time.Duration // or a time's worth of the neighbour's upload rate, if that is more
 	ServeAnyOrder    bool          // requests are served at random, not in their order
 	RateTime         time.Duration // how far back the rates of neighbours look; 0 for mainline's average over 20 s
@@ -80,7 +79,6 @@ func DefaultSettings() Settings {
 		Rechoke:      10 * time.Second,
 		Ahead:        1,
 		MostAsks:     500,
-		RateWindow:   20 * time.Second,
 		Snub:         60 * time.Second,
 		KeepAlive:    120 * time.Second,
 		Idle:         300 * time.Second,

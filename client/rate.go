@@ -2,27 +2,27 @@ package client
 
 import "time"
 
-// rate estimates bytes per second over a window, the last 20 s unless the
-// settings say otherwise, as mainline's Measure does: an average since a moment that is pulled along. The products are
+// rateWindow is how far back a rate looks: 20 s, as in mainline 4.x.
+const rateWindow = 20 * time.Second
+
+// rate estimates bytes per second over the last 20 s, as mainline's Measure
+// does: an average since a moment that is pulled along. The products are
 // rounded one by one so that no machine fuses them into another result.
 type rate struct {
 	perSec float64
 	last   time.Duration
 	since  time.Duration
 	total  int64
-	window time.Duration
 }
 
-func newRate(now, window time.Duration) rate {
-	return rate{last: now, since: now - time.Second, window: window}
-}
+func newRate(now time.Duration) rate { return rate{last: now, since: now - time.Second} }
 
 func (r *rate) add(now time.Duration, bytes uint32) {
 	r.total += int64(bytes)
 	past := float64(r.perSec * (r.last - r.since).Seconds())
 	r.perSec = (past + float64(bytes)) / (now - r.since).Seconds()
 	r.last = now
-	r.since = max(r.since, now-r.window)
+	r.since = max(r.since, now-rateWindow)
 }
 
 // at is the rate at that time; silence lowers it.

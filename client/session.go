@@ -13,9 +13,9 @@ func (p *Peer) opened(e *Event) {
 	*c = conn{
 		live: true, dialed: e.Dialed, choking: true, choked: true, serial: p.serials,
 		since: p.now, changed: p.now, checked: p.now, active: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
-		down: newRate(p.now, p.cfg.Settings.RateWindow), up: newRate(p.now, p.cfg.Settings.RateWindow),
+		down: newRate(p.now), up: newRate(p.now),
 		requested: c.requested[:0], asks: c.asks[:0],
-		stranger: &stranger{addr: e.Addr, gone: newRate(p.now, p.cfg.Settings.RateWindow)},
+		stranger: &stranger{addr: e.Addr, gone: newRate(p.now)},
 	}
 	if p.cfg.Settings.RateTime > 0 {
 		c.stranger.recents = &recents{}

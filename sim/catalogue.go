@@ -82,7 +82,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.Offer = client.Offer(slices.Index(client.Offers, c.Offer))
 	s.RateTime = c.RateTime.Std()
 	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()
-	s.Refresh, s.RateWindow = c.Refresh.Std(), c.RateWindow.Std()
+	s.Refresh = c.Refresh.Std()
 	s.Ahead, s.AheadTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
 	s.Initiate, s.Total, s.Low, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant
 	s.CorruptChance = corrupt

@@ -104,7 +104,6 @@ type Client struct {
 	RateTime    Duration    `json:"rate_time,omitempty" jsonschema:"how far back the rates of neighbours look that decide on slots, requests and upload.ahead_time; 0 s for an average over 20 s as in mainline" zero:"says"`
 	HaveDelay   Duration    `json:"have_delay,omitempty" jsonschema:"how long the news of a piece may wait for company; needs pulse" zero:"says"`
 	Refresh     Duration    `json:"refresh,omitempty" jsonschema:"a look at everything is had so often: a neighbour hears of decisions and is asked for blocks in its turn, which comes then and whenever something comes from it or has gone to it; 0 s for at once" zero:"says"`
-	RateWindow  Duration    `json:"rate_window,omitempty" jsonschema:"how far back the rates look by which chokers judge" min:"1 s"`
 	Upload      Upload      `json:"upload,omitempty" jsonschema:"how requests are served"`
 	Snub        Duration    `json:"snub,omitempty" jsonschema:"without a block after which a neighbour counts as snubbing" min:"1 s"`
 	KeepAlive   Duration    `json:"keep_alive,omitempty" jsonschema:"silence before a keep-alive" min:"1 s"`
