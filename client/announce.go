@@ -31,8 +31,8 @@ func (p *Peer) tell(e AnnounceEvent) {
 	}
 	a.busy, a.current, a.next = true, e, Never
 	want := 0
-	if !p.Complete() || len(p.order) < p.cfg.Settings.Low {
-		want = p.cfg.Settings.NumWant
+	if !p.Complete() || len(p.order) < p.set.Low {
+		want = p.set.NumWant
 	}
 	p.out = append(p.out, Action{Kind: Announce, Announce: e, NumWant: want})
 }
@@ -48,7 +48,7 @@ func (p *Peer) announced(r *AnnounceReply) {
 		p.tellDue()
 	}
 	if p.turns() { // the answer brings about a refresh, and that the dials of the next
-		p.nextRefresh = p.now + p.cfg.Settings.Refresh
+		p.nextRefresh = p.now + p.set.Refresh
 		return
 	}
 	p.refill()

@@ -10,13 +10,13 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	}
 	c := &p.conns[id]
 	c.down.add(p.now, m.Length)
-	if r := c.stranger.recents; r != nil {
-		r.down.add(p.now, p.cfg.Settings.RateTime, m.Length)
+	if p.set.RateTime > 0 {
+		c.stranger.recents.down.add(p.now, p.set.RateTime, m.Length)
 	}
 	c.pace.Received(p.now, m.Length)
 	c.lastBlock, p.lastBlock = p.now, p.now
 	c.snubbed = false
-	if p.cfg.Settings.InterestAtRounds {
+	if p.set.InterestAtRounds {
 		c.stranger.harvest.blocks[0]++
 	}
 	b := block(index)*p.perPc + block(i)
@@ -25,10 +25,10 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		return true
 	}
 	asked := c.answered(b)
-	awaited := asked || c.stranger.settle(b)
+	awaited := asked || p.set.AnswerCancels && c.stranger.settle(b)
 	s := p.startedPiece(index)
 	switch {
-	case !asked && p.cfg.Settings.DiscardUnasked:
+	case !asked && p.set.DiscardUnasked:
 		p.counters.Unwanted++
 	case s != nil && s.state[i] != blockHere:
 		p.take(id, s, i, asked, m)
@@ -37,10 +37,10 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	default:
 		p.counters.Unwanted++
 	}
-	if c := &p.conns[id]; c.live && (awaited || !p.cfg.Settings.Turns) { // taking the block may have ended the connection
+	if c := &p.conns[id]; c.live && (awaited || !p.set.Turns) { // taking the block may have ended the connection
 		p.request(id, backlog.Received)
 	}
-	if p.cfg.Settings.ChokeAtBlocks {
+	if p.set.ChokeAtBlocks {
 		p.rechoke(false)
 	}
 	return true
@@ -83,7 +83,9 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 	}
 	s.state[i] = blockHere
 	s.from[i] = p.conns[id].serial
-	p.conns[id].stranger.useful = p.now
+	if p.set.EndGame == Steal {
+		p.conns[id].stranger.useful = p.now
+	}
 	s.got++
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
@@ -101,7 +103,7 @@ func (p *Peer) cancel(index, i int) {
 	b := block(index)*p.perPc + block(i)
 	for _, id := range p.order {
 		if c := &p.conns[id]; c.answered(b) {
-			if p.cfg.Settings.InterestAtRounds {
+			if p.set.InterestAtRounds {
 				c.stranger.harvest.cancels[0]++
 			}
 			p.takeBack(id, b)
@@ -115,7 +117,7 @@ func (p *Peer) verify(s *piece) {
 	good := p.cfg.Store.Verify(uint32(s.index))
 	p.judge(s, good)
 	p.finish(s)
-	if p.cfg.Settings.Sharing == Own {
+	if p.set.Sharing == Own {
 		p.disownAll(s.index)
 	}
 	if !good {
@@ -163,7 +165,7 @@ func (p *Peer) completed() {
 	switch {
 	case p.turns(): // the seed's choker has not been asked yet (DefaultPeerStorage: chokeRoundIntervalElapsed)
 		p.nextRound = p.now
-	case !p.cfg.Settings.ChokeAtRounds:
+	case !p.set.ChokeAtRounds:
 		p.rechoke(false)
 	}
 }

@@ -164,7 +164,7 @@ func TestWrongHandshakes(t *testing.T) {
 	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
 	s.expect(s.say(0, handshake(&Torrent{InfoHash: [20]byte{9}}, id(8), false)), "0: hang up")
 	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
-	s.expect(s.say(0, handshake(&s.peer.torrent, id(5), false)), "0: hang up") // ourselves
+	s.expect(s.say(0, handshake(s.peer.torrent, id(5), false)), "0: hang up") // ourselves
 }
 
 // Of two connections between the same two peers one is kept, the same one at
@@ -174,7 +174,7 @@ func TestOneConnectionToAPeer(t *testing.T) {
 		s := newScript(t, 2, false, nil)
 		s.meet(0, other) // it dialed
 		s.expect(s.do(Event{Kind: Opened, Conn: 1, Addr: addr(other), Dialed: true}), "1: handshake")
-		got := s.say(1, handshake(&s.peer.torrent, id(other), false))
+		got := s.say(1, handshake(s.peer.torrent, id(other), false))
 		want := "0: hang up"
 		if other > 5 {
 			want = "1: hang up"
@@ -263,7 +263,7 @@ func TestRefill(t *testing.T) {
 	}
 	s.expect(s.do(Event{Kind: Announced, Reply: reply}), "dial 10.0.0.1, dial 10.0.0.2")
 	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(1), Dialed: true})
-	s.say(0, handshake(&s.peer.torrent, id(1), false))
+	s.say(0, handshake(s.peer.torrent, id(1), false))
 	s.do(Event{Kind: DialFailed, Addr: addr(2)})
 	s.expect(s.wait(3*time.Second), "dial 10.0.0.3")
 	s.do(Event{Kind: DialFailed, Addr: addr(3)})

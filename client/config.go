@@ -11,7 +11,7 @@ import (
 
 // Config is what a peer is made of.
 type Config struct {
-	Torrent    Torrent
+	Torrent    *Torrent // peers may share one, and its cache lines
 	ID         PeerID
 	Complete   bool // it has all the content: a seed
 	Store      Store
@@ -21,7 +21,7 @@ type Config struct {
 	Picker     pick.Picker
 	Backlog    backlog.Rule // how many requests a neighbour is kept supplied with
 	Trace      Trace        // may be nil
-	Settings   Settings
+	Settings   *Settings    // likewise
 }
 
 // Settings are the numbers of the session rules. DefaultSettings says where

@@ -7,45 +7,45 @@ import (
 	"swarmsim/client/backlog"
 )
 
-// conn is what a peer knows of one neighbour.
+// conn is what a peer knows of one neighbour, by cache lines: what any message
+// touches, what requests and blocks touch, the rates, and the pace of blocks.
 type conn struct {
-	live        bool // the slot is in use
-	established bool // handshakes are exchanged
-	dialed      bool
-	greeted     bool // our handshake is out
-	choking     bool // we choke it
-	choked      bool // it chokes us
-	interested  bool // we want pieces of it
-	wanting     bool // it wants pieces of us
-	snubbed     bool
-	handed      uint16 // piece messages at the network
-
-	// What every message touches fills the first cache line.
+	live         bool // the slot is in use
+	established  bool // handshakes are exchanged
+	dialed       bool
+	greeted      bool // our handshake is out
+	choking      bool // we choke it
+	choked       bool // it chokes us
+	interested   bool // we want pieces of it
+	wanting      bool // it wants pieces of us
+	snubbed      bool
+	fast         bool   // both speak the fast extension
+	allowing     bool   // it sends some pieces while it chokes us
+	inLine       bool   // for a turn
+	chosen       bool   // by the choker, though its turn to hear of it may be to come
+	handed       uint16 // piece messages at the network
 	serial       uint32 // never used again, unlike the slot
 	missing      int32  // pieces it has and we lack
 	pieces       int32  // pieces it has
 	place        int32  // in Peer.order
+	unsent       int32  // of requested, the last, which are only set aside
+	told         int32  // of our news
 	lastReceived time.Duration
 	lastSent     time.Duration
+	lastBlock    time.Duration // when it last sent a block, or had reason to begin
 
-	requested []block // asked of it and not yet received, in order; the last unsent are only set aside
-	unsent    int32
-	pace      backlog.Pace
-	down      rate
-	lastBlock time.Duration // when it last sent a block, or had reason to begin
+	requested []block // asked of it and not yet received, in order
+	asks      []ask   // what it asked of us, in order
+	stranger  *stranger
+	since     time.Duration
 
-	asks []ask // what it asked of us, in order
-	up   rate
+	down, up rate
 
-	since    time.Duration
-	changed  time.Duration // when we last choked or unchoked it
-	active   time.Duration // when a request or a block came from it
-	checked  time.Duration // when what is asked of it was last gone through
-	told     int32         // of our news
-	stranger *stranger
-	fast     bool // both speak the fast extension
-	inLine   bool // for a turn
-	chosen   bool // by the choker, though its turn to hear of it may be to come
+	pace backlog.Pace
+
+	changed time.Duration // when we last choked or unchoked it
+	active  time.Duration // when a request or a block came from it
+	checked time.Duration // when what is asked of it was last gone through
 }
 
 // stranger is what is needed of a neighbour only now and then.

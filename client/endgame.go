@@ -30,14 +30,14 @@ var EndGames = []string{"off", "one", "pair", "all", "steal"}
 // endGame names a block that a neighbour shall be asked for although others
 // are, if there is one.
 func (p *Peer) endGame(id ConnID, want int) (*piece, int, bool) {
-	rule := p.cfg.Settings.EndGame
+	rule := p.set.EndGame
 	if rule == Steal {
 		return p.steal(id)
 	}
 	if rule == Pair {
 		return p.second(id, want)
 	}
-	if rule == NoEndGame || p.wantedCnt > 0 || p.open > 0 && p.cfg.Settings.Sharing != Own {
+	if rule == NoEndGame || p.wantedCnt > 0 || p.open > 0 && p.set.Sharing != Own {
 		return nil, 0, false
 	}
 	if rule == All {
@@ -157,7 +157,7 @@ func (p *Peer) askedOnce(id ConnID, s *piece) (int, bool) {
 // to ask for; of pieces all of whose blocks are asked for, how many requests
 // there are, behind all others.
 func (s *piece) weight(full int) int {
-	missing, pending := s.blocks-s.got, 0
+	missing, pending := int(s.blocks-s.got), 0
 	for _, n := range s.state[:s.blocks] {
 		if n != blockHere {
 			pending += int(n)

@@ -44,7 +44,7 @@ func (p *Peer) allowFast(id ConnID) {
 	if !s.addr.Addr().Is4() {
 		return
 	}
-	s.given = fastSet(s.addr.Addr(), &p.torrent, p.cfg.Settings.AllowedFast)
+	s.given = fastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast)
 	for _, piece := range s.given {
 		p.send(id, Message{Kind: AllowedFast, Index: piece})
 	}
@@ -57,10 +57,11 @@ func (p *Peer) gotAllowedFast(id ConnID, piece uint32) bool {
 	if int(piece) >= p.pieces || len(s.fast) >= maxFast {
 		return false
 	}
-	if p.cfg.Settings.NoAllowedFast {
+	if p.set.NoAllowedFast {
 		return true
 	}
 	s.fast = append(s.fast, piece)
+	p.conns[id].allowing = true
 	p.request(id, backlog.Unchoke)
 	return true
 }
@@ -100,11 +101,11 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 	if !c.stranger.settle(b) && c.answered(b) {
 		p.minded(c)
 		c.pace.Lost(p.now, 1)
-		if p.unask(b) && !p.cfg.Settings.Turns {
+		if p.unask(b) && !p.set.Turns {
 			p.askOthers()
 		}
 	}
-	if p.cfg.Settings.Turns {
+	if p.set.Turns {
 		p.request(id, backlog.Rejected)
 	}
 	if c.choked && len(c.requested) == 0 {

@@ -67,7 +67,7 @@ func (p *Peer) bothComplete(c *conn) bool {
 
 // want shows interest, at once or at the next round.
 func (p *Peer) want(id ConnID) {
-	if p.cfg.Settings.InterestAtRounds || p.turns() {
+	if p.set.InterestAtRounds || p.turns() {
 		return
 	}
 	p.conns[id].interested = true
@@ -80,7 +80,8 @@ func (p *Peer) haveToAll(piece int) {
 	if p.turns() {
 		p.news = append(p.news, uint32(piece))
 	}
-	for _, id := range p.order {
+	for i, id := range p.order {
+		p.aheadInOrder(i)
 		if !p.turns() {
 			p.send(id, Message{Kind: Have, Index: uint32(piece)})
 		}
@@ -89,7 +90,7 @@ func (p *Peer) haveToAll(piece int) {
 		}
 		c := &p.conns[id]
 		if c.missing--; c.missing == 0 {
-			if !p.turns() && (!p.cfg.Settings.InterestAtRounds || p.Complete()) {
+			if !p.turns() && (!p.set.InterestAtRounds || p.Complete()) {
 				p.setInterest(id, false)
 			}
 		} else {

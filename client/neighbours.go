@@ -22,7 +22,7 @@ const (
 // refill dials while there are few neighbours, and asks the tracker for more
 // when there are too few of them and nobody left to dial.
 func (p *Peer) refill() {
-	s := &p.cfg.Settings
+	s := p.set
 	for i := 0; i < len(p.known) && len(p.dialing) < maxDialing; i++ {
 		if len(p.order)+len(p.opening)+len(p.dialing) >= s.Initiate {
 			return
@@ -43,7 +43,7 @@ func (p *Peer) refill() {
 // connected tells whether an address needs no dialing.
 func (p *Peer) connected(a netip.AddrPort) bool {
 	same := func(b netip.AddrPort) bool {
-		return a == b || p.cfg.Settings.OneConnPerIP && a.Addr() == b.Addr()
+		return a == b || p.set.OneConnPerIP && a.Addr() == b.Addr()
 	}
 	for _, b := range p.dialing {
 		if same(b) {

@@ -75,7 +75,7 @@ func (p *Peer) withdraw(f *offered) {
 // random. A piece that is to go out once only is not offered again while
 // somebody may be fetching it.
 func (p *Peer) nextOffer(f *offered) int {
-	once := p.cfg.Settings.Offer == NeverTwice
+	once := p.set.Offer == NeverTwice
 	var fetched bitset
 	if once {
 		fetched = p.beingFetched()
@@ -104,7 +104,7 @@ func (p *Peer) beingFetched() bitset {
 	for _, id := range p.order {
 		c := &p.conns[id]
 		if f := c.stranger.offered; f != nil && f.piece != none {
-			hopeful := !c.choking && p.now-max(f.since, c.changed) < p.cfg.Settings.Snub
+			hopeful := !c.choking && p.now-max(f.since, c.changed) < p.set.Snub
 			if hopeful || f.sent > 0 || len(c.asks) > 0 || c.handed > 0 {
 				out.set(f.piece)
 			}
@@ -119,7 +119,7 @@ func (p *Peer) gave(id ConnID, a ask) {
 	if f.piece != int(a.index) {
 		return
 	}
-	if f.sent += int64(a.length); f.sent < p.torrent.PieceSize(f.piece) || p.cfg.Settings.Offer != NeverTwice {
+	if f.sent += int64(a.length); f.sent < p.torrent.PieceSize(f.piece) || p.set.Offer != NeverTwice {
 		return
 	}
 	p.isOut(f.piece)
@@ -135,7 +135,7 @@ func (p *Peer) seen(id ConnID, piece int) {
 		if p.offering == nil {
 			return
 		}
-		spread := other != id || p.cfg.Settings.Offer == NeverTwice || len(p.order) == 1
+		spread := other != id || p.set.Offer == NeverTwice || len(p.order) == 1
 		if p.conns[other].stranger.offered.piece == piece && spread {
 			p.offer(other)
 		}
@@ -169,7 +169,7 @@ func (p *Peer) renewOffers() {
 	for _, id := range p.order {
 		c := &p.conns[id]
 		f := c.stranger.offered
-		if !c.choking && len(c.asks) == 0 && c.handed == 0 && (f.piece == none || p.offering.out.has(f.piece)) && p.cfg.Settings.Offer == NeverTwice {
+		if !c.choking && len(c.asks) == 0 && c.handed == 0 && (f.piece == none || p.offering.out.has(f.piece)) && p.set.Offer == NeverTwice {
 			p.offer(id)
 		}
 	}

@@ -9,7 +9,7 @@ package client
 
 // nextOwn chooses what to ask of a neighbour that is given pieces.
 func (p *Peer) nextOwn(id ConnID) (*piece, int, bool) {
-	if p.wantedCnt == 0 && p.cfg.Settings.EndGame == All {
+	if p.wantedCnt == 0 && p.set.EndGame == All {
 		p.lastPieces = true
 	}
 	c, theirs := &p.conns[id], p.offers(id)

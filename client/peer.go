@@ -12,70 +12,73 @@ import (
 // Never is a time that does not come.
 const Never = time.Duration(math.MaxInt64)
 
-// Peer is one client in one swarm. It is touched by one goroutine.
+// Peer is one client in one swarm. It is touched by one goroutine. What any
+// message touches comes first: see ahead.go.
 type Peer struct {
-	cfg     Config
+	set     *Settings
+	torrent *Torrent
 	now     time.Duration
 	out     []Action
-	torrent Torrent
-	pieces  int
-	perWord int   // words of a bitset
-	perPc   block // blocks of a full piece
 
-	have      bitset
+	conns  []conn   // by ConnID
+	theirs []uint64 // pieces of each neighbour, perWord words each
+	have   bitset
+	copies []uint16 // neighbours that have each piece
+
+	pieces    int
 	haveCount int
-	wanted    bitset // neither here nor started
+	perWord   int   // words of a bitset
+	perPc     block // blocks of a full piece
+	left      bool
+	full      bool // an interested neighbour was left choked at the last round
+	narrowed  bool // only pieces in scope may be asked for
+	inTurn    bool
+	open      int      // blocks of started pieces that nobody is asked for
+	started   []*piece // oldest first
 	wantedCnt int
-	suspect   bitset    // pieces that failed with several senders; nil while there was none
-	copies    []uint16  // neighbours that have each piece
-	started   []*piece  // oldest first
-	spare     []*piece  // to be used again
-	open      int       // blocks of started pieces that nobody is asked for
-	average   int       // requests per neighbour as Transmission's end game began; 0 before
-	view      pick.View // handed to the picker
-	fast      bitset    // scratch for offers
-	ends      bitset    // pieces that come before others of their kind; nil for none
-	both      bitset    // scratch for pickNew
-	narrowed  bool      // only pieces in scope may be asked for
-	scope     bitset    // nil until it is needed
-	inside    bitset    // scratch for inScope
-	byCopies  []int     // scratch for addRarest
+	offering  *offering // nil if all pieces are shown
 
-	conns   []conn   // by ConnID
-	theirs  []uint64 // pieces of each neighbour, perWord words each
+	nextRound time.Duration
+	nextSweep time.Duration
+	nextPulse time.Duration
+	nextRead  time.Duration
+	lastBlock time.Duration // when any neighbour last sent a block
+	announce  announcing
+	counters  Counters
+
 	order   []ConnID // established connections
 	opening []ConnID // connections without both handshakes
 	serials uint32
 
+	cfg      Config
+	wanted   bitset    // neither here nor started
+	suspect  bitset    // pieces that failed with several senders; nil while there was none
+	spare    []*piece  // to be used again
+	average  int       // requests per neighbour as Transmission's end game began; 0 before
+	view     pick.View // handed to the picker
+	fast     bitset    // scratch for offers
+	ends     bitset    // pieces that come before others of their kind; nil for none
+	both     bitset    // scratch for pickNew
+	scope    bitset    // nil until it is needed
+	inside   bitset    // scratch for inScope
+	byCopies []int     // scratch for addRarest
+
 	candidates []choke.Candidate
 	chosen     []int
-	full       bool // an interested neighbour was left choked at the last round
 
-	known     []known
-	dialing   []netip.AddrPort
-	banned    []netip.Addr
-	announce  announcing
-	nextRound time.Duration
-	nextSweep time.Duration
-	nextPulse time.Duration
-	phase     time.Duration // of the clock on the wall: how much of a second had passed at 0
-	nextRead  time.Duration
+	known    []known
+	dialing  []netip.AddrPort
+	banned   []netip.Addr
+	phase    time.Duration // of the clock on the wall: how much of a second had passed at 0
+	appetite appetite
 
 	// Of a client that gives its neighbours turns.
 	nextRefresh time.Duration
 	nextPass    time.Duration
 	line        []ConnID // whose turn comes with the next pass
 	turning     ConnID
-	inTurn      bool
 	news        []uint32 // pieces that were completed, in order
 	lastPieces  bool     // the end game, where pieces are somebody's own
-
-	appetite  appetite
-	offering  *offering // nil if all pieces are shown
-	left      bool
-	lastBlock time.Duration // when any neighbour last sent a block
-
-	counters Counters
 }
 
 // Counters is what a peer has done so far.
@@ -96,7 +99,7 @@ type Counters struct {
 
 // New returns a peer that has yet to begin: its first Tick starts it.
 func New(c Config) *Peer {
-	p := &Peer{cfg: c, torrent: c.Torrent, pieces: c.Torrent.Pieces()}
+	p := &Peer{cfg: c, set: c.Settings, torrent: c.Torrent, pieces: c.Torrent.Pieces()}
 	p.perWord = words(p.pieces)
 	p.perPc = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
 	p.have, p.wanted = newBitset(p.pieces), newBitset(p.pieces)
@@ -160,7 +163,7 @@ func (p *Peer) Step(now time.Duration, e Event, out []Action) []Action {
 	case Leave:
 		p.leave()
 	}
-	if p.cfg.Settings.Turns {
+	if p.set.Turns {
 		p.lookAll()
 	}
 	if p.turns() && (e.Kind == Received || e.Kind == Sent) {
@@ -186,14 +189,14 @@ func (p *Peer) tick() {
 		return
 	}
 	if p.nextRound == 0 { // the first tick: begin, and spread what is periodic
-		p.nextRound = p.now + p.cfg.Settings.FirstRound
-		if p.cfg.Settings.FirstRound == 0 {
-			p.nextRound = p.now + p.within(p.cfg.Settings.Rechoke)
+		p.nextRound = p.now + p.set.FirstRound
+		if p.set.FirstRound == 0 {
+			p.nextRound = p.now + p.within(p.set.Rechoke)
 		}
-		if p.cfg.Settings.Pulse > 0 {
-			p.nextPulse = p.now + p.cfg.Settings.Pulse
-			if p.cfg.Settings.FirstRound == 0 { // otherwise the timers begin together
-				p.nextPulse = p.now + p.within(p.cfg.Settings.Pulse)
+		if p.set.Pulse > 0 {
+			p.nextPulse = p.now + p.set.Pulse
+			if p.set.FirstRound == 0 { // otherwise the timers begin together
+				p.nextPulse = p.now + p.within(p.set.Pulse)
 			}
 			p.phase = p.within(time.Second)
 		}
@@ -215,14 +218,14 @@ func (p *Peer) tick() {
 		p.refresh()
 	}
 	if p.now >= p.nextRound && !p.turns() {
-		p.nextRound += p.cfg.Settings.Rechoke
+		p.nextRound += p.set.Rechoke
 		p.rechoke(true)
-		if p.cfg.Settings.InterestAtRounds {
+		if p.set.InterestAtRounds {
 			p.reconsider()
 		}
 	}
 	if p.now >= p.nextPulse {
-		p.nextPulse += p.cfg.Settings.Pulse
+		p.nextPulse += p.set.Pulse
 		p.pulse()
 	}
 	if p.now >= p.nextRead {
@@ -240,7 +243,7 @@ func (p *Peer) within(d time.Duration) time.Duration {
 }
 
 func (p *Peer) send(id ConnID, m Message) {
-	if p.cfg.Settings.Pulse > 0 && m.Kind != Piece && m.Kind != Handshake {
+	if p.set.Pulse > 0 && m.Kind != Piece && m.Kind != Handshake {
 		p.hold(id, m)
 		return
 	}

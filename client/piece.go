@@ -3,10 +3,10 @@ package client
 // piece is a piece that has been started and is not complete.
 type piece struct {
 	index  int
-	blocks int
-	got    int      // blocks received
-	open   int      // blocks neither received nor asked of anybody
-	hint   int      // no block before it is open
+	open   int32 // blocks neither received nor asked of anybody
+	hint   int32 // no block before it is open
+	blocks int32
+	got    int32    // blocks received
 	parole uint32   // serial of the one connection that may send it; 0 for any
 	owner  uint32   // serial of the connection that began it; 0 once that is gone
 	state  []uint8  // of each block: how many neighbours are asked for it, or blockHere
@@ -26,7 +26,7 @@ func (p *Peer) start(index int, c *conn) *piece {
 	} else {
 		s = &piece{state: make([]uint8, p.perPc), from: make([]uint32, p.perPc)}
 	}
-	s.index, s.blocks = index, p.torrent.Blocks(index)
+	s.index, s.blocks = index, int32(p.torrent.Blocks(index))
 	s.got, s.hint, s.open = 0, 0, s.blocks
 	clear(s.state)
 	s.parole, s.owner = 0, c.serial
@@ -35,7 +35,7 @@ func (p *Peer) start(index int, c *conn) *piece {
 	}
 	p.wanted.unset(index)
 	p.wantedCnt--
-	p.open += s.open
+	p.open += int(s.open)
 	p.started = append(p.started, s)
 	return s
 }
@@ -61,5 +61,5 @@ func (s *piece) nextOpen() int {
 	for s.state[s.hint] != 0 {
 		s.hint++
 	}
-	return s.hint
+	return int(s.hint)
 }

@@ -43,7 +43,7 @@ func (p *Peer) hold(id ConnID, m Message) {
 	wait := time.Duration(0)
 	switch m.Kind {
 	case Have, Reject:
-		wait = p.cfg.Settings.HaveDelay
+		wait = p.set.HaveDelay
 	case Interested, NotInterested:
 		wait = interestDelay
 	}

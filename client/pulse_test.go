@@ -8,7 +8,7 @@ import (
 // inPulses is a peer that works as Transmission does: rounds every 10 s from its
 // start, pulses every 500 ms from the same moment.
 func inPulses(c *Config) {
-	s := &c.Settings
+	s := c.Settings
 	s.Rechoke, s.FirstRound, s.Pulse, s.HaveDelay = 10*time.Second, 10*time.Second, 500*time.Millisecond, 10*time.Second
 	s.ChokeAtRounds, s.InterestAtRounds, s.Ahead = true, true, 3
 }
@@ -65,7 +65,7 @@ func TestUploadInPulses(t *testing.T) {
 func TestRejectWaits(t *testing.T) {
 	s := newScript(t, 2, true, func(c *Config) { inPulses(c); c.Settings.Fast = true })
 	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(9)})
-	s.say(0, handshake(&s.peer.torrent, id(9), true))
+	s.say(0, handshake(s.peer.torrent, id(9), true))
 	s.wait(2 * time.Second) // the bitfield is out
 	s.expect(s.say(0, Message{Kind: Request, Length: BlockSize}), "")
 	s.expect(s.wait(8*time.Second), "")
@@ -76,7 +76,7 @@ func TestRejectWaits(t *testing.T) {
 func TestNoAllowedFast(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) { inPulses(c); c.Settings.Fast, c.Settings.NoAllowedFast = true, true })
 	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(9)})
-	s.say(0, handshake(&s.peer.torrent, id(9), true))
+	s.say(0, handshake(s.peer.torrent, id(9), true))
 	s.say(0, Message{Kind: Bitfield, Data: []byte{0xc0}})
 	s.expect(s.say(0, Message{Kind: AllowedFast, Index: 1}), "")
 	s.expect(s.wait(15*time.Second), "0: interested")

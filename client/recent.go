@@ -44,8 +44,8 @@ type recents struct{ down, up recent }
 
 // downRate is how fast a neighbour sends, in bytes per second.
 func (p *Peer) downRate(c *conn) float64 {
-	if r := c.stranger.recents; r != nil {
-		return r.down.at(p.now, p.cfg.Settings.RateTime)
+	if p.set.RateTime > 0 {
+		return c.stranger.recents.down.at(p.now, p.set.RateTime)
 	}
 	return c.down.at(p.now)
 }
@@ -53,8 +53,8 @@ func (p *Peer) downRate(c *conn) float64 {
 // upRate is how fast we send to a neighbour. Over a set time what the network
 // has taken counts, otherwise what it was given.
 func (p *Peer) upRate(c *conn) float64 {
-	if r := c.stranger.recents; r != nil {
-		return r.up.at(p.now, p.cfg.Settings.RateTime)
+	if p.set.RateTime > 0 {
+		return c.stranger.recents.up.at(p.now, p.set.RateTime)
 	}
 	return c.up.at(p.now)
 }

@@ -53,7 +53,7 @@ func (p *Peer) gotInterest(id ConnID, wants bool) {
 		return
 	}
 	c.wanting = wants
-	s := &p.cfg.Settings
+	s := p.set
 	if s.ChokeAtRounds && (c.choking || !s.ChokeOnRelease) {
 		return
 	}

@@ -5,7 +5,7 @@ import "swarmsim/client/backlog"
 // request keeps a neighbour that has unchoked us busy: as many requests as the
 // backlog rule wants, one where the neighbour snubs us.
 func (p *Peer) request(id ConnID, why backlog.Why) {
-	if p.cfg.Settings.Turns {
+	if p.set.Turns {
 		p.shallLook(id, why)
 		return
 	}
@@ -14,10 +14,10 @@ func (p *Peer) request(id ConnID, why backlog.Why) {
 
 func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	c := &p.conns[id]
-	if !p.mayAsk(id) || c.choked && len(c.stranger.fast) == 0 || !c.interested || p.cfg.Settings.Pulse > 0 && why != backlog.Pulse {
+	if !p.mayAsk(id) || c.choked && !c.allowing || !c.interested || p.set.Pulse > 0 && why != backlog.Pulse {
 		return
 	}
-	out := c.out() - int(c.unsent)
+	out := p.outTo(c) - int(c.unsent)
 	want := 1 - out
 	if !c.snubbed {
 		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: p.downRate(c), Block: float64(p.torrent.block()), EndGame: p.lastPieces})
@@ -37,8 +37,13 @@ func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	p.cfg.Backlog.Added(&c.pace, added)
 }
 
-// out is how many requests a neighbour has not answered, set aside ones too.
-func (c *conn) out() int { return len(c.requested) + len(c.stranger.cancelled) }
+// outTo is how many requests a neighbour has not answered, set aside ones too.
+func (p *Peer) outTo(c *conn) int {
+	if p.set.AnswerCancels {
+		return len(c.requested) + len(c.stranger.cancelled)
+	}
+	return len(c.requested)
+}
 
 // ask sends the first request that is set aside.
 func (p *Peer) ask(id ConnID) {
@@ -57,16 +62,16 @@ func (p *Peer) ask(id ConnID) {
 // false if there are none for it.
 func (p *Peer) setAside(id ConnID, want int) bool {
 	c := &p.conns[id]
-	if p.cfg.Settings.Sharing == Runs {
+	if p.set.Sharing == Runs {
 		if p.setAsideRun(id) {
 			return true
 		}
-	} else if p.cfg.Settings.Sharing == Own {
+	} else if p.set.Sharing == Own {
 		if s, i, ok := p.nextOwn(id); ok {
 			p.reserve(c, s, i)
 			return true
 		}
-		if p.cfg.Settings.EndGame == All {
+		if p.set.EndGame == All {
 			return false
 		}
 	} else {
@@ -145,7 +150,7 @@ func (p *Peer) unask(b block) (opened bool) {
 	}
 	s.open++
 	p.open++
-	s.hint = min(s.hint, i)
+	s.hint = min(s.hint, int32(i))
 	return true
 }
 
@@ -153,7 +158,7 @@ func (p *Peer) unask(b block) (opened bool) {
 // to those who snub us last.
 func (p *Peer) askOthers() {
 	why := backlog.Have
-	if p.cfg.Settings.Turns { // only to those who are idle
+	if p.set.Turns { // only to those who are idle
 		why = backlog.Received
 	}
 	for _, snubbed := range []bool{false, true} {
@@ -173,10 +178,10 @@ func (p *Peer) gotChoke(id ConnID) {
 	}
 	c.choked = true
 	c.snubbed = false
-	if c.fast && !p.cfg.Settings.DiscardUnasked {
+	if c.fast && !p.set.DiscardUnasked {
 		return
 	}
-	if p.cfg.Settings.DiscardUnasked && p.discard(id) || !p.cfg.Settings.DiscardUnasked && p.release(id) {
+	if p.set.DiscardUnasked && p.discard(id) || !p.set.DiscardUnasked && p.release(id) {
 		p.askOthers()
 	}
 	p.request(id, backlog.Unchoke) // what it sends all the same

@@ -7,7 +7,7 @@ package client
 
 // narrow decides anew which pieces may be asked for.
 func (p *Peer) narrow() {
-	limit := p.cfg.Settings.Unverified
+	limit := p.set.Unverified
 	room := int((limit + p.torrent.PieceLength - 1) / p.torrent.PieceLength)
 	if p.narrowed = limit > 0 && p.pieces-p.haveCount > room; !p.narrowed {
 		return

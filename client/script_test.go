@@ -53,9 +53,10 @@ func (always) Added(*backlog.Pace, int) {}
 // newScript starts a peer with pieces of two blocks.
 func newScript(t *testing.T, pieces int, complete bool, change func(*Config)) *script {
 	t.Helper()
+	settings := DefaultSettings()
 	c := Config{
-		Torrent: Torrent{InfoHash: [20]byte{1}, Length: int64(pieces) * 2 * BlockSize, PieceLength: 2 * BlockSize},
-		ID:      id(5), Complete: complete, Store: &Virtual{}, Rand: rand.New(rand.NewPCG(1, 2)), Settings: DefaultSettings(),
+		Torrent: &Torrent{InfoHash: [20]byte{1}, Length: int64(pieces) * 2 * BlockSize, PieceLength: 2 * BlockSize},
+		ID:      id(5), Complete: complete, Store: &Virtual{}, Rand: rand.New(rand.NewPCG(1, 2)), Settings: &settings,
 	}
 	c.Backlog = always(2)
 	c.Choker, c.SeedChoker, c.Picker = strategies("tit-for-tat", "round-robin", "sequential")
@@ -115,7 +116,7 @@ func (s *script) expect(got []string, want string) {
 // meet brings up a connection that neighbour n dialed, with what it has.
 func (s *script) meet(c ConnID, n byte, bits ...byte) []string {
 	out := s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
-	h := handshake(&s.peer.torrent, id(n), false)
+	h := handshake(s.peer.torrent, id(n), false)
 	out = append(out, s.say(c, h)...)
 	if bits != nil {
 		out = append(out, s.say(c, Message{Kind: Bitfield, Data: bits})...)

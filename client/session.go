@@ -17,7 +17,7 @@ func (p *Peer) opened(e *Event) {
 		requested: c.requested[:0], asks: c.asks[:0],
 		stranger: &stranger{addr: e.Addr, gone: newRate(p.now)},
 	}
-	if p.cfg.Settings.RateTime > 0 {
+	if p.set.RateTime > 0 {
 		c.stranger.recents = &recents{}
 	}
 	clear(p.bitsOf(e.Conn))
@@ -25,7 +25,7 @@ func (p *Peer) opened(e *Event) {
 	if e.Dialed {
 		p.dialDone(e.Addr)
 	}
-	full := !e.Dialed && len(p.order)+len(p.opening)+len(p.dialing) > p.cfg.Settings.Total
+	full := !e.Dialed && len(p.order)+len(p.opening)+len(p.dialing) > p.set.Total
 	if full || p.left || p.isBanned(e.Addr.Addr()) {
 		p.hangUp(e.Conn)
 		return
@@ -43,8 +43,8 @@ func (p *Peer) bitsOf(id ConnID) bitset {
 
 func (p *Peer) greet(id ConnID) {
 	p.conns[id].greeted = true
-	m := handshake(&p.torrent, p.cfg.ID, p.cfg.Settings.Fast)
-	if p.cfg.Settings.AnswerCancels {
+	m := handshake(p.torrent, p.cfg.ID, p.set.Fast)
+	if p.set.AnswerCancels {
 		m.Index |= answersCancels
 	}
 	p.send(id, m)
@@ -60,8 +60,8 @@ func (p *Peer) shakeHands(id ConnID, m *Message) bool {
 		return false
 	}
 	c.stranger.id = PeerID(m.Data[20:])
-	c.fast = m.Index&speaksFast != 0 && p.cfg.Settings.Fast
-	c.stranger.answers = c.fast && m.Index&answersCancels != 0 && p.cfg.Settings.AnswerCancels
+	c.fast = m.Index&speaksFast != 0 && p.set.Fast
+	c.stranger.answers = c.fast && m.Index&answersCancels != 0 && p.set.AnswerCancels
 	for _, other := range p.order {
 		o := &p.conns[other]
 		if o.stranger.id != c.stranger.id {
@@ -93,10 +93,10 @@ func (p *Peer) establish(id ConnID) {
 	} else if p.haveCount > 0 {
 		p.send(id, Message{Kind: Bitfield, Data: p.have.bytes(p.pieces)})
 	}
-	if p.cfg.Settings.AllowedFast > 0 && c.fast && p.offering == nil {
+	if p.set.AllowedFast > 0 && c.fast && p.offering == nil {
 		p.allowFast(id)
 	}
-	if p.cfg.Settings.ChokeAtBlocks {
+	if p.set.ChokeAtBlocks {
 		p.rechoke(false)
 	}
 }
@@ -137,7 +137,7 @@ func (p *Peer) forget(id ConnID) {
 	if p.release(id) {
 		p.askOthers()
 	}
-	if hadSlot && (!p.cfg.Settings.ChokeAtRounds || p.cfg.Settings.ChokeOnRelease) {
+	if hadSlot && (!p.set.ChokeAtRounds || p.set.ChokeOnRelease) {
 		p.rechoke(false)
 	}
 }

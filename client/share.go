@@ -36,7 +36,7 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 			}
 		}
 	}
-	if p.wantedCnt > 0 && (best == nil || p.cfg.Settings.Sharing >= FewestOpen) {
+	if p.wantedCnt > 0 && (best == nil || p.set.Sharing >= FewestOpen) {
 		if index, ok := p.pickNew(theirs); ok && (best == nil || p.newBeats(index, best)) {
 			return p.start(index, c), 0, true
 		}
@@ -68,7 +68,7 @@ func (p *Peer) pickNew(theirs bitset) (int, bool) {
 
 // better tells whether to go on with a rather than with b.
 func (p *Peer) better(a, b *piece) bool {
-	if p.cfg.Settings.Sharing == FewestOpen && a.open != b.open {
+	if p.set.Sharing == FewestOpen && a.open != b.open {
 		return a.open < b.open
 	}
 	if p.ends != nil && p.ends.has(a.index) != p.ends.has(b.index) {
@@ -77,12 +77,12 @@ func (p *Peer) better(a, b *piece) bool {
 	if p.copies[a.index] != p.copies[b.index] {
 		return p.copies[a.index] < p.copies[b.index]
 	}
-	return p.cfg.Settings.Sharing >= FewestOpen && p.rank(a.index) < p.rank(b.index)
+	return p.set.Sharing >= FewestOpen && p.rank(a.index) < p.rank(b.index)
 }
 
 // newBeats tells whether to begin a piece rather than go on with a started one.
 func (p *Peer) newBeats(index int, s *piece) bool {
-	if p.cfg.Settings.Sharing == FewestOpen && s.open < p.torrent.Blocks(index) {
+	if p.set.Sharing == FewestOpen && int(s.open) < p.torrent.Blocks(index) {
 		return false
 	}
 	if p.ends != nil && p.ends.has(index) != p.ends.has(s.index) {

@@ -8,7 +8,7 @@ const sweepEvery = 2 * time.Second
 // sweep keeps connections alive, ends dead ones, notices who snubs us, and
 // looks for new neighbours.
 func (p *Peer) sweep() {
-	s := &p.cfg.Settings
+	s := p.set
 	for i := len(p.opening) - 1; i >= 0; i-- {
 		if id := p.opening[i]; p.now-p.conns[id].since >= s.Handshake {
 			p.hangUp(id)
@@ -48,9 +48,9 @@ func (p *Peer) patience() time.Duration {
 		asked += len(p.conns[id].requested)
 		perSec += p.conns[id].down.at(p.now)
 	}
-	most := p.cfg.Settings.Snub
+	most := p.set.Snub
 	if perSec > 0 && p.now-p.lastBlock < most/2 { // content does arrive
 		most = max(most, time.Duration(2*float64(asked)*float64(p.torrent.block())/perSec*1e9))
 	}
-	return min(most, 10*p.cfg.Settings.Snub)
+	return min(most, 10*p.set.Snub)
 }

@@ -41,7 +41,7 @@ func (p *Peer) passOverLine() {
 
 // refresh gives everybody a turn, and does what no message brings about.
 func (p *Peer) refresh() {
-	p.nextRefresh = p.now + p.cfg.Settings.Refresh
+	p.nextRefresh = p.now + p.set.Refresh
 	if p.now >= p.nextRound {
 		p.rechoke(true)
 	}
@@ -73,7 +73,7 @@ func (p *Peer) turn(id ConnID) {
 		return
 	}
 	p.turning, p.inTurn = id, true
-	if p.now-c.checked >= p.cfg.Settings.Refresh {
+	if p.now-c.checked >= p.set.Refresh {
 		c.checked = p.now
 		p.cancelTaken(c, id)
 	}
@@ -92,11 +92,11 @@ func (p *Peer) turn(id ConnID) {
 // isInactive tells whether a neighbour takes a place for nothing
 // (DefaultBtInteractive: checkActiveInteraction).
 func (p *Peer) isInactive(c *conn) bool {
-	limit := p.cfg.Settings.Inactive
+	limit := p.set.Inactive
 	if !c.interested && !c.wanting {
 		limit /= 2
 	}
-	return p.cfg.Settings.Inactive > 0 && p.now-c.active >= limit
+	return p.set.Inactive > 0 && p.now-c.active >= limit
 }
 
 // obeyChoker chokes or unchokes a neighbour as the choker has decided.
@@ -107,21 +107,21 @@ func (p *Peer) obeyChoker(id ConnID) {
 		c.choking, c.changed = false, p.now
 		p.note(Unchoked, id, 0)
 		p.send(id, Message{Kind: Unchoke})
-		if p.cfg.Settings.Pulse == 0 {
+		if p.set.Pulse == 0 {
 			p.upload(id)
 		}
 	case !c.chosen && !c.choking:
 		c.choking, c.changed = true, p.now
 		p.note(Choked, id, 0)
 		p.send(id, Message{Kind: Choke})
-		if !c.fast || !p.cfg.Settings.KeepWhenChoked {
+		if !c.fast || !p.set.KeepWhenChoked {
 			p.rejectAll(id)
 		}
 	}
 }
 
 // turns tells whether neighbours have turns.
-func (p *Peer) turns() bool { return p.cfg.Settings.Refresh > 0 }
+func (p *Peer) turns() bool { return p.set.Refresh > 0 }
 
 // mayAsk tells whether it is a neighbour's turn to be asked for blocks.
 func (p *Peer) mayAsk(id ConnID) bool { return !p.turns() || p.inTurn && p.turning == id }
@@ -175,7 +175,7 @@ func (p *Peer) isHere(b block) bool {
 // so long after it (BtLeecherStateChoke and BtSeederStateChoke: getLastRound).
 func (p *Peer) roundPassed() {
 	if p.turns() {
-		p.nextRound = p.now + p.cfg.Settings.Rechoke
+		p.nextRound = p.now + p.set.Rechoke
 	}
 }
 
@@ -183,6 +183,6 @@ func (p *Peer) roundPassed() {
 // the commands that announce and choke are added then, and as no socket wakes
 // them they wait for the next (FileAllocationCommand: executeInternal, BtSetup).
 func (p *Peer) firstRefresh() {
-	p.nextRefresh = p.now + p.cfg.Settings.Refresh
+	p.nextRefresh = p.now + p.set.Refresh
 	p.announce.first = true
 }

@@ -13,15 +13,15 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 		return false
 	}
 	c := &p.conns[id]
-	if len(c.asks) >= p.cfg.Settings.MostAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
+	if len(c.asks) >= p.set.MostAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
 		p.reject(id, ask{m.Index, m.Begin, m.Length})
 		return true
 	}
 	c.asks = append(c.asks, ask{m.Index, m.Begin, m.Length})
 	switch {
-	case p.cfg.Settings.Read > 0 && c.handed == 0:
+	case p.set.Read > 0 && c.handed == 0:
 		p.beginRead(c)
-	case p.cfg.Settings.Pulse == 0:
+	case p.set.Pulse == 0:
 		p.upload(id)
 	}
 	return true
@@ -40,7 +40,7 @@ func (p *Peer) gotCancel(id ConnID, m *Message) {
 // (anacrolix, peerconn.go: startPeerRequestServer).
 func (p *Peer) beginRead(c *conn) {
 	if c.stranger.reading == 0 {
-		c.stranger.reading = p.now + p.cfg.Settings.Read
+		c.stranger.reading = p.now + p.set.Read
 		p.nextRead = min(p.nextRead, c.stranger.reading)
 	}
 }
@@ -64,10 +64,10 @@ func (p *Peer) endReads() {
 // upload hands blocks to the network as far as it takes them.
 func (p *Peer) upload(id ConnID) {
 	c := &p.conns[id]
-	if p.cfg.Settings.Turns && c.handed > 0 {
+	if p.set.Turns && c.handed > 0 {
 		return
 	}
-	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && c.fast && p.cfg.Settings.KeepWhenChoked); {
+	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && c.fast && p.set.KeepWhenChoked); {
 		a := p.nextAsk(c)
 		c.handed++
 		c.up.add(p.now, a.length)
@@ -87,7 +87,7 @@ func (p *Peer) upload(id ConnID) {
 // is read (peerRequestServer) and what is sent of it (upload) come out of a map,
 // in no order: the oldest request may wait for all that came after it.
 func (p *Peer) nextAsk(c *conn) ask {
-	if !p.cfg.Settings.ServeAnyOrder {
+	if !p.set.ServeAnyOrder {
 		a := c.asks[0]
 		c.asks = append(c.asks[:0], c.asks[1:]...)
 		return a
@@ -112,7 +112,7 @@ func (p *Peer) readAhead() int { return int(max(1, (1<<20)/p.torrent.block())) }
 // ahead is how many blocks are handed to the network beyond what it has taken:
 // few is best, because what is handed over cannot be cancelled any more.
 func (p *Peer) ahead(c *conn) uint16 {
-	s := &p.cfg.Settings
+	s := p.set
 	if s.AheadTime == 0 {
 		return uint16(s.Ahead)
 	}
@@ -133,20 +133,20 @@ func (p *Peer) sent(id ConnID, length uint32) {
 	}
 	c := &p.conns[id]
 	c.handed--
-	if r := c.stranger.recents; r != nil {
-		r.up.add(p.now, p.cfg.Settings.RateTime, length)
-	} else if p.cfg.Settings.AheadTime > 0 {
+	if p.set.RateTime > 0 {
+		c.stranger.recents.up.add(p.now, p.set.RateTime, length)
+	} else if p.set.AheadTime > 0 {
 		c.stranger.gone.add(p.now, length)
 	}
-	if p.cfg.Settings.Turns {
+	if p.set.Turns {
 		p.look(id)
 	}
-	if p.cfg.Settings.Pulse > 0 {
+	if p.set.Pulse > 0 {
 		p.blockWent(id)
 	} else {
 		p.upload(id)
 	}
-	if p.cfg.Settings.ChokeAtBlocks {
+	if p.set.ChokeAtBlocks {
 		p.rechoke(false)
 	}
 }
@@ -154,7 +154,7 @@ func (p *Peer) sent(id ConnID, length uint32) {
 // corrupt is a fault that a scenario may inject: the block's first byte is
 // not what it should be.
 func (p *Peer) corrupt(m *Message) {
-	if p.cfg.Settings.CorruptChance == 0 || p.cfg.Rand.Float64() >= p.cfg.Settings.CorruptChance {
+	if p.set.CorruptChance == 0 || p.cfg.Rand.Float64() >= p.set.CorruptChance {
 		return
 	}
 	p.counters.CorruptSent++

@@ -14,7 +14,7 @@ func anacrolix(c *Config) {
 			c.Backlog = s.New(s.Defaults())
 		}
 	}
-	s := &c.Settings
+	s := c.Settings
 	s.Fast, s.AnswerCancels, s.KeepWhenChoked, s.Turns, s.Ahead = true, true, true, true, 2
 	s.Sharing, s.EndGame, s.NoAllowedFast = Rarest, Steal, true
 	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
@@ -24,7 +24,7 @@ func anacrolix(c *Config) {
 // meetAlike brings up a connection to a client of the same kind.
 func (s *script) meetAlike(c ConnID, n byte, bits ...byte) []string {
 	s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
-	h := handshake(&s.peer.torrent, id(n), true)
+	h := handshake(s.peer.torrent, id(n), true)
 	h.Index |= answersCancels
 	out := s.say(c, h)
 	if bits != nil {
@@ -113,8 +113,8 @@ func TestCancelsCount(t *testing.T) {
 			last.Kind = Piece
 		}
 		s.say(0, last)
-		if c.out() != 0 {
-			t.Errorf("%d requests after the answer", c.out())
+		if s.peer.outTo(c) != 0 {
+			t.Errorf("%d requests after the answer", s.peer.outTo(c))
 		}
 	}
 }

@@ -104,9 +104,15 @@ func (n *node) step(e client.Event) {
 	n.act(*scratch)
 }
 
+// sendsAhead is how long before its turn a message's connection is fetched.
+const sendsAhead = 6
+
 func (n *node) act(actions []client.Action) {
 	for i := range actions {
 		a := &actions[i]
+		if next := i + sendsAhead; next < len(actions) && actions[next].Kind == client.Send {
+			n.host.AheadOfSend(netem.ConnID(actions[next].Conn))
+		}
 		switch a.Kind {
 		case client.Send:
 			n.send(netem.ConnID(a.Conn), &a.Message)
@@ -247,10 +253,10 @@ func (n *node) come() {
 	c := clientOf(w.scenario, g)
 	choker, seedChoker := newChokers(c)
 	n.peer = client.New(client.Config{
-		Torrent: w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
+		Torrent: &w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
 		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests),
-		Trace: n, Settings: w.settings[n.group],
+		Trace: n, Settings: &w.settings[n.group],
 	})
 	n.leave = engine.Never
 	if g.Seed {

@@ -20,6 +20,8 @@ type gossip struct {
 	tick  time.Duration
 }
 
+func (g *gossip) Ahead(int, []Event[int]) {}
+
 func (g *gossip) Turn(t *Turn[int]) time.Duration {
 	for {
 		if p := t.Peek(); p != Never && p <= g.tick {
@@ -87,6 +89,8 @@ type idle struct {
 	got  []Event[int]
 	send func(t *Turn[int])
 }
+
+func (h *idle) Ahead(int, []Event[int]) {}
 
 func (h *idle) Turn(t *Turn[int]) time.Duration {
 	for t.Peek() != Never {

@@ -9,9 +9,18 @@ import (
 // Host is an actor. Turn plays everything that happens to it before t.End():
 // the arrivals that t hands out in order, and what the host itself has planned.
 // It returns when the host next wants a turn even if nothing arrives, or Never.
+//
+// Ahead has memory fetched that the coming turn will touch (package prefetch).
+// It is called with each step from 0 to Steps-1 while other hosts have their
+// turns, so that a step may look at what the one before has had fetched; it may
+// change nothing. Small worlds, which fit the cache, do without.
 type Host[E any] interface {
 	Turn(t *Turn[E]) (next time.Duration)
+	Ahead(step int, arrivals []Event[E])
 }
+
+// Steps is how many turns ahead of its own a host hears of it.
+const Steps = 5
 
 // Turn is one host's share of one window.
 type Turn[E any] struct {

@@ -14,6 +14,7 @@ type worker[E any] struct {
 	sorted []Event[E]      // this window's arrivals, host by host
 	blobs  [][]byte        // what they brought
 	keys   []uint64
+	due    []due // the hosts that have a turn in this window
 	turn   Turn[E]
 	wake   time.Duration // the earliest of next
 	played int64         // arrivals handed out so far
@@ -34,24 +35,52 @@ func (w *worker[E]) play(start, end time.Duration) {
 	w.gather(end)
 	from := uint32(0)
 	wake := Never
-	t := &w.turn
-	t.w, t.start, t.end = w, start, end
+	w.due = w.due[:0]
 	for i, n := range w.count {
 		if n == 0 && w.next[i] >= end {
 			wake = min(wake, w.next[i])
 			continue
 		}
-		t.host = HostID(i*len(w.engine.workers) + w.index)
-		t.seq = w.seq[i]
-		t.arrivals = w.sorted[from : from+n]
+		w.due = append(w.due, due{uint32(i), from, from + n})
 		from += n
+	}
+	t := &w.turn
+	t.w, t.start, t.end = w, start, end
+	for k := -Steps; k < 0; k++ {
+		w.ahead(k)
+	}
+	for k, d := range w.due {
+		w.ahead(k)
+		t.host = HostID(int(d.host)*len(w.engine.workers) + w.index)
+		t.seq = w.seq[d.host]
+		t.arrivals = w.sorted[d.from:d.to]
 		w.keys = t.order(w.keys)
-		w.next[i] = w.hosts[i].Turn(t)
-		w.seq[i] = t.seq
-		wake = min(wake, w.next[i])
+		w.next[d.host] = w.hosts[d.host].Turn(t)
+		w.seq[d.host] = t.seq
+		wake = min(wake, w.next[d.host])
 	}
 	w.played += int64(from)
 	w.wake = wake
+}
+
+// due is a host that has a turn, and its place in sorted.
+type due struct{ host, from, to uint32 }
+
+// crowd is how many hosts a worker must have for their memory to be too much
+// for the cache.
+const crowd = 150
+
+// ahead tells the hosts whose turns come soon after the k-th.
+func (w *worker[E]) ahead(k int) {
+	if len(w.hosts) < crowd {
+		return
+	}
+	for step := range Steps {
+		if j := k + Steps - step; j >= 0 && j < len(w.due) {
+			d := &w.due[j]
+			w.hosts[d.host].Ahead(step, w.sorted[d.from:d.to])
+		}
+	}
 }
 
 // gather puts the window's arrivals host by host: a counting sort over the

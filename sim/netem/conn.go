@@ -21,7 +21,7 @@ const (
 	refusing // what is left is to refuse a SYN
 )
 
-// conn is one end of a connection.
+// conn is one end of a connection: a cache line.
 type conn struct {
 	delay      time.Duration
 	remote     engine.HostID
@@ -40,8 +40,6 @@ type conn struct {
 	ackNow     bool // an acknowledgement is to be sent, whatever is owed
 	ready      bool // stands in the ready line
 	stalled    bool // waits for a split to heal
-	sent       int64
-	received   int64
 }
 
 // node is a message in a host's pool, queued at one of its connections.

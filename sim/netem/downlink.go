@@ -204,7 +204,6 @@ func (h *Host) receive(t *through, blob []byte) {
 		return
 	}
 	h.Traffic.StreamReceived += int64(t.stream)
-	c.received += int64(t.stream)
 	if t.stream > 0 {
 		c.owe(uint32(t.stream))
 	}

@@ -50,7 +50,6 @@ func (h *Host) accept(slot uint32, t *through, blob []byte) {
 	} else {
 		f.ackAt = h.now + delayedAck
 	}
-	h.conns[slot].received += int64(end - f.expected)
 	f.expected = end
 	key := t.key
 	if t.whole && !f.ends(end) { // else it came before, and is handed on below
@@ -65,7 +64,6 @@ func (h *Host) handOn(slot uint32) bool {
 	f := h.flows[slot]
 	if len(f.ahead) > 0 && !before(f.expected, f.ahead[0].from) {
 		if to := f.ahead[0].to; before(f.expected, to) {
-			h.conns[slot].received += int64(to - f.expected)
 			f.expected = to
 		}
 		f.ahead = f.ahead[:copy(f.ahead, f.ahead[1:])]

@@ -23,6 +23,13 @@ type App interface {
 	Closed(c ConnID)
 	// Tick: the time asked for with TickAt has come.
 	Tick()
+
+	// Ahead and AheadOf have memory fetched that the coming turn will touch:
+	// Ahead in two steps the application itself, then AheadOf, in two steps too,
+	// what a message that comes in on a connection, or goes out, will touch.
+	// They change nothing.
+	Ahead(step int)
+	AheadOf(step int, c ConnID, m *Message)
 }
 
 // Traffic counts what went through a host, in bytes.

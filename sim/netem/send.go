@@ -157,7 +157,6 @@ func (h *Host) sendNew(slot, size uint32) {
 	h.inform(c, f)
 	f.pipe += size
 	f.peak = max(f.peak, f.pipe)
-	c.sent += int64(size)
 	if f.timeoutAt == 0 || f.probeAt != 0 {
 		h.rearm(f)
 	}

@@ -98,7 +98,6 @@ func (h *Host) transmit(slot, wire uint32) uint32 {
 		h.emit(c, wire, p, blob)
 	}
 	c.inFlight += stream
-	c.sent += int64(stream)
 	h.Traffic.StreamSent += int64(stream)
 	for i := range notified {
 		if h.conns[slot].key != key || h.conns[slot].state != open {

@@ -1,0 +1,16 @@
+package prefetch
+
+import "testing"
+
+// A hint touches nothing and fails on nothing, not even at the end of memory
+// that is ours.
+func TestHintsAreHarmless(t *testing.T) {
+	var big [1000]int
+	big[999] = 7
+	Value(&big)
+	Start(&big[999], 4)
+	Line(&big[0])
+	if big[999] != 7 {
+		t.Error("a hint changed memory")
+	}
+}

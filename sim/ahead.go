@@ -1,0 +1,27 @@
+package sim
+
+import (
+	"swarmsim/client"
+	"swarmsim/prefetch"
+	"swarmsim/sim/netem"
+)
+
+// Ahead has the node and its client fetched.
+func (n *node) Ahead(step int) {
+	if step == 0 {
+		prefetch.Value(n)
+	} else if n.peer != nil {
+		n.peer.Ahead()
+	}
+}
+
+// AheadOf has what the client knows of a neighbour fetched.
+func (n *node) AheadOf(step int, c netem.ConnID, m *netem.Message) {
+	if n.state == present && m.Kind != httpMessage {
+		n.peer.AheadOf(step, client.ConnID(c), client.Kind(m.Kind), m.X)
+	}
+}
+
+// Ahead and AheadOf do nothing: there is one tracker.
+func (*trackerNode) Ahead(int)                                 {}
+func (*trackerNode) AheadOf(int, netem.ConnID, *netem.Message) {}
