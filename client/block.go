@@ -15,7 +15,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	}
 	c.pace.Received(p.now, m.Length)
 	c.lastBlock, p.lastBlock = p.now, p.now
-	c.snubbed = false
+	c.snubbed = c.snubbed && p.set.Paced
 	if p.set.InterestAtRounds {
 		c.stranger.harvest.blocks[0]++
 	}
@@ -27,6 +27,9 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	asked := c.answered(b)
 	awaited := asked || p.set.AnswerCancels && c.stranger.settle(b)
 	s := p.startedPiece(index)
+	if p.set.Paced && (asked || c.stranger.overdue.strikeOff(block(index)*p.perPc+block(i))) {
+		p.inTime(c, s != nil && s.state[i] != blockHere)
+	}
 	switch {
 	case !asked && p.set.DiscardUnasked:
 		p.counters.Unwanted++
@@ -90,7 +93,7 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
 	p.cfg.Store.Write(m.Index, m.Begin, m.Data, m.Tainted)
-	if others > 0 && !p.turns() {
+	if others > 0 && !p.turns() && (asked || others > 1 || !p.set.Paced) {
 		p.cancel(s.index, i)
 	}
 	if s.got == s.blocks {

@@ -40,6 +40,7 @@ type Settings struct {
 	DiscardUnasked   bool          // our own requests end with a choke all the same, and a block that comes nevertheless is thrown away
 	AllowedFast      int           // pieces that a neighbour may have while choked (BEP 6)
 	NoAllowedFast    bool          // what a neighbour would send while it chokes us is not asked for
+	FastOnInterest   bool          // they are drawn by the whole address and told once it is interested; what it was promised it gets through a choke
 	InterestAtRounds bool          // our own interest is decided in rounds
 	Ahead            int           // blocks handed to the network beyond what it has taken
 	Refresh          time.Duration // a look at everything is had so often; a neighbour is told things, and asked for blocks, as its turn comes; 0 for at once
@@ -52,6 +53,7 @@ type Settings struct {
 	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse
 
 	Snub          time.Duration // without a block that was asked for
+	Paced         bool          // less where a neighbour's blocks usually take less, and then one block a second is given up
 	KeepAlive     time.Duration // of silence before we say that we live
 	Idle          time.Duration // of silence before we hang up
 	Inactive      time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh

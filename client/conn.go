@@ -23,6 +23,7 @@ type conn struct {
 	allowing     bool   // it sends some pieces while it chokes us
 	inLine       bool   // for a turn
 	chosen       bool   // by the choker, though its turn to hear of it may be to come
+	short        bool   // there are fewer blocks to ask of it than it could be asked for
 	handed       uint16 // piece messages at the network
 	serial       uint32 // never used again, unlike the slot
 	missing      int32  // pieces it has and we lack
@@ -73,6 +74,9 @@ type stranger struct {
 	why       backlog.Why   // the first such reason
 	reading   time.Duration // until then blocks for it are read; 0 for not
 	useful    time.Duration // when it last sent a block that was missing
+	lastAsked time.Duration // when a request last went to it
+
+	overdue overdue // where patience follows the neighbour's pace
 
 	gone rate // blocks that the network has taken, where that decides how many to hand over
 }

@@ -1,6 +1,11 @@
 package client
 
-import "slices"
+import (
+	"slices"
+	"time"
+
+	"swarmsim/client/backlog"
+)
 
 // EndGame is what a peer does once every missing block is on its way.
 type EndGame uint8
@@ -22,10 +27,14 @@ const (
 	// Steal: a block is asked of another neighbour in place of the first, where
 	// that shortens the longer backlog (anacrolix).
 	Steal
+	// Busy: a neighbour for whom there are too few blocks is asked for more only
+	// when it has sent what it was asked for, and then, if every piece is
+	// started, for one at random that others are asked for (libtorrent).
+	Busy
 )
 
 // EndGames are the names of the ways, in their order.
-var EndGames = []string{"off", "one", "pair", "all", "steal"}
+var EndGames = []string{"off", "one", "pair", "all", "steal", "busy"}
 
 // endGame names a block that a neighbour shall be asked for although others
 // are, if there is one.
@@ -36,6 +45,9 @@ func (p *Peer) endGame(id ConnID, want int) (*piece, int, bool) {
 	}
 	if rule == Pair {
 		return p.second(id, want)
+	}
+	if rule == Busy {
+		return p.anyBusy(id)
 	}
 	if rule == NoEndGame || p.wantedCnt > 0 || p.open > 0 && p.set.Sharing != Own {
 		return nil, 0, false
@@ -208,4 +220,57 @@ func (p *Peer) stealable(o, c *conn, theirs bitset) int {
 		}
 	}
 	return -1
+}
+
+// runShort notes whether there are enough blocks to ask of a neighbour
+// (request_blocks.cpp, request_a_block: set_endgame).
+func (p *Peer) runShort(c *conn, short bool) {
+	c.short = short && !c.choked && p.set.EndGame == Busy
+}
+
+// lookAgain is how long ago the last request to a neighbour must be that has run
+// short and is idle (peer_connection.cpp, second_tick).
+const lookAgain = 5 * time.Second
+
+// wake looks again for something to ask of a neighbour that has run short and is
+// idle.
+func (p *Peer) wake(id ConnID) {
+	c := &p.conns[id]
+	if c.short && c.interested && len(c.requested) == 0 && p.owes(c) == 0 && p.now-c.stranger.lastAsked >= lookAgain {
+		c.stranger.lastAsked = p.now
+		p.request(id, backlog.Wanted)
+	}
+}
+
+// anyBusy draws a block that others are asked for: from one of the pieces that
+// are asked for in full, if all pieces are started and the neighbour is idle
+// (request_blocks.cpp, request_a_block; piece_picker.cpp, pick_pieces: strict end
+// game).
+func (p *Peer) anyBusy(id ConnID) (best *piece, at int, ok bool) {
+	c, theirs := &p.conns[id], p.offers(id)
+	if p.wantedCnt > 0 || len(c.requested) > 0 {
+		return nil, 0, false
+	}
+	seen := 0
+	for _, s := range p.started {
+		if s.open > 0 || s.got == s.blocks || !theirs.has(s.index) || !s.mayJoin(c) {
+			continue
+		}
+		if seen++; p.cfg.Rand.IntN(seen) == 0 {
+			best = s
+		}
+	}
+	if best == nil {
+		return nil, 0, false
+	}
+	seen = 0
+	for i, n := range best.state[:best.blocks] {
+		if n == blockHere || n == maxAsked {
+			continue
+		}
+		if seen++; p.cfg.Rand.IntN(seen) == 0 {
+			at, ok = i, true
+		}
+	}
+	return best, at, ok
 }

@@ -16,13 +16,16 @@ import (
 // fastSet names the pieces that a neighbour at an address may have while
 // choked: n of them, drawn by the address and the torrent. As in aria2, the
 // network part of the address counts, by its class: neighbours from the same
-// network are allowed the same pieces.
-func fastSet(a netip.Addr, t *Torrent, n int) []uint32 {
+// network are allowed the same pieces. libtorrent takes the whole address
+// (peer_connection.cpp, send_allowed_set).
+func fastSet(a netip.Addr, t *Torrent, n int, whole bool) []uint32 {
 	pieces := uint32(t.Pieces())
 	n = min(n, int(pieces))
 	ip := a.As4()
-	ip[3] = 0
-	if ip[0] < 192 { // classes A and B
+	if !whole {
+		ip[3] = 0
+	}
+	if !whole && ip[0] < 192 { // classes A and B
 		ip[2] = 0
 	}
 	x := sha1.Sum(append(ip[:], t.InfoHash[:]...))
@@ -44,7 +47,12 @@ func (p *Peer) allowFast(id ConnID) {
 	if !s.addr.Addr().Is4() {
 		return
 	}
-	s.given = fastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast)
+	late := p.set.FastOnInterest
+	s.given = fastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast, late)
+	if late {
+		theirs := p.bitsOf(id)
+		s.given = slices.DeleteFunc(s.given, func(piece uint32) bool { return theirs.has(int(piece)) })
+	}
 	for _, piece := range s.given {
 		p.send(id, Message{Kind: AllowedFast, Index: piece})
 	}
@@ -76,7 +84,8 @@ func (p *Peer) reject(id ConnID, a ask) {
 	}
 }
 
-// rejectAll drops what a neighbour has asked for.
+// rejectAll drops what a neighbour has asked for, all or what it may not have
+// while choked.
 func (p *Peer) rejectAll(id ConnID) {
 	c := &p.conns[id]
 	kept := c.asks[:0]
@@ -98,20 +107,42 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 		return false
 	}
 	b := block(index)*p.perPc + block(i)
-	if !c.stranger.settle(b) && c.answered(b) {
-		p.minded(c)
-		c.pace.Lost(p.now, 1)
-		if p.unask(b) && !p.set.Turns {
-			p.askOthers()
+	if !c.stranger.settle(b) {
+		if c.answered(b) {
+			p.minded(c)
+			c.pace.Lost(p.now, 1)
+			if p.unask(b) && !p.set.Turns {
+				p.askOthers()
+			}
+		} else if p.set.Paced {
+			c.stranger.overdue.strikeOff(b)
 		}
 	}
 	if p.set.Turns {
 		p.request(id, backlog.Rejected)
 	}
+	p.unstart()
 	if c.choked && len(c.requested) == 0 {
 		c.pace.Forget()
 	}
+	if p.set.FastOnInterest {
+		p.refused(id, uint32(index))
+	}
 	return true
+}
+
+// refused: a piece that is refused through a choke is not allowed any more, and a
+// neighbour that owes next to nothing is asked for something else
+// (peer_connection.cpp, incoming_reject_request).
+func (p *Peer) refused(id ConnID, piece uint32) {
+	c := &p.conns[id]
+	if c.choked {
+		c.stranger.fast = slices.DeleteFunc(c.stranger.fast, func(x uint32) bool { return x == piece })
+		c.allowing = len(c.stranger.fast) > 0
+	}
+	if c.unsent == 0 && p.owes(c) < 2 {
+		p.request(id, backlog.Wanted)
+	}
 }
 
 // offers is what a neighbour has that it would send now.

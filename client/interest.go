@@ -112,6 +112,9 @@ func (p *Peer) setInterest(id ConnID, yes bool) {
 		return
 	}
 	c.interested = yes
+	if !yes {
+		c.pace.Settle() // libtorrent: peer_connection.cpp, send_not_interested
+	}
 	kind := NotInterested
 	if yes {
 		kind = Interested

@@ -200,7 +200,7 @@ func (p *Peer) tick() {
 			}
 			p.phase = p.within(time.Second)
 		}
-		p.nextSweep = p.now + p.within(sweepEvery)
+		p.nextSweep = p.now + p.within(p.sweepEvery())
 		p.announce.next = Never
 		if p.turns() {
 			p.firstRefresh()
@@ -232,7 +232,7 @@ func (p *Peer) tick() {
 		p.endReads()
 	}
 	if p.now >= p.nextSweep {
-		p.nextSweep += sweepEvery
+		p.nextSweep += p.sweepEvery()
 		p.sweep()
 	}
 }

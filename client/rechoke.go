@@ -54,6 +54,9 @@ func (p *Peer) gotInterest(id ConnID, wants bool) {
 	}
 	c.wanting = wants
 	s := p.set
+	if s.FastOnInterest && wants && c.fast && p.offering == nil && c.stranger.given == nil && s.AllowedFast > 0 {
+		p.allowFast(id)
+	}
 	if s.ChokeAtRounds && (c.choking || !s.ChokeOnRelease) {
 		return
 	}

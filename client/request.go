@@ -17,7 +17,7 @@ func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	if !p.mayAsk(id) || c.choked && !c.allowing || !c.interested || p.set.Pulse > 0 && why != backlog.Pulse {
 		return
 	}
-	out := p.outTo(c) - int(c.unsent)
+	out := p.owes(c)
 	want := 1 - out
 	if !c.snubbed {
 		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: p.downRate(c), Block: float64(p.torrent.block()), EndGame: p.lastPieces})
@@ -26,9 +26,12 @@ func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 		return
 	}
 	p.narrow()
-	added := 0
+	added, short := 0, c.short
 	for added < want {
-		if c.unsent == 0 && !p.setAside(id, want-added) {
+		if p.set.Paced {
+			p.skipHere(c)
+		}
+		if c.unsent == 0 && (short && out+added > 0 || !p.setAside(id, want-added)) {
 			break
 		}
 		p.ask(id)
@@ -39,11 +42,18 @@ func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 
 // outTo is how many requests a neighbour has not answered, set aside ones too.
 func (p *Peer) outTo(c *conn) int {
+	n := len(c.requested)
 	if p.set.AnswerCancels {
-		return len(c.requested) + len(c.stranger.cancelled)
+		n += len(c.stranger.cancelled)
 	}
-	return len(c.requested)
+	if p.set.Paced {
+		n += len(c.stranger.overdue.lapsed)
+	}
+	return n
 }
+
+// owes is how many blocks a neighbour is to send.
+func (p *Peer) owes(c *conn) int { return p.outTo(c) - int(c.unsent) }
 
 // ask sends the first request that is set aside.
 func (p *Peer) ask(id ConnID) {
@@ -52,8 +62,14 @@ func (p *Peer) ask(id ConnID) {
 	if at == 0 {
 		c.pace.Asked(p.now)
 		c.lastBlock = p.now
+		if p.set.Paced && p.owes(c) == 0 {
+			c.stranger.overdue.since = p.now
+		}
 	}
 	c.unsent--
+	if p.set.EndGame == Busy {
+		c.stranger.lastAsked = p.now
+	}
 	b := c.requested[at]
 	p.send(id, p.blockMessage(Request, int(b/p.perPc), int(b%p.perPc)))
 }
@@ -64,6 +80,7 @@ func (p *Peer) setAside(id ConnID, want int) bool {
 	c := &p.conns[id]
 	if p.set.Sharing == Runs {
 		if p.setAsideRun(id) {
+			p.runShort(c, false)
 			return true
 		}
 	} else if p.set.Sharing == Own {
@@ -76,10 +93,12 @@ func (p *Peer) setAside(id ConnID, want int) bool {
 		}
 	} else {
 		if s, i, ok := p.nextBlock(id); ok {
+			p.runShort(c, false)
 			p.reserve(c, s, i)
 			return true
 		}
 	}
+	p.runShort(c, true)
 	s, i, ok := p.endGame(id, want)
 	if ok {
 		p.reserve(c, s, i)
@@ -112,8 +131,10 @@ func (p *Peer) release(id ConnID) bool {
 	}
 	c.requested, c.unsent = c.requested[:0], 0
 	c.stranger.cancelled = c.stranger.cancelled[:0]
+	c.stranger.overdue.lapsed = c.stranger.overdue.lapsed[:0]
 	c.pace.Forget()
 	p.disown(c, nil)
+	p.unstart()
 	return p.endParole(c) || opened
 }
 
@@ -177,8 +198,12 @@ func (p *Peer) gotChoke(id ConnID) {
 		return
 	}
 	c.choked = true
-	c.snubbed = false
+	c.snubbed = c.snubbed && p.set.Paced
+	c.short = false
 	if c.fast && !p.set.DiscardUnasked {
+		if p.set.Sharing == Runs {
+			p.dropUnsent(c)
+		}
 		return
 	}
 	if p.set.DiscardUnasked && p.discard(id) || !p.set.DiscardUnasked && p.release(id) {

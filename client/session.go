@@ -15,7 +15,7 @@ func (p *Peer) opened(e *Event) {
 		since: p.now, changed: p.now, checked: p.now, active: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
 		down: newRate(p.now), up: newRate(p.now),
 		requested: c.requested[:0], asks: c.asks[:0],
-		stranger: &stranger{addr: e.Addr, gone: newRate(p.now)},
+		stranger: &stranger{addr: e.Addr, lastAsked: p.now, gone: newRate(p.now)},
 	}
 	if p.set.RateTime > 0 {
 		c.stranger.recents = &recents{}
@@ -93,7 +93,7 @@ func (p *Peer) establish(id ConnID) {
 	} else if p.haveCount > 0 {
 		p.send(id, Message{Kind: Bitfield, Data: p.have.bytes(p.pieces)})
 	}
-	if p.set.AllowedFast > 0 && c.fast && p.offering == nil {
+	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.offering == nil {
 		p.allowFast(id)
 	}
 	if p.set.ChokeAtBlocks {

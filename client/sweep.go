@@ -5,6 +5,13 @@ import "time"
 // sweepEvery is how often neighbours are looked over for silence.
 const sweepEvery = 2 * time.Second
 
+func (p *Peer) sweepEvery() time.Duration {
+	if p.set.Paced {
+		return overdueEvery
+	}
+	return sweepEvery
+}
+
 // sweep keeps connections alive, ends dead ones, notices who snubs us, and
 // looks for new neighbours.
 func (p *Peer) sweep() {
@@ -24,6 +31,11 @@ func (p *Peer) sweep() {
 			continue
 		case p.now-c.lastSent >= s.KeepAlive:
 			p.send(id, Message{Kind: KeepAlive})
+		}
+		p.wake(id)
+		if s.Paced {
+			p.dun(id)
+			continue
 		}
 		if len(c.requested) > 0 && p.now-c.lastBlock >= patience {
 			c.snubbed = true

@@ -69,11 +69,12 @@ func newPicker(s scenario.Strategy) pick.Picker {
 func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s := client.DefaultSettings()
 	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.Rechoke.Std(), c.FirstRound.Std(), c.Snub.Std(), c.KeepAlive.Std()
+	s.Paced = c.Patience == "paced"
 	s.Idle, s.Inactive, s.Handshake = c.Idle.Std(), c.Inactive.Std(), c.Handshake.Std()
 	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == "at-rounds" || c.Unchoke == "on-release", c.Unchoke == "on-release"
 	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == "on-interest", c.Interest == "at-rounds"
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
-	s.Fast, s.AllowedFast, s.NoAllowedFast = c.Fast, c.AllowedFast, c.IgnoreFast
+	s.Fast, s.AllowedFast, s.FastOnInterest, s.NoAllowedFast = c.Fast, c.AllowedFast, c.FastTold == "on-interest", c.IgnoreFast
 	s.AnswerCancels, s.Turns, s.MostAsks = c.OnCancel == "answer", c.Upload.Turns, c.Upload.Requests
 	s.Read, s.Unverified = c.Upload.Read.Std(), int64(c.Unverified)
 	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))

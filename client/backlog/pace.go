@@ -43,6 +43,9 @@ func (p *Pace) Lost(now time.Duration, n int) {
 	p.together += int32(n)
 }
 
+// Settle: the time of growth is over, whatever the rate does.
+func (p *Pace) Settle() { p.settled = true }
+
 // Received takes a block.
 func (p *Pace) Received(now time.Duration, bytes uint32) {
 	p.bytes += int64(bytes)

@@ -50,7 +50,7 @@ var kinds = map[string]struct {
 	"everyone":     {1000, true, true},
 	"surplus":      {1000, true, true},
 	"mainline":     {4, true, true},
-	"libtorrent":   {8, false, false},
+	"libtorrent":   {9, true, false},
 	"transmission": {15, true, true},
 	"aria2":        {4, true, false},
 	"aria2-seed":   {5, true, false}, // the one drawn last, now and then
@@ -247,5 +247,30 @@ func TestTransmissionOptimist(t *testing.T) {
 	}
 	if got := c.Unchoke(r, slices.Clone(cs), nil); got[0] != lucky || got[14] == lucky {
 		t.Errorf("unchoked %v, want %d first, on its merits, and a new optimist", got, lucky)
+	}
+}
+
+// libtorrent: with as many neighbours as slots one is left out by the first
+// regular round, and taken in by the next optimistic one.
+func TestLibtorrentClocks(t *testing.T) {
+	c := newChoker(t, "libtorrent")
+	c.Unchoke(Round{Regular: true}, nil, nil) // nobody is there yet
+	cs := people(8)
+	at := func(now time.Duration, regular bool) int {
+		got := c.Unchoke(Round{Now: now, Regular: regular}, cs, nil)
+		apply(cs, now, got)
+		return len(got)
+	}
+	if n := at(500*time.Millisecond, false); n != 8 {
+		t.Errorf("%d of 8 got a free slot at once", n)
+	}
+	for second := 1; second < 60; second++ {
+		want := 7
+		if second >= 30 {
+			want = 8
+		}
+		if n := at(time.Duration(second)*time.Second, true); n != want {
+			t.Fatalf("%d hold slots after %d s, want %d", n, second, want)
+		}
 	}
 }

@@ -10,7 +10,7 @@ var libtorrent = Strategy{
 	Name:  "libtorrent",
 	About: "who sent most in the last round, then who was sent most; a quota each, and an optimistic slot in five",
 	Defaults: func() any {
-		return &Libtorrent{Upload: Upload{8}, Optimistic: 30 * time.Second, Quota: 5 << 20, Hold: time.Minute}
+		return &Libtorrent{Upload: Upload{8}, Every: 15 * time.Second, Optimistic: 30 * time.Second, Quota: 5 << 20, Hold: time.Minute}
 	},
 	New: func(s any) Choker { return &libtorrentChoker{set: *s.(*Libtorrent)} },
 }
@@ -18,68 +18,172 @@ var libtorrent = Strategy{
 // Libtorrent are the settings of libtorrent.
 type Libtorrent struct {
 	Upload
-	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long the optimistic slots stay with a neighbour" min:"1 s"`
+	Every      time.Duration `json:"every,omitempty" jsonschema:"between rounds; the peer's own must be shorter, 1 s is libtorrent's tick" min:"1 s"`
+	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"between the rounds for the optimistic slots" min:"1 s"`
 	Quota      int64         `json:"quota,omitempty" jsonschema:"bytes (20 pieces of 256 KiB) after which a neighbour has had its turn" min:"1"`
 	Hold       time.Duration `json:"hold,omitempty" jsonschema:"and the least time that a turn lasts" min:"1 s"`
 }
 
 // libtorrentChoker is the fixed-slots choker of libtorrent 2.0 with its
-// round-robin order, for leechers and seeds alike (choker.cpp,
-// unchoke_compare_rr): who sent us most since the last round comes first; who
-// has had its quota comes last; then who was sent most in the last round, and
-// who has been unchoked for longest. A fifth of the slots, at least one, are
-// optimistic and go to those who have waited for one for longest. Between
-// rounds a free slot goes to whoever wants it.
+// round-robin order, for leechers and seeds alike. It has two clocks that know
+// little of each other (session_impl.cpp, on_tick): the regular rounds leave a
+// fifth of the slots, at least one, to optimistic unchokes, whether there are any
+// yet or not, and choke who is left; the optimistic rounds come twice as rarely.
+// So a seed with as many neighbours as slots serves one less until its first
+// optimistic round that finds somebody choked. In between a neighbour that
+// becomes interested gets a slot if one is free (peer_connection.cpp,
+// maybe_unchoke_this_peer), one that is choked already does not.
 type libtorrentChoker struct {
-	set       Libtorrent
-	books     []book
-	optimists []int
-	drawn     time.Duration
-	began     bool
+	set         Libtorrent
+	books       []book
+	round, draw time.Duration // when the next rounds are due
 }
 
 // book is what the choker remembers of a neighbour.
 type book struct {
-	id           int
-	down, up     int64 // totals at the last round
-	turn         int64 // total sent when it was unchoked
-	unchoked     bool
-	optimistic   time.Duration // when it last got such a slot; below 0 for never
-	lastD, lastU int64         // in the last round
+	id         int
+	interested bool
+	unchoked   bool
+	optimistic bool          // its slot is an optimistic one
+	down, up   int64         // totals at the last round
+	turn       int64         // total sent when it was unchoked
+	since      time.Duration // when it was last unchoked
+	drawn      time.Duration // when it last got an optimistic slot
 }
 
 func (l *libtorrentChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	books := l.keep(r, cs)
-	first := len(out)
+	l.keep(cs)
+	l.notice(cs)
+	if r.Regular && len(cs) > 0 && r.Now >= l.round {
+		l.round = r.Now + l.set.Every
+		l.regular(r, cs)
+	}
+	if r.Regular && r.Now >= l.draw {
+		l.draw = r.Now + l.set.Optimistic
+		l.optimistic(r, cs)
+	}
 	for i := range cs {
-		if cs[i].Interested && (r.Regular || cs[i].Unchoked) {
+		b := &l.books[i]
+		if b.unchoked && !cs[i].Unchoked {
+			b.turn, b.since = cs[i].Uploaded, r.Now
+		}
+		if b.unchoked {
 			out = append(out, i)
 		}
 	}
-	if !r.Regular {
-		for i := range cs {
-			if len(out)-first >= l.set.Slots {
-				break
-			}
-			if cs[i].Interested && !cs[i].Unchoked {
-				out = append(out, i)
-			}
+	return out
+}
+
+// keep brings the books in the candidates' order. If somebody who held a slot is
+// gone the next rounds are due (torrent.cpp, remove_peer).
+func (l *libtorrentChoker) keep(cs []Candidate) {
+	old := l.books
+	l.books = make([]book, len(cs))
+	for i := range cs {
+		l.books[i] = book{id: cs[i].ID}
+		if at := slices.IndexFunc(old, func(o book) bool { return o.id == cs[i].ID }); at >= 0 {
+			l.books[i] = old[at]
+			old[at].unchoked, old[at].optimistic = false, false
 		}
-		return out
+		l.books[i].unchoked = cs[i].Unchoked
 	}
-	line := out[first:]
+	for i := range old {
+		l.free(&old[i])
+	}
+}
+
+// free takes a slot away from who does not want it any more.
+func (l *libtorrentChoker) free(b *book) {
+	if b.unchoked {
+		l.round = 0
+	}
+	if b.optimistic {
+		l.draw = 0
+	}
+	b.unchoked, b.optimistic = false, false
+}
+
+// notice follows what neighbours want: who wants nothing is choked
+// (peer_connection.cpp, choke_this_peer), who has begun to want something takes
+// a free slot.
+func (l *libtorrentChoker) notice(cs []Candidate) {
+	taken := 0
+	for i := range cs {
+		if !cs[i].Interested {
+			l.free(&l.books[i])
+		}
+		if l.books[i].unchoked {
+			taken++
+		}
+	}
+	for i := range cs {
+		b := &l.books[i]
+		if cs[i].Interested && !b.interested && !b.unchoked && taken < l.set.Slots {
+			b.unchoked = true
+			taken++
+		}
+		b.interested = cs[i].Interested
+	}
+}
+
+// fifth is how many slots are optimistic.
+func (l *libtorrentChoker) fifth() int { return max(1, l.set.Slots/5) }
+
+// regular gives slots to the best. They are sorted (choker.cpp, unchoke_sort)
+// only where there are more of them than slots: nth_element has nothing to do
+// otherwise.
+func (l *libtorrentChoker) regular(r Round, cs []Candidate) {
+	var line []int
+	optimists := 0
+	for i := range cs {
+		if cs[i].Interested {
+			line = append(line, i)
+		}
+		if l.books[i].optimistic {
+			optimists++
+		}
+	}
+	if optimists == 0 {
+		optimists = l.fifth()
+	}
+	if len(line) > l.set.Slots {
+		l.sort(r, cs, line)
+	}
+	for k, i := range line {
+		b := &l.books[i]
+		switch {
+		case k >= l.set.Slots-optimists:
+			b.unchoked = b.optimistic
+		case b.optimistic: // it has earned one
+			b.optimistic, l.draw = false, 0
+		default:
+			b.unchoked = true
+		}
+	}
+	for i := range cs {
+		l.books[i].down, l.books[i].up = cs[i].Downloaded, cs[i].Uploaded
+	}
+}
+
+// sort puts who sent us most since the last round first, who has had its quota
+// last, then who was sent most in the last round and who was unchoked longest
+// ago (choker.cpp, unchoke_compare_rr).
+func (l *libtorrentChoker) sort(r Round, cs []Candidate, line []int) {
+	uploaded := func(i int) int64 {
+		if !cs[i].Unchoked {
+			return 0
+		}
+		return cs[i].Uploaded - l.books[i].up
+	}
 	slices.SortFunc(line, func(a, b int) int {
-		x, y := &cs[a], &cs[b]
+		x, y := &l.books[a], &l.books[b]
 		return cmp.Or(
-			cmp.Compare(books[b].lastD, books[a].lastD),
-			compareBool(l.served(r, x, &books[a]), l.served(r, y, &books[b])),
-			cmp.Compare(books[b].lastU, books[a].lastU),
-			cmp.Compare(x.Changed, y.Changed),
-			cmp.Compare(x.ID, y.ID))
+			cmp.Compare(cs[b].Downloaded-y.down, cs[a].Downloaded-x.down),
+			compareBool(l.served(r, &cs[a], x), l.served(r, &cs[b], y)),
+			cmp.Compare(uploaded(b), uploaded(a)),
+			cmp.Compare(x.since, y.since),
+			cmp.Compare(x.id, y.id))
 	})
-	optimistic := max(1, l.set.Slots/5)
-	out = out[:min(len(out), first+max(0, l.set.Slots-optimistic))]
-	return l.addOptimists(r, cs, books, out, first, optimistic)
 }
 
 func compareBool(a, b bool) int {
@@ -94,61 +198,35 @@ func compareBool(a, b bool) int {
 
 // served tells whether a neighbour has had its turn.
 func (l *libtorrentChoker) served(r Round, c *Candidate, b *book) bool {
-	return c.Unchoked && c.Uploaded-b.turn > l.set.Quota && r.Now-c.Changed > l.set.Hold
+	return c.Unchoked && c.Uploaded-b.turn > l.set.Quota && r.Now-b.since > l.set.Hold
 }
 
-// addOptimists gives the optimistic slots to those who had one before, while
-// their time lasts, and else to those who have waited longest.
-func (l *libtorrentChoker) addOptimists(r Round, cs []Candidate, books []book, out []int, first, places int) []int {
-	chosen := func(i int) bool { return slices.Contains(out[first:], i) }
-	renew := !l.began || r.Now-l.drawn >= l.set.Optimistic
-	if !renew {
-		for i := range cs {
-			if slices.Contains(l.optimists, cs[i].ID) && cs[i].Interested && !chosen(i) && places > 0 {
-				out = append(out, i)
-				places--
-			}
-		}
-	} else {
-		l.began, l.drawn, l.optimists = true, r.Now, l.optimists[:0]
-	}
-	for ; places > 0; places-- {
-		best := -1
-		for i := range cs {
-			if cs[i].Interested && !chosen(i) && (best < 0 || books[i].optimistic < books[best].optimistic) {
-				best = i
-			}
-		}
-		if best < 0 {
-			break
-		}
-		if !cs[best].Unchoked || books[best].optimistic < 0 {
-			books[best].optimistic = r.Now
-		}
-		l.optimists = append(l.optimists, cs[best].ID)
-		out = append(out, best)
-	}
-	return out
-}
-
-// keep brings the books up to date and in the candidates' order.
-func (l *libtorrentChoker) keep(r Round, cs []Candidate) []book {
-	old := l.books
-	l.books = make([]book, len(cs))
+// optimistic gives the optimistic slots to those of the choked, and of those who
+// hold one, who have waited longest; if that makes too many a regular round is
+// due (session_impl.cpp, recalculate_optimistic_unchoke_slots).
+func (l *libtorrentChoker) optimistic(r Round, cs []Candidate) {
+	var line []int
 	for i := range cs {
-		c, b := &cs[i], &l.books[i]
-		*b = book{id: c.ID, optimistic: -1}
-		if at := slices.IndexFunc(old, func(o book) bool { return o.id == c.ID }); at >= 0 {
-			*b = old[at]
-		}
-		if c.Unchoked && !b.unchoked {
-			b.turn = b.up
-		}
-		b.unchoked = c.Unchoked
-		if r.Regular {
-			b.lastD, b.lastU = c.Downloaded-b.down, c.Uploaded-b.up
-			b.down, b.up = c.Downloaded, c.Uploaded
+		if b := &l.books[i]; cs[i].Interested && (!b.unchoked || b.optimistic) {
+			line = append(line, i)
 		}
 	}
-	return l.books
+	slices.SortStableFunc(line, func(a, b int) int { return cmp.Compare(l.books[a].drawn, l.books[b].drawn) })
+	for k, i := range line {
+		b := &l.books[i]
+		if k < l.fifth() && !b.optimistic {
+			b.unchoked, b.optimistic, b.drawn = true, true, r.Now+1
+		} else if k >= l.fifth() {
+			b.unchoked, b.optimistic = false, false
+		}
+	}
+	taken := 0
+	for i := range l.books {
+		if l.books[i].unchoked {
+			taken++
+		}
+	}
+	if taken > l.set.Slots {
+		l.round = 0
+	}
 }
