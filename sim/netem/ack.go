@@ -49,8 +49,12 @@ func (h *Host) acked(slot uint32, t *through) {
 	if !f.recovery || f.slowAgain {
 		f.control.acked(s)
 	}
+	lost := false
 	if f.beyond > 0 || f.recovery {
-		h.findLosses(f)
+		lost = h.findLosses(f)
+	}
+	if f.recovery && !f.slowAgain && f.reduction.prior > 0 {
+		f.reduce(s.bytes, advanced && !lost)
 	}
 }
 
@@ -132,14 +136,14 @@ func (f *flow) arrived(now time.Duration, r *sentRange, s *sample) {
 	}
 }
 
-// findLosses calls lost what should have arrived by now.
-func (h *Host) findLosses(f *flow) {
+// findLosses calls lost what should have arrived by now, and tells whether there
+// was any.
+func (h *Host) findLosses(f *flow) (found bool) {
 	patience := f.least / 4
 	if f.beyond >= dupThresh || f.recovery {
 		patience = 0
 	}
 	f.reorderAt = 0
-	found := false
 	for i := f.first; i < len(f.sent); i++ {
 		r := &f.sent[i]
 		if !r.onItsWay() || r.at > f.rackAt || r.at == f.rackAt && !before(r.end(), f.rackEnd) {
@@ -157,8 +161,13 @@ func (h *Host) findLosses(f *flow) {
 	if found && !f.recovery {
 		f.recovery, f.recover = true, f.nxt
 		f.probed, f.probeAt = false, 0
+		f.reduction = reduction{}
+		if _, is := f.control.(*ledbat); !is {
+			f.reduction = reduction{prior: f.control.window(), most: float64(f.pipe) + maxSegment}
+		}
 		f.control.lost(h.now)
 	}
+	return found
 }
 
 // lose takes a range off what is on its way.

@@ -27,6 +27,8 @@ type flow struct {
 	slowAgain bool // recovery from a timeout: it grows as in slow start
 	probed    bool // a tail-loss probe is out
 
+	reduction reduction // of a recovery under way; not of Ledbat
+
 	srtt, rttVar, least time.Duration
 	backoff             uint8
 	rackAt              time.Duration // when the newest packet known to have arrived was sent

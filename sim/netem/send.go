@@ -114,7 +114,7 @@ func (h *Host) greetAt(slot uint32) {
 func (h *Host) mayBegin(slot uint32) uint32 {
 	c, f := &h.conns[slot], h.flows[slot]
 	size := h.segmentSize(c)
-	room := min(f.control.window(), float64(h.net.Window)) - float64(f.pipe)
+	room := min(f.window(), float64(h.net.Window)) - float64(f.pipe)
 	if out := f.nxt - f.una; out+maxSegment > h.net.Window {
 		room = 0
 	}
@@ -156,6 +156,7 @@ func (h *Host) sendNew(slot, size uint32) {
 	}
 	h.inform(c, f)
 	f.pipe += size
+	f.reduction.out += size
 	f.peak = max(f.peak, f.pipe)
 	if f.timeoutAt == 0 || f.probeAt != 0 {
 		h.rearm(f)
@@ -181,7 +182,7 @@ func (h *Host) sendAgain(slot uint32) {
 		if r.arrived || !r.lost || r.again {
 			continue
 		}
-		if room := f.control.window() - float64(f.pipe); float64(r.n) > room {
+		if room := f.window() - float64(f.pipe); float64(r.n) > room {
 			most := max(uint32(max(room, 0)), map[bool]uint32{true: maxSegment}[f.pipe == 0]) / maxSegment * maxSegment
 			if most == 0 {
 				return
@@ -194,6 +195,7 @@ func (h *Host) sendAgain(slot uint32) {
 		r.again = true
 		f.missing -= r.n
 		f.pipe += r.n
+		f.reduction.out += r.n
 		h.repeat(slot, r)
 		h.inform(c, f)
 	}

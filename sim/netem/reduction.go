@@ -1,0 +1,43 @@
+package netem
+
+// reduction spreads the fall of the window over a recovery: what goes out is in
+// proportion to what arrives, and where so much was lost that less than the new
+// window is on its way, no more than arrives and a packet besides. Without it a
+// whole window would go at once into the queue that has just overflowed
+// (proportional rate reduction, RFC 6937 as Linux has it: tcp_input.c,
+// tcp_cwnd_reduction).
+type reduction struct {
+	prior     float64 // the window before the loss
+	delivered uint32  // bytes that arrived since
+	out       uint32  // bytes sent since
+	most      float64 // bytes that may be on their way now
+}
+
+// reduce takes an acknowledgement for so many bytes; clean tells that it moved
+// on in the stream and showed no new loss.
+func (f *flow) reduce(bytes uint32, clean bool) {
+	r := &f.reduction
+	r.delivered += bytes
+	send, target, pipe := 0.0, f.control.window(), float64(f.pipe)
+	if pipe > target {
+		send = float64(target*float64(r.delivered))/r.prior - float64(r.out)
+	} else {
+		send = max(float64(r.delivered)-float64(r.out), float64(bytes))
+		if clean {
+			send += maxSegment
+		}
+		send = min(send, target-pipe)
+	}
+	if r.out == 0 { // the first loss is repeated at once
+		send = max(send, maxSegment)
+	}
+	r.most = pipe + max(send, 0)
+}
+
+// window is what may be on its way, in bytes.
+func (f *flow) window() float64 {
+	if f.recovery && !f.slowAgain && f.reduction.prior > 0 {
+		return f.reduction.most
+	}
+	return f.control.window()
+}
