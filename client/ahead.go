@@ -57,12 +57,18 @@ func (p *Peer) aheadOfList(c *conn, kind Kind) {
 	}
 }
 
+// How far ahead to look in a loop over neighbours, where each has little to do
+// and where each has much.
+const (
+	manyTurns = 10
+	fewTurns  = 3
+)
+
 // aheadInOrder has fetched what the news of a piece will touch of a neighbour
 // whose turn comes soon after the i-th's.
 func (p *Peer) aheadInOrder(i int) {
-	const turns = 6
-	if i+turns < len(p.order) {
-		id := p.order[i+turns]
+	if next := i + manyTurns; next < len(p.order) {
+		id := p.order[next]
 		prefetch.Line(&p.conns[id])
 		prefetch.Line(&p.theirs[int(id)*p.perWord])
 	}

@@ -44,6 +44,7 @@ type conn struct {
 
 	pace backlog.Pace
 
+	key     uint64        // the end of its peer ID
 	changed time.Duration // when we last choked or unchoked it
 	active  time.Duration // when a request or a block came from it
 	checked time.Duration // when what is asked of it was last gone through

@@ -1,16 +1,28 @@
 package client
 
-// piece is a piece that has been started and is not complete.
+// piece is a piece that has been started and is not complete. With few blocks,
+// what a block touches of it is one cache line.
 type piece struct {
 	index  int
 	open   int32 // blocks neither received nor asked of anybody
 	hint   int32 // no block before it is open
 	blocks int32
-	got    int32    // blocks received
-	parole uint32   // serial of the one connection that may send it; 0 for any
-	owner  uint32   // serial of the connection that began it; 0 once that is gone
-	state  []uint8  // of each block: how many neighbours are asked for it, or blockHere
-	from   []uint32 // serial of the connection each block came from
+	got    int32     // blocks received
+	parole uint32    // serial of the one connection that may send it; 0 for any
+	owner  uint32    // serial of the connection that began it; 0 once that is gone
+	few    [16]uint8 // room for state
+	state  []uint8   // of each block: how many neighbours are asked for it, or blockHere
+	from   []uint32  // serial of the connection each block came from
+	_      [32]byte  // to whole cache lines
+}
+
+// newPiece returns a piece of so many blocks.
+func newPiece(blocks int) *piece {
+	s := &piece{from: make([]uint32, blocks)}
+	if s.state = s.few[:]; blocks > len(s.few) {
+		s.state = make([]uint8, blocks)
+	}
+	return s
 }
 
 const (
@@ -24,7 +36,7 @@ func (p *Peer) start(index int, c *conn) *piece {
 	if n := len(p.spare); n > 0 {
 		s, p.spare = p.spare[n-1], p.spare[:n-1]
 	} else {
-		s = &piece{state: make([]uint8, p.perPc), from: make([]uint32, p.perPc)}
+		s = newPiece(int(p.perPc))
 	}
 	s.index, s.blocks = index, int32(p.torrent.Blocks(index))
 	s.got, s.hint, s.open = 0, 0, s.blocks

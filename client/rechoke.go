@@ -1,6 +1,9 @@
 package client
 
-import "swarmsim/client/choke"
+import (
+	"swarmsim/client/choke"
+	"swarmsim/prefetch"
+)
 
 // rechoke has the choker decide anew and tells those whose lot has changed.
 func (p *Peer) rechoke(regular bool) {
@@ -9,13 +12,16 @@ func (p *Peer) rechoke(regular bool) {
 	}
 	p.candidates = p.candidates[:0]
 	wanting := 0
-	for _, id := range p.order {
+	for i, id := range p.order {
+		if next := i + fewTurns; next < len(p.order) {
+			prefetch.Value(&p.conns[p.order[next]])
+		}
 		c := &p.conns[id]
 		if c.wanting {
 			wanting++
 		}
 		p.candidates = append(p.candidates, choke.Candidate{
-			ID: int(c.serial), Key: c.stranger.id.key(), Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
+			ID: int(c.serial), Key: c.key, Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
 			Since: c.since, Changed: c.changed,
 			DownRate: p.downRate(c), UpRate: p.upRate(c),
 			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.pieces) == p.pieces, Wanted: c.missing > 0, LastDown: c.down.last,

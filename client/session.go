@@ -60,6 +60,7 @@ func (p *Peer) shakeHands(id ConnID, m *Message) bool {
 		return false
 	}
 	c.stranger.id = PeerID(m.Data[20:])
+	c.key = c.stranger.id.key()
 	c.fast = m.Index&speaksFast != 0 && p.set.Fast
 	c.stranger.answers = c.fast && m.Index&answersCancels != 0 && p.set.AnswerCancels
 	for _, other := range p.order {

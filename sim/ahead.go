@@ -9,7 +9,7 @@ import (
 // Ahead has the node and its client fetched.
 func (n *node) Ahead(step int) {
 	if step == 0 {
-		prefetch.Value(n)
+		prefetch.Start(n, 2)
 	} else if n.peer != nil {
 		n.peer.Ahead()
 	}

@@ -14,24 +14,25 @@ import (
 )
 
 // node is a peer on its host: the client, and the life the scenario gives it.
+// What any message touches comes first.
 type node struct {
-	world *world
-	host  *netem.Host
-	group int
-	id    client.PeerID
-	peer  *client.Peer // while present
-	store client.Store
-
+	world  *world
+	host   *netem.Host
+	peer   *client.Peer  // while present
+	script []change      // what the scenario's events do to it, in order
+	leave  time.Duration // when it will leave; engine.Never for not yet known
 	arrive time.Duration
+	state  state
+	talk   announceTalk
+
+	group  int
+	id     client.PeerID
+	store  client.Store
 	stay   time.Duration // after completion; engine.Never for good
 	giveUp time.Duration // after arrival, without completion; engine.Never for good
 	crash  bool          // leaves without a farewell
 	nat    bool          // cannot be dialed
-	script []change      // what the scenario's events do to it, in order
 
-	state state
-	leave time.Duration // when it will leave; engine.Never for not yet known
-	talk  announceTalk
 	last  client.Counters // once it is gone
 	links []linkSince     // for the bound: its uplink over time
 	fate  string
@@ -105,7 +106,7 @@ func (n *node) step(e client.Event) {
 }
 
 // sendsAhead is how long before its turn a message's connection is fetched.
-const sendsAhead = 6
+const sendsAhead = 10
 
 func (n *node) act(actions []client.Action) {
 	for i := range actions {

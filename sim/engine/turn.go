@@ -50,10 +50,15 @@ func (t *Turn[E]) Peek() time.Duration {
 }
 
 // Pop returns the next arrival and the bytes it brought, if any. The event is
-// valid until the turn ends.
+// the host's until the turn ends.
 func (t *Turn[E]) Pop() (*Event[E], []byte) {
-	e := &t.arrivals[uint32(t.keys[t.next])]
 	t.next++
+	return t.Popped(t.next - 1)
+}
+
+// Popped returns an arrival of this turn again, by its place in their order.
+func (t *Turn[E]) Popped(i int) (*Event[E], []byte) {
+	e := &t.arrivals[uint32(t.keys[i])]
 	if e.blob == 0 {
 		return e, nil
 	}

@@ -7,7 +7,7 @@ import "time"
 // before something that has arrived, and has not arrived itself, is lost.
 
 // acked takes what a packet says of our stream.
-func (h *Host) acked(slot uint32, t *through) {
+func (h *Host) acked(slot uint32, t *Packet) {
 	c, f := &h.conns[slot], h.flows[slot]
 	s := sample{now: h.now, least: f.least}
 	if before(f.nxt, t.ack) { // not of this stream

@@ -11,7 +11,7 @@ import (
 func (h *Host) Ahead(step int, arrivals []engine.Event[Packet]) {
 	switch step {
 	case 0:
-		prefetch.Value(h)
+		prefetch.Start(h, hotLines)
 		return
 	case 1:
 		h.app.Ahead(0)
@@ -35,50 +35,72 @@ func (h *Host) Ahead(step int, arrivals []engine.Event[Packet]) {
 	}
 }
 
+// hotLines are the cache lines of a Host up to its connections and messages.
+const hotLines = 6
+
 // aheadOfLinks looks at what waits for the links.
 func (h *Host) aheadOfLinks() {
-	if h.readyHead > 0 {
-		prefetch.Value(&h.conns[h.readyHead-1])
+	for i := range min(lineAhead, h.line.n) {
+		prefetch.Value(&h.conns[h.line.at(i)])
 	}
 	if q := &h.arriving; q.n > 0 {
 		prefetch.Value(&q.ring[q.head])
 	}
+	if len(h.line.ring) > 0 {
+		prefetch.Line(&h.line.ring[h.line.head])
+	}
 }
 
 // aheadOfMessages looks at the messages that the uplink sends next, and at
-// where the next one will be queued.
+// where the next ones will be queued.
 func (h *Host) aheadOfMessages() {
-	if h.freeNode > 0 {
-		prefetch.Line(&h.nodes[h.freeNode])
+	for i := range min(lineAhead, h.line.n) {
+		if n := h.conns[h.line.at(i)].head; n > 0 {
+			prefetch.Line(&h.nodes[n])
+		}
 	}
-	if h.readyHead == 0 {
-		return
+	if q := &h.arriving; q.n > 0 {
+		if slot := q.ring[q.head].conn; int(slot) < len(h.conns) {
+			prefetch.Value(&h.conns[slot])
+		}
 	}
-	c := &h.conns[h.readyHead-1]
-	if c.head > 0 {
-		prefetch.Line(&h.nodes[c.head])
-	}
-	if c.next > 0 {
-		prefetch.Value(&h.conns[c.next-1])
+	for i := len(h.freeNode) - 1; i >= max(0, len(h.freeNode)-nodesAhead); i-- {
+		prefetch.Line(&h.nodes[h.freeNode[i]])
 	}
 }
 
 // aheadOfSending tells the application of the messages that are about to go.
 func (h *Host) aheadOfSending(step int) {
-	if h.readyHead == 0 {
-		return
+	if q := &h.arriving; q.n > 0 {
+		if p := &q.ring[q.head].Packet; p.whole {
+			h.app.AheadOf(step, ConnID(p.conn), &p.message)
+		}
 	}
-	c := &h.conns[h.readyHead-1]
-	if c.head > 0 {
-		h.app.AheadOf(step, ConnID(h.readyHead-1), &h.nodes[c.head].message)
-	}
-	if c.next == 0 {
-		return
-	}
-	if c := &h.conns[c.next-1]; c.head > 0 {
-		prefetch.Line(&h.nodes[c.head])
+	for i := range min(sendingAhead, h.line.n) {
+		slot := h.line.at(i)
+		if n := h.conns[slot].head; n > 0 && h.nodes[n].message.Notify {
+			h.app.AheadOf(step, ConnID(slot), &h.nodes[n].message)
+		}
 	}
 }
+
+// aheadInLine has fetched who comes a little later in the line, while it moves.
+func (h *Host) aheadInLine(places int) {
+	if i := 2 * places; i < h.line.n {
+		prefetch.Value(&h.conns[h.line.at(i)])
+	}
+	if i := places; i < h.line.n {
+		prefetch.Line(&h.nodes[h.conns[h.line.at(i)].head])
+	}
+}
+
+// How far ahead a turn looks: at who is in the line, who of them sends a block,
+// and free nodes.
+const (
+	lineAhead    = 4
+	sendingAhead = 2
+	nodesAhead   = 2
+)
 
 // AheadOfSend has fetched what Send will touch.
 func (h *Host) AheadOfSend(c ConnID) { prefetch.Value(&h.conns[c]) }

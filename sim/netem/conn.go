@@ -33,12 +33,11 @@ type conn struct {
 	inFlight   uint32 // stream bytes not acknowledged
 	owed       uint32 // stream bytes received, to be acknowledged
 	owedAcks   uint32 // half acknowledgement packets that they are worth
-	next       uint32 // slot behind this one in the ready line
 	state      connState
 	transport  Transport
 	greet      bool // a SYN, SYN-ACK, refusal or FIN is to be sent
 	ackNow     bool // an acknowledgement is to be sent, whatever is owed
-	ready      bool // stands in the ready line
+	ready      bool // stands in the line
 	stalled    bool // waits for a split to heal
 }
 

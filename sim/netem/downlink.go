@@ -9,25 +9,20 @@ import (
 // The downlink is a line, first come, first served: what arrives is through
 // once all before it and it itself have been serialized.
 
-// inbound is the ring of packets that wait at the downlink or are on it.
+// inbound is the line. What arrives in a turn stays where the engine has it until
+// the turn ends; only what is not through by then moves to the ring, where it
+// stands before all that comes later.
 type inbound struct {
-	ring []through
-	head int
-	n    int
+	ring        []through
+	head, n     int
+	first, last int // of this turn's arrivals: the next to come through, and one past the newest
 }
 
+// through is a packet that waits at the downlink or is on it.
 type through struct {
 	at   time.Duration // when the last byte is in
-	from engine.HostID
 	blob uint32
 	Packet
-}
-
-func (q *inbound) next() time.Duration {
-	if q.n == 0 {
-		return engine.Never
-	}
-	return q.ring[q.head].at
 }
 
 func (q *inbound) push(t through) {
@@ -49,25 +44,51 @@ func (q *inbound) pop() through {
 	return t
 }
 
-// admit lets an arrival join the line for the downlink.
-func (h *Host) admit(e *engine.Event[Packet], blob []byte) {
+// nextIn is when the next packet is in.
+func (h *Host) nextIn() time.Duration {
+	q := &h.arriving
+	if q.n > 0 {
+		return q.ring[q.head].at
+	}
+	for ; q.first < q.last; q.first++ {
+		if e, _ := h.turn.Popped(q.first); e.Body.kind != gone {
+			return e.At
+		}
+	}
+	return engine.Never
+}
+
+// admit lets the turn's next arrival join the line for the downlink.
+func (h *Host) admit() {
+	e, _ := h.turn.Pop()
+	h.arriving.last++
+	p := &e.Body
 	if h.off {
-		h.lose(&e.Body)
+		h.lose(p)
+		p.kind = gone
 		return
 	}
-	p := &e.Body
 	start := max(h.downFree, e.At)
 	if h.net.Transport != Ideal {
 		if h.downQueue > 0 && !p.sure() && !p.shorten(h.downQueue-waiting(start-e.At, h.down), &h.Traffic) {
+			p.kind = gone
 			return
-		}
-		if !p.whole {
-			blob = nil
 		}
 		p.addWait(start - e.At)
 	}
 	h.downFree = start + serialization(uint32(p.wire), h.down)
-	h.arriving.push(through{h.downFree, e.From, h.blobs.put(blob), *p})
+	e.At = h.downFree
+}
+
+// keep moves what is not through to the ring, as the turn ends.
+func (h *Host) keep() {
+	q := &h.arriving
+	for ; q.first < q.last; q.first++ {
+		if e, blob := h.turn.Popped(q.first); e.Body.kind != gone {
+			q.push(through{e.At, h.blobs.put(blob), e.Body})
+		}
+	}
+	q.first, q.last = 0, 0
 }
 
 // lose accounts for a packet that nobody receives.
@@ -80,33 +101,43 @@ func (h *Host) lose(p *Packet) {
 
 // deliver is the downlink's event: a packet is in.
 func (h *Host) deliver() {
-	t := h.arriving.pop()
-	blob := h.blobs.take(t.blob)
+	if q := &h.arriving; q.n > 0 {
+		t := q.pop()
+		h.receive(&t.Packet, h.blobs.take(t.blob))
+	} else {
+		e, blob := h.turn.Popped(q.first)
+		q.first++
+		h.receive(&e.Body, blob)
+	}
+}
+
+// receive takes a packet that is in.
+func (h *Host) receive(t *Packet, blob []byte) {
 	if h.off {
-		h.lose(&t.Packet)
+		h.lose(t)
 		return
 	}
 	h.Traffic.WireReceived += int64(t.wire)
 	if t.kind == syn {
 		if h.deaf {
 			if !h.nat {
-				h.answer(&t, refusing)
+				h.answer(t, refusing)
 			}
-		} else if h.net.Transport == Ideal || !h.repeated(&t) {
-			h.answer(&t, accepted)
+		} else if h.net.Transport == Ideal || !h.repeated(t) {
+			h.answer(t, accepted)
 		}
 		return
 	}
 	if int(t.conn) >= len(h.conns) {
-		h.lose(&t.Packet)
+		h.lose(t)
 		return
 	}
 	c := &h.conns[t.conn]
 	if c.key != t.key || c.state == free || c.state == closing && t.kind != fin {
 		if t.kind == synAck { // the dial was given up: tell the other end
-			h.answer(&t, refusing)
+			h.answer(t, refusing)
 		}
-		h.lose(&t.Packet)
+		h.lose(t)
 		return
 	}
 	switch t.kind {
@@ -134,13 +165,13 @@ func (h *Host) deliver() {
 	case fin:
 		h.finish(t.conn)
 	case data:
-		h.receive(&t, blob)
+		h.receiveData(t, blob)
 	}
 }
 
 // answer makes the end of a connection that t, which names the other end,
 // calls for.
-func (h *Host) answer(t *through, s connState) {
+func (h *Host) answer(t *Packet, s connState) {
 	slot := h.alloc(engine.HostID(t.message.Z), s)
 	c := &h.conns[slot]
 	if h.net.Transport != Ideal && t.kind == syn {
@@ -154,7 +185,7 @@ func (h *Host) answer(t *through, s connState) {
 
 // repeated tells whether a SYN was heard before; it is answered again then, if
 // the other end may not have heard.
-func (h *Host) repeated(t *through) bool {
+func (h *Host) repeated(t *Packet) bool {
 	if t.message.Bytes == 0 {
 		return false
 	}
@@ -185,7 +216,8 @@ func (h *Host) finish(slot uint32) {
 	}
 }
 
-func (h *Host) receive(t *through, blob []byte) {
+// receiveData takes a packet of a connection that stands, or stands with it.
+func (h *Host) receiveData(t *Packet, blob []byte) {
 	slot := t.conn
 	c := &h.conns[slot]
 	if c.state == accepted {
@@ -195,11 +227,14 @@ func (h *Host) receive(t *through, blob []byte) {
 		}
 		h.app.Opened(ConnID(slot), c.remote, false)
 		if c = &h.conns[slot]; c.key != t.key || c.state != open {
-			h.lose(&t.Packet)
+			h.lose(t)
 			return
 		}
 	}
 	if h.net.Transport != Ideal {
+		if !t.whole {
+			blob = nil
+		}
 		h.hear(t, blob)
 		return
 	}

@@ -4,7 +4,7 @@ package netem
 // back.
 
 // hear takes a packet of an open connection.
-func (h *Host) hear(t *through, blob []byte) {
+func (h *Host) hear(t *Packet, blob []byte) {
 	slot := t.conn
 	f := h.flows[slot]
 	h.Traffic.StreamReceived += int64(t.stream)
@@ -21,7 +21,7 @@ func (h *Host) hear(t *through, blob []byte) {
 
 // accept puts a packet's bytes where they belong and hands over the messages
 // that are complete.
-func (h *Host) accept(slot uint32, t *through, blob []byte) {
+func (h *Host) accept(slot uint32, t *Packet, blob []byte) {
 	f := h.flows[slot]
 	end := t.seq + uint32(t.stream)
 	packets := t.packets()

@@ -41,39 +41,39 @@ type Traffic struct {
 	Lost                       int64 // messages with Notify that were lost; only with Ideal
 }
 
-// Host is one host's links and connections, an actor of the engine.
+// Host is one host's links and connections, an actor of the engine. What any
+// packet touches comes first: see ahead.go.
 type Host struct {
-	net *Net
-	app App
-	id  engine.HostID
-
+	net  *Net
+	app  App
 	now  time.Duration
 	tick time.Duration
 	turn *engine.Turn[Packet]
+	up   int64 // rates, bytes a second
+	down int64
 
-	up        int64 // rates, bytes a second
-	down      int64
-	upFree    time.Duration // when the uplink has sent what it was given
-	downFree  time.Duration
-	readyHead uint32 // line of connections for the uplink: slots + 1
-	readyTail uint32
-	upQueue   int64 // what the links' queues hold, 0 for any number
-	downQueue int64
-	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
-	transport Transport // to dial with
-	off       bool
-	deaf      bool
-	nat       bool
-
+	upFree   time.Duration // when the uplink has sent what it was given
+	downFree time.Duration
+	id       engine.HostID
+	off      bool
+	deaf     bool
+	nat      bool
 	arriving inbound
+	line     lineup // of connections for the uplink
 	conns    []conn
-	freeConn []uint32
-	keys     uint32
 	nodes    []node // nodes[0] is no node
-	freeNode uint32
-	blobs    blobs
+	freeNode []uint32
 	dials    []dial
 	stalls   []stall
+	Traffic  Traffic
+
+	keys      uint32
+	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
+	transport Transport // to dial with
+	upQueue   int64     // what the links' queues hold, 0 for any number
+	downQueue int64
+	freeConn  []uint32
+	blobs     blobs
 
 	// Where packets may be lost: all but Ideal.
 	flows  []*flow // by slot; nil with Ideal
@@ -81,8 +81,6 @@ type Host struct {
 	fair   *fqCodel // the uplink's queue, if it is not first in, first out
 	rand   *rand.Rand
 	lossIn int64 // packets that pass before the next loss
-
-	Traffic Traffic
 }
 
 type dial struct {
@@ -98,7 +96,7 @@ type stall struct {
 // NewHost returns a host with the given links, on which app will live. It
 // accepts connections. The engine number comes with Start.
 func NewHost(n *Net, l Link, app App) *Host {
-	h := &Host{net: n, app: app, tick: engine.Never, transport: n.Transport, upQueue: l.UpQueueBytes, downQueue: l.DownQueueBytes}
+	h := &Host{net: n, app: app, tick: engine.Never, transport: n.Transport, nodes: make([]node, 1), upQueue: l.UpQueueBytes, downQueue: l.DownQueueBytes}
 	if l.FairQueue {
 		h.fair = &fqCodel{limit: l.UpQueueBytes}
 	}
@@ -161,7 +159,7 @@ func (h *Host) Off() {
 		}
 	}
 	h.off = true
-	h.readyHead, h.readyTail = 0, 0
+	h.line = lineup{}
 	for i := range h.conns {
 		h.conns[i].ready = false
 	}
@@ -177,11 +175,11 @@ func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
 	for {
 		at, play := h.nextOwn()
 		if arrival := t.Peek(); arrival <= at && arrival != engine.Never {
-			e, blob := t.Pop()
-			h.admit(e, blob)
+			h.admit()
 			continue
 		}
 		if at >= end {
+			h.keep()
 			return at
 		}
 		h.now = at
@@ -195,7 +193,7 @@ func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
 // nextOwn is what the host does next if nothing arrives before. What comes
 // first here goes first at the same time.
 func (h *Host) nextOwn() (at time.Duration, play func(*Host)) {
-	at, play = h.arriving.next(), (*Host).deliver
+	at, play = h.nextIn(), (*Host).deliver
 	if h.net.Transport != Ideal {
 		if h.fair != nil && h.fair.count > 0 && h.upFree < at {
 			at, play = h.upFree, (*Host).serveFair
@@ -203,7 +201,7 @@ func (h *Host) nextOwn() (at time.Duration, play func(*Host)) {
 		if len(h.timers) > 0 && h.timers[0].at < at {
 			at, play = h.timers[0].at, (*Host).wake
 		}
-	} else if h.readyHead != 0 && h.upFree < at {
+	} else if h.line.n > 0 && h.upFree < at {
 		at, play = h.upFree, (*Host).serve
 	}
 	if len(h.dials) > 0 && h.dials[0].deadline < at {
@@ -252,15 +250,12 @@ func (h *Host) Send(id ConnID, m Message, blob []byte) {
 	if h.net.Express && !m.Notify && h.express(c, m, blob) {
 		return
 	}
-	n := h.freeNode
-	if n == 0 {
-		if len(h.nodes) == 0 {
-			h.nodes = append(h.nodes, node{})
-		}
-		h.nodes = append(h.nodes, node{})
-		n = uint32(len(h.nodes) - 1)
+	n := uint32(len(h.nodes))
+	if free := len(h.freeNode); free > 0 {
+		n = h.freeNode[free-1]
+		h.freeNode = h.freeNode[:free-1]
 	} else {
-		h.freeNode = h.nodes[n].next
+		h.nodes = append(h.nodes, node{})
 	}
 	h.nodes[n] = node{message: m, blob: h.blobs.put(blob)}
 	if c.head == 0 {
@@ -308,7 +303,7 @@ func (h *Host) alloc(remote engine.HostID, s connState) uint32 {
 	h.keys++
 	c := &h.conns[slot]
 	// A slot may still stand in the ready line from its last use.
-	*c = conn{remote: remote, key: h.keys, state: s, transport: h.transport, delay: h.net.Delay(h.id, remote), ready: c.ready, next: c.next}
+	*c = conn{remote: remote, key: h.keys, state: s, transport: h.transport, delay: h.net.Delay(h.id, remote), ready: c.ready}
 	if h.net.Transport != Ideal {
 		if int(slot) == len(h.flows) {
 			h.flows = append(h.flows, &flow{})
@@ -354,8 +349,8 @@ func (h *Host) dropFlow(f *flow) {
 func (h *Host) freeMessage(n uint32) (next uint32) {
 	next = h.nodes[n].next
 	h.blobs.take(h.nodes[n].blob)
-	h.nodes[n] = node{next: h.freeNode}
-	h.freeNode = n
+	h.nodes[n].blob = 0
+	h.freeNode = append(h.freeNode, n)
 	return next
 }
 

@@ -27,6 +27,7 @@ const (
 	synAck            // X, Y and Z: the acceptor's
 	refuse            // nobody listens
 	fin               // the last of a stream
+	gone              // it did not get through its receiver's queue
 )
 
 // Packet is what one host sends another: a message, or a part of one, of a

@@ -13,7 +13,7 @@ import (
 // flush gives every connection in the line its turn. It follows every event, so
 // that all the event caused to be said goes out together.
 func (h *Host) flush() {
-	for h.readyHead != 0 {
+	for h.line.n > 0 {
 		slot := h.dequeue()
 		if h.conns[slot].state != free {
 			h.push(slot)

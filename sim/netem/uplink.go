@@ -10,33 +10,24 @@ func (h *Host) enqueue(slot uint32) {
 	if c.ready || h.net.Transport == Ideal && !c.hasWork(h.net.Window) {
 		return
 	}
-	c.ready, c.next = true, 0
-	if h.readyTail == 0 {
-		h.readyHead = slot + 1
-		if h.net.Transport == Ideal {
-			h.upFree = max(h.upFree, h.now)
-		}
-	} else {
-		h.conns[h.readyTail-1].next = slot + 1
+	c.ready = true
+	if h.line.n == 0 && h.net.Transport == Ideal {
+		h.upFree = max(h.upFree, h.now)
 	}
-	h.readyTail = slot + 1
+	h.line.push(slot)
 }
 
 func (h *Host) dequeue() uint32 {
-	slot := h.readyHead - 1
-	c := &h.conns[slot]
-	h.readyHead = c.next
-	if h.readyHead == 0 {
-		h.readyTail = 0
-	}
-	c.ready = false
+	h.aheadInLine(5)
+	slot := h.line.pop()
+	h.conns[slot].ready = false
 	return slot
 }
 
 // serve is the uplink's event: it has sent all it was given.
 func (h *Host) serve() {
 	wire := uint32(0)
-	for h.readyHead != 0 && wire < h.net.Segment {
+	for h.line.n > 0 && wire < h.net.Segment {
 		slot := h.dequeue()
 		c := &h.conns[slot]
 		if !c.hasWork(h.net.Window) {
