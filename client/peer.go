@@ -140,16 +140,17 @@ func (p *Peer) Counters() Counters { return p.counters }
 // Neighbours is how many established connections it has.
 func (p *Peer) Neighbours() int { return len(p.order) }
 
-// Step takes what has happened and appends what the world shall do to out.
-func (p *Peer) Step(now time.Duration, e Event, out []Action) []Action {
+// Step takes what has happened and appends what the world shall do to out. It
+// keeps nothing of e.
+func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	p.now, p.out = now, out
 	switch e.Kind {
 	case Received:
-		p.received(&e)
+		p.received(e)
 	case Sent:
 		p.sent(e.Conn, e.Message.Length)
 	case Opened:
-		p.opened(&e)
+		p.opened(e)
 	case Closed:
 		p.forget(e.Conn)
 	case DialFailed:

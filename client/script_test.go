@@ -76,7 +76,7 @@ func addr(n byte) netip.AddrPort {
 }
 
 func (s *script) do(e Event) []string {
-	s.out = s.peer.Step(s.now, e, s.out[:0])
+	s.out = s.peer.Step(s.now, &e, s.out[:0])
 	return said(s.out)
 }
 

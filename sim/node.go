@@ -96,7 +96,7 @@ func (n *node) next() time.Duration {
 }
 
 // step lets the client take an event and carries out what it answers.
-func (n *node) step(e client.Event) {
+func (n *node) step(e *client.Event) {
 	if n.state != present {
 		return
 	}
@@ -162,7 +162,7 @@ func (n *node) Opened(c netem.ConnID, remote engine.HostID, dialed bool) {
 		n.host.Close(c)
 		return
 	}
-	n.step(client.Event{Kind: client.Opened, Conn: client.ConnID(c), Addr: addrOf(remote, port), Dialed: dialed})
+	n.step(&client.Event{Kind: client.Opened, Conn: client.ConnID(c), Addr: addrOf(remote, port), Dialed: dialed})
 	n.plan()
 }
 
@@ -172,7 +172,7 @@ func (n *node) DialFailed(c netem.ConnID, remote engine.HostID) {
 			n.announceFailed()
 		}
 	} else {
-		n.step(client.Event{Kind: client.DialFailed, Addr: addrOf(remote, listenPort)})
+		n.step(&client.Event{Kind: client.DialFailed, Addr: addrOf(remote, listenPort)})
 	}
 	n.plan()
 }
@@ -181,14 +181,14 @@ func (n *node) Received(c netem.ConnID, m netem.Message, blob []byte) {
 	if m.Kind == httpMessage {
 		n.answered(c, blob)
 	} else {
-		n.step(client.Event{Kind: client.Received, Conn: client.ConnID(c), Message: client.Message{
+		n.step(&client.Event{Kind: client.Received, Conn: client.ConnID(c), Message: client.Message{
 			Kind: client.Kind(m.Kind), Tainted: m.Flag != 0, Index: m.X, Begin: m.Y, Length: m.Z, Data: blob}})
 	}
 	n.plan()
 }
 
 func (n *node) Sent(c netem.ConnID, m netem.Message) {
-	n.step(client.Event{Kind: client.Sent, Conn: client.ConnID(c), Message: client.Message{Kind: client.Piece, Length: m.Z}})
+	n.step(&client.Event{Kind: client.Sent, Conn: client.ConnID(c), Message: client.Message{Kind: client.Piece, Length: m.Z}})
 	n.plan()
 }
 
@@ -196,7 +196,7 @@ func (n *node) Closed(c netem.ConnID) {
 	if n.talk.busy && n.talk.conn == c {
 		n.announceFailed()
 	} else {
-		n.step(client.Event{Kind: client.Closed, Conn: client.ConnID(c)})
+		n.step(&client.Event{Kind: client.Closed, Conn: client.ConnID(c)})
 	}
 	n.plan()
 }
@@ -238,7 +238,7 @@ func (n *node) Tick() {
 		n.announceFailed()
 	}
 	if n.state == present && now >= n.peer.NextTick() {
-		n.step(client.Event{Kind: client.Tick})
+		n.step(&client.Event{Kind: client.Tick})
 	}
 	n.plan()
 }
@@ -298,7 +298,7 @@ func (n *node) goAway(fate string) {
 		n.host.Off()
 		n.talk = announceTalk{}
 	} else {
-		n.step(client.Event{Kind: client.Leave})
+		n.step(&client.Event{Kind: client.Leave})
 		n.host.Listen(false)
 	}
 	n.state, n.fate, n.left = gone, fate, now
@@ -373,16 +373,16 @@ func (n *node) answered(c netem.ConnID, data []byte) {
 	n.talk = announceTalk{}
 	r, err := tracker.ParseResponse(data)
 	if err != nil || r.Failure != "" {
-		n.step(client.Event{Kind: client.AnnounceFailed})
+		n.step(&client.Event{Kind: client.AnnounceFailed})
 		return
 	}
-	n.step(client.Event{Kind: client.Announced, Reply: &client.AnnounceReply{
+	n.step(&client.Event{Kind: client.Announced, Reply: &client.AnnounceReply{
 		Interval: r.Interval, MinInterval: r.MinInterval, Peers: r.Peers}})
 }
 
 func (n *node) announceFailed() {
 	n.talk = announceTalk{}
-	n.step(client.Event{Kind: client.AnnounceFailed})
+	n.step(&client.Event{Kind: client.AnnounceFailed})
 }
 
 // counters is what the peer has done, also when it is gone.
