@@ -46,6 +46,12 @@ groups:
 stop: {deadline: 24 h}
 `
 
+// onTCP is a closed swarm whose connections lose packets in full queues.
+func onTCP(name, segment string) string {
+	s := closedSwarm(name, "64 MiB", "256 KiB", segment, 1000, false)
+	return strings.Replace(s, "network: {", "network: {transport: tcp, ", 1)
+}
+
 func closedSwarm(name, size, piece, segment string, peers int, events bool) string {
 	return fmt.Sprintf(closed, name, size, piece, segment, peers, events)
 }
@@ -58,6 +64,8 @@ var workloads = []workload{
 	{"big-content", "100 leechers, 16 GiB", closedSwarm("big-content", "16 GiB", "256 KiB", "16 KiB", 100, false)},
 	{"many-peers", "100,000 leechers, 16 MiB", closedSwarm("many-peers", "16 MiB", "256 KiB", "16 KiB", 100_000, false)},
 	{"packets-1k", "closed-1k with segments of one packet", closedSwarm("packets-1k", "64 MiB", "256 KiB", "1448 B", 1000, false)},
+	{"tcp-1k", "closed-1k on TCP", onTCP("tcp-1k", "16 KiB")},
+	{"tcp-packets-1k", "closed-1k on TCP with segments of one packet", onTCP("tcp-packets-1k", "1500 B")},
 	{"events-1k", "closed-1k with the event log", closedSwarm("events-1k", "64 MiB", "256 KiB", "16 KiB", 1000, true)},
 }
 
