@@ -25,7 +25,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		return true
 	}
 	asked := c.answered(b)
-	awaited := asked || p.set.AnswerCancels && c.stranger.settle(b)
+	awaited := asked || p.set.CountCancels && c.stranger.settle(b)
 	s := p.startedPiece(index)
 	if p.set.Paced && (asked || c.stranger.overdue.strikeOff(block(index)*p.perPc+block(i))) {
 		p.inTime(c, s != nil && s.state[i] != blockHere)

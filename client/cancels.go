@@ -15,7 +15,7 @@ import (
 func (p *Peer) takeBack(id ConnID, b block) {
 	c := &p.conns[id]
 	p.send(id, p.blockMessage(Cancel, int(b/p.perPc), int(b%p.perPc)))
-	if c.stranger.answers {
+	if c.stranger.answers && p.set.CountCancels {
 		c.stranger.cancelled = append(c.stranger.cancelled, b)
 	}
 	p.minded(c)

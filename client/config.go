@@ -36,7 +36,8 @@ type Settings struct {
 	ChokeOnInterest  bool          // interest of a choked neighbour is a round
 	Fast             bool          // speaks the fast extension (BEP 6): a request ends with its block or a reject, not with a choke
 	KeepWhenChoked   bool          // requests stay through a choke, until it is lifted; with those who speak the fast extension
-	AnswerCancels    bool          // a cancelled request is rejected, and between two who do that it counts until it is answered (BEP 6)
+	AnswerCancels    bool          // a request that a neighbour cancels is rejected (BEP 6)
+	CountCancels     bool          // a request that we cancel counts until it is answered, by a neighbour that answers
 	DiscardUnasked   bool          // our own requests end with a choke all the same, and a block that comes nevertheless is thrown away
 	AllowedFast      int           // pieces that a neighbour may have while choked (BEP 6)
 	NoAllowedFast    bool          // what a neighbour would send while it chokes us is not asked for

@@ -43,7 +43,7 @@ func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 // outTo is how many requests a neighbour has not answered, set aside ones too.
 func (p *Peer) outTo(c *conn) int {
 	n := len(c.requested)
-	if p.set.AnswerCancels {
+	if p.set.CountCancels {
 		n += len(c.stranger.cancelled)
 	}
 	if p.set.Paced {

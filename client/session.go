@@ -62,7 +62,7 @@ func (p *Peer) shakeHands(id ConnID, m *Message) bool {
 	c.stranger.id = PeerID(m.Data[20:])
 	c.key = c.stranger.id.key()
 	c.fast = m.Index&speaksFast != 0 && p.set.Fast
-	c.stranger.answers = c.fast && m.Index&answersCancels != 0 && p.set.AnswerCancels
+	c.stranger.answers = c.fast && m.Index&answersCancels != 0
 	for _, other := range p.order {
 		o := &p.conns[other]
 		if o.stranger.id != c.stranger.id {

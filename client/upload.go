@@ -30,7 +30,7 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 func (p *Peer) gotCancel(id ConnID, m *Message) {
 	c := &p.conns[id]
 	a, before := ask{m.Index, m.Begin, m.Length}, len(c.asks)
-	if c.asks = remove(c.asks, a); len(c.asks) < before && c.stranger.answers {
+	if c.asks = remove(c.asks, a); len(c.asks) < before && c.fast && p.set.AnswerCancels {
 		p.reject(id, a)
 	}
 }

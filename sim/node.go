@@ -385,12 +385,19 @@ func (n *node) announceFailed() {
 	n.step(&client.Event{Kind: client.AnnounceFailed})
 }
 
-// counters is what the peer has done, also when it is gone.
+// counters is what the peer has done, also when it is gone. Where there are send
+// buffers, what has only got into one is not sent: its connection may end first.
 func (n *node) counters() client.Counters {
+	c := n.last
 	if n.state == present {
-		return n.peer.Counters()
+		c = n.peer.Counters()
 	}
-	return n.last
+	if n.world.scenario.Network.Transport != "ideal" {
+		t := &n.host.Traffic
+		header := client.Message{Kind: client.Piece}
+		c.BlocksSent, c.BytesSent = t.Notable, t.NotableBytes-t.Notable*int64(header.Size())
+	}
+	return c
 }
 
 // row is the peer's line of the record.

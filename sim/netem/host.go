@@ -39,6 +39,7 @@ type Traffic struct {
 	StreamLost                 int64 // arrived here for a connection or a host that was gone
 	StreamDropped              int64 // lost here by a queue, or on a path from here
 	Lost                       int64 // messages with Notify that were lost; only with Ideal
+	Notable, NotableBytes      int64 // messages with Notify whose last byte has gone out, and their bytes; not with Ideal
 }
 
 // Host is one host's links and connections, an actor of the engine. What any

@@ -149,6 +149,10 @@ func (h *Host) sendNew(slot, size uint32) {
 			p.message, p.whole, r.node = m, true, n
 			blob = h.blobs.look(h.nodes[n].blob)
 			c.head, c.headSent = h.nodes[n].next, 0
+			if m.Notify {
+				h.Traffic.Notable++
+				h.Traffic.NotableBytes += int64(m.Bytes)
+			}
 		}
 		f.sent = append(f.sent, r)
 		p.ack = f.expected
