@@ -65,7 +65,7 @@ type stranger struct {
 	held     []Message     // to be said
 	noted    time.Duration // when a pass first saw it, 0 for not yet
 	patience time.Duration // how long after that it may wait
-	harvest  harvest
+	harvest  *harvest      // with interest decided in rounds
 
 	recents *recents // nil where rates are measured as mainline does
 	// Of a client whose cancels are answered, or that writes in turns.
@@ -77,9 +77,9 @@ type stranger struct {
 	useful    time.Duration // when it last sent a block that was missing
 	lastAsked time.Duration // when a request last went to it
 
-	overdue overdue // where patience follows the neighbour's pace
+	overdue *overdue // where patience follows the neighbour's pace
 
-	gone rate // blocks that the network has taken, where that decides how many to hand over
+	gone *rate // blocks that the network has taken, where that decides how many to hand over
 }
 
 // block is a block's number: piece times blocks per piece, plus its place.

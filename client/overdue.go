@@ -56,7 +56,7 @@ func (o *overdue) patience(most time.Duration) time.Duration {
 // inTime notes that a block that was asked for came. A neighbour is forgiven
 // with the first one that does not take too long and is of use.
 func (p *Peer) inTime(c *conn, useful bool) {
-	o := &c.stranger.overdue
+	o := c.stranger.overdue
 	took := p.now - o.since
 	if useful && took.Truncate(time.Second) < o.patience(p.set.Snub) {
 		c.snubbed = false
@@ -79,7 +79,7 @@ func (o *overdue) strikeOff(b block) bool {
 // dun looks whether a neighbour snubs us.
 func (p *Peer) dun(id ConnID) {
 	c := &p.conns[id]
-	o := &c.stranger.overdue
+	o := c.stranger.overdue
 	if p.owes(c) > 0 && (p.now-o.since > o.patience(p.set.Snub) || p.now-c.lastBlock > mostSilent) {
 		p.snubbedBy(c)
 	}

@@ -131,7 +131,9 @@ func (p *Peer) release(id ConnID) bool {
 	}
 	c.requested, c.unsent = c.requested[:0], 0
 	c.stranger.cancelled = c.stranger.cancelled[:0]
-	c.stranger.overdue.lapsed = c.stranger.overdue.lapsed[:0]
+	if p.set.Paced {
+		c.stranger.overdue.lapsed = c.stranger.overdue.lapsed[:0]
+	}
 	c.pace.Forget()
 	p.disown(c, nil)
 	p.unstart()

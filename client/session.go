@@ -1,6 +1,9 @@
 package client
 
-import "bytes"
+import (
+	"bytes"
+	"net/netip"
+)
 
 // opened makes a connection's acquaintance: who dialed speaks first.
 func (p *Peer) opened(e *Event) {
@@ -15,10 +18,7 @@ func (p *Peer) opened(e *Event) {
 		since: p.now, changed: p.now, checked: p.now, active: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
 		down: newRate(p.now), up: newRate(p.now),
 		requested: c.requested[:0], asks: c.asks[:0],
-		stranger: &stranger{addr: e.Addr, lastAsked: p.now, gone: newRate(p.now)},
-	}
-	if p.set.RateTime > 0 {
-		c.stranger.recents = &recents{}
+		stranger: p.newStranger(c.stranger, e.Addr),
 	}
 	clear(p.bitsOf(e.Conn))
 	p.opening = append(p.opening, e.Conn)
@@ -33,6 +33,29 @@ func (p *Peer) opened(e *Event) {
 	if e.Dialed {
 		p.greet(e.Conn)
 	}
+}
+
+// newStranger begins what is seldom needed of a neighbour, in the place of what
+// was of the last one in its slot, and with that only which the settings need.
+func (p *Peer) newStranger(s *stranger, addr netip.AddrPort) *stranger {
+	if s == nil {
+		s = &stranger{}
+	}
+	*s = stranger{addr: addr, lastAsked: p.now}
+	if p.set.InterestAtRounds {
+		s.harvest = &harvest{}
+	}
+	if p.set.Paced {
+		s.overdue = &overdue{}
+	}
+	switch {
+	case p.set.RateTime > 0:
+		s.recents = &recents{}
+	case p.set.AheadTime > 0:
+		r := newRate(p.now)
+		s.gone = &r
+	}
+	return s
 }
 
 // bitsOf is the set of pieces a neighbour has.

@@ -116,9 +116,11 @@ func (p *Peer) ahead(c *conn) uint16 {
 	if s.AheadTime == 0 {
 		return uint16(s.Ahead)
 	}
-	rate, most := c.stranger.gone.at(p.now), 250
+	rate, most := 0.0, 250
 	if s.RateTime > 0 {
 		rate, most = p.upRate(c), s.MostAsks
+	} else {
+		rate = c.stranger.gone.at(p.now)
 	}
 	return uint16(min(max(s.Ahead, int(rate*s.AheadTime.Seconds()/float64(p.torrent.block()))), most))
 }
