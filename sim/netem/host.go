@@ -117,7 +117,7 @@ func (h *Host) Start(id engine.HostID) {
 }
 
 // DialWith sets the transport of the connections that the host dials from now
-// on. It must not be Ideal, nor Net.Transport.
+// on. Neither it nor Net.Transport may be Ideal.
 func (h *Host) DialWith(t Transport) { h.transport = t }
 
 // ID is the host's number in the engine.

@@ -159,7 +159,7 @@ func writeFile(create Create, name string, text []byte) error {
 type Event struct {
 	TimeNS int64  `parquet:"t_ns,delta"`
 	Peer   int32  `parquet:"peer"`
-	Event  string `parquet:"event,dict"` // arrived, piece, bad-piece, completed, unchoked, choked, left, gave-up, crashed
+	Event  string `parquet:"event,dict"` // arrived, piece, bad-piece, completed, unchoked, choked, left, gave-up, crashed, never-came
 	Other  int32  `parquet:"other"`      // the neighbour concerned, -1 for none
 	Piece  int32  `parquet:"piece"`      // -1 for none
 }

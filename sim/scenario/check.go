@@ -109,8 +109,8 @@ func (d *decoder) checkClient(c *Client, field string) {
 	if c.OnChoke == "keep" && !c.Fast {
 		d.failAt(field+".on_choke", "keep needs fast_extension: true; without it a choke ends requests")
 	}
-	if c.OnCancel == "answer" && !c.Fast {
-		d.failAt(field+".on_cancel", "answer needs fast_extension: true; without it nothing can be rejected")
+	if c.OnCancel != "drop" && !c.Fast {
+		d.failAt(field+".on_cancel", "%s needs fast_extension: true; without it nothing can be rejected", c.OnCancel)
 	}
 	if c.AllowedFast > 0 && !c.Fast {
 		d.failAt(field+".allowed_fast", "is of the fast extension and needs fast_extension: true")

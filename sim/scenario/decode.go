@@ -118,10 +118,9 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, field string, tag reflec
 		d.strategy(n, x, field, tag.Get("kind"))
 		return
 	case *time.Duration:
-		var u Duration
-		if d.decode(n, reflect.ValueOf(&u).Elem(), field, tag); u != 0 {
+		u, before := Duration(*x), len(d.problems)
+		if d.decode(n, reflect.ValueOf(&u).Elem(), field, tag); len(d.problems) == before {
 			*x = u.Std()
-			d.bounds(n, v, field, tag)
 		}
 		return
 	}
