@@ -122,7 +122,8 @@ func forest(kind string, results []*Result) *reports.Forest {
 
 // curve shows how a measured swarm fills, measured and simulated.
 func curve(r *Result) *reports.Chart {
-	c := &reports.Chart{File: "validation-" + r.Case, Title: r.About, X: "time since the leechers came (s)", Y: "share of the content (%)"}
+	client, _, _ := strings.Cut(r.About, ":")
+	c := &reports.Chart{File: "validation-" + r.Case, Title: r.Case + ": " + client, X: "time since the leechers came (s)", Y: "share of the content (%)"}
 	for _, which := range []struct{ suffix, name string }{{"union", "on some leecher"}, {"mean", "on the mean leecher"}} {
 		simulated := reports.ChartLine{Name: "simulated: " + which.name, Xs: []float64{0}, Ys: []float64{0}}
 		measured := reports.ChartLine{Name: "measured runs", Loose: true}
