@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
 )
@@ -33,6 +34,7 @@ type Peer struct {
 	full      bool // an interested neighbour was left choked at the last round
 	narrowed  bool // only pieces in scope may be asked for
 	inTurn    bool
+	rated     bool     // the backlog rule wants to know rates
 	open      int      // blocks of started pieces that nobody is asked for
 	started   []*piece // oldest first
 	wantedCnt int
@@ -121,6 +123,7 @@ func New(c Config) *Peer {
 	if c.Settings.EndsFirst {
 		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
 	}
+	_, p.rated = c.Backlog.(backlog.Rated)
 	p.nextPulse, p.nextRead, p.nextRefresh, p.nextPass = Never, Never, Never, Never
 	return p
 }

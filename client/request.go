@@ -20,7 +20,11 @@ func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	out := p.owes(c)
 	want := 1 - out
 	if !c.snubbed {
-		want = p.cfg.Backlog.Want(&c.pace, backlog.Situation{Now: p.now, Why: why, Out: out, Down: p.downRate(c), Block: float64(p.torrent.block()), EndGame: p.lastPieces})
+		s := backlog.Situation{Now: p.now, Why: why, Out: out, Block: float64(p.torrent.block()), EndGame: p.lastPieces}
+		if p.rated {
+			s.Down = p.downRate(c)
+		}
+		want = p.cfg.Backlog.Want(&c.pace, s)
 	}
 	if want <= 0 {
 		return

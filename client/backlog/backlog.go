@@ -31,12 +31,15 @@ type Minder interface {
 	Withdrawn(p *Pace)
 }
 
+// Rated is a rule that looks at Situation.Down. Others are spared the sum.
+type Rated interface{ LooksAtDown() }
+
 // Situation is when and why a rule is asked.
 type Situation struct {
 	Now  time.Duration
 	Why  Why
 	Out  int     // requests sent and not answered, cancelled ones too where that needs an answer
-	Down float64 // bytes a second from the neighbour, over 20 s unless the client is set otherwise
+	Down float64 // for rules that are Rated: bytes a second from the neighbour, over 20 s unless the client is set otherwise
 	// Block is what a request asks for, in bytes.
 	Block   float64
 	EndGame bool // there is no piece left to begin

@@ -30,3 +30,6 @@ func (r mainlineRule) Want(_ *Pace, s Situation) int {
 }
 
 func (mainlineRule) Added(*Pace, int) {}
+
+// LooksAtDown makes the rule Rated.
+func (mainlineRule) LooksAtDown() {}

@@ -35,3 +35,6 @@ func (r refillRule) Want(_ *Pace, s Situation) int {
 }
 
 func (refillRule) Added(*Pace, int) {}
+
+// LooksAtDown makes the rule Rated.
+func (refillRule) LooksAtDown() {}

@@ -86,7 +86,11 @@ func (t *Turn[E]) order(keys []uint64) []uint64 {
 	for i := range t.arrivals {
 		keys = append(keys, uint64(t.arrivals[i].At-t.start)<<32|uint64(i))
 	}
-	slices.Sort(keys)
+	if len(keys) > few {
+		slices.Sort(keys)
+	} else {
+		insert(keys)
+	}
 	for i := 1; i < len(keys); i++ {
 		for j := i; j > 0 && keys[j]>>32 == keys[j-1]>>32 &&
 			t.arrivals[uint32(keys[j])].before(&t.arrivals[uint32(keys[j-1])]); j-- {
@@ -95,4 +99,17 @@ func (t *Turn[E]) order(keys []uint64) []uint64 {
 	}
 	t.keys, t.next = keys, 0
 	return keys
+}
+
+// few arrivals, as most turns have, are put in order soonest by insertion.
+const few = 12
+
+func insert(keys []uint64) {
+	for i := 1; i < len(keys); i++ {
+		k, j := keys[i], i
+		for ; j > 0 && keys[j-1] > k; j-- {
+			keys[j] = keys[j-1]
+		}
+		keys[j] = k
+	}
 }
