@@ -40,6 +40,10 @@ func (p *Peer) AheadOf(step int, id ConnID, kind Kind, index uint32) {
 // aheadOfList looks at what was asked of a neighbour, or by it.
 func (p *Peer) aheadOfList(c *conn, kind Kind) {
 	switch kind {
+	case Have:
+		if !c.choked {
+			prefetch.Line(&c.pace)
+		}
 	case Request:
 		if cap(c.asks) > 0 {
 			prefetch.Line(&c.asks[:1][0])

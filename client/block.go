@@ -43,9 +43,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	if c := &p.conns[id]; c.live && (awaited || !p.set.Turns) { // taking the block may have ended the connection
 		p.request(id, backlog.Received)
 	}
-	if p.set.ChokeAtBlocks {
-		p.rechoke(false)
-	}
+	p.rechokeAtBlock()
 	return true
 }
 

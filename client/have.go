@@ -19,6 +19,7 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 	p.copies[piece]++
 	c := &p.conns[id]
 	c.pieces++
+	p.generous = p.generous && int(c.pieces) < p.pieces
 	if p.offering != nil {
 		p.seen(id, int(piece))
 	}
@@ -49,6 +50,7 @@ func (p *Peer) gotBitfield(id ConnID, data []byte) bool {
 			p.copies[i*64+bits.TrailingZeros64(w)]++
 		}
 	}
+	p.generous = p.generous && int(c.pieces) < p.pieces
 	if c.missing > 0 {
 		p.want(id)
 	}

@@ -35,6 +35,8 @@ type Peer struct {
 	narrowed  bool // only pieces in scope may be asked for
 	inTurn    bool
 	rated     bool     // the backlog rule wants to know rates
+	looking   bool     // some writer has a reason to look for requests
+	generous  bool     // the choker is open and has nothing to change
 	open      int      // blocks of started pieces that nobody is asked for
 	started   []*piece // oldest first
 	wantedCnt int

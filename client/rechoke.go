@@ -46,8 +46,17 @@ func (p *Peer) rechoke(regular bool) {
 			p.obeyChoker(id)
 		}
 	}
+	_, p.generous = choker.(choke.Open)
 	if p.offering != nil {
 		p.renewOffers()
+	}
+}
+
+// rechokeAtBlock asks the choker after a block, where it could have changed its
+// mind.
+func (p *Peer) rechokeAtBlock() {
+	if p.set.ChokeAtBlocks && (!p.generous || p.offering != nil) {
+		p.rechoke(false)
 	}
 }
 

@@ -148,9 +148,7 @@ func (p *Peer) sent(id ConnID, length uint32) {
 	} else {
 		p.upload(id)
 	}
-	if p.set.ChokeAtBlocks {
-		p.rechoke(false)
-	}
+	p.rechokeAtBlock()
 }
 
 // corrupt is a fault that a scenario may inject: the block's first byte is

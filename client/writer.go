@@ -21,6 +21,7 @@ func (p *Peer) shallLook(id ConnID, why backlog.Why) {
 		}
 	}
 	s.due, s.why = true, why
+	p.looking = true
 }
 
 // look makes the requests that there is reason to make, unless the writer is
@@ -32,8 +33,13 @@ func (p *Peer) look(id ConnID) {
 	}
 }
 
-// lookAll ends a step: the writers that wait go on.
+// lookAll ends a step: the writers that have found a reason in it go on. Those
+// that are busy do so when their blocks are sent.
 func (p *Peer) lookAll() {
+	if !p.looking {
+		return
+	}
+	p.looking = false
 	for _, id := range p.order {
 		p.look(id)
 	}

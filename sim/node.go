@@ -112,7 +112,7 @@ func (n *node) act(actions []client.Action) {
 	for i := range actions {
 		a := &actions[i]
 		if next := i + sendsAhead; next < len(actions) && actions[next].Kind == client.Send {
-			n.host.AheadOfSend(netem.ConnID(actions[next].Conn))
+			n.host.AheadOfSend(netem.ConnID(actions[next].Conn), sendsAhead)
 		}
 		switch a.Kind {
 		case client.Send:

@@ -31,6 +31,13 @@ type Choker interface {
 	Unchoke(r Round, candidates []Candidate, out []int) []int
 }
 
+// Open is a choker that looks at nothing but who is complete: until a neighbour
+// comes or completes, its answer stays the same.
+type Open interface {
+	Choker
+	Open()
+}
+
 // Round says when and why a choker is called.
 type Round struct {
 	Now     time.Duration

@@ -48,3 +48,6 @@ func (everyoneChoker) Unchoke(_ Round, cs []Candidate, out []int) []int {
 	}
 	return out
 }
+
+// Open makes the choker an Open one.
+func (everyoneChoker) Open() {}

@@ -102,8 +102,13 @@ const (
 	nodesAhead   = 2
 )
 
-// AheadOfSend has fetched what Send will touch.
-func (h *Host) AheadOfSend(c ConnID) { prefetch.Value(&h.conns[c]) }
+// AheadOfSend has fetched what Send will touch so many messages later.
+func (h *Host) AheadOfSend(c ConnID, later int) {
+	prefetch.Value(&h.conns[c])
+	if i := len(h.freeNode) - 1 - later; i >= 0 {
+		prefetch.Line(&h.nodes[h.freeNode[i]])
+	}
+}
 
 // Ahead does nothing: there are few routers.
 func (*Router) Ahead(int, []engine.Event[Packet]) {}
