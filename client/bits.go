@@ -33,14 +33,15 @@ func (b bitset) bytes(n int) []byte {
 	return out
 }
 
-// read takes what bytes wrote. It refuses a wrong length and spare bits set.
+// read takes what bytes wrote. It refuses a wrong length and spare bits set, and
+// takes nothing then.
 func (b bitset) read(data []byte, n int) bool {
-	if len(data) != (n+7)/8 {
+	if len(data) != (n+7)/8 || n%8 != 0 && data[len(data)-1]<<(n%8) != 0 {
 		return false
 	}
 	clear(b)
 	for i, x := range data {
 		b[i/8] |= uint64(bits.Reverse8(x)) << (i % 8 * 8)
 	}
-	return n%64 == 0 || b[len(b)-1]>>(n%64) == 0
+	return true
 }
