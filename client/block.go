@@ -1,6 +1,10 @@
 package client
 
-import "swarmsim/client/backlog"
+import (
+	"slices"
+
+	"swarmsim/client/backlog"
+)
 
 // gotBlock: a block came in.
 func (p *Peer) gotBlock(id ConnID, m *Message) bool {
@@ -24,15 +28,18 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		p.counters.Duplicate++
 		return true
 	}
-	asked := c.answered(b)
+	asked, aside := c.answered(b)
 	awaited := asked || p.set.CountCancels && c.stranger.settle(b)
 	s := p.startedPiece(index)
-	if p.set.Paced && (asked || c.stranger.overdue.strikeOff(block(index)*p.perPc+block(i))) {
+	if p.set.Paced && (asked || c.stranger.overdue.strikeOff(b)) {
 		p.inTime(c, s != nil && s.state[i] != blockHere)
 	}
 	switch {
 	case !asked && p.set.DiscardUnasked:
 		p.counters.Unwanted++
+		if aside {
+			p.unask(b)
+		}
 	case s != nil && s.state[i] != blockHere:
 		p.take(id, s, i, asked, m)
 	case p.have.has(index) || s != nil:
@@ -58,18 +65,18 @@ func (p *Peer) blockOf(m *Message) (index, i int, ok bool) {
 }
 
 // answered strikes a block off what was asked of a neighbour or set aside for
-// it. It tells whether the neighbour was asked.
-func (c *conn) answered(b block) (asked bool) {
-	for i, x := range c.requested {
-		if x == b {
-			if asked = i < len(c.requested)-int(c.unsent); !asked {
-				c.unsent--
-			}
-			c.requested = append(c.requested[:i], c.requested[i+1:]...)
-			return asked
-		}
+// it. It tells which of them it was.
+func (c *conn) answered(b block) (asked, aside bool) {
+	i := slices.Index(c.requested, b)
+	if i < 0 {
+		return false, false
 	}
-	return false
+	asked = i < len(c.requested)-int(c.unsent)
+	if !asked {
+		c.unsent--
+	}
+	c.requested = slices.Delete(c.requested, i, i+1)
+	return asked, !asked
 }
 
 // take stores a block that was missing; whoever else is asked for it need not
@@ -103,7 +110,8 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 func (p *Peer) cancel(index, i int) {
 	b := block(index)*p.perPc + block(i)
 	for _, id := range p.order {
-		if c := &p.conns[id]; c.answered(b) {
+		c := &p.conns[id]
+		if asked, _ := c.answered(b); asked {
 			if p.set.InterestAtRounds {
 				c.stranger.harvest.cancels[0]++
 			}
@@ -126,11 +134,11 @@ func (p *Peer) verify(s *piece) {
 		p.counters.FailedPieces++
 		p.counters.FailedBlocks += int64(s.blocks)
 		p.note(PieceFailed, 0, uint32(s.index))
-		p.wanted.set(s.index)
-		p.wantedCnt++
+		p.giveBack(s.index)
 		p.askOthers()
 		return
 	}
+	p.takeUp(s.index) // it was given back, and completed all the same
 	p.have.set(s.index)
 	p.haveCount++
 	if p.counters.FirstPiece == 0 {
@@ -147,9 +155,7 @@ func (p *Peer) verify(s *piece) {
 // that was not withdrawn as its blocks came.
 func (p *Peer) forgetRequests(index int) {
 	for _, id := range p.order {
-		if c := &p.conns[id]; p.turns() {
-			p.strike(c, func(b block) bool { return int(b/p.perPc) == index })
-		}
+		p.strike(&p.conns[id], func(b block) bool { return int(b/p.perPc) == index })
 	}
 }
 

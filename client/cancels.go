@@ -1,10 +1,6 @@
 package client
 
-import (
-	"slices"
-
-	"swarmsim/client/backlog"
-)
+import "swarmsim/client/backlog"
 
 // A cancel crosses blocks that are on their way. The fast extension (BEP 6) has
 // it answered, by a reject or the block, so that one knows when it is over: until
@@ -30,10 +26,7 @@ func (p *Peer) minded(c *conn) {
 
 // settle: a cancel is answered. It tells whether it was.
 func (s *stranger) settle(b block) bool {
-	i := slices.Index(s.cancelled, b)
-	if i < 0 {
-		return false
-	}
-	s.cancelled = slices.Delete(s.cancelled, i, i+1)
-	return true
+	before := len(s.cancelled)
+	s.cancelled = remove(s.cancelled, b)
+	return len(s.cancelled) < before
 }

@@ -100,14 +100,7 @@ func (p *Peer) anyOf(id ConnID) (best *piece, at int, ok bool) {
 	return best, at, ok
 }
 
-func (c *conn) isAsked(b block) bool {
-	for _, x := range c.requested {
-		if x == b {
-			return true
-		}
-	}
-	return false
-}
+func (c *conn) isAsked(b block) bool { return slices.Contains(c.requested, b) }
 
 // outstanding is how many requests are out, and to how many neighbours.
 func (p *Peer) outstanding() (requests, neighbours int) {
@@ -204,7 +197,7 @@ func (p *Peer) steal(id ConnID) (*piece, int, bool) {
 	o := &p.conns[from]
 	b := o.requested[p.stealable(o, c, theirs)]
 	s, i := p.startedPiece(int(b/p.perPc)), int(b%p.perPc)
-	if o.answered(b) {
+	if asked, _ := o.answered(b); asked {
 		p.takeBack(from, b)
 	}
 	p.unask(b)
@@ -212,10 +205,12 @@ func (p *Peer) steal(id ConnID) (*piece, int, bool) {
 }
 
 // stealable is the place of the newest request of a neighbour for a block that
-// another has, and of whom it is not being withdrawn; below 0 if there is none.
+// is missing, that another has, and of whom it is not being withdrawn; below 0
+// if there is none.
 func (p *Peer) stealable(o, c *conn, theirs bitset) int {
 	for k := len(o.requested) - 1; k >= 0; k-- {
-		if theirs.has(int(o.requested[k]/p.perPc)) && !slices.Contains(c.stranger.cancelled, o.requested[k]) {
+		b := o.requested[k]
+		if theirs.has(int(b/p.perPc)) && !slices.Contains(c.stranger.cancelled, b) && !p.isHere(b) {
 			return k
 		}
 	}

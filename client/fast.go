@@ -58,11 +58,11 @@ func (p *Peer) allowFast(id ConnID) {
 	}
 }
 
-// gotAllowedFast: a piece may be asked for while choked. More than a torrent's
-// worth of those is a breach.
+// gotAllowedFast: a piece may be asked for while choked. Too many of those are a
+// breach, as is one from a neighbour that does not speak the fast extension.
 func (p *Peer) gotAllowedFast(id ConnID, piece uint32) bool {
 	s := p.conns[id].stranger
-	if int(piece) >= p.pieces || len(s.fast) >= maxFast {
+	if int(piece) >= p.pieces || len(s.fast) >= maxFast || !p.conns[id].fast {
 		return false
 	}
 	if p.set.NoAllowedFast {
@@ -107,16 +107,8 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 		return false
 	}
 	b := block(index)*p.perPc + block(i)
-	if !c.stranger.settle(b) {
-		if c.answered(b) {
-			p.minded(c)
-			c.pace.Lost(p.now, 1)
-			if p.unask(b) && !p.set.Turns {
-				p.askOthers()
-			}
-		} else if p.set.Paced {
-			c.stranger.overdue.strikeOff(b)
-		}
+	if !c.stranger.settle(b) && p.refusedBy(c, b) && !p.set.Turns {
+		p.askOthers()
 	}
 	if p.set.Turns {
 		p.request(id, backlog.Rejected)
@@ -129,6 +121,19 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 		p.refused(id, uint32(index))
 	}
 	return true
+}
+
+// refusedBy takes back what a neighbour refuses, be it asked of it or only set
+// aside for it. It tells whether the block is open again because of it.
+func (p *Peer) refusedBy(c *conn, b block) (opened bool) {
+	asked, aside := c.answered(b)
+	if asked {
+		p.minded(c)
+		c.pace.Lost(p.now, 1)
+	} else if p.set.Paced {
+		c.stranger.overdue.strikeOff(b)
+	}
+	return (asked || aside) && p.unask(b)
 }
 
 // refused: a piece that is refused through a choke is not allowed any more, and a

@@ -67,13 +67,9 @@ func (p *Peer) inTime(c *conn, useful bool) {
 
 // strikeOff takes a block off what has lapsed.
 func (o *overdue) strikeOff(b block) bool {
-	for i, x := range o.lapsed {
-		if x == b {
-			o.lapsed = append(o.lapsed[:i], o.lapsed[i+1:]...)
-			return true
-		}
-	}
-	return false
+	before := len(o.lapsed)
+	o.lapsed = remove(o.lapsed, b)
+	return len(o.lapsed) < before
 }
 
 // dun looks whether a neighbour snubs us.

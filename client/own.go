@@ -1,5 +1,7 @@
 package client
 
+import "slices"
+
 // Pieces of one's own, as in aria2: a neighbour is asked for blocks of pieces
 // that it alone has been given. One that it cannot finish is put back among
 // those that nobody has, where rarity alone counts and not how much of it is
@@ -41,8 +43,7 @@ func (p *Peer) give(index int, c *conn) *piece {
 	case s == nil:
 		return p.start(index, c)
 	case p.wanted.has(index):
-		p.wanted.unset(index)
-		p.wantedCnt--
+		p.takeUp(index)
 		s.owner = c.serial
 		if p.suspect != nil && p.suspect.has(index) {
 			s.parole = c.serial
@@ -100,7 +101,7 @@ func (p *Peer) anyPiece(c *conn, theirs bitset) (at int, ok bool) {
 			continue
 		}
 		for index := i * 64; index < min((i+1)*64, p.pieces); index++ {
-			if !theirs.has(index) || p.have.has(index) || c.stranger.owns(index) {
+			if !theirs.has(index) || p.have.has(index) || slices.Contains(c.stranger.own, index) {
 				continue
 			}
 			if seen++; p.cfg.Rand.IntN(seen) == 0 {
@@ -111,15 +112,6 @@ func (p *Peer) anyPiece(c *conn, theirs bitset) (at int, ok bool) {
 	return at, ok
 }
 
-func (s *stranger) owns(index int) bool {
-	for _, x := range s.own {
-		if x == index {
-			return true
-		}
-	}
-	return false
-}
-
 // disown takes back a neighbour's pieces, but for those that it would send all
 // the same.
 func (p *Peer) disown(c *conn, but []uint32) {
@@ -127,37 +119,22 @@ func (p *Peer) disown(c *conn, but []uint32) {
 	for _, index := range c.stranger.own {
 		s := p.startedPiece(index)
 		switch {
-		case contains(but, index):
+		case slices.Contains(but, uint32(index)):
 			kept = append(kept, index)
 		case s != nil && s.owner == c.serial:
 			s.owner = 0
 			if !p.lastPieces {
-				p.wanted.set(index)
-				p.wantedCnt++
+				p.giveBack(index)
 			}
 		}
 	}
 	c.stranger.own = kept
 }
 
-func contains(pieces []uint32, index int) bool {
-	for _, x := range pieces {
-		if int(x) == index {
-			return true
-		}
-	}
-	return false
-}
-
 // disownAll forgets that a piece was given to anybody: it is here.
 func (p *Peer) disownAll(index int) {
 	for _, id := range p.order {
 		s := p.conns[id].stranger
-		for i, x := range s.own {
-			if x == index {
-				s.own = append(s.own[:i], s.own[i+1:]...)
-				break
-			}
-		}
+		s.own = remove(s.own, index)
 	}
 }

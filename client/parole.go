@@ -1,6 +1,9 @@
 package client
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Who sends corrupt blocks is found by parole, as in libtorrent: a piece that
 // fails with several senders is suspect and is had again from one neighbour
@@ -55,11 +58,4 @@ func (p *Peer) ban(id ConnID) {
 	p.hangUp(id)
 }
 
-func (p *Peer) isBanned(a netip.Addr) bool {
-	for _, b := range p.banned {
-		if a == b {
-			return true
-		}
-	}
-	return false
-}
+func (p *Peer) isBanned(a netip.Addr) bool { return slices.Contains(p.banned, a) }

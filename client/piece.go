@@ -45,11 +45,26 @@ func (p *Peer) start(index int, c *conn) *piece {
 	if p.suspect != nil && p.suspect.has(index) {
 		s.parole = c.serial
 	}
-	p.wanted.unset(index)
-	p.wantedCnt--
+	p.takeUp(index)
 	p.open += int(s.open)
 	p.started = append(p.started, s)
 	return s
+}
+
+// takeUp notes that a piece is somebody's to fetch, and giveBack that it is
+// nobody's.
+func (p *Peer) takeUp(index int) {
+	if p.wanted.has(index) {
+		p.wanted.unset(index)
+		p.wantedCnt--
+	}
+}
+
+func (p *Peer) giveBack(index int) {
+	if !p.wanted.has(index) {
+		p.wanted.set(index)
+		p.wantedCnt++
+	}
 }
 
 // startedPiece finds a started piece by its number.

@@ -1,6 +1,10 @@
 package client
 
-import "swarmsim/client/backlog"
+import (
+	"slices"
+
+	"swarmsim/client/backlog"
+)
 
 // request keeps a neighbour that has unchoked us busy: as many requests as the
 // backlog rule wants, one where the neighbour snubs us.
@@ -151,7 +155,7 @@ func (p *Peer) discard(id ConnID) (opened bool) {
 	c := &p.conns[id]
 	before := len(c.requested)
 	p.strike(c, func(b block) bool {
-		if contains(c.stranger.fast, int(b/p.perPc)) {
+		if slices.Contains(c.stranger.fast, uint32(b/p.perPc)) {
 			return false
 		}
 		opened = p.unask(b) || opened

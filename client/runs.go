@@ -184,8 +184,7 @@ func (p *Peer) unstart() {
 		if s := p.started[k]; s.open == s.blocks {
 			p.open -= int(s.open)
 			p.finish(s)
-			p.wanted.set(s.index)
-			p.wantedCnt++
+			p.giveBack(s.index)
 		}
 	}
 }
