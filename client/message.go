@@ -36,7 +36,7 @@ func (k Kind) String() string {
 type Message struct {
 	Kind    Kind
 	Tainted bool   // a piece message whose content is corrupt, where content is virtual
-	Index   uint32 // of the piece, for all that name one; of a handshake, 1 if its sender speaks the fast extension
+	Index   uint32 // of the piece, for all that name one; of a handshake, what its sender speaks
 	Begin   uint32 // byte offset in the piece, for request, piece, cancel and reject
 	Length  uint32 // bytes, for request, piece, cancel and reject
 	Data    []byte // bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil where it is virtual
@@ -63,8 +63,8 @@ func (m *Message) Size() uint32 {
 
 // What a handshake says of its sender, in Index.
 const (
-	speaksFast     = 1 << iota // the fast extension
-	answersCancels             // with rejects: there are clients that speak it and do not
+	SpeaksFast     uint32 = 1 << iota // the fast extension
+	AnswersCancels                    // with rejects: there are clients that speak it and do not
 )
 
 // handshake is the first message of both sides.
@@ -74,7 +74,7 @@ func handshake(t *Torrent, id PeerID, fast bool) Message {
 	copy(data[20:], id[:])
 	m := Message{Kind: Handshake, Data: data}
 	if fast {
-		m.Index = speaksFast
+		m.Index = SpeaksFast
 	}
 	return m
 }

@@ -68,7 +68,7 @@ func (p *Peer) greet(id ConnID) {
 	p.conns[id].greeted = true
 	m := handshake(p.torrent, p.cfg.ID, p.set.Fast)
 	if p.set.AnswerCancels {
-		m.Index |= answersCancels
+		m.Index |= AnswersCancels
 	}
 	p.send(id, m)
 }
@@ -84,8 +84,8 @@ func (p *Peer) shakeHands(id ConnID, m *Message) bool {
 	}
 	c.stranger.id = PeerID(m.Data[20:])
 	c.key = c.stranger.id.key()
-	c.fast = m.Index&speaksFast != 0 && p.set.Fast
-	c.stranger.answers = c.fast && m.Index&answersCancels != 0
+	c.fast = m.Index&SpeaksFast != 0 && p.set.Fast
+	c.stranger.answers = c.fast && m.Index&AnswersCancels != 0
 	for _, other := range p.order {
 		o := &p.conns[other]
 		if o.stranger.id != c.stranger.id {

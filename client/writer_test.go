@@ -25,7 +25,7 @@ func anacrolix(c *Config) {
 func (s *script) meetAlike(c ConnID, n byte, bits ...byte) []string {
 	s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
 	h := handshake(s.peer.torrent, id(n), true)
-	h.Index |= answersCancels
+	h.Index |= AnswersCancels
 	out := s.say(c, h)
 	if bits != nil {
 		out = append(out, s.say(c, Message{Kind: Bitfield, Data: bits})...)
@@ -62,6 +62,8 @@ func TestRequestsWaitForTheTurn(t *testing.T) {
 	s := newScript(t, 4, false, anacrolix)
 	s.meetAlike(0, 8, 0xe0)
 	s.peer.have.set(3) // as if it had been there
+	s.peer.haveCount++
+	s.peer.takeUp(3)
 	s.expect(s.ask(0, 3, 0), "0: piece 3/0")
 	s.expect(s.say(0, Message{Kind: Unchoke}), "")
 	if got := s.sentTo(0); len(got) != 1 {

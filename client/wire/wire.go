@@ -36,8 +36,12 @@ func Encode(m *client.Message) ([]byte, error) {
 		out := make([]byte, 0, handshakeLength)
 		out = append(out, pp.Protocol...)
 		reserved := [8]byte{}
-		reserved[7] = uint8(m.Index&1) * fastBit
-		reserved[3] = uint8(m.Index>>1&1) * answersBit
+		if m.Index&client.SpeaksFast != 0 {
+			reserved[7] = fastBit
+		}
+		if m.Index&client.AnswersCancels != 0 {
+			reserved[3] = answersBit
+		}
 		out = append(out, reserved[:]...)
 		return append(out, m.Data...), nil
 	}
@@ -112,10 +116,10 @@ func decodeHandshake(r io.Reader) (client.Message, error) {
 	}
 	m := client.Message{Kind: client.Handshake, Data: bytes.Clone(b[28:])}
 	if b[len(pp.Protocol)+7]&fastBit != 0 {
-		m.Index = 1
+		m.Index |= client.SpeaksFast
 	}
 	if b[len(pp.Protocol)+3]&answersBit != 0 {
-		m.Index |= 2
+		m.Index |= client.AnswersCancels
 	}
 	return m, nil
 }
