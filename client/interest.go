@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"swarmsim/client/backlog"
 )
 
 // Interest that is decided in rounds, as in Transmission: a peer is interested
@@ -74,6 +76,7 @@ func (p *Peer) reconsider() {
 	})
 	for i, o := range options {
 		p.setInterest(o.id, i < p.appetite.most)
+		p.request(o.id, backlog.Wanted) // it may have unchoked us before
 	}
 }
 

@@ -25,11 +25,11 @@ type doublingRule struct {
 
 func (r doublingRule) Want(p *Pace, s Situation) int {
 	switch s.Why {
-	case Received:
+	case Received, Pulse:
 		if s.Out > 0 {
 			return 0
 		}
-	case Complete, Pulse:
+	case Complete:
 		return 0
 	case Rejected: // a batch of none
 		p.depth = 0

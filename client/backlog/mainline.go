@@ -19,7 +19,7 @@ type mainlineRule struct {
 }
 
 func (r mainlineRule) Want(_ *Pace, s Situation) int {
-	if s.Why == Complete || s.Why == Pulse {
+	if s.Why == Complete {
 		return 0
 	}
 	n := 2 + int(s.Down*float64(r.set.Seconds)/s.Block)

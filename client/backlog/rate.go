@@ -23,7 +23,7 @@ type rateRule struct {
 }
 
 func (r rateRule) Want(p *Pace, s Situation) int {
-	if s.Why == Complete || s.Why == Pulse {
+	if s.Why == Complete {
 		return 0
 	}
 	ahead := p.trip + r.set.Time

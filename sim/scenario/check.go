@@ -133,6 +133,9 @@ func (d *decoder) checkClient(c *Client, field string) {
 	if c.Refresh > 0 && c.Pulse > 0 {
 		d.failAt(field+".refresh", "contradicts pulse: either says when messages go")
 	}
+	if c.Refresh > 0 && c.Upload.Turns {
+		d.failAt(field+".refresh", "contradicts upload.turns: either says when neighbours are asked for blocks")
+	}
 	k := &c.Connections
 	if k.Initiate > k.Total {
 		d.failAt(field+".connections", "initiate %d contradicts total %d: no more can be dialed than are allowed", k.Initiate, k.Total)

@@ -147,6 +147,7 @@ func TestBadScenarios(t *testing.T) {
 		{"contradictory arrival", change("count: 3", "count: 3\n    arrival: {pattern: at-once, rate: 1 /s}"), `s.yaml:13:39: groups[1].arrival.rate: means nothing with the pattern at-once`},
 		{"incomplete arrival", change("count: 3", "count: 3\n    arrival: {pattern: poisson}"), `needs rate`},
 		{"a moment's rate", change("choker: {name", "rate_time: 1 ms\n  choker: {name"), `client.rate_time: 1 ms is too short`},
+		{"two ways to take turns", change("choker: {name", "refresh: 1 s\n  upload: {turns: true}\n  choker: {name"), `refresh: contradicts upload.turns`},
 		{"contradictory limits", change("choker: {name", "connections: {initiate: 90, total: 80}\n  choker: {name"), `initiate 90 contradicts total 80`},
 		{"two contents", change("size: 64 MiB", "size: 64 MiB, torrent: x.torrent"), `s.yaml:2:10: content: needs exactly one of`},
 		{"missing torrent", change("size: 64 MiB, piece: 256 KiB", "torrent: x.torrent"), `cannot read "x.torrent": file does not exist`},
