@@ -187,7 +187,10 @@ func (h *Host) sendAgain(slot uint32) {
 			continue
 		}
 		if room := f.window() - float64(f.pipe); float64(r.n) > room {
-			most := max(uint32(max(room, 0)), map[bool]uint32{true: maxSegment}[f.pipe == 0]) / maxSegment * maxSegment
+			most := uint32(max(room, 0)) / maxSegment * maxSegment
+			if f.pipe == 0 {
+				most = max(most, maxSegment)
+			}
 			if most == 0 {
 				return
 			}
