@@ -77,6 +77,7 @@ func addr(n byte) netip.AddrPort {
 
 func (s *script) do(e Event) []string {
 	s.out = s.peer.Step(s.now, &e, s.out[:0])
+	s.balance()
 	return said(s.out)
 }
 
