@@ -102,7 +102,7 @@ func TestCancelsCount(t *testing.T) {
 		answer()
 		last := asked[0]
 		s.say(1, Message{Kind: Unchoke}) // asks for the one block that is left
-		m := *(&s.out[len(s.out)-1].Message)
+		m := s.out[len(s.out)-1].Message
 		m.Kind = Piece
 		s.now += time.Millisecond
 		s.say(1, m) // and takes over what 0 was asked for
