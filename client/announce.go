@@ -47,7 +47,7 @@ func (p *Peer) announced(r *AnnounceReply) {
 	if a.pending != Regular {
 		p.tellDue()
 	}
-	if p.turns() { // the answer brings about a refresh, and that the dials of the next
+	if p.refreshes() { // the answer brings about a refresh, and that the dials of the next
 		p.nextRefresh = p.now + p.set.Refresh
 		return
 	}

@@ -24,7 +24,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		c.stranger.harvest.blocks[0]++
 	}
 	b := block(index)*p.perPc + block(i)
-	if p.turns() && p.isHere(b) && c.isAsked(b) { // BtPieceMessage: the request stays until it is gone through
+	if p.refreshes() && p.isHere(b) && c.isAsked(b) { // BtPieceMessage: the request stays until it is gone through
 		p.counters.Duplicate++
 		return true
 	}
@@ -47,7 +47,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	default:
 		p.counters.Unwanted++
 	}
-	if c := &p.conns[id]; c.live && (awaited || !p.set.Turns) { // taking the block may have ended the connection
+	if c := &p.conns[id]; c.live && (awaited || !p.set.WriterTurns) { // taking the block may have ended the connection
 		p.request(id, backlog.Received)
 	}
 	p.rechokeAtBlock()
@@ -98,7 +98,7 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
 	p.cfg.Store.Write(m.Index, m.Begin, m.Data, m.Tainted)
-	if others > 0 && !p.turns() && (asked || others > 1 || !p.set.Paced) {
+	if others > 0 && !p.refreshes() && (asked || others > 1 || !p.set.Paced) {
 		p.cancel(s.index, i)
 	}
 	if s.got == s.blocks {
@@ -170,7 +170,7 @@ func (p *Peer) completed() {
 		}
 	}
 	switch {
-	case p.turns(): // the seed's choker has not been asked yet (DefaultPeerStorage: chokeRoundIntervalElapsed)
+	case p.refreshes(): // the seed's choker has not been asked yet (DefaultPeerStorage: chokeRoundIntervalElapsed)
 		p.nextRound = p.now
 	case !p.set.ChokeAtRounds:
 		p.rechoke(false)

@@ -48,7 +48,7 @@ type Settings struct {
 	AheadTime        time.Duration // or a time's worth of the neighbour's upload rate, if that is more
 	ServeAnyOrder    bool          // requests are served at random, not in their order
 	RateTime         time.Duration // how far back the rates of neighbours look; 0 for mainline's average over 20 s
-	Turns            bool          // Ahead blocks go to the network together, when it has taken all before; requests of ours wait for that
+	WriterTurns      bool          // Ahead blocks go to the network together, when it has taken all before; requests of ours wait for that
 	Read             time.Duration // from a request that comes to an idle upload until blocks are ready to go
 	MostAsks         int           // requests of a neighbour that are kept; more are dropped
 	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse

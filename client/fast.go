@@ -107,10 +107,10 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 		return false
 	}
 	b := block(index)*p.perPc + block(i)
-	if !c.stranger.settle(b) && p.refusedBy(c, b) && !p.set.Turns {
+	if !c.stranger.settle(b) && p.refusedBy(c, b) && !p.set.WriterTurns {
 		p.askOthers()
 	}
-	if p.set.Turns {
+	if p.set.WriterTurns {
 		p.request(id, backlog.Rejected)
 	}
 	p.unstart()

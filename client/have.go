@@ -28,7 +28,7 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 	}
 	c.missing++
 	why := backlog.Have
-	if !c.interested && !p.turns() {
+	if !c.interested && !p.refreshes() {
 		why = backlog.Wanted
 		p.want(id)
 	}
@@ -69,7 +69,7 @@ func (p *Peer) bothComplete(c *conn) bool {
 
 // want shows interest, at once or at the next round.
 func (p *Peer) want(id ConnID) {
-	if p.set.InterestAtRounds || p.turns() {
+	if p.set.InterestAtRounds || p.refreshes() {
 		return
 	}
 	p.conns[id].interested = true
@@ -79,12 +79,12 @@ func (p *Peer) want(id ConnID) {
 // haveToAll tells everybody of a new piece and ends our interest in those who
 // have nothing left for us.
 func (p *Peer) haveToAll(piece int) {
-	if p.turns() {
+	if p.refreshes() {
 		p.news = append(p.news, uint32(piece))
 	}
 	for i, id := range p.order {
 		p.aheadInOrder(i)
-		if !p.turns() {
+		if !p.refreshes() {
 			p.send(id, Message{Kind: Have, Index: uint32(piece)})
 		}
 		if !p.bitsOf(id).has(piece) {
@@ -92,7 +92,7 @@ func (p *Peer) haveToAll(piece int) {
 		}
 		c := &p.conns[id]
 		if c.missing--; c.missing == 0 {
-			if !p.turns() && (!p.set.InterestAtRounds || p.Complete()) {
+			if !p.refreshes() && (!p.set.InterestAtRounds || p.Complete()) {
 				p.setInterest(id, false)
 			}
 		} else {

@@ -169,10 +169,10 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	case Leave:
 		p.leave()
 	}
-	if p.set.Turns {
+	if p.set.WriterTurns {
 		p.lookAll()
 	}
-	if p.turns() && (e.Kind == Received || e.Kind == Sent) {
+	if p.refreshes() && (e.Kind == Received || e.Kind == Sent) {
 		p.inLine(e.Conn)
 	}
 	out, p.out = p.out, nil
@@ -184,7 +184,7 @@ func (p *Peer) NextTick() time.Duration {
 	if p.left {
 		return Never
 	}
-	if p.turns() {
+	if p.refreshes() {
 		return min(p.nextRefresh, p.nextPass, p.nextSweep, p.nextRead, p.announce.next)
 	}
 	return min(p.nextRound, p.nextSweep, p.nextPulse, p.nextRead, p.announce.next)
@@ -208,7 +208,7 @@ func (p *Peer) tick() {
 		}
 		p.nextSweep = p.now + p.within(p.sweepEvery())
 		p.announce.next = Never
-		if p.turns() {
+		if p.refreshes() {
 			p.firstRefresh()
 		} else {
 			p.tell(Started)
@@ -223,7 +223,7 @@ func (p *Peer) tick() {
 	if p.now >= p.nextRefresh {
 		p.refresh()
 	}
-	if p.now >= p.nextRound && !p.turns() {
+	if p.now >= p.nextRound && !p.refreshes() {
 		p.nextRound += p.set.Rechoke
 		p.rechoke(true)
 		if p.set.InterestAtRounds {

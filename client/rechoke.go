@@ -42,7 +42,7 @@ func (p *Peer) rechoke(regular bool) {
 	p.roundPassed()
 	for i, id := range p.order {
 		p.conns[id].chosen = p.candidates[i].ID < 0
-		if !p.turns() {
+		if !p.refreshes() {
 			p.obeyChoker(id)
 		}
 	}

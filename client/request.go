@@ -9,7 +9,7 @@ import (
 // request keeps a neighbour that has unchoked us busy: as many requests as the
 // backlog rule wants, one where the neighbour snubs us.
 func (p *Peer) request(id ConnID, why backlog.Why) {
-	if p.set.Turns {
+	if p.set.WriterTurns {
 		p.shallLook(id, why)
 		return
 	}
@@ -189,7 +189,7 @@ func (p *Peer) unask(b block) (opened bool) {
 // to those who snub us last.
 func (p *Peer) askOthers() {
 	why := backlog.Have
-	if p.set.Turns { // only to those who are idle
+	if p.set.WriterTurns { // only to those who are idle
 		why = backlog.Received
 	}
 	for _, snubbed := range []bool{false, true} {

@@ -45,7 +45,7 @@ func (p *Peer) sweep() {
 	if opened {
 		p.askOthers()
 	}
-	if !p.turns() {
+	if !p.refreshes() {
 		p.refill()
 	}
 }

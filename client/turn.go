@@ -120,11 +120,11 @@ func (p *Peer) obeyChoker(id ConnID) {
 	}
 }
 
-// turns tells whether neighbours have turns.
-func (p *Peer) turns() bool { return p.set.Refresh > 0 }
+// refreshes tells whether the client has one loop, in which neighbours have turns.
+func (p *Peer) refreshes() bool { return p.set.Refresh > 0 }
 
 // mayAsk tells whether it is a neighbour's turn to be asked for blocks.
-func (p *Peer) mayAsk(id ConnID) bool { return !p.turns() || p.inTurn && p.turning == id }
+func (p *Peer) mayAsk(id ConnID) bool { return !p.refreshes() || p.inTurn && p.turning == id }
 
 // cancelTaken withdraws requests for blocks that others have sent meanwhile. In
 // aria2 it is done once a second (DefaultBtMessageDispatcher:
@@ -174,7 +174,7 @@ func (p *Peer) isHere(b block) bool {
 // roundPassed puts the next round off: whatever brings one about, the next comes
 // so long after it (BtLeecherStateChoke and BtSeederStateChoke: getLastRound).
 func (p *Peer) roundPassed() {
-	if p.turns() {
+	if p.refreshes() {
 		p.nextRound = p.now + p.set.Rechoke
 	}
 }

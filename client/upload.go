@@ -64,7 +64,7 @@ func (p *Peer) endReads() {
 // upload hands blocks to the network as far as it takes them.
 func (p *Peer) upload(id ConnID) {
 	c := &p.conns[id]
-	if p.set.Turns && c.handed > 0 {
+	if p.set.WriterTurns && c.handed > 0 {
 		return
 	}
 	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && c.fast && p.set.KeepWhenChoked); {
@@ -140,7 +140,7 @@ func (p *Peer) sent(id ConnID, length uint32) {
 	} else if p.set.AheadTime > 0 {
 		c.stranger.gone.add(p.now, length)
 	}
-	if p.set.Turns {
+	if p.set.WriterTurns {
 		p.look(id)
 	}
 	if p.set.Pulse > 0 {

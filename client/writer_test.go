@@ -15,7 +15,7 @@ func anacrolix(c *Config) {
 		}
 	}
 	s := c.Settings
-	s.Fast, s.AnswerCancels, s.CountCancels, s.KeepWhenChoked, s.Turns, s.Ahead = true, true, true, true, true, 2
+	s.Fast, s.AnswerCancels, s.CountCancels, s.KeepWhenChoked, s.WriterTurns, s.Ahead = true, true, true, true, true, 2
 	s.Sharing, s.EndGame, s.NoAllowedFast = Rarest, Steal, true
 	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
 	s.ChokeAtBlocks = true

@@ -76,7 +76,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
 	s.Fast, s.AllowedFast, s.FastOnInterest, s.NoAllowedFast = c.Fast, c.AllowedFast, c.FastTold == "on-interest", c.IgnoreFast
 	s.AnswerCancels, s.CountCancels = c.OnCancel != "drop", c.OnCancel == "count"
-	s.Turns, s.MostAsks = c.Upload.Turns, c.Upload.Requests
+	s.WriterTurns, s.MostAsks = c.Upload.Turns, c.Upload.Requests
 	s.Read, s.Unverified = c.Upload.Read.Std(), int64(c.Unverified)
 	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
 	s.EndsFirst = c.EndsFirst
