@@ -67,19 +67,22 @@ type stranger struct {
 	patience time.Duration // how long after that it may wait
 	harvest  *harvest      // with interest decided in rounds
 
+	// Of cancels, where they are answered.
+	answers   bool    // it rejects what we cancel
+	cancelled []block // not answered yet
+
+	// Of a client that writes in turns.
+	due     bool          // there is reason to look for requests
+	why     backlog.Why   // the first such reason
+	reading time.Duration // until then blocks for it are read; 0 for not
+
+	// Of end games: when it last sent a block that was missing, and when a
+	// request last went to it.
+	useful, lastAsked time.Duration
+
+	overdue *overdue // where patience follows the neighbour's pace; nil elsewhere
 	recents *recents // nil where rates are measured as mainline does
-	// Of a client whose cancels are answered, or that writes in turns.
-	answers   bool          // it answers cancels, and we do
-	cancelled []block       // not answered yet
-	due       bool          // there is reason to look for requests
-	why       backlog.Why   // the first such reason
-	reading   time.Duration // until then blocks for it are read; 0 for not
-	useful    time.Duration // when it last sent a block that was missing
-	lastAsked time.Duration // when a request last went to it
-
-	overdue *overdue // where patience follows the neighbour's pace
-
-	gone *rate // blocks that the network has taken, where that decides how many to hand over
+	gone    *rate    // blocks that the network has taken, where that decides how many to hand over
 }
 
 // block is a block's number: piece times blocks per piece, plus its place.

@@ -30,7 +30,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 		}
 		return fmt.Sprintf("**missed** %.0f %%", 100*f.Within)
 	},
-	"seeds": func(r *Result) string { return plural(r.Seeds, "seed") },
+	"seeds": func(r *Result) string { return Plural(r.Seeds, "seed") },
 }).Parse(pageText))
 
 // Value writes a measure with its unit.

@@ -101,7 +101,7 @@ func mundinger(n, pieces int) Case {
 	sets := []string{fmt.Sprintf("groups.leechers.count=%d", n), fmt.Sprintf("content.size=%d KiB", 512*pieces)}
 	return Case{
 		Name: fmt.Sprintf("mundinger-%d-%d", n, pieces), Kind: "theory", Source: mundi, Fixed: true,
-		About: fmt.Sprintf("a server and %d peers of equal uplinks, %s: rounds until all have all", n, plural(pieces, "piece")),
+		About: fmt.Sprintf("a server and %d peers of equal uplinks, %s: rounds until all have all", n, Plural(pieces, "piece")),
 		How: "pieces are sent whole, one at a time, by the binomial pipeline (Ganesan and Seshadri 2005); a round is " +
 			"566 ms, of which a piece with its overhead takes 549",
 		Expected: []Expected{{Measure: "rounds", Value: float64(rounds), Within: exact}},

@@ -48,7 +48,7 @@ func truthCases() []Case {
 		}
 		out = append(out, Case{
 			Name: r.name, Kind: "truth", About: r.about,
-			Source:   "real clients on Linux's TCP, " + plural(len(expected[0].Runs), "run"),
+			Source:   "real clients on Linux's TCP, " + Plural(len(expected[0].Runs), "run"),
 			Run:      func(ctx context.Context, seed uint64) (map[string]float64, error) { return runTruth(ctx, r.sets, seed) },
 			Expected: expected,
 		})
@@ -74,7 +74,8 @@ func replays() []replay {
 	return out
 }
 
-func plural(n int, what string) string {
+// Plural is a count of things in words.
+func Plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

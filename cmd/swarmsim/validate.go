@@ -33,8 +33,9 @@ func validateCommand() *cobra.Command {
 		Short: "Compare simulations with real clients, theory and published results",
 		Long: `Plays each case over many seeds and prints what was measured, or follows from
 theory, beside what the simulation came to. A case is a swarm of real clients
-that was measured, a closed form, or a result of a published simulator;
-without names all of them are played. swarmsim list shows their names.
+that was measured, a closed form, a result of a published simulator, or a
+measured swarm played packet by packet against block by block; without names
+all of them are played. swarmsim list shows their names.
 
 The exit code is 99 if a measure is farther from its value than the case allows.`,
 		Example: `  swarmsim validate lt8
@@ -154,7 +155,7 @@ func writePage(name string, results []*validation.Result) error {
 
 func printResult(out io.Writer, r *validation.Result) {
 	fmt.Fprintf(out, "%s - %s\n", r.Case, r.About)
-	fmt.Fprintf(out, "expected: %s; simulated: %d seeds\n", r.Source, r.Seeds)
+	fmt.Fprintf(out, "expected: %s; simulated: %s\n", r.Source, validation.Plural(r.Seeds, "seed"))
 	if r.How != "" {
 		fmt.Fprintf(out, "how: %s\n", r.How)
 	}
