@@ -206,7 +206,8 @@ func (h *Host) uneven(d time.Duration) time.Duration {
 }
 
 // rearm sets the timers anew after news of the path: the timeout, and before it
-// a probe of the tail (RFC 8985), whose answer shows what the tail lost.
+// a probe of the tail (RFC 8985), whose answer shows what the tail lost. Where
+// the timeout would come first the probe takes its place, as in RFC 8985, 7.2.
 func (h *Host) rearm(f *flow) {
 	f.timeoutAt, f.probeAt = 0, 0
 	if f.first == len(f.sent) {
@@ -220,7 +221,5 @@ func (h *Host) rearm(f *flow) {
 	if f.pipe <= maxSegment { // its acknowledgement may be delayed
 		wait += minTimeout
 	}
-	if h.now+wait < f.timeoutAt {
-		f.probeAt = h.now + wait
-	}
+	f.probeAt = min(h.now+wait, f.timeoutAt)
 }

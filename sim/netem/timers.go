@@ -81,10 +81,10 @@ func (h *Host) wake() {
 		if due(f.reorderAt) {
 			h.findLosses(f)
 		}
-		if due(f.timeoutAt) {
-			h.timedOut(f)
-		} else if due(f.probeAt) {
+		if due(f.probeAt) {
 			h.probe(t.slot)
+		} else if due(f.timeoutAt) {
+			h.timedOut(f)
 		}
 	}
 	h.enqueue(t.slot)
