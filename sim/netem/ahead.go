@@ -16,18 +16,30 @@ func (h *Host) Ahead(step int, arrivals []engine.Event[Packet]) {
 	case 1:
 		h.app.Ahead(0)
 		h.aheadOfLinks()
+		if n := len(h.flows); n > 0 {
+			prefetch.Start(&h.flows[0], (n+flowsInLine-1)/flowsInLine)
+		}
 	case 2:
 		h.app.Ahead(1)
 		h.aheadOfMessages()
 	}
 	for i := range arrivals {
 		p := &arrivals[i].Body
-		switch {
-		case int(p.conn) >= len(h.conns):
-		case step == 1:
+		if int(p.conn) >= len(h.conns) {
+			continue
+		}
+		switch step {
+		case 1:
 			prefetch.Value(&h.conns[p.conn])
-		case step >= 3 && p.whole:
-			h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
+		case 2:
+			h.aheadOfFlow(p.conn)
+		default:
+			if step == 3 {
+				h.aheadOfSent(p.conn)
+			}
+			if p.whole {
+				h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
+			}
 		}
 	}
 	if step >= 3 {
@@ -37,6 +49,31 @@ func (h *Host) Ahead(step int, arrivals []engine.Event[Packet]) {
 
 // hotLines are the cache lines of a Host up to its connections and messages.
 const hotLines = 6
+
+// flowsInLine are the pointers to flows in a cache line, and hotFlow the lines of
+// a flow that any of its packets touches.
+const (
+	flowsInLine = 8
+	hotFlow     = 4
+)
+
+// aheadOfFlow has fetched the bookkeeping of a connection where packets may be
+// lost.
+func (h *Host) aheadOfFlow(slot uint32) {
+	if int(slot) < len(h.flows) {
+		prefetch.Start(h.flows[slot], hotFlow)
+	}
+}
+
+// aheadOfSent has fetched the oldest packet that the next acknowledgement may
+// speak of.
+func (h *Host) aheadOfSent(slot uint32) {
+	if int(slot) < len(h.flows) {
+		if f := h.flows[slot]; f.first < len(f.sent) {
+			prefetch.Line(&f.sent[f.first])
+		}
+	}
+}
 
 // aheadOfLinks looks at what waits for the links.
 func (h *Host) aheadOfLinks() {
@@ -87,7 +124,9 @@ func (h *Host) aheadOfSending(step int) {
 // aheadInLine has fetched who comes a little later in the line, while it moves.
 func (h *Host) aheadInLine(places int) {
 	if i := 2 * places; i < h.line.n {
-		prefetch.Value(&h.conns[h.line.at(i)])
+		slot := h.line.at(i)
+		prefetch.Value(&h.conns[slot])
+		h.aheadOfFlow(slot)
 	}
 	if i := places; i < h.line.n {
 		prefetch.Line(&h.nodes[h.conns[h.line.at(i)].head])

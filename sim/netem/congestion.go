@@ -31,14 +31,4 @@ type sample struct {
 	limited bool          // the window held the flow back
 }
 
-func newController(t Transport) controller {
-	switch t {
-	case Reno:
-		return &reno{cwnd: initialWindow, ssthresh: unlimited}
-	case Ledbat:
-		return &ledbat{cwnd: ledbatInitial, slow: true}
-	}
-	return &cubic{reno: reno{cwnd: initialWindow, ssthresh: unlimited}}
-}
-
 const unlimited = 1 << 30

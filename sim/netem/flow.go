@@ -6,16 +6,22 @@ import "time"
 // and uTP's bookkeeping. Places in the stream are counted modulo 2^32, and
 // compared by their difference.
 type flow struct {
-	control controller
+	// What any packet of a flow that loses nothing touches comes first, to be
+	// fetched ahead: see hotFlow.
+	una, nxt uint32      // the oldest byte we sent that is not acknowledged, the next new one
+	sent     []sentRange // what is between, in order; from first on
+	first    int
+	pipe     uint32        // bytes believed to be on their way
+	expected uint32        // the next byte we receive
+	unacked  uint32        // packets received and not acknowledged
+	wake     time.Duration // when the host will look, 0 for not
 
-	// What we send.
-	una, nxt  uint32      // the oldest byte not acknowledged, the next new one
-	sent      []sentRange // what is between, in order; from first on
-	first     int
-	pipe      uint32 // bytes believed to be on their way
-	beyond    uint32 // bytes that arrived beyond a hole (SACK)
-	missing   uint32 // bytes believed lost and not sent again yet
-	recover   uint32 // recovery ends when this is acknowledged
+	timeoutAt, probeAt, reorderAt, ackAt time.Duration // 0 for none
+	srtt, rttVar, least                  time.Duration
+	lastSent                             time.Duration
+
+	control   controller
+	cubic     cubic  // what control is, but for Ledbat
 	round     uint32 // a round trip ends when this is acknowledged
 	peak      uint32 // most bytes on their way in this round and the last
 	lastPeak  uint32
@@ -23,32 +29,25 @@ type flow struct {
 	untaken   uint32 // the first message behind that, 0 for none
 	newest    uint32 // the last message
 	widest    float64
+	beyond    uint32 // bytes that arrived beyond a hole (SACK)
+	missing   uint32 // bytes believed lost and not sent again yet
+	quick     uint32 // packets that have been acknowledged at once, up to quickAcks
+	backoff   uint8
 	recovery  bool
-	slowAgain bool // recovery from a timeout: it grows as in slow start
-	probed    bool // a tail-loss probe is out
+	slowAgain bool   // recovery from a timeout: it grows as in slow start
+	probed    bool   // a tail-loss probe is out
+	ahead     []span // what arrived beyond expected, in order
 
-	reduction reduction // of a recovery under way; not of Ledbat
-
-	srtt, rttVar, least time.Duration
-	backoff             uint8
-	rackAt              time.Duration // when the newest packet known to have arrived was sent
-	rackEnd             uint32        // and its end
-	rackTrip            time.Duration
-	lastSent            time.Duration
-	lastArrival         time.Duration // at the other end, of what we sent: jitter keeps the order
-	greeted             time.Duration // when the SYN or SYN-ACK went out
-
-	// What we receive.
-	expected uint32   // next byte
-	ahead    []span   // what arrived beyond it, in order
-	endings  []ending // messages that ended in there
-	unacked  uint32   // packets not acknowledged
-	quick    uint32   // packets that have been, up to quickAcks
-	waited   uint16   // time in queues of what came last
-	recent   uint32   // place of what came last beyond a hole
-
-	timeoutAt, probeAt, reorderAt, ackAt time.Duration // 0 for none
-	wake                                 time.Duration // when the host will look, 0 for not
+	reduction   reduction     // of a recovery under way; not of Ledbat
+	rackAt      time.Duration // when the newest packet known to have arrived was sent
+	rackTrip    time.Duration
+	rackEnd     uint32        // and its end
+	recover     uint32        // recovery ends when this is acknowledged
+	lastArrival time.Duration // at the other end, of what we sent: jitter keeps the order
+	greeted     time.Duration // when the SYN or SYN-ACK went out
+	endings     []ending      // messages that ended in ahead
+	waited      uint16        // time in queues of what came last
+	recent      uint32        // place of what came last beyond a hole
 }
 
 // sentRange is a packet's worth of stream that is not acknowledged. Of a
@@ -81,7 +80,16 @@ func before(a, b uint32) bool { return int32(a-b) < 0 }
 
 // reset makes the flow that of a new connection.
 func (f *flow) reset(t Transport) {
-	*f = flow{control: newController(t), sent: f.sent[:0], ahead: f.ahead[:0], endings: f.endings[:0]}
+	*f = flow{sent: f.sent[:0], ahead: f.ahead[:0], endings: f.endings[:0]}
+	f.cubic.reno = reno{cwnd: initialWindow, ssthresh: unlimited}
+	switch t {
+	case Reno:
+		f.control = &f.cubic.reno
+	case Ledbat:
+		f.control = &ledbat{cwnd: ledbatInitial, slow: true}
+	default:
+		f.control = &f.cubic
+	}
 }
 
 // opened starts a flow whose greeting has been answered.
@@ -138,9 +146,10 @@ func (f *flow) deadline() time.Duration {
 	return at
 }
 
-// compact forgets ranges that are acknowledged.
+// compact forgets ranges that are acknowledged, soon enough for those that are
+// not to stay on the same few cache lines.
 func (f *flow) compact() {
-	if f.first > 32 && f.first > len(f.sent)/2 {
+	if n := len(f.sent) - f.first; n == 0 || f.first >= max(n, 4) {
 		f.sent = f.sent[:copy(f.sent, f.sent[f.first:])]
 		f.first = 0
 	}
