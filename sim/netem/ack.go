@@ -6,12 +6,12 @@ import "time"
 // is and what it lost. Losses are found by RACK (RFC 8985): what was sent well
 // before something that has arrived, and has not arrived itself, is lost.
 
-// acked takes what a packet says of our stream.
-func (h *Host) acked(slot uint32, t *Packet) {
+// acked takes what a packet says of our stream, and tells whether that is news.
+func (h *Host) acked(slot uint32, t *Packet) bool {
 	c, f := &h.conns[slot], h.flows[slot]
 	s := sample{now: h.now, least: f.least}
 	if before(f.nxt, t.ack) { // not of this stream
-		return
+		return false
 	}
 	flight := f.pipe
 	advanced := before(f.una, t.ack)
@@ -29,7 +29,7 @@ func (h *Host) acked(slot uint32, t *Packet) {
 		}
 	}
 	if s.bytes == 0 {
-		return
+		return false
 	}
 	if s.rtt > 0 {
 		f.measure(s.rtt)
@@ -56,6 +56,7 @@ func (h *Host) acked(slot uint32, t *Packet) {
 	if f.recovery && !f.slowAgain && f.reduction.prior > 0 {
 		f.reduce(s.bytes, advanced && !lost)
 	}
+	return true
 }
 
 // limited tells whether the window has held the flow back lately: a window that
@@ -128,7 +129,9 @@ func (f *flow) arrived(now time.Duration, r *sentRange, s *sample) {
 	if r.again && trip < f.least { // the first one arrived after all
 		return
 	}
-	if !r.again {
+	if r.lone { // its acknowledgement may have waited for company
+		trip = min(trip, f.srtt)
+	} else if !r.again {
 		s.rtt = trip
 	}
 	if r.at > f.rackAt || r.at == f.rackAt && before(f.rackEnd, r.end()) {
@@ -213,11 +216,15 @@ func (h *Host) rearm(f *flow) {
 	if f.first == len(f.sent) {
 		return
 	}
-	f.timeoutAt = h.now + f.timeout()
+	wait := time.Duration(0)
+	if f.sent[f.first].lone && f.sent[len(f.sent)-1].lone {
+		wait = restingAck
+	}
+	f.timeoutAt = h.now + wait + f.timeout()
 	if f.recovery || f.beyond > 0 || f.probed || f.srtt == 0 {
 		return
 	}
-	wait := 2 * f.srtt
+	wait += 2 * f.srtt
 	if f.pipe <= maxSegment { // its acknowledgement may be delayed
 		wait += minTimeout
 	}

@@ -14,11 +14,12 @@ type flow struct {
 	pipe     uint32        // bytes believed to be on their way
 	expected uint32        // the next byte we receive
 	unacked  uint32        // packets received and not acknowledged
+	resting  uint32        // acknowledgements of lone messages that wait for company
 	wake     time.Duration // when the host will look, 0 for not
 
 	timeoutAt, probeAt, reorderAt, ackAt time.Duration // 0 for none
 	srtt, rttVar, least                  time.Duration
-	lastSent                             time.Duration
+	lastSent, restingAt                  time.Duration
 
 	control   controller
 	cubic     cubic  // what control is, but for Ledbat
@@ -59,6 +60,7 @@ type sentRange struct {
 	arrived bool          // beyond a hole
 	lost    bool
 	again   bool // sent again after it was lost
+	lone    bool // see Host.lone
 }
 
 func (r *sentRange) end() uint32 { return r.seq + r.n }
@@ -105,6 +107,7 @@ const (
 	firstTimeout = time.Second            // RFC 6298
 	maxTimeout   = 120 * time.Second
 	delayedAck   = 40 * time.Millisecond // Linux
+	restingAck   = time.Second           // how long that of a lone message may stay away
 )
 
 // measure takes a round-trip time (RFC 6298).

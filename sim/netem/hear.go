@@ -1,5 +1,7 @@
 package netem
 
+import "time"
+
 // The receiving side of a flow: bytes into order, messages out, acknowledgements
 // back.
 
@@ -8,7 +10,7 @@ func (h *Host) hear(t *Packet, blob []byte) {
 	slot := t.conn
 	f := h.flows[slot]
 	h.Traffic.StreamReceived += int64(t.stream)
-	h.acked(slot, t)
+	news := h.acked(slot, t)
 	if t.stream > 0 {
 		f.waited = t.waited
 		h.accept(slot, t, blob)
@@ -16,7 +18,9 @@ func (h *Host) hear(t *Packet, blob []byte) {
 			return
 		}
 	}
-	h.enqueue(slot)
+	if c := &h.conns[slot]; news || c.ackNow || c.head != 0 || f.ackAt != 0 {
+		h.enqueue(slot)
+	}
 }
 
 // accept puts a packet's bytes where they belong and hands over the messages
@@ -25,7 +29,12 @@ func (h *Host) accept(slot uint32, t *Packet, blob []byte) {
 	f := h.flows[slot]
 	end := t.seq + uint32(t.stream)
 	packets := t.packets()
-	f.unacked += packets
+	resting := h.rests(slot, t)
+	if resting {
+		f.rest(h.now)
+	} else {
+		f.unacked += packets
+	}
 	if f.quick < quickAcks {
 		f.quick += packets
 	}
@@ -45,9 +54,11 @@ func (h *Host) accept(slot uint32, t *Packet, blob []byte) {
 		h.ackNow(slot)
 		return
 	}
-	if len(f.ahead) > 0 || f.unacked >= 2 || f.quick < quickAcks || h.conns[slot].transport == Ledbat {
+	switch {
+	case resting:
+	case len(f.ahead) > 0 || f.unacked >= 2 || f.quick < quickAcks || h.conns[slot].transport == Ledbat:
 		h.ackNow(slot)
-	} else {
+	default:
 		f.ackAt = h.now + delayedAck
 	}
 	f.expected = end
@@ -57,6 +68,39 @@ func (h *Host) accept(slot uint32, t *Packet, blob []byte) {
 	}
 	for h.conns[slot].key == key && h.conns[slot].state == open && h.handOn(slot) {
 	}
+}
+
+// rests tells whether the acknowledgement of a packet, which is a lone message,
+// waits for whatever goes to the other end next.
+func (h *Host) rests(slot uint32, t *Packet) bool {
+	f := h.flows[slot]
+	return t.whole && uint32(t.stream) == t.message.Bytes && h.lone(&h.conns[slot], &t.message) && t.seq == f.expected && len(f.ahead) == 0 && f.quick >= quickAcks
+}
+
+// lone tells whether a message is a packet of its own that nobody waits for an
+// acknowledgement of. Most messages of a swarm are, and half of all events would
+// be their acknowledgements: where a segment stands for several packets they are
+// charged to the links, and travel with what goes that way next.
+func (h *Host) lone(c *conn, m *Message) bool {
+	return m.Bytes < maxSegment && h.net.Segment > maxSegment && c.transport != Ledbat
+}
+
+// rest notes a lone message. Those that come while the timer of delayed
+// acknowledgements would be running share one.
+func (f *flow) rest(now time.Duration) {
+	if f.resting == 0 || now-f.restingAt >= delayedAck {
+		f.resting++
+		f.restingAt = now
+	}
+}
+
+// rested is how many acknowledgements of lone messages would have gone by now,
+// had they not waited.
+func (f *flow) rested(now time.Duration) uint32 {
+	if f.resting > 0 && now-f.restingAt < delayedAck {
+		return f.resting - 1
+	}
+	return f.resting
 }
 
 // handOn moves one step through what arrived ahead.
@@ -127,7 +171,8 @@ func (h *Host) acknowledgement(slot uint32) Packet {
 	} else {
 		acks = f.unacked / 2
 	}
-	p := Packet{kind: data, ack: f.expected, wire: uint16(headers * min(max(acks, 1), maxAcks))}
+	acks = max(acks, 1) + f.rested(h.now)
+	p := Packet{kind: data, ack: f.expected, wire: uint16(headers * min(acks, maxAcks))}
 	for i := len(f.ahead) - 1; i >= 0; i-- {
 		if s := f.ahead[i]; !before(f.recent, s.from) && before(f.recent, s.to) {
 			p.message.X, p.message.Y = s.from, s.to
@@ -142,4 +187,4 @@ func (h *Host) acknowledgement(slot uint32) Packet {
 }
 
 // acknowledged: what is due to the other end has been said.
-func (f *flow) acknowledged() { f.unacked, f.ackAt = 0, 0 }
+func (f *flow) acknowledged() { f.unacked, f.resting, f.ackAt = 0, 0, 0 }

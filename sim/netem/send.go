@@ -147,6 +147,7 @@ func (h *Host) sendNew(slot, size uint32) {
 		var blob []byte
 		if c.headSent == m.Bytes {
 			p.message, p.whole, r.node = m, true, n
+			r.lone = part == m.Bytes && h.lone(c, &m)
 			blob = h.blobs.look(h.nodes[n].blob)
 			c.head, c.headSent = h.nodes[n].next, 0
 			if m.Notify {
@@ -156,6 +157,9 @@ func (h *Host) sendNew(slot, size uint32) {
 		}
 		f.sent = append(f.sent, r)
 		p.ack = f.expected
+		if done == size {
+			p.wire += uint16(headers * min(f.rested(h.now), maxAcks))
+		}
 		h.put(slot, p, blob)
 	}
 	h.inform(c, f)
