@@ -335,10 +335,12 @@ func (d *decoder) checkEvents(s *Scenario) {
 	}
 }
 
-func (d *decoder) checkExpect(s *Scenario) {
-	known := slices.Clone(d.catalogue.Measures)
+// MeasuresOf are the names that the summary of a scenario's run has for its
+// numbers.
+func (c *Catalogue) MeasuresOf(s *Scenario) []string {
+	known := slices.Clone(c.Measures)
 	for _, g := range s.Groups {
-		for _, m := range d.catalogue.Measures {
+		for _, m := range c.Measures {
 			if strings.HasPrefix(m, "completion_s.") {
 				known = append(known, "groups."+g.Name+"."+m)
 			}
@@ -349,6 +351,11 @@ func (d *decoder) checkExpect(s *Scenario) {
 			known = slices.DeleteFunc(known, func(m string) bool { return strings.HasPrefix(m, "groups."+g.Name+".") })
 		}
 	}
+	return known
+}
+
+func (d *decoder) checkExpect(s *Scenario) {
+	known := d.catalogue.MeasuresOf(s)
 	for i, e := range s.Expect {
 		if err := e.sound(); err != nil {
 			d.failAt(fmt.Sprintf("expect[%d]", i), "%v", err)

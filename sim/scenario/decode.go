@@ -44,7 +44,8 @@ type decoder struct {
 	catalogue Catalogue
 	client    *Client               // what a group's client starts from
 	places    map[string]*yaml.Node // field -> where its value stands
-	sets      map[*yaml.Node]string // nodes that come from --set
+	sets      map[*yaml.Node]string // nodes that come from an override, and where that was said
+	kind      string                // what a file is that is none: "" for a scenario
 	problems  Problems
 }
 
@@ -54,7 +55,7 @@ type parsed interface{ Parse(string) error }
 func (d *decoder) fail(n *yaml.Node, field, format string, args ...any) {
 	p := Problem{File: d.file, Field: field, Message: fmt.Sprintf(format, args...)}
 	if set, ok := d.sets[n]; ok {
-		p.File = "--set " + set
+		p.File = set
 	} else if n != nil {
 		p.Line, p.Col = n.Line, n.Column
 	}
@@ -114,6 +115,9 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, field string, tag reflec
 		return
 	}
 	switch x := v.Addr().Interface().(type) {
+	case NodeReader:
+		x.ReadNode(n, func(at *yaml.Node, format string, args ...any) { d.fail(at, field, format, args...) })
+		return
 	case *Strategy:
 		d.strategy(n, x, field, tag.Get("kind"))
 		return

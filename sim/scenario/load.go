@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,6 +23,9 @@ type Source struct {
 	Dir       string   // the folder in Files that their paths start from
 	Sets      []string // path=value, in order
 	Catalogue Catalogue
+
+	Node      *yaml.Node // the scenario instead of Text, where it is a part of another file
+	Overrides []Override // in order, after Sets
 }
 
 // FilePath is where, in Files, a file is that a scenario names: its path starts
@@ -37,14 +41,12 @@ func FilePath(dir, name string) string {
 func Load(src Source) (*Scenario, error) {
 	d := &decoder{file: src.Shown, catalogue: src.Catalogue,
 		places: map[string]*yaml.Node{}, sets: map[*yaml.Node]string{}}
-	root, err := d.parse(src.Text)
+	root, err := d.root(src)
 	if err != nil {
 		return nil, err
 	}
-	for _, set := range src.Sets {
-		if err := d.set(root, set); err != nil {
-			return nil, Problems{{File: "--set " + set, Message: err.Error()}}
-		}
+	if err := d.overrideAll(root, src); err != nil {
+		return nil, err
 	}
 	s := defaults(src.Catalogue)
 	d.client = &s.Client
@@ -70,7 +72,7 @@ func (d *decoder) parse(text []byte) (*yaml.Node, error) {
 		return nil, d.syntax(err)
 	}
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, Problems{{File: d.file, Line: 1, Col: 1, Message: "is not a scenario: a mapping with name, content and groups"}}
+		return nil, Problems{{File: d.file, Line: 1, Col: 1, Message: "is not " + cmp.Or(d.kind, "a scenario: a mapping with name, content and groups")}}
 	}
 	return doc.Content[0], nil
 }
@@ -84,44 +86,6 @@ func (d *decoder) syntax(err error) error {
 		p.Message = "is not YAML: " + strings.TrimPrefix(one.Message, "yaml: ")
 	}
 	return Problems{p}
-}
-
-// set applies path=value to the tree, as if the file said so. A list's item is
-// named by its number, groups[1], or by its name, groups.leechers.
-func (d *decoder) set(root *yaml.Node, set string) error {
-	where, value, ok := strings.Cut(set, "=")
-	if !ok || where == "" {
-		return errors.New("must look like path=value, for instance groups.leechers.count=200")
-	}
-	var doc yaml.Node
-	if err := yaml.Load([]byte(value), &doc); err != nil || len(doc.Content) != 1 {
-		return fmt.Errorf("%q is not a YAML value", value)
-	}
-	n := root
-	steps := strings.FieldsFunc(where, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
-	for i, step := range steps {
-		last := i == len(steps)-1
-		at, err := d.step(n, step, set, last || !isIndex(steps[i+1]))
-		if err != nil {
-			return fmt.Errorf("%s: %w", strings.Join(steps[:i+1], "."), err)
-		}
-		n = at
-	}
-	*n = *doc.Content[0]
-	d.mark(n, set)
-	return nil
-}
-
-func isIndex(s string) bool {
-	_, err := strconv.Atoi(s)
-	return err == nil
-}
-
-func (d *decoder) mark(n *yaml.Node, set string) {
-	d.sets[n] = set
-	for _, c := range n.Content {
-		d.mark(c, set)
-	}
 }
 
 // step goes one name down the tree; a mapping grows what it lacks.

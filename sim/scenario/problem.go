@@ -77,3 +77,6 @@ func choices(names []string) string {
 	slices.Sort(names)
 	return strings.Join(names, ", ")
 }
+
+// ValidName tells whether something may be called so.
+func ValidName(s string) bool { return validName.MatchString(s) }

@@ -1,0 +1,141 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Override changes a field of a scenario, as if its file said so.
+type Override struct {
+	Path  string     // such as groups.leechers.count; a list's item goes by number, groups[1], or by name
+	Value *yaml.Node // as the file would have it
+	From  string     // where it is said, for messages
+}
+
+// ParseOverride reads path=value; option is what gives it, such as --set.
+func ParseOverride(option, set string) (Override, error) {
+	o := Override{From: option + " " + set}
+	path, value, ok := strings.Cut(set, "=")
+	if !ok || path == "" {
+		return o, errors.New("must look like path=value, for instance groups.leechers.count=200")
+	}
+	var doc yaml.Node
+	if err := yaml.Load([]byte(value), &doc); err != nil || len(doc.Content) != 1 {
+		return o, fmt.Errorf("%q is not a YAML value", value)
+	}
+	o.Path, o.Value = path, doc.Content[0]
+	return o, nil
+}
+
+// root is the scenario's tree, before any override.
+func (d *decoder) root(src Source) (*yaml.Node, error) {
+	if src.Node != nil {
+		return clone(src.Node, aliasDepth), nil
+	}
+	return d.parse(src.Text)
+}
+
+func (d *decoder) overrideAll(root *yaml.Node, src Source) error {
+	var all []Override
+	for _, set := range src.Sets {
+		o, err := ParseOverride("--set", set)
+		if err != nil {
+			return Problems{{File: o.From, Message: err.Error()}}
+		}
+		all = append(all, o)
+	}
+	for _, o := range append(all, src.Overrides...) {
+		if err := d.override(root, o); err != nil {
+			return Problems{{File: o.From, Message: err.Error()}}
+		}
+	}
+	return nil
+}
+
+// override applies one change to the tree.
+func (d *decoder) override(root *yaml.Node, o Override) error {
+	n := root
+	steps := pathSteps(o.Path)
+	for i, step := range steps {
+		last := i == len(steps)-1
+		at, err := d.step(n, step, o.From, last || !isIndex(steps[i+1]))
+		if err != nil {
+			return fmt.Errorf("%s: %w", strings.Join(steps[:i+1], "."), err)
+		}
+		n = at
+	}
+	*n = *clone(o.Value, aliasDepth)
+	d.mark(n, o.From)
+	return nil
+}
+
+func pathSteps(path string) []string {
+	return strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+}
+
+func isIndex(s string) bool {
+	_, err := strconv.Atoi(s)
+	return err == nil
+}
+
+func (d *decoder) mark(n *yaml.Node, from string) {
+	d.sets[n] = from
+	for _, c := range n.Content {
+		d.mark(c, from)
+	}
+}
+
+// Field is what a scenario says at a path, on one line; false if it says
+// nothing there.
+func (s *Scenario) Field(path string) (string, bool) {
+	text, err := s.Print()
+	if err != nil {
+		return "", false
+	}
+	var doc yaml.Node
+	if err := yaml.Load(text, &doc); err != nil || len(doc.Content) != 1 {
+		return "", false
+	}
+	d := &decoder{sets: map[*yaml.Node]string{}}
+	n := doc.Content[0]
+	for _, step := range pathSteps(path) {
+		if n.Kind == yaml.ScalarNode { // a strategy without settings is its name
+			return n.Value, step == "name"
+		}
+		before := len(n.Content)
+		at, err := d.step(n, step, "", true)
+		if err != nil || len(n.Content) != before {
+			return "", false
+		}
+		n = at
+	}
+	return OneLine(n), true
+}
+
+// OneLine writes a value on one line: a word as it is, all else as YAML's flow
+// style has it.
+func OneLine(n *yaml.Node) string {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Kind == yaml.ScalarNode {
+		return n.Value
+	}
+	var parts []string
+	for i := 0; i < len(n.Content); i++ {
+		part := OneLine(n.Content[i])
+		if n.Kind == yaml.MappingNode && i+1 < len(n.Content) {
+			i++
+			part += ": " + OneLine(n.Content[i])
+		}
+		parts = append(parts, part)
+	}
+	if n.Kind == yaml.MappingNode {
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
