@@ -21,7 +21,7 @@ import (
 var mayImport = map[string][]string{
 	"cmd/bench":      {"cmd/usage", "sim", "sim/scenario"},
 	"cmd/usage":      {},
-	"cmd/swarmsim":   {"cmd/usage", "reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/backlog", "client/choke", "client/pick", "validation"},
+	"cmd/swarmsim":   {"cmd/usage", "reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/backlog", "client/choke", "client/pick", "lab", "validation"},
 	"docs/figures":   {"reports", "sim", "sim/record", "sim/scenario", "scenarios"},
 	"reports":        {"sim/record"},
 	"scenarios":      {},
@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"client/pick":    {},
 	"client/wire":    {"client"},
 	"tracker":        {},
+	"lab":            {"reports", "sim", "sim/record", "sim/scenario"},
 	"validation":     {"reports", "sim", "sim/record", "sim/scenario"},
 }
 

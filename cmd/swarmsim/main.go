@@ -55,7 +55,8 @@ Start with:  swarmsim run flash-crowd`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand())
+	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand(),
+		sweepCommand(), compareCommand())
 	err := root.ExecuteContext(ctx)
 	var problems scenario.Problems
 	var usage usageError

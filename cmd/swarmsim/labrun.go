@@ -1,0 +1,377 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v4"
+
+	"swarmsim/lab"
+	"swarmsim/scenarios"
+	"swarmsim/sim"
+	"swarmsim/sim/scenario"
+)
+
+// labFlags are the flags of swarmsim sweep and swarmsim compare.
+type labFlags struct {
+	out, seeds, baseline, target   string
+	sets, vary, variants           []string
+	metrics, expect                []string
+	maxSeeds, workers              int
+	force, quiet, dry, asJSON, own bool
+	noPlots                        bool
+}
+
+func (f *labFlags) add(c *cobra.Command) {
+	fl := c.Flags()
+	fl.StringVarP(&f.out, "out", "o", "", "results folder (default results/NAME); where there are runs of the sweep already they are not repeated")
+	fl.StringVar(&f.seeds, "seeds", "", "how many seeds, such as 20, or which: 11..30 (default: the sweep's, or 10)")
+	fl.StringArrayVar(&f.vary, "vary", nil, "a field and its values: FIELD=VALUE,VALUE or FIELD=FIRST..LAST step STEP or FIELD=FIRST..LAST times FACTOR (may be given again; all are crossed)")
+	fl.StringArrayVar(&f.variants, "variant", nil, "a variant: NAME:FIELD=VALUE,FIELD=VALUE (may be given again)")
+	fl.StringVar(&f.baseline, "baseline", "", "the variant that others are compared with (default: the first)")
+	fl.StringArrayVar(&f.metrics, "metric", nil, "a number of the summary to compare (default completion.mean; may be given again)")
+	fl.StringArrayVar(&f.expect, "expect", nil, "what must be true of the outcome, such as 'a.completion.mean < b.completion.mean' (may be given again)")
+	fl.StringArrayVar(&f.sets, "set", nil, "override a field for all runs, as in groups.leechers.count=200 (may be given again)")
+	fl.StringVar(&f.target, "target-ci", "", "add seeds until every 95 % interval reaches at most so far to either side, as a share of the mean compared with: 2%")
+	fl.IntVar(&f.maxSeeds, "max-seeds", 0, "with --target-ci: never more seeds than this (default: the sweep's, or 200)")
+	fl.BoolVar(&f.own, "own-seeds", false, "no common random numbers: every combination has seeds of its own")
+	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "runs at a time; the results are the same for any number")
+	fl.BoolVar(&f.force, "force", false, "repeat runs that are finished, and replace a results folder of swarmsim run")
+	fl.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no table")
+	fl.BoolVar(&f.asJSON, "json", false, "print what it came to as JSON instead of tables")
+	fl.BoolVar(&f.dry, "dry-run", false, "print the runs it would play, and how many, and play none")
+	fl.BoolVar(&f.noPlots, "no-plots", false, "draw no plots and no page")
+}
+
+// play does what sweep and compare have in common. adjust may change the sweep
+// after the flags; nil if there is nothing to change.
+func (f *labFlags) play(cmd *cobra.Command, name string, adjust func(*lab.Sweep) error) error {
+	if f.workers < 1 || f.workers > 256 {
+		return usageError{fmt.Errorf("--workers %d makes no sense; 1 to 256 does", f.workers)}
+	}
+	plan, err := f.plan(name, cmd.Name(), adjust)
+	if err != nil {
+		return err
+	}
+	dir := cmp.Or(f.out, filepath.Join("results", plan.Sweep.Name))
+	if f.dry {
+		return f.list(cmd.OutOrStdout(), plan, dir)
+	}
+	folder, err := openLabFolder(dir, f.force)
+	if err != nil {
+		return err
+	}
+	defer folder.close()
+	seeds, err := f.runAll(cmd, plan, folder)
+	if err != nil {
+		return err
+	}
+	outcome := plan.Outcome(folder.rows, seeds)
+	if err := folder.write(plan, outcome, f.noPlots); err != nil {
+		return err
+	}
+	return f.say(cmd.OutOrStdout(), outcome, dir)
+}
+
+func (f *labFlags) say(out io.Writer, o *lab.Outcome, dir string) error {
+	switch {
+	case f.asJSON:
+		if err := lab.WriteJSON(out, o); err != nil {
+			return err
+		}
+	case !f.quiet:
+		if err := o.Print(out, colours(out)); err != nil {
+			return err
+		}
+		fmt.Fprintln(out)
+		if !f.noPlots {
+			fmt.Fprintf(out, "pictures  %s\n", filepath.Join(dir, lab.PageFile))
+		}
+		fmt.Fprintf(out, "all runs  %s\n", filepath.Join(dir, lab.RunsFile))
+	}
+	for _, e := range o.Expectations {
+		if !e.Met {
+			return errUnmet
+		}
+	}
+	return nil
+}
+
+// plan finds the sweep, or makes one of a scenario and flags.
+func (f *labFlags) plan(name, command string, adjust func(*lab.Sweep) error) (*lab.Plan, error) {
+	change := func(s *lab.Sweep) error {
+		if err := f.change(s); err != nil {
+			return usageError{err}
+		}
+		if adjust != nil {
+			return adjust(s)
+		}
+		return nil
+	}
+	src, isSweep, err := findSweep(name)
+	if err != nil {
+		return nil, err
+	}
+	program, err := identity()
+	if err != nil {
+		return nil, err
+	}
+	if isSweep {
+		s, err := lab.Load(src, change)
+		if err != nil {
+			return nil, err
+		}
+		return s.Plan(func(b lab.Base) (scenario.Source, error) { return baseOf(b, src) }, program)
+	}
+	src, err = find(name, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := lab.NewSweep()
+	s.Name = nameOf(src.Text, name) + "-" + command
+	s.Scenario.Name = name
+	if err := change(s); err != nil {
+		return nil, err
+	}
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	return s.Plan(func(lab.Base) (scenario.Source, error) { return src, nil }, program)
+}
+
+// change lets flags have the last word.
+func (f *labFlags) change(s *lab.Sweep) error {
+	if f.seeds != "" {
+		if err := s.Seeds.Parse(f.seeds); err != nil {
+			return fmt.Errorf("--seeds: %w", err)
+		}
+	}
+	if f.target != "" {
+		if err := s.TargetCI.Parse(f.target); err != nil {
+			return fmt.Errorf("--target-ci: %w", err)
+		}
+	}
+	if f.maxSeeds > 0 {
+		s.MaxSeeds = f.maxSeeds
+	}
+	s.CRN = s.CRN && !f.own
+	for _, set := range f.sets {
+		o, err := scenario.ParseOverride("--set", set)
+		if err != nil {
+			return fmt.Errorf("--set %s %w", set, err)
+		}
+		s.Set = append(s.Set, o)
+	}
+	if len(f.variants) > 0 {
+		s.Variants, s.Compare = nil, ""
+	}
+	for _, v := range f.variants {
+		variant, err := lab.ParseVariant(v)
+		if err != nil {
+			return err
+		}
+		s.Variants = append(s.Variants, variant)
+	}
+	if len(f.vary) > 0 {
+		s.Vary = nil
+	}
+	for _, v := range f.vary {
+		axis, err := lab.ParseAxis(v)
+		if err != nil {
+			return err
+		}
+		s.Vary = append(s.Vary, axis)
+	}
+	s.Compare = cmp.Or(f.baseline, s.Compare)
+	if len(f.metrics) > 0 {
+		s.Metrics = f.metrics
+	}
+	for _, e := range f.expect {
+		s.Expect = append(s.Expect, lab.Expectation{That: e})
+	}
+	return nil
+}
+
+// list prints the runs of a plan instead of playing them.
+func (f *labFlags) list(out io.Writer, plan *lab.Plan, dir string) error {
+	rows, err := journalRows(dir)
+	if err != nil {
+		return err
+	}
+	done := 0
+	all := plan.Runs(plan.Sweep.Seeds.Count)
+	for _, r := range all {
+		if rows[r.Key] != nil && !f.force {
+			done++
+			continue
+		}
+		fmt.Fprintln(out, plan.Name(r))
+	}
+	fmt.Fprintf(out, "%d runs (%d combinations, %d seeds), %d of them finished already\n", len(all), len(plan.Cells), plan.Sweep.Seeds.Count, done)
+	if plan.Sweep.TargetCI > 0 {
+		fmt.Fprintf(out, "more seeds follow, at most %d, until intervals reach at most %v to either side\n", plan.Sweep.MaxSeeds, plan.Sweep.TargetCI)
+	}
+	return nil
+}
+
+// runAll plays what is missing and returns with how many seeds the sweep is
+// done. Every row is kept as its run ends.
+func (f *labFlags) runAll(cmd *cobra.Command, plan *lab.Plan, folder *labFolder) (int, error) {
+	var show runProgress = &noRuns{}
+	if !f.quiet && !f.asJSON {
+		show = newRunProgress(cmd.ErrOrStderr(), plan.Sweep.Name)
+	}
+	defer show.end()
+	for {
+		missing, seeds := plan.Next(folder.rows)
+		if len(missing) == 0 {
+			return seeds, nil
+		}
+		if err := folder.begin(); err != nil {
+			return 0, err
+		}
+		total := seeds * len(plan.Cells)
+		show.update(total-len(missing), total)
+		if err := playRuns(cmd.Context(), plan, missing, f.workers, folder, func(left int) { show.update(total-left, total) }); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// playRuns plays runs, several at a time.
+func playRuns(ctx context.Context, plan *lab.Plan, runs []lab.Run, workers int, folder *labFolder, done func(left int)) error {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var failed error
+	left := len(runs)
+	next := make(chan lab.Run)
+	for range min(workers, len(runs)) {
+		wg.Go(func() {
+			for r := range next {
+				row, err := plan.Play(inner, r)
+				mu.Lock()
+				if err == nil {
+					if err = folder.keep(row); err == nil {
+						left--
+						done(left)
+					}
+				}
+				if err != nil && failed == nil {
+					failed = err
+					cancel()
+				}
+				mu.Unlock()
+			}
+		})
+	}
+feed:
+	for _, r := range runs {
+		select {
+		case next <- r:
+		case <-inner.Done():
+			break feed
+		}
+	}
+	close(next)
+	wg.Wait()
+	if ctx.Err() != nil {
+		return fmt.Errorf("interrupted with %d of these runs to go; what is finished is kept in %s, and the same command goes on from there", left, folder.path)
+	}
+	return failed
+}
+
+// findSweep locates a sweep: a path to a file, or the bare name of one in the
+// library. It is none if the name is a scenario's.
+func findSweep(name string) (src scenario.Source, isSweep bool, err error) {
+	if text, ok := scenarios.Sweep(name); ok {
+		src, err := sourceIn("library:sweeps/"+name+".yaml", ".", text)
+		return src, true, err
+	}
+	if _, ok := scenarios.Text(name); ok {
+		return src, false, nil
+	}
+	text, err := os.ReadFile(name)
+	if errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(name, "./\\") {
+		known := append(scenarios.Sweeps(), scenarios.Names()...)
+		return src, false, usageError{fmt.Errorf("there is no sweep or scenario %q in the library%s; swarmsim list shows them all, and a path such as ./%s.yaml names a file",
+			name, scenario.Nearest(name, known), name)}
+	}
+	if err != nil {
+		return src, false, usageError{fmt.Errorf("cannot read the sweep: %w", err)}
+	}
+	src, err = sourceIn(name, filepath.Dir(name), text)
+	return src, looksLikeSweep(text), err
+}
+
+// sourceIn is a text from a folder.
+func sourceIn(shown, dir string, text []byte) (scenario.Source, error) {
+	abs, err := filepath.Abs(dir)
+	src := scenario.Source{Text: text, Shown: shown, Files: os.DirFS("/"), Catalogue: sim.Catalogue()}
+	src.Dir = cmp.Or(strings.TrimPrefix(filepath.ToSlash(abs), "/"), ".")
+	return src, err
+}
+
+// looksLikeSweep tells a sweep from a scenario, which has groups. What is
+// neither is taken for a sweep, whose checks say what is wrong.
+func looksLikeSweep(text []byte) bool {
+	var keys map[string]any
+	if yaml.Load(text, &keys) != nil {
+		return true
+	}
+	_, groups := keys["groups"]
+	_, base := keys["scenario"]
+	return base || !groups
+}
+
+// nameOf is the name that a scenario gives itself.
+func nameOf(text []byte, file string) string {
+	var named struct{ Name string }
+	if yaml.Load(text, &named) == nil && scenario.ValidName(named.Name) {
+		return named.Name
+	}
+	return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+}
+
+// baseOf is the scenario that a sweep names, or has in it.
+func baseOf(b lab.Base, sweep scenario.Source) (scenario.Source, error) {
+	if b.Node != nil {
+		sweep.Text, sweep.Node = nil, b.Node
+		return sweep, nil
+	}
+	if _, ok := scenarios.Text(b.Name); ok {
+		return find(b.Name, nil)
+	}
+	path := b.Name
+	if !filepath.IsAbs(path) && strings.ContainsAny(path, "./\\") {
+		path = filepath.Join("/", sweep.Dir, path)
+	}
+	src, err := find(path, nil)
+	if err != nil {
+		return src, fmt.Errorf("%s: %w", sweep.Shown, err)
+	}
+	return src, nil
+}
+
+// journalRows reads what a results folder has, if there is one.
+func journalRows(dir string) (lab.Rows, error) {
+	text, err := os.ReadFile(filepath.Join(dir, lab.JournalFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	rows, _, err := lab.ReadJournal(bytes.NewReader(text))
+	return rows, err
+}
