@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"image/color"
 	"math"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot"
@@ -14,7 +16,11 @@ import (
 // variant.
 type Chart struct {
 	File, Title, X, Y string
-	Log               bool // both axes are logarithmic
+	Caption           string
+	Log               bool     // both axes are logarithmic
+	LogX              bool     // only the horizontal one is
+	Names             []string // of 0, 1, 2 ... along the horizontal axis, instead of numbers
+	Fit               bool     // the vertical axis fits the values, and need not start at 0
 	Lines             []ChartLine
 }
 
@@ -23,6 +29,9 @@ type ChartLine struct {
 	Name   string
 	Xs, Ys []float64
 	Loose  bool // points without a line between them, in the colour of the line before, which has none then
+
+	Lows, Highs []float64 // error bars; nil for none
+	Steps       bool      // a staircase without points
 }
 
 // Plot draws the chart.
@@ -39,8 +48,16 @@ func (c *Chart) Plot() (Plot, error) {
 		colour := palette[f.lines%len(palette)]
 		if l.Loose {
 			colour = palette[(f.lines+len(palette)-1)%len(palette)]
-		} else if err := f.line(l.Name, l.Xs, l.Ys, false); err != nil {
+		} else if err := f.line(l.Name, l.Xs, l.Ys, l.Steps); err != nil {
 			return Plot{}, err
+		}
+		if l.Lows != nil {
+			if err := f.errorBars(&l, colour); err != nil {
+				return Plot{}, err
+			}
+		}
+		if l.Steps {
+			continue
 		}
 		if !l.Loose && i+1 < len(c.Lines) && c.Lines[i+1].Loose {
 			continue // the loose points would be taken for its own
@@ -63,7 +80,74 @@ func (c *Chart) Plot() (Plot, error) {
 		f.Y.Min = math.Pow(10, math.Floor(math.Log10(f.Y.Min)))
 		f.Y.Max = math.Pow(10, math.Ceil(math.Log10(f.Y.Max)))
 	}
-	return Plot{File: c.File, Title: c.Title, figure: f}, nil
+	c.axes(f)
+	return Plot{File: c.File, Title: c.Title, Caption: c.Caption, figure: f}, nil
+}
+
+// axes makes the axes what the chart wants them to be.
+func (c *Chart) axes(f *figure) {
+	if c.LogX {
+		f.X.Scale, f.X.Tick.Marker = plot.LogScale{}, doublings{}
+		f.X.Min = math.Inf(1)
+		for _, l := range c.Lines {
+			f.X.Min = min(f.X.Min, slices.Min(l.Xs))
+		}
+	}
+	if c.Names != nil {
+		names := make(plot.ConstantTicks, len(c.Names))
+		for i, name := range c.Names {
+			names[i] = plot.Tick{Value: float64(i), Label: shorten(name, 28)}
+		}
+		f.X.Tick.Marker, f.X.Min, f.X.Max = names, -0.5, float64(len(c.Names))-0.5
+	}
+	if c.Fit {
+		low, high := math.Inf(1), math.Inf(-1)
+		for _, l := range c.Lines {
+			for _, ys := range [][]float64{l.Ys, l.Lows, l.Highs} {
+				for _, y := range ys {
+					low, high = min(low, y), max(high, y)
+				}
+			}
+		}
+		if room := 0.06 * (high - low); room > 0 && (low > (high-low)/2 || low < 0) {
+			f.Y.Min, f.Y.Max = low-room, high+room
+		} else {
+			f.Y.Max = high + room
+		}
+	}
+}
+
+// errorBars adds those of a line.
+func (f *figure) errorBars(l *ChartLine, colour color.Color) error {
+	bars := struct {
+		plotter.XYs
+		plotter.YErrors
+	}{make(plotter.XYs, len(l.Xs)), make(plotter.YErrors, len(l.Xs))}
+	for i := range l.Xs {
+		bars.XYs[i] = plotter.XY{X: l.Xs[i], Y: l.Ys[i]}
+		bars.YErrors[i].Low, bars.YErrors[i].High = l.Ys[i]-l.Lows[i], l.Highs[i]-l.Ys[i]
+	}
+	e, err := plotter.NewYErrorBars(bars)
+	if err != nil {
+		return err
+	}
+	e.Color, e.Width, e.CapWidth = colour, vg.Points(1.2), vg.Points(6)
+	f.Add(e)
+	return nil
+}
+
+// doublings are powers of two or, over a longer way, of ten.
+type doublings struct{}
+
+func (doublings) Ticks(low, high float64) []plot.Tick {
+	if high > 200*low {
+		return decades{}.Ticks(low, high)
+	}
+	var out []plot.Tick
+	for x := low; x <= high*1.0001; x *= 2 {
+		out = append(out, plot.Tick{Value: x, Label: strconv.FormatFloat(x, 'g', 4, 64)})
+	}
+	return out
 }
 
 // decades are the powers of ten.

@@ -3,6 +3,7 @@ package reports
 import (
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -14,6 +15,7 @@ import (
 // may be, one above the other.
 type Forest struct {
 	File, Title, X string
+	Caption        string
 	Rows           []ForestRow // from the top
 }
 
@@ -59,14 +61,16 @@ func (c *Forest) Plot() (Plot, error) {
 		f.Add(l, s)
 		if i == 0 {
 			f.legend.Add("mean and 95 % interval", l, s)
-			f.legend.Add("allowed", swatch{p.Color.(color.RGBA)})
+			if slices.ContainsFunc(c.Rows, func(r ForestRow) bool { return r.Within > 0 }) {
+				f.legend.Add("allowed", swatch{p.Color.(color.RGBA)})
+			}
 		}
 	}
 	f.Y.Tick.Marker = names
 	f.Y.Tick.Length, f.Y.LineStyle.Width = 0, 0
 	f.X.Tick.Marker = percents{}
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -1.05*reach, 1.05*reach, 0.4, n+0.6
-	return Plot{File: c.File, Title: c.Title, figure: f, height: vg.Centimeter * vg.Length(3+0.55*n)}, nil
+	return Plot{File: c.File, Title: c.Title, Caption: c.Caption, figure: f, height: vg.Centimeter * vg.Length(3+0.55*n)}, nil
 }
 
 // box is a rectangle's corners.

@@ -12,10 +12,16 @@ import (
 //go:embed page.html
 var pageText string
 
+// pageStyle is how all pages look.
+//
+//go:embed page.css
+var pageStyle string
+
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"size":     Size,
 	"duration": func(s record.Seconds) string { return duration(float64(s)) },
 	"times":    times,
+	"style":    func() template.CSS { return template.CSS(pageStyle) },
 }).Parse(pageText))
 
 // pageData is what page.html shows.
@@ -52,15 +58,11 @@ func Write(r *Record, scenario string, create record.Create) error {
 		if err := p.Write(create); err != nil {
 			return fmt.Errorf("plot %s: %w", p.File, err)
 		}
-		var svg bytes.Buffer
-		if _, err := p.WriteTo(&svg); err != nil {
+		shown, err := show(p)
+		if err != nil {
 			return err
 		}
-		text := svg.Bytes()
-		if i := bytes.Index(text, []byte("<svg")); i >= 0 { // without the XML prologue
-			text = text[i:]
-		}
-		data.Plots = append(data.Plots, shownPlot{p, template.HTML(text)}) //nolint:gosec // our own drawing
+		data.Plots = append(data.Plots, shown)
 	}
 	f, err := create(PageFile)
 	if err != nil {
@@ -71,4 +73,17 @@ func Write(r *Record, scenario string, create record.Create) error {
 		return err
 	}
 	return f.Close()
+}
+
+// show draws a plot for a page.
+func show(p Plot) (shownPlot, error) {
+	var svg bytes.Buffer
+	if _, err := p.WriteTo(&svg); err != nil {
+		return shownPlot{}, err
+	}
+	text := svg.Bytes()
+	if i := bytes.Index(text, []byte("<svg")); i >= 0 { // without the XML prologue
+		text = text[i:]
+	}
+	return shownPlot{p, template.HTML(text)}, nil //nolint:gosec // our own drawing
 }

@@ -1,0 +1,132 @@
+package reports
+
+import (
+	"image/color"
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Grid is a heat map of a number against two parameters: a cell for each pair of
+// their values, with the number in it.
+type Grid struct {
+	File, Title, X, Y string
+	Caption           string
+	Columns, Rows     []string    // values along the axes, rows from below
+	Cells             [][]float64 // by row; NaN for none
+	Signed            bool        // white at 0, one colour below it and one above
+	Write             func(float64) string
+}
+
+// Plot draws the map.
+func (g *Grid) Plot() (Plot, error) {
+	f := newFigure(g.Title, g.X, g.Y)
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, row := range g.Cells {
+		for _, x := range row {
+			if !math.IsNaN(x) {
+				low, high = min(low, x), max(high, x)
+			}
+		}
+	}
+	words := plotter.XYLabels{}
+	for r, row := range g.Cells {
+		for c, x := range row {
+			p, err := plotter.NewPolygon(box(float64(c)-0.5, float64(c)+0.5, float64(r)-0.5, float64(r)+0.5))
+			if err != nil {
+				return Plot{}, err
+			}
+			p.Color, p.LineStyle.Color = g.colour(x, low, high), color.White
+			f.Add(p)
+			if !math.IsNaN(x) {
+				words.XYs = append(words.XYs, plotter.XY{X: float64(c), Y: float64(r)})
+				words.Labels = append(words.Labels, g.Write(x))
+			}
+		}
+	}
+	if len(g.Columns) <= 12 && len(words.XYs) > 0 {
+		labels, err := plotter.NewLabels(words)
+		if err != nil {
+			return Plot{}, err
+		}
+		for i := range labels.TextStyle {
+			at := words.XYs[i]
+			s := &labels.TextStyle[i]
+			s.Font.Size, s.XAlign, s.YAlign = 9, draw.XCenter, draw.YCenter
+			s.Color = color.Black
+			if luma(g.colour(g.Cells[int(at.Y)][int(at.X)], low, high)) < 130 {
+				s.Color = color.White
+			}
+		}
+		f.Add(labels)
+	}
+	for _, x := range g.key(low, high) {
+		f.legend.Add(g.Write(x), swatch{g.colour(x, low, high)})
+	}
+	f.X.Tick.Marker, f.Y.Tick.Marker = named(g.Columns), named(g.Rows)
+	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -0.5, float64(len(g.Columns))-0.5, -0.5, float64(len(g.Rows))-0.5
+	return Plot{File: g.File, Title: g.Title, Caption: g.Caption, figure: f}, nil
+}
+
+// key are the values that the legend explains, the highest first.
+func (g *Grid) key(low, high float64) []float64 {
+	if !(high > low) {
+		return nil
+	}
+	if g.Signed {
+		reach := max(math.Abs(low), math.Abs(high))
+		low, high = -reach, reach
+	}
+	var out []float64
+	for i := 4.0; i >= 0; i-- {
+		out = append(out, low+(high-low)*i/4)
+	}
+	return out
+}
+
+func (g *Grid) colour(x, low, high float64) color.RGBA {
+	switch reach := max(math.Abs(low), math.Abs(high)); {
+	case math.IsNaN(x):
+		return color.RGBA{235, 235, 235, 255}
+	case !g.Signed && !(high > low):
+		return viridis[0]
+	case !g.Signed:
+		return shade((x-low)/(high-low)+1e-9, 1+2e-9)
+	case reach == 0:
+		return color.RGBA{255, 255, 255, 255}
+	case x < 0:
+		return fade(palette[0], -x/reach)
+	default:
+		return fade(palette[4], x/reach)
+	}
+}
+
+// fade mixes a colour with white; 1 for all of it.
+func fade(c color.RGBA, part float64) color.RGBA {
+	mix := func(v uint8) uint8 { return uint8(255 - (255-float64(v))*part + 0.5) }
+	return color.RGBA{mix(c.R), mix(c.G), mix(c.B), 255}
+}
+
+// luma is how light a colour is, 0 to 255.
+func luma(c color.RGBA) float64 {
+	return 0.299*float64(c.R) + 0.587*float64(c.G) + 0.114*float64(c.B)
+}
+
+// named are values in their order; of very many only some are written.
+func named(names []string) plot.ConstantTicks {
+	every := 1 + len(names)/16
+	var out plot.ConstantTicks
+	for i, name := range names {
+		if i%every != 0 {
+			name = ""
+		}
+		out = append(out, plot.Tick{Value: float64(i), Label: name})
+	}
+	return out
+}
+
+// Short writes a number with few digits.
+func Short(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
