@@ -232,6 +232,13 @@ func (p *Plan) compare(rows Rows, seeds int, m Metric, point, variant int) Compa
 	return c
 }
 
+// clear tells whether the intervals, as far as there are any, leave out zero. A
+// difference is shown if they and the test agree.
+func (c *Comparison) clear() bool {
+	beside := func(low, high Number) bool { return !low.is() || !high.is() || low > 0 || high < 0 }
+	return beside(c.DifferenceLow, c.DifferenceHigh) && beside(c.ChangeLow, c.ChangeHigh)
+}
+
 // correct adds what is known once all comparisons are there.
 func (o *Outcome) correct() {
 	ps := make([]float64, len(o.Comparisons))
@@ -240,7 +247,7 @@ func (o *Outcome) correct() {
 	}
 	for i, p := range holm(ps) {
 		c := &o.Comparisons[i]
-		c.PHolm, c.Shown = Number(p), p < alpha
+		c.PHolm, c.Shown = Number(p), p < alpha && c.clear()
 		if c.Shown {
 			o.Differences++
 		}
@@ -289,9 +296,11 @@ func (p *Plan) widest(rows Rows, seeds int) float64 {
 func (p *Plan) Next(rows Rows) (missing []Run, seeds int) {
 	s := p.Sweep
 	for n := s.Seeds.Count; ; n = min(s.MaxSeeds, n+(n+1)/2) {
+		asked := map[string]bool{}
 		for _, r := range p.Runs(n) {
-			if rows[r.Key] == nil {
+			if rows[r.Key] == nil && !asked[r.Key] { // equal runs are played once
 				missing = append(missing, r)
+				asked[r.Key] = true
 			}
 		}
 		if len(missing) > 0 || s.TargetCI == 0 || n >= s.MaxSeeds || p.widest(rows, n) <= float64(s.TargetCI) {

@@ -2,11 +2,9 @@ package lab
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 )
 
 // sentence is what was found, in one sentence.
@@ -159,144 +157,6 @@ func (p *Plan) notes(o *Outcome, rows Rows) []string {
 	if t := o.Target; t != nil && !t.Reached {
 		out = append(out, fmt.Sprintf("with %d seeds, the most allowed, the widest interval reaches %s %% to either side; %s %% was wanted",
 			o.Seeds, percent(100*float64(t.Widest)), percent(100*float64(t.Share))))
-	}
-	return out
-}
-
-// Print writes the outcome for people.
-func (o *Outcome) Print(w io.Writer, colours bool) error {
-	how := "each with the same random numbers"
-	if !o.CRN {
-		how = "each with random numbers of its own"
-	}
-	fmt.Fprintf(w, "%s: %s of %s, %s, %s\n\n", o.Sweep, plural(o.Runs, "run"), o.Scenario, plural(o.Seeds, "seed"), how)
-	if err := o.printMeans(w); err != nil {
-		return err
-	}
-	if len(o.Comparisons) > 0 {
-		fmt.Fprintln(w)
-		if err := o.printComparisons(w); err != nil {
-			return err
-		}
-	}
-	fmt.Fprintf(w, "\n%s.\n", capital(o.Found))
-	for _, n := range o.Notes {
-		fmt.Fprintf(w, "Note: %s.\n", n)
-	}
-	if len(o.Expectations) > 0 {
-		fmt.Fprintln(w)
-	}
-	for _, e := range o.Expectations {
-		met, colour := "met    ", "32"
-		if !e.Met {
-			met, colour = "NOT MET", "31;1"
-		}
-		if colours {
-			met = "\x1b[" + colour + "m" + met + "\x1b[0m"
-		}
-		if _, err := fmt.Fprintf(w, "%s  %s  (%s)\n", met, e.Expect, e.Actual); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// maxShown bounds the lines of a table on a terminal; the files have them all.
-const maxShown = 60
-
-func printTable(w io.Writer, table [][]string) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for i, row := range table {
-		if i > maxShown {
-			break
-		}
-		fmt.Fprintln(t, strings.Join(row, "\t")+"\t")
-	}
-	err := t.Flush()
-	if more := len(table) - 1 - maxShown; more > 0 {
-		fmt.Fprintf(w, "... and %d more; the files have them all\n", more)
-	}
-	return err
-}
-
-func (o *Outcome) printMeans(w io.Writer) error { return printTable(w, o.meansTable()) }
-
-func (o *Outcome) printComparisons(w io.Writer) error { return printTable(w, o.comparisonsTable()) }
-
-// meansTable is for people: the first row has the headings.
-func (o *Outcome) meansTable() [][]string {
-	var head []string
-	if len(o.Means) > 0 {
-		head = fieldsOf(o.Means[0].At)
-	}
-	named := false
-	for _, m := range o.Means {
-		named = named || m.Variant != ""
-	}
-	if named {
-		head = append(head, "variant")
-	}
-	table := [][]string{append(head, "metric", "mean", "95 % interval", "sd", "seeds")}
-	for _, m := range o.Means {
-		row := valuesOf(m.At)
-		if named {
-			row = append(row, m.Variant)
-		}
-		table = append(table, append(row, m.Metric, amount(float64(m.Mean), m.Unit), reach(m.Low, m.High, func(x float64) string { return amount(x, m.Unit) }),
-			amount(float64(m.SD), m.Unit), strconv.Itoa(m.Seeds)))
-	}
-	return table
-}
-
-func (o *Outcome) comparisonsTable() [][]string {
-	if len(o.Comparisons) == 0 {
-		return nil
-	}
-	table := [][]string{append(fieldsOf(o.Comparisons[0].At), "compared with "+o.Baseline, "metric", "change", "95 % interval", "effect size", "p", "corrected p", "")}
-	for _, c := range o.Comparisons {
-		change, interval := "-", "-"
-		if c.Change.is() {
-			change = fmt.Sprintf("%+.1f %%", 100*float64(c.Change))
-			interval = reach(c.ChangeLow, c.ChangeHigh, func(x float64) string { return fmt.Sprintf("%+.1f %%", 100*x) })
-		} else if c.Difference.is() {
-			change = amount(float64(c.Difference), c.Unit)
-			interval = reach(c.DifferenceLow, c.DifferenceHigh, func(x float64) string { return amount(x, c.Unit) })
-		}
-		verdict := "no difference shown"
-		if c.Shown {
-			verdict = "differs"
-		}
-		effect := "-"
-		if c.EffectSize.is() {
-			effect = strconv.FormatFloat(float64(c.EffectSize), 'f', 2, 64)
-		}
-		table = append(table, append(valuesOf(c.At), c.Variant, c.Metric, change, interval, effect,
-			strings.TrimPrefix(pText(float64(c.P)), "= "), strings.TrimPrefix(pText(float64(c.PHolm)), "= "), verdict))
-	}
-	return table
-}
-
-func reach(low, high Number, write func(float64) string) string {
-	if !low.is() || !high.is() {
-		return "-"
-	}
-	return write(float64(low)) + " to " + write(float64(high))
-}
-
-func fieldsOf(at []Setting) []string {
-	var out []string
-	for _, s := range at {
-		out = append(out, s.Field)
-	}
-	return out
-}
-
-func valuesOf(at []Setting) []string {
-	var out []string
-	for _, s := range at {
-		out = append(out, s.Value)
 	}
 	return out
 }

@@ -32,7 +32,7 @@ func NewSweep() *Sweep {
 }
 
 // Load reads and checks a sweep file. adjust may change what it says before it
-// is checked; the error is scenario.Problems, or adjust's.
+// is checked, unless it is nil; the error is scenario.Problems, or adjust's.
 func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
 	s := NewSweep()
 	doc, err := scenario.ReadDocument(src, "a sweep: a mapping with name and scenario", s)
@@ -40,8 +40,10 @@ func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
 		return nil, err
 	}
 	s.from(src.Shown)
-	if err := adjust(s); err != nil {
-		return nil, err
+	if adjust != nil {
+		if err := adjust(s); err != nil {
+			return nil, err
+		}
 	}
 	s.check(doc.FailAt)
 	return s, doc.Err()

@@ -19,6 +19,16 @@ type Grid struct {
 	Cells             [][]float64 // by row; NaN for none
 	Signed            bool        // white at 0, one colour below it and one above
 	Write             func(float64) string
+
+	marked map[[2]int]bool
+}
+
+// Mark puts a star beside a cell's number.
+func (g *Grid) Mark(row, column int) {
+	if g.marked == nil {
+		g.marked = map[[2]int]bool{}
+	}
+	g.marked[[2]int{row, column}] = true
 }
 
 // Plot draws the map.
@@ -43,7 +53,11 @@ func (g *Grid) Plot() (Plot, error) {
 			f.Add(p)
 			if !math.IsNaN(x) {
 				words.XYs = append(words.XYs, plotter.XY{X: float64(c), Y: float64(r)})
-				words.Labels = append(words.Labels, g.Write(x))
+				text := g.Write(x)
+				if g.marked[[2]int{r, c}] {
+					text += " *"
+				}
+				words.Labels = append(words.Labels, text)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/lab"
 	"swarmsim/scenarios"
 	"swarmsim/sim/scenario"
 )
@@ -16,13 +17,25 @@ import (
 func listCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
-		Short: "List the scenarios of the library, the strategies and the profiles of known clients",
+		Short: "List the scenarios and sweeps of the library, the strategies and the profiles of known clients",
 		Args:  cobra.NoArgs,
 		RunE: does(func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
 			fmt.Fprintln(w, "SCENARIOS (swarmsim run NAME)\t")
 			for _, name := range scenarios.Names() {
 				s, _, err := load(name, nil, nil)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(w, "  %s\t%s\n", name, s.About)
+			}
+			fmt.Fprintln(w, "\t\nSWEEPS (swarmsim sweep NAME)\t")
+			for _, name := range scenarios.Sweeps() {
+				src, _, err := findSweep(name)
+				if err != nil {
+					return err
+				}
+				s, err := lab.Load(src, nil)
 				if err != nil {
 					return err
 				}

@@ -3,17 +3,23 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"swarmsim/lab"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
 )
 
 func schemaCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "schema",
-		Short: "Print the JSON schema of scenario files, for editors",
-		Args:  cobra.NoArgs,
-		RunE: does(func(cmd *cobra.Command, _ []string) error {
-			text, err := scenario.Schema(sim.Catalogue())
+		Use:       "schema [scenario|sweep]",
+		Short:     "Print the JSON schema of scenario files, or of sweep files, for editors",
+		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{"scenario", "sweep"},
+		RunE: does(func(cmd *cobra.Command, args []string) error {
+			of := scenario.Schema
+			if len(args) == 1 && args[0] == "sweep" {
+				of = lab.Schema
+			}
+			text, err := of(sim.Catalogue())
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package scenario
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -14,6 +15,17 @@ import (
 // Schema is the scenario language as a JSON schema, for editors: made from the
 // Go types, their tags and the strategies' settings.
 func Schema(c Catalogue) ([]byte, error) {
+	s, err := SchemaOf[Scenario](c, "swarmsim scenario", nil)
+	if err != nil {
+		return nil, err
+	}
+	out, err := json.MarshalIndent(s, "", "  ")
+	return append(out, '\n'), err
+}
+
+// SchemaOf is the schema of a kind of file that speaks the scenario language.
+// parts are the schemas of types that read themselves.
+func SchemaOf[T any](c Catalogue, title string, parts map[reflect.Type]*jsonschema.Schema) (*jsonschema.Schema, error) {
 	types := map[reflect.Type]*jsonschema.Schema{}
 	unitType[Bytes](types, "an amount of data with its unit, such as 64 MiB", byteUnits)
 	unitType[Rate](types, "a rate with its unit, such as 10 Mbit/s", rateUnits)
@@ -23,17 +35,14 @@ func Schema(c Catalogue) ([]byte, error) {
 	types[reflect.TypeFor[DurationDist]()] = &jsonschema.Schema{Type: "string", Examples: []any{"50 ms", "25 ms to 50 ms", "exponential 10 min", "weibull 300 min shape 0.6", "forever"}}
 	types[reflect.TypeFor[Expectation]()] = &jsonschema.Schema{Type: "string", Examples: []any{"completion.p95 < 300 s"}}
 	types[reflect.TypeFor[Strategy]()] = &jsonschema.Schema{Description: strategyMark}
-	s, err := jsonschema.For[Scenario](&jsonschema.ForOptions{TypeSchemas: types})
+	maps.Copy(types, parts)
+	s, err := jsonschema.For[T](&jsonschema.ForOptions{TypeSchemas: types})
 	if err != nil {
 		return nil, err
 	}
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
-	s.Title = "swarmsim scenario"
-	if err := refine(s, reflect.TypeFor[Scenario](), types, c); err != nil {
-		return nil, err
-	}
-	out, err := json.MarshalIndent(s, "", "  ")
-	return append(out, '\n'), err
+	s.Title = title
+	return s, refine(s, reflect.TypeFor[T](), types, c)
 }
 
 const strategyMark = "strategy"

@@ -1,0 +1,411 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"math"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/jsonschema-go/jsonschema"
+	"github.com/parquet-go/parquet-go"
+	"go.yaml.in/yaml/v4"
+
+	"swarmsim/scenarios"
+	"swarmsim/sim"
+	"swarmsim/sim/scenario"
+)
+
+const tiny = `name: tiny
+scenario:
+  name: tiny
+  content: {size: 256 KiB, piece: 32 KiB}
+  groups:
+    - {name: seed, count: 1, seed: true, link: {up: 1 MB/s, down: 1 MB/s}}
+    - {name: leechers, count: 2, arrival: {pattern: poisson, rate: 1 /s}, link: {up: 200 kB/s to 1 MB/s, down: 2 MB/s}}
+seeds: 6
+`
+
+func source(text string) scenario.Source {
+	return scenario.Source{Text: []byte(text), Shown: "s.yaml", Files: os.DirFS("/"), Dir: ".", Catalogue: sim.Catalogue()}
+}
+
+// planOf loads a sweep whose scenario is a part of it.
+func planOf(text string) (*Plan, error) {
+	src := source(text)
+	s, err := Load(src, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.Plan(func(b Base) (scenario.Source, error) {
+		src.Text, src.Node = nil, b.Node
+		return src, nil
+	}, "test")
+}
+
+func mustPlan(t *testing.T, text string) *Plan {
+	t.Helper()
+	p, err := planOf(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// playAll plays what a plan wants, until it wants no more.
+func playAll(t *testing.T, p *Plan, rows Rows) int {
+	t.Helper()
+	for {
+		missing, seeds := p.Next(rows)
+		if len(missing) == 0 {
+			return seeds
+		}
+		for _, r := range missing {
+			row, err := p.Play(context.Background(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows[row.Key] = row
+		}
+	}
+}
+
+// What is wrong with a sweep is said where it stands.
+func TestMistakes(t *testing.T) {
+	for text, want := range map[string]string{
+		tiny + "vary: {client.picker: [rarest-first, randm]}\n":                                                   `s.yaml:9:38: client.picker: there is no picker "randm", did you mean "random"?`,
+		tiny + "vary: {groups.leechers.cuont: [1, 2]}\n":                                                          `there is no field "cuont"`,
+		tiny + "vary: {groups.nobody.count: [1, 2]}\n":                                                            `s.yaml:9:30: groups.nobody: the list has no item "nobody"`,
+		tiny + "vary: {client.choker.slots: 9..1}\n":                                                              "s.yaml:9:29: vary: client.choker.slots: \"9..1\" ends below its start",
+		tiny + "variants: {a: {client.rechoke: 5}}\n":                                                             `s.yaml:9:32: client.rechoke: "5" has no unit`,
+		tiny + "variants: {a: {}, b: {}}\ncompare: c\n":                                                           `s.yaml:10:10: compare: there is no variant "c"`,
+		tiny + "variants: {a: {client.rechoke: 5 s}}\nvary: {client.rechoke: [1 s]}\n":                            "variants.a: sets client.rechoke, which is varied",
+		tiny + "metrics: [completion.maen]\n":                                                                     `there is no measure "completion.maen", did you mean "completion_s.mean"?`,
+		tiny + "sedes: 4\n":                                                                                       `s.yaml:9:1: there is no field "sedes", did you mean "seeds"?`,
+		strings.Replace(tiny, "seeds: 6", "seeds: 4..2", 1):                                                       `s.yaml:8:8: seeds: "4..2" is neither a number of seeds`,
+		strings.Replace(tiny, "count: 2", "count: -2", 1):                                                         "s.yaml:7:31: groups[1].count: -2 is too small",
+		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean]\n":                                          "s.yaml:10:10: expect[0]: \"a.completion.mean\" compares nothing",
+		tiny + "variants: {a: {}, b: {}}\nexpect: [c.completion.mean < 3 s]\n":                                    `"c.completion.mean" is neither a number nor VARIANT.MEASURE`,
+		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean < 3]\n":                                      "compares a time such as 300 s with a number",
+		tiny + "variants: {a: {}, b: {}}\nexpect: [{that: a.completion.mean < 3 s, at: {client.rechoke: 5 s}}]\n": "client.rechoke is not varied beside the variants",
+		tiny + "target_ci: many\n":                                                                                `s.yaml:9:12: target_ci: "many" is not a share such as 2 %`,
+		"name: x\n":                                                                                               "s.yaml:1:1: scenario: is missing",
+	} {
+		if _, err := planOf(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("said %v\nwant %s", err, want)
+		}
+	}
+}
+
+// Everything is crossed; what a variant does not change is as the scenario has
+// it; a strategy is named before a setting of it varies.
+func TestPlan(t *testing.T) {
+	p := mustPlan(t, tiny+"variants: {plain: {}, chance: {client.choker: random}}\nvary: {client.choker.slots: 1..4 times 2, groups.leechers.link.up: [1 MB/s, 2 MB/s]}\n")
+	if len(p.Cells) != 12 || len(p.Runs(6)) != 72 || !slices.Equal(p.Fields, []string{"client.choker", "client.choker.slots", "groups.leechers.link.up"}) {
+		t.Fatalf("%d cells, fields %q", len(p.Cells), p.Fields)
+	}
+	last := p.Cells[11]
+	if c := last.played.Client.Choker; c.Name != "random" || reflect.ValueOf(c.Settings).Elem().FieldByName("Slots").Int() != 4 {
+		t.Errorf("the last combination has %+v", c)
+	}
+	if got := p.Cells[10].Values[1:]; !slices.Equal(got, []string{"4", "2 MB/s"}) || !strings.HasPrefix(p.Cells[10].Values[0], "{name: tit-for-tat") {
+		t.Errorf("values %q", p.Cells[10].Values)
+	}
+	keys := map[string]bool{}
+	for _, r := range p.Runs(6) {
+		keys[r.Key] = true
+	}
+	if len(keys) != 72 {
+		t.Errorf("%d different keys", len(keys))
+	}
+	// What does not reach a result does not make another run of it.
+	q := mustPlan(t, strings.Replace(tiny, "  name: tiny", "  name: other\n  about: other", 1)+"variants: {plain: {}, chance: {client.choker: random}}\nvary: {client.choker.slots: 1..4 times 2, groups.leechers.link.up: [1 MB/s, 2 MB/s]}\n")
+	if q.run(3, 2).Key != p.run(3, 2).Key {
+		t.Error("a name makes it another run")
+	}
+}
+
+// The same random numbers reach all variants of a seed, and none where a sweep
+// says so.
+func TestCommonRandomNumbers(t *testing.T) {
+	text := tiny + "variants: {one: {}, other: {}}\n"
+	p := mustPlan(t, text)
+	rows := Rows{}
+	o := p.Outcome(rows, playAll(t, p, rows))
+	if c := o.Comparisons[0]; !c.Identical || c.P != 1 || c.Shown || !strings.HasPrefix(o.Found, "no difference shown") {
+		t.Errorf("%+v\n%s", c, o.Found)
+	}
+	p = mustPlan(t, text+"crn: false\n")
+	o = p.Outcome(rows, playAll(t, p, rows))
+	if c := o.Comparisons[0]; c.Identical || c.Difference == 0 {
+		t.Errorf("with seeds of their own: %+v", c)
+	}
+}
+
+// The table has a row a run, with every parameter and every number of the
+// summary, and Parquet has the same as CSV.
+func TestTables(t *testing.T) {
+	p := mustPlan(t, tiny+"vary: {client.picker: [rarest-first, random], groups.leechers.link.up: [100 kB/s, 300 kB/s]}\n")
+	rows := Rows{}
+	seeds := playAll(t, p, rows)
+	files := map[string]*bytes.Buffer{}
+	err := p.Write(rows, p.Outcome(rows, seeds), true, func(name string) (io.WriteCloser, error) {
+		files[name] = &bytes.Buffer{}
+		return nopCloser{files[name]}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(files[RunsFile]).ReadAll()
+	if err != nil || len(lines) != 25 {
+		t.Fatalf("%d lines, %v", len(lines), err)
+	}
+	for _, column := range append([]string{"variant", "seed", "client.picker", "groups.leechers.link.up", "groups.leechers.link.up (B/s)", "ended", "groups.leechers.completion_s.mean"}, sim.Catalogue().Measures...) {
+		if !slices.Contains(lines[0], column) {
+			t.Errorf("no column %q", column)
+		}
+	}
+	file, err := parquet.OpenFile(bytes.NewReader(files[RunsParquetFile].Bytes()), int64(files[RunsParquetFile].Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var columns []string
+	for _, f := range file.Schema().Fields() {
+		columns = append(columns, f.Name())
+	}
+	if !slices.Equal(columns, lines[0]) {
+		t.Errorf("parquet has the columns %q", columns)
+	}
+	values := make([]parquet.Row, 24)
+	if n, _ := file.RowGroups()[0].Rows().ReadRows(values); n != 24 {
+		t.Fatalf("parquet has %d rows", n)
+	}
+	for i, row := range values {
+		for _, v := range row {
+			want := lines[i+1][v.Column()]
+			switch {
+			case v.IsNull() && want != "":
+				t.Errorf("row %d, %s: null, not %s", i, columns[v.Column()], want)
+			case v.Kind() == parquet.ByteArray && v.String() != want:
+				t.Errorf("row %d, %s: %s, not %s", i, columns[v.Column()], v, want)
+			case v.Kind() == parquet.Double && !v.IsNull():
+				if x, err := strconv.ParseFloat(want, 64); err != nil || x != v.Double() {
+					t.Errorf("row %d, %s: %v, not %s", i, columns[v.Column()], v, want)
+				}
+			}
+		}
+	}
+	if n := bytes.Count(files[CompletionsFile].Bytes(), []byte("\n")); n != 1+24*2 {
+		t.Errorf("%d lines of completions", n)
+	}
+	page := files[PageFile].Bytes()
+	if bytes.Count(page, []byte("<svg")) != 5 || bytes.Contains(page, []byte(`src="http`)) { // means, heat map, changes, two points' completions
+		t.Errorf("the page has %d pictures", bytes.Count(page, []byte("<svg")))
+	}
+	for name := range files {
+		if svg, ok := strings.CutSuffix(name, ".png"); ok && files[svg+".svg"] == nil {
+			t.Errorf("%s has no SVG", name)
+		}
+	}
+}
+
+// made gives a plan rows without playing it.
+func made(p *Plan, seeds int, value func(variant, point, nth int) map[string]float64) Rows {
+	rows := Rows{}
+	for _, r := range p.Runs(seeds) {
+		c := p.Cells[r.Cell]
+		rows[r.Key] = &Row{Key: r.Key, Values: value(c.Variant, c.Point, r.Nth)}
+	}
+	return rows
+}
+
+// twoPoints has b a fifth above a at the first point, and equal to it on average
+// at the second.
+func twoPoints(variant, point, nth int) map[string]float64 {
+	x := 100 + 10*math.Sin(float64(7*nth))
+	if variant == 1 && point == 0 {
+		x *= 1.2 + 0.01*math.Cos(float64(3*nth))
+	}
+	if variant == 1 && point == 1 {
+		x += 2 * math.Cos(float64(nth)*math.Pi)
+	}
+	return map[string]float64{"completion_s.mean": x, "unfinished": 0}
+}
+
+func TestFindings(t *testing.T) {
+	p := mustPlan(t, strings.Replace(tiny, "seeds: 6", "seeds: 12", 1)+`variants: {a: {}, b: {client.choker: random}}
+vary: {client.rechoke: [5 s, 10 s]}
+expect:
+  - {that: "b.completion.mean / a.completion.mean > 1.15, clear", at: {client.rechoke: 5 s}}
+  - {that: "b.completion.mean > 1.19 * a.completion.mean, clear", at: {client.rechoke: 5000 ms}}
+  - {that: "b.completion.mean > 1.1999 * a.completion.mean, clear", at: {client.rechoke: 5 s}}
+  - {that: "b.completion.mean / a.completion.mean < 1.03, clear", at: {client.rechoke: 10 s}}
+  - a.completion.mean < 2 min
+  - differences == 1
+  - differences <= 0.05 * comparisons
+`)
+	o := p.Outcome(made(p, 12, twoPoints), 12)
+	var met []bool
+	for _, e := range o.Expectations {
+		met = append(met, e.Met)
+	}
+	if want := []bool{true, true, false, true, true, true, true, false}; !slices.Equal(met, want) {
+		t.Errorf("%v, want %v: %+v", met, want, o.Expectations)
+	}
+	a, b := o.Comparisons[0], o.Comparisons[1]
+	if !a.Shown || math.Abs(float64(a.Change)-0.2) > 0.01 || a.ChangeLow > 0.2 || a.ChangeHigh < 0.2 || a.P != 2.0/4096 || a.PHolm != 2*a.P {
+		t.Errorf("%+v", a)
+	}
+	if b.Shown || b.ChangeLow > 0 || b.ChangeHigh < 0 {
+		t.Errorf("%+v", b)
+	}
+	if s := a.Sentence(2); !strings.HasPrefix(s, "b's completion.mean is 20.") || !strings.Contains(s, "% higher than a's at client.rechoke = 5 s (95 % CI ") || !strings.HasSuffix(s, "corrected p = 0.00098, 12 seeds)") {
+		t.Error(s)
+	}
+	if s := b.Sentence(2); !strings.HasPrefix(s, "no difference shown: b's completion.mean is between ") {
+		t.Error(s)
+	}
+	if !strings.HasPrefix(o.Found, "1 of 2 comparisons show a difference") {
+		t.Error(o.Found)
+	}
+	var text bytes.Buffer
+	if err := o.Print(&text, false); err != nil || !strings.Contains(text.String(), "NOT MET  differences <= 0.05 * comparisons  (differences = 1, comparisons = 2)") {
+		t.Errorf("%v\n%s", err, text.String())
+	}
+	if again := p.Outcome(made(p, 12, twoPoints), 12); !reflect.DeepEqual(o.Comparisons, again.Comparisons) || !reflect.DeepEqual(o.Means, again.Means) {
+		t.Error("the same rows come to something else")
+	}
+}
+
+// What no run came to is left out and said; nothing is divided by it.
+func TestMissingValues(t *testing.T) {
+	p := mustPlan(t, tiny+"variants: {a: {}, b: {client.choker: random}}\nmetrics: [completion.mean, seed_copies_at_union]\n")
+	o := p.Outcome(made(p, 6, func(variant, _, nth int) map[string]float64 {
+		v := map[string]float64{"unfinished": float64(nth % 2), "completion_s.mean": 0}
+		if variant == 0 && nth > 2 {
+			v["seed_copies_at_union"] = 1 + float64(nth)
+		}
+		return v
+	}), 6)
+	if _, err := json.Marshal(o); err != nil {
+		t.Error(err)
+	}
+	notes := strings.Join(o.Notes, "\n")
+	for _, want := range []string{"in 6 of 12 runs some leechers did not complete", "seed_copies_at_union has no value in 9 of 12 runs"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("no %q in %s", want, notes)
+		}
+	}
+	if o.Differences != 0 || o.Comparisons[1].Seeds != 0 {
+		t.Errorf("%+v", o.Comparisons)
+	}
+}
+
+// Seeds are added until intervals are narrow enough, or there are as many as
+// may be; the outcome says which.
+func TestTarget(t *testing.T) {
+	text := tiny + "variants: {a: {}, b: {client.choker: random}}\nvary: {client.rechoke: [5 s, 10 s]}\nmax_seeds: 60\n"
+	for _, c := range []struct {
+		share   string
+		reached bool
+	}{{"1 %", true}, {"0.01 %", false}} {
+		p := mustPlan(t, text+"target_ci: "+c.share+"\n")
+		rows := Rows{}
+		seeds := 0
+		for {
+			var missing []Run
+			if missing, seeds = p.Next(rows); len(missing) == 0 {
+				break
+			}
+			for _, r := range missing {
+				cell := p.Cells[r.Cell]
+				rows[r.Key] = &Row{Key: r.Key, Values: twoPoints(cell.Variant, cell.Point, r.Nth)}
+			}
+		}
+		o := p.Outcome(rows, seeds)
+		if o.Target.Reached != c.reached || o.Target.Reached != (seeds < 60) || seeds <= 6 {
+			t.Errorf("%s: %d seeds, %+v", c.share, seeds, o.Target)
+		}
+		if hit := strings.Contains(strings.Join(o.Notes, ""), "the most allowed"); hit == c.reached {
+			t.Errorf("%s: notes %q", c.share, o.Notes)
+		}
+	}
+}
+
+// A journal that was cut anywhere has all rows before the cut.
+func TestJournal(t *testing.T) {
+	var whole bytes.Buffer
+	for i := range 3 {
+		if err := AppendRow(&whole, &Row{Key: strconv.Itoa(i), Values: map[string]float64{"x": 1.0 / float64(i+3)}, Completions: map[string][]float64{"g": {1, 2}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := whole.Bytes()
+	for cut := range len(text) + 1 {
+		rows, sound, err := ReadJournal(bytes.NewReader(text[:cut]))
+		if n := bytes.Count(text[:cut], []byte("\n")); err != nil || len(rows) != n || sound > int64(cut) || n > 0 && rows["0"].Values["x"] != 1.0/3 {
+			t.Fatalf("cut at %d: %d rows, %d bytes are sound, %v", cut, len(rows), sound, err)
+		}
+	}
+}
+
+// Every sweep of the library can be played, is accepted by the schema, and is
+// called like no scenario.
+func TestLibrary(t *testing.T) {
+	text, err := Schema(sim.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema jsonschema.Schema
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := schema.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepts := func(text []byte) error {
+		var v any
+		if err := yaml.Load(text, &v); err != nil {
+			return err
+		}
+		return resolved.Validate(v)
+	}
+	for _, name := range scenarios.Sweeps() {
+		if slices.Contains(scenarios.Names(), name) {
+			t.Errorf("%s is a scenario too", name)
+		}
+		text, _ := scenarios.Sweep(name)
+		if err := accepts(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		src := source(string(text))
+		s, err := Load(src, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Name != name || s.About == "" {
+			t.Errorf("%s is called %s: %s", name, s.Name, s.About)
+		}
+		if _, err := s.Plan(func(b Base) (scenario.Source, error) {
+			if text, ok := scenarios.Text(b.Name); ok {
+				return source(string(text)), nil
+			}
+			src := src
+			src.Text, src.Node = nil, b.Node
+			return src, nil
+		}, "test"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if accepts([]byte(tiny+"sedes: 4\n")) == nil || accepts([]byte(tiny)) != nil {
+		t.Error("the schema takes a misspelt field, or refuses a good sweep")
+	}
+}
