@@ -61,21 +61,14 @@ func places(a Axis, c *reports.Chart) []float64 {
 		}
 		return at
 	}
-	if unit != "" {
-		by := 1.0
-		if high := slices.Max(at); unit == "B/s" || unit == "B" {
-			for _, u := range []struct {
-				scale  float64
-				prefix string
-			}{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}} {
-				if high >= 2*u.scale {
-					by, unit = u.scale, u.prefix+unit
-					break
-				}
+	if unit != "" { // as it is written, not as it is counted
+		first := scenario.OneLine(a.Values[0].Value)
+		name := strings.TrimLeft(first, " 0123456789.eE+-")
+		if one, _, ok := scenario.Amount("1 " + name); ok {
+			for i := range at {
+				at[i] /= one
 			}
-		}
-		for i := range at {
-			at[i] /= by
+			unit = name
 		}
 		c.X += " (" + unit + ")"
 	}

@@ -53,7 +53,11 @@ func (o *Outcome) Print(w io.Writer, colours bool) error {
 	return nil
 }
 
+// capital begins a sentence, unless it begins with a variant's name.
 func capital(s string) string {
+	if first, _, _ := strings.Cut(s, " "); strings.HasSuffix(first, "'s") || s == "" {
+		return s
+	}
 	_, n := utf8.DecodeRuneInString(s)
 	return strings.ToUpper(s[:n]) + s[n:]
 }

@@ -1,0 +1,71 @@
+package sim
+
+import (
+	"testing"
+
+	"swarmsim/sim/engine"
+	"swarmsim/sim/scenario"
+)
+
+// Another choker or picker moves nobody's arrival, link, fate or latency, and no
+// peer's stream of its own: two variants of a scenario with the same seed meet
+// the same swarm.
+func TestStrategiesMoveNoRandomNumbers(t *testing.T) {
+	text := `name: common
+content: {size: 1 MiB, piece: 64 KiB}
+network: {latency: 10 ms to 80 ms}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 1 MB/s, down: 1 MB/s}}
+  - name: leechers
+    count: 20
+    nat: 0.3
+    crash: 0.5
+    arrival: {pattern: poisson, rate: 2 /s}
+    link: {up: lognormal 500 kB/s sigma 0.7, down: 1 MB/s to 4 MB/s}
+    stay: exponential 30 s
+    give_up: exponential 300 s
+events:
+  - {at: 20 s, action: crash, group: leechers, share: 0.3}
+`
+	populate := func(sets ...string) *world {
+		s, err := scenario.Load(scenario.Source{Text: []byte(text), Shown: "common", Dir: ".", Sets: sets, Catalogue: Catalogue()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := loadContent(s, nil, ".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return newWorld(s, c, 1)
+	}
+	same := func(a, b *world) bool {
+		delayA, _, _ := a.latencies()
+		delayB, _, _ := b.latencies()
+		for i, n := range a.nodes {
+			m := b.nodes[i]
+			if n.arrive != m.arrive || n.links[0] != m.links[0] || n.nat != m.nat || n.crash != m.crash || n.stay != m.stay || n.leave != m.leave || len(n.script) != len(m.script) {
+				return false
+			}
+			for k := range a.nodes {
+				if delayA(engine.HostID(i+1), engine.HostID(k+1)) != delayB(engine.HostID(i+1), engine.HostID(k+1)) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	plain := populate()
+	for _, c := range Catalogue().Chokers {
+		if !same(plain, populate("client.choker="+c.Name, "client.seed_choker="+c.Name)) {
+			t.Errorf("the choker %s meets another swarm", c.Name)
+		}
+	}
+	for _, p := range Catalogue().Pickers {
+		if !same(plain, populate("client.picker="+p.Name)) {
+			t.Errorf("the picker %s meets another swarm", p.Name)
+		}
+	}
+	if same(plain, populate("seed=2")) {
+		t.Error("another seed meets the same swarm")
+	}
+}
