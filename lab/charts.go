@@ -101,10 +101,13 @@ func (p *Plan) lineCharts(o *Outcome, metric int) []drawable {
 	if o.CRN && len(o.Comparisons) > 0 {
 		caption += " Intervals that overlap may still be of values that differ: differences are taken seed by seed, and are more certain than each mean."
 	}
+	if along == nil && len(lines) == 1 {
+		return nil
+	}
 	if along == nil { // only variants
 		c := &reports.Chart{File: fileName("mean", m.Name), Title: m.Name + " by variant", X: "variant", Y: y, Fit: true, Caption: caption, Names: p.Variants}
 		for i, mean := range means {
-			c.Lines = appendPoint(c.Lines, i, p.Variants[i], float64(i), mean)
+			c.Lines = appendPoint(c.Lines, i, "", float64(i), mean) // named along the axis
 		}
 		return keepDrawn(c)
 	}

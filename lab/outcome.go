@@ -18,6 +18,7 @@ type Outcome struct {
 	Seeds    int    `json:"seeds"` // each combination was played with
 	CRN      bool   `json:"crn"`   // differences are between runs with the same random numbers
 	Baseline string `json:"baseline,omitempty"`
+	Field    string `json:"field,omitempty"` // that variants are values of, where they have no names
 
 	Means       []Mean       `json:"means"`
 	Comparisons []Comparison `json:"comparisons"`
@@ -66,6 +67,8 @@ type Comparison struct {
 	PHolm          Number `json:"p_holm"`
 	Shown          bool   `json:"shown"`
 	Identical      bool   `json:"identical"` // equal with every seed
+
+	field string
 }
 
 // Target tells how adding seeds went.
@@ -110,7 +113,7 @@ func random(what ...string) *rand.Rand {
 func (p *Plan) Outcome(rows Rows, seeds int) *Outcome {
 	s := p.Sweep
 	o := &Outcome{Sweep: s.Name, About: s.About, Scenario: p.scenario, Runs: seeds * len(p.Cells), Seeds: seeds, CRN: s.CRN, Baseline: s.Compare,
-		Comparisons: []Comparison{}}
+		Field: p.field(), Comparisons: []Comparison{}}
 	for _, m := range p.Metrics {
 		for c := range p.Cells {
 			o.Means = append(o.Means, p.mean(rows, seeds, c, m))
@@ -203,11 +206,19 @@ func (p *Plan) comparisons(rows Rows, seeds int) []Comparison {
 	return out
 }
 
+// field is what variants are values of, where they have no names.
+func (p *Plan) field() string {
+	if len(p.Sweep.Variants) > 0 || len(p.Sweep.Vary) == 0 {
+		return ""
+	}
+	return p.Sweep.Vary[0].Path
+}
+
 func (p *Plan) compare(rows Rows, seeds int, m Metric, point, variant int) Comparison {
 	base, cell := p.cellOf(point, p.baseline()), p.cellOf(point, variant)
 	s := sampleOf(p.Sweep.CRN, p.values(rows, seeds, base, m.Full), p.values(rows, seeds, cell, m.Full))
 	nan := Number(math.NaN())
-	c := Comparison{Metric: m.Name, Unit: m.Unit, At: p.Cells[cell].At, Variant: p.Variants[variant], Baseline: p.Sweep.Compare, Seeds: s.least(),
+	c := Comparison{Metric: m.Name, Unit: m.Unit, At: p.Cells[cell].At, Variant: p.Variants[variant], Baseline: p.Sweep.Compare, Seeds: s.least(), field: p.field(),
 		Mean: nan, BaselineMean: nan, Difference: nan, DifferenceLow: nan, DifferenceHigh: nan, Change: nan, ChangeLow: nan, ChangeHigh: nan, EffectSize: nan, P: 1, PHolm: 1}
 	if c.Seeds == 0 {
 		return c

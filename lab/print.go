@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -53,9 +54,9 @@ func (o *Outcome) Print(w io.Writer, colours bool) error {
 	return nil
 }
 
-// capital begins a sentence, unless it begins with a variant's name.
+// capital begins a sentence, unless it begins with a variant's or a metric's name.
 func capital(s string) string {
-	if first, _, _ := strings.Cut(s, " "); strings.HasSuffix(first, "'s") || s == "" {
+	if first, _, _ := strings.Cut(s, " "); strings.ContainsAny(first, "'._") || s == "" {
 		return s
 	}
 	_, n := utf8.DecodeRuneInString(s)
@@ -92,7 +93,7 @@ func (o *Outcome) fullTable() [][]string {
 	name, metric := func(m Mean) string { return m.Variant }, func(m Mean) string { return m.Metric }
 	named, metrics := several(name), several(metric)
 	if named {
-		head = append(head, "variant")
+		head = append(head, cmp.Or(o.Field, "variant"))
 	}
 	value := "mean"
 	if metrics {

@@ -5,11 +5,20 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"swarmsim/sim/scenario"
 )
 
 // sentence is what was found, in one sentence.
 func (o *Outcome) sentence() string {
 	switch n := len(o.Comparisons); {
+	case n == 0 && len(o.Means) == 1 && o.Means[0].Mean.is():
+		m := o.Means[0]
+		text := fmt.Sprintf("nothing was compared; %s is %s", m.Metric, amount(float64(m.Mean), m.Unit))
+		if m.Low.is() {
+			text += fmt.Sprintf(" (95 %% CI %s to %s, %s)", amount(float64(m.Low), m.Unit), amount(float64(m.High), m.Unit), plural(m.Seeds, "seed"))
+		}
+		return text
 	case n == 0:
 		return fmt.Sprintf("nothing was compared: there is one variant, played with %s", plural(o.Seeds, "seed"))
 	case n == 1:
@@ -30,13 +39,16 @@ func (o *Outcome) sentence() string {
 
 // Sentence is what one comparison of so many found.
 func (c *Comparison) Sentence(of int) string {
-	subject := fmt.Sprintf("%s's %s", c.Variant, c.Metric)
+	subject, other := c.Variant+"'s "+c.Metric, c.Baseline+"'s"
+	if c.field != "" && !isWord(c.Variant) { // a number is nobody
+		subject, other = fmt.Sprintf("%s with %s = %s", c.Metric, c.field, c.Variant), "with "+c.Baseline
+	}
 	at := ""
 	if len(c.At) > 0 {
 		at = " at " + place(c.At)
 	}
 	if c.Seeds == 0 {
-		return fmt.Sprintf("nothing to compare: no seed came to %s and %s's%s", subject, c.Baseline, at)
+		return fmt.Sprintf("nothing to compare: no seed came to %s and %s%s", subject, other, at)
 	}
 	p := "p " + pText(float64(c.P))
 	if of > 1 {
@@ -45,9 +57,9 @@ func (c *Comparison) Sentence(of int) string {
 	certainty := fmt.Sprintf("%s, %s", p, plural(c.Seeds, "seed"))
 	switch {
 	case c.Identical:
-		return fmt.Sprintf("no difference shown: %s is the same as %s's with every seed%s (%s)", subject, c.Baseline, at, plural(c.Seeds, "seed"))
+		return fmt.Sprintf("no difference shown: %s is the same as %s, whatever the seed%s (%s)", subject, other, at, plural(c.Seeds, "seed"))
 	case !c.Change.is():
-		text := fmt.Sprintf("%s is %s, %s's %s%s (difference %s", subject, amount(float64(c.Mean), c.Unit), c.Baseline, amount(float64(c.BaselineMean), c.Unit), at, amount(float64(c.Difference), c.Unit))
+		text := fmt.Sprintf("%s is %s, %s %s%s (difference %s", subject, amount(float64(c.Mean), c.Unit), other, amount(float64(c.BaselineMean), c.Unit), at, amount(float64(c.Difference), c.Unit))
 		if c.DifferenceLow.is() {
 			text += fmt.Sprintf(", 95 %% CI %s to %s", amount(float64(c.DifferenceLow), c.Unit), amount(float64(c.DifferenceHigh), c.Unit))
 		}
@@ -57,17 +69,22 @@ func (c *Comparison) Sentence(of int) string {
 		}
 		return text
 	case !c.Shown && !c.ChangeLow.is():
-		return fmt.Sprintf("no difference shown: %s is %s than %s's%s, but too few seeds say so (%s)", subject, lowerOrHigher(float64(c.Change)), c.Baseline, at, certainty)
+		return fmt.Sprintf("no difference shown: %s is %s than %s%s, but too few seeds say so (%s)", subject, lowerOrHigher(float64(c.Change)), other, at, certainty)
 	case !c.Shown:
-		return fmt.Sprintf("no difference shown: %s is between %s and %s than %s's%s (95 %% CI, %s)",
-			subject, lowerOrHigher(float64(c.ChangeLow)), lowerOrHigher(float64(c.ChangeHigh)), c.Baseline, at, certainty)
+		return fmt.Sprintf("no difference shown: %s is between %s and %s than %s%s (95 %% CI, %s)",
+			subject, lowerOrHigher(float64(c.ChangeLow)), lowerOrHigher(float64(c.ChangeHigh)), other, at, certainty)
 	}
 	low, high := 100*float64(c.ChangeLow), 100*float64(c.ChangeHigh)
 	if c.Change < 0 {
 		low, high = -high, -low
 	}
-	return fmt.Sprintf("%s is %s than %s's%s (95 %% CI %s to %s %%, %s)",
-		subject, lowerOrHigher(float64(c.Change)), c.Baseline, at, percent(low), percent(high), certainty)
+	return fmt.Sprintf("%s is %s than %s%s (95 %% CI %s to %s %%, %s)",
+		subject, lowerOrHigher(float64(c.Change)), other, at, percent(low), percent(high), certainty)
+}
+
+// isWord tells whether a variant's name can own something in a sentence.
+func isWord(s string) bool {
+	return scenario.ValidName(s) && (s[0] < '0' || s[0] > '9')
 }
 
 func lowerOrHigher(change float64) string {

@@ -249,6 +249,9 @@ func (t *tidy) writeParquet(to io.Writer) error {
 func writeRecords[T any](to io.Writer, records []T) error {
 	t := &tidy{rows: len(records)}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
+		if !f.IsExported() {
+			continue
+		}
 		at := func(i int) reflect.Value { return reflect.ValueOf(records[i]).FieldByIndex(f.Index) }
 		switch f.Type {
 		case reflect.TypeFor[[]Setting]():
