@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"testing"
 
 	"swarmsim/sim/engine"
@@ -43,7 +44,7 @@ events:
 		delayB, _, _ := b.latencies()
 		for i, n := range a.nodes {
 			m := b.nodes[i]
-			if n.arrive != m.arrive || n.links[0] != m.links[0] || n.nat != m.nat || n.crash != m.crash || n.stay != m.stay || n.leave != m.leave || len(n.script) != len(m.script) {
+			if n.arrive != m.arrive || n.links[0] != m.links[0] || n.nat != m.nat || n.crash != m.crash || n.stay != m.stay || n.leave != m.leave || !slices.Equal(n.script, m.script) {
 				return false
 			}
 			for k := range a.nodes {
