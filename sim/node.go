@@ -39,6 +39,8 @@ type node struct {
 	place int // in watcher.present
 	left  time.Duration
 	done  time.Duration
+	ten   time.Duration // when it had ten pieces
+	near  time.Duration // when it lacked ten
 }
 
 type state uint8
@@ -310,6 +312,7 @@ func (n *node) goAway(fate string) {
 func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg uint32) {
 	switch what {
 	case client.PieceDone:
+		n.count(now)
 		n.tell(entry{kind: pieceDone, piece: int32(arg)})
 	case client.PieceFailed:
 		n.tell(entry{kind: pieceFailed, piece: int32(arg)})
@@ -325,6 +328,20 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 			}
 			n.tell(entry{kind: kind, other: int32(n.host.Remote(netem.ConnID(conn)))})
 		}
+	}
+}
+
+// few is how many pieces the first and the last pieces are.
+const few = 10
+
+// count notes when the first and all but the last pieces are there.
+func (n *node) count(now time.Duration) {
+	have := n.peer.HaveCount()
+	if have == few {
+		n.ten = now
+	}
+	if have == n.world.content.torrent.Pieces()-few {
+		n.near = now
 	}
 }
 
@@ -412,7 +429,7 @@ func (n *node) row() record.PeerRow {
 	return record.PeerRow{
 		Peer: int(n.host.ID()), Group: g.Name, Seed: g.Seed,
 		UpBytesPerSec: up, DownBytesPerSec: down,
-		Arrived: n.arrive, FirstPiece: c.FirstPiece, Completed: n.done, Left: n.left, Fate: fate,
+		Arrived: n.arrive, FirstPiece: c.FirstPiece, TenthPiece: n.ten, LastTen: n.near, Completed: n.done, Left: n.left, Fate: fate,
 		UploadedBytes: c.BytesSent, DownloadedBytes: c.Bytes, Duplicate: c.Duplicate + c.Unwanted,
 		FailedPieces: c.FailedPieces, CorruptSent: c.CorruptSent, Banned: c.Banned,
 		WireUpBytes: n.host.Traffic.WireSent, WireDownBytes: n.host.Traffic.WireReceived,

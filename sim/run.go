@@ -136,6 +136,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	}
 	v.addGroups(sum)
 	v.addTraffic(sum)
+	v.addMeasures(sum)
 	sum.UplinkUtilization = record.Ratio(v.utilization(now))
 	var goneList []int
 	for i, c := range v.copies {

@@ -49,7 +49,10 @@ type watcher struct {
 	copies       []int32 // of each piece, on peers that are there
 	onLeecher    []bool  // pieces that some leecher has or had
 	unionMissing int
-	unionSent    int64 // what the initial seeds had sent when the last one came; -1 before
+	unionSent    int64   // what the initial seeds had sent when the last one came; -1 before
+	doneSent     int64   // and by the last completion so far; -1 before
+	seeds        []*node // the initial ones
+	completed    bool    // somebody has, since the last look
 
 	toCome      int // leechers that will come
 	seedsToCome int
@@ -67,7 +70,8 @@ type watcher struct {
 	gone       totals // of peers that left
 	sent       []sentBy
 	heat       *record.Availability
-	starving   int // samples in a row in which nobody could get anything
+	entropies  []float64 // of the samples that have one
+	starving   int       // samples in a row in which nobody could get anything
 	merged     []entry
 	heard      func(Piece) // hears of every piece; may be nil
 	rate       float64
@@ -104,13 +108,16 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 	s := w.scenario
 	n := w.content.torrent.Pieces()
 	v := &watcher{world: w, writer: out, limit: s.Stop.Deadline.Std(),
-		copies: make([]int32, n), onLeecher: make([]bool, n), unionMissing: n, unionSent: -1,
+		copies: make([]int32, n), onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
 		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
 		heat: record.NewAvailability(n, s.Record.Interval.Std())}
 	v.nextSample = v.interval
 	v.before.groupUseful = make([]int64, len(s.Groups))
 	v.gone.groupUseful = make([]int64, len(s.Groups))
 	for _, n := range w.nodes {
+		if s.Groups[n.group].Seed {
+			v.seeds = append(v.seeds, n)
+		}
 		switch seed := s.Groups[n.group].Seed; {
 		case n.arrive == engine.Never:
 		case seed:
@@ -152,6 +159,9 @@ func (v *watcher) drain() {
 	}
 	for i := range v.merged {
 		v.take(&v.merged[i])
+	}
+	if v.completed {
+		v.completed, v.doneSent = false, v.seedsSent()
 	}
 }
 
@@ -197,7 +207,7 @@ func (v *watcher) take(e *entry) {
 		v.loading--
 		v.spent[n.group].leave(e.at)
 		v.times[n.group] = append(v.times[n.group], e.at-n.arrive)
-		v.lastDone = e.at
+		v.lastDone, v.completed = e.at, true
 	case wentAway:
 		v.away(n, seed, e.at)
 	}
@@ -237,10 +247,8 @@ func (t *totals) add(n *node, seed bool) {
 // seedsSent is the content sent by the initial seeds so far.
 func (v *watcher) seedsSent() int64 {
 	sum := int64(0)
-	for _, n := range v.world.nodes {
-		if v.world.scenario.Groups[n.group].Seed {
-			sum += n.counters().BytesSent
-		}
+	for _, n := range v.seeds {
+		sum += n.counters().BytesSent
 	}
 	return sum
 }
@@ -277,6 +285,7 @@ func (v *watcher) sample(at time.Duration) {
 	v.before = now
 	v.rate = s.Goodput
 	v.countCopies(&s)
+	v.noteEntropy(&s)
 	v.writer.Sample(&s)
 	v.heat.Add(v.copies)
 	v.sent = append(v.sent, sentBy{at, now.leecherSent})
@@ -297,6 +306,14 @@ func (v *watcher) countCopies(s *record.Sample) {
 		}
 	}
 	s.CopiesMean = float64(sum) / float64(len(v.copies))
+}
+
+// noteEntropy looks at the copies on leechers: everybody else has every piece.
+func (v *watcher) noteEntropy(s *record.Sample) {
+	s.PieceEntropy, s.Spreading = record.Entropy(v.copies, int32(s.Seeds))
+	if s.Spreading {
+		v.entropies = append(v.entropies, s.PieceEntropy)
+	}
 }
 
 // starvedAfter is how long nobody must have been able to get anything before a

@@ -15,6 +15,8 @@ type PeerRow struct {
 	DownBytesPerSec int64
 	Arrived         time.Duration
 	FirstPiece      time.Duration // 0 if it never had one
+	TenthPiece      time.Duration // 0 if it never had ten
+	LastTen         time.Duration // when it lacked ten; 0 if it never did
 	Completed       time.Duration // 0 if it never was, or was from the start
 	Left            time.Duration // 0 if it was there at the end
 	Fate            string        // stayed, left, gave-up, crashed
@@ -30,17 +32,22 @@ type PeerRow struct {
 
 var peerColumns = []string{"peer", "group", "seed", "up_Bps", "down_Bps", "arrived_s", "first_piece_s", "completed_s",
 	"left_s", "download_s", "fate", "uploaded_bytes", "downloaded_bytes", "duplicate_blocks", "failed_pieces",
-	"corrupt_blocks_sent", "banned", "wire_up_bytes", "wire_down_bytes"}
+	"corrupt_blocks_sent", "banned", "wire_up_bytes", "wire_down_bytes",
+	"tenth_piece_s", "last_ten_s", "share_ratio"}
 
 func (r *PeerRow) fields() []string {
-	download := ""
+	download, share := "", ""
 	if r.Completed > 0 {
 		download = seconds(r.Completed - r.Arrived)
+	}
+	if r.DownloadedBytes > 0 {
+		share = number(float64(r.UploadedBytes) / float64(r.DownloadedBytes))
 	}
 	return []string{integer(int64(r.Peer)), r.Group, strconv.FormatBool(r.Seed), integer(r.UpBytesPerSec), integer(r.DownBytesPerSec),
 		seconds(r.Arrived), orNothing(r.FirstPiece), orNothing(r.Completed), orNothing(r.Left), download, r.Fate,
 		integer(r.UploadedBytes), integer(r.DownloadedBytes), integer(r.Duplicate), integer(r.FailedPieces),
-		integer(r.CorruptSent), integer(r.Banned), integer(r.WireUpBytes), integer(r.WireDownBytes)}
+		integer(r.CorruptSent), integer(r.Banned), integer(r.WireUpBytes), integer(r.WireDownBytes),
+		orNothing(r.TenthPiece), orNothing(r.LastTen), share}
 }
 
 // Sample is a line of timeseries.csv: how the swarm stands at a time, and its
@@ -55,8 +62,10 @@ type Sample struct {
 	CopiesMin     int
 	CopiesMean    float64
 	CopiesMax     int
-	SinglePieces  int // pieces with one copy
-	MissingPieces int // pieces with none
+	SinglePieces  int     // pieces with one copy
+	MissingPieces int     // pieces with none
+	PieceEntropy  float64 // of the copies on leechers, see Entropy
+	Spreading     bool    // there are such copies
 	Groups        []GroupSample
 }
 
@@ -69,7 +78,7 @@ type GroupSample struct {
 }
 
 var sampleColumns = []string{"t_s", "leechers", "seeds", "goodput_Bps", "upload_Bps", "download_Bps",
-	"copies_min", "copies_mean", "copies_max", "single_copy_pieces", "missing_pieces"}
+	"copies_min", "copies_mean", "copies_max", "single_copy_pieces", "missing_pieces", "piece_entropy"}
 
 func groupColumns(name string) []string {
 	return []string{name + ":present", name + ":leechers", name + ":down_Bps"}
@@ -78,7 +87,10 @@ func groupColumns(name string) []string {
 func (s *Sample) fields() []string {
 	out := []string{seconds(s.At), integer(int64(s.Leechers)), integer(int64(s.Seeds)), rate(s.Goodput), rate(s.Upload), rate(s.Download),
 		integer(int64(s.CopiesMin)), strconv.FormatFloat(s.CopiesMean, 'f', 3, 64), integer(int64(s.CopiesMax)),
-		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces))}
+		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces)), ""}
+	if s.Spreading {
+		out[len(out)-1] = number(s.PieceEntropy)
+	}
 	for _, g := range s.Groups {
 		down := ""
 		if g.Downloading {
@@ -91,12 +103,13 @@ func (s *Sample) fields() []string {
 
 func integer(n int64) string { return strconv.FormatInt(n, 10) }
 
+// number writes a ratio with six digits behind the point at most.
+func number(x float64) string { return strconv.FormatFloat(trim(x), 'f', -1, 64) }
+
 func rate(x float64) string { return strconv.FormatFloat(math.Round(x), 'f', 0, 64) }
 
 // seconds writes a time with microseconds and without needless zeros.
-func seconds(d time.Duration) string {
-	return strconv.FormatFloat(trim(d.Seconds()), 'f', -1, 64)
-}
+func seconds(d time.Duration) string { return number(d.Seconds()) }
 
 func orNothing(d time.Duration) string {
 	if d == 0 {

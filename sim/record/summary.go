@@ -25,12 +25,20 @@ type Summary struct {
 	UplinkUtilization Ratio            `json:"uplink_utilization"`   // content sent by leechers, as a share of their uplinks until the last completes
 	SeedCopies        Ratio            `json:"seed_copies"`          // content sent by the initial seeds, in sizes of the content
 	SeedCopiesAtUnion *Ratio           `json:"seed_copies_at_union"` // likewise, until every piece was on some leecher; null if that never was
+	SeedCopiesAtDone  *Ratio           `json:"seed_copies_at_done"`  // likewise, until the last completion; null if nobody completed
 	ControlOverhead   Ratio            `json:"control_overhead"`     // share of the bytes on the links that is not content
 	Unfinished        int              `json:"unfinished"`           // leechers that came and did not complete, for whatever reason
 	GaveUp            int              `json:"gave_up"`              // leechers that left without the content
 	PiecesGone        int              `json:"pieces_gone"`          // pieces that nobody had at the end
 	PiecesGoneList    string           `json:"pieces_gone_list"`     // their numbers, such as 3,7-9
 	Corrupt           Corrupt          `json:"corrupt"`
+	FirstPieceS       Completion       `json:"first_piece_s"`    // from a leecher's arrival until it had a piece
+	FirstTenS         Completion       `json:"first_ten_s"`      // until it had ten
+	UntilLastTenS     Completion       `json:"until_last_ten_s"` // until it lacked no more than ten
+	LastTenS          Completion       `json:"last_ten_s"`       // from then until it was complete
+	Fairness          Fairness         `json:"fairness"`
+	Redundancy        *Redundancy      `json:"redundancy"`    // null if nothing was delivered
+	PieceEntropy      *Entropies       `json:"piece_entropy"` // null if no sample has copies on leechers
 	Groups            []Group          `json:"groups"`
 	Expectations      []ExpectationMet `json:"expectations"`
 }
@@ -69,6 +77,7 @@ type Group struct {
 	CompletionS     Completion `json:"completion_s"`
 	UploadedBytes   int64      `json:"uploaded_bytes"`   // content
 	DownloadedBytes int64      `json:"downloaded_bytes"` // content, duplicates not counted
+	ShareRatio      *Ratio     `json:"share_ratio"`      // uploaded over downloaded; null if nothing was downloaded
 }
 
 // ExpectationMet is an expectation of the scenario and whether it was met.
@@ -174,20 +183,6 @@ func flatten(out map[string]float64, name string, v any) {
 			}
 		}
 	}
-}
-
-// Measures lists the names that Values gives to a summary without groups.
-func Measures() []string {
-	ratio, bound := Ratio(0), Seconds(0)
-	s := Summary{SeedCopiesAtUnion: &ratio, BoundS: &bound, CompletionS: Completion{Count: 1}}
-	var out []string
-	for name := range s.Values() {
-		if name != "seed" {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // Ranges writes ascending numbers shortly, such as 3,7-9.

@@ -335,35 +335,41 @@ func (d *decoder) checkEvents(s *Scenario) {
 	}
 }
 
-// MeasuresOf are the names that the summary of a scenario's run has for its
-// numbers.
-func (c *Catalogue) MeasuresOf(s *Scenario) []string {
-	known := slices.Clone(c.Measures)
-	for _, g := range s.Groups {
-		for _, m := range c.Measures {
-			if strings.HasPrefix(m, "completion_s.") {
-				known = append(known, "groups."+g.Name+"."+m)
-			}
-		}
-	}
-	for _, g := range s.Groups {
-		if g.Seed { // seeds complete nothing
-			known = slices.DeleteFunc(known, func(m string) bool { return strings.HasPrefix(m, "groups."+g.Name+".") })
-		}
-	}
-	return known
-}
-
 func (d *decoder) checkExpect(s *Scenario) {
 	known := d.catalogue.MeasuresOf(s)
 	for i, e := range s.Expect {
-		if err := e.sound(); err != nil {
-			d.failAt(fmt.Sprintf("expect[%d]", i), "%v", err)
+		place := fmt.Sprintf("expect[%d]", i)
+		if err := e.sound(known); err != nil {
+			d.failAt(place, "%v", err)
 		}
 		for _, m := range e.Measures() {
 			if _, ok := Measure(m, known); !ok {
-				d.failAt(fmt.Sprintf("expect[%d]", i), "there is no measure %q%s; the summary has %s", m, Nearest(m, known), strings.Join(d.catalogue.Measures, ", "))
+				d.failAt(place, "there is no measure %q%s; the summary has %s, and groups.NAME has %s", m, Nearest(m, known),
+					strings.Join(d.catalogue.Measures, ", "), strings.Join(d.catalogue.GroupMeasures, ", "))
 			}
 		}
 	}
+}
+
+// MeasuresOf are the names that the summary of a scenario's run can have for its
+// numbers.
+func (c *Catalogue) MeasuresOf(s *Scenario) []string {
+	out := slices.Clone(c.Measures)
+	for i := range s.Groups {
+		of := c.GroupMeasures
+		if s.Groups[i].Seed {
+			of = c.SeedMeasures
+		}
+		for _, m := range of {
+			name := "groups." + s.Groups[i].Name + "." + m
+			if !strings.Contains(name, "*") {
+				out = append(out, name)
+				continue
+			}
+			for k := range s.Groups {
+				out = append(out, strings.Replace(name, "*", s.Groups[k].Name, 1))
+			}
+		}
+	}
+	return out
 }

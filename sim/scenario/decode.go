@@ -17,6 +17,10 @@ type Catalogue struct {
 	Pickers  []Named
 	Requests []Named
 	Measures []string // names of the summary's numbers, for expectations
+
+	// Names of the numbers that a group of leechers and one of seeds has, behind
+	// groups.NAME. and with * for every group's name.
+	GroupMeasures, SeedMeasures []string
 }
 
 // Named is a strategy that scenarios may name.

@@ -26,9 +26,10 @@ func catalogue() Catalogue {
 			{"round-robin", "", func() any { return &slots{4, 30 * time.Second} }},
 			{"never", "", func() any { return &none{} }},
 		},
-		Pickers:  []Named{{"rarest-first", "", func() any { return &none{} }}, {"random", "", func() any { return &none{} }}},
-		Requests: []Named{{"rate", "", func() any { return &none{} }}},
-		Measures: []string{"completion_s.count", "completion_s.mean", "completion_s.p95", "bound_s", "seed_copies"},
+		Pickers:       []Named{{"rarest-first", "", func() any { return &none{} }}, {"random", "", func() any { return &none{} }}},
+		Requests:      []Named{{"rate", "", func() any { return &none{} }}},
+		Measures:      []string{"completion_s.count", "completion_s.mean", "completion_s.p95", "bound_s", "seed_copies"},
+		GroupMeasures: []string{"completion_s.mean", "completion_s.p95", "uploaded_bytes", "unchoked.*"}, SeedMeasures: []string{"uploaded_bytes"},
 	}
 }
 
@@ -162,6 +163,8 @@ func TestBadScenarios(t *testing.T) {
 		{"share of nobody", change("group: seed}", "group: seed, share: 0}"), `events[0].share: 0 concerns nobody`},
 		{"time against rate", change("< 300 s", "< 10 MB/s"), `expect[0]: "completion.p95 < 10 MB/s" compares a time such as 300 s with a rate`},
 		{"time against number", change("< 300 s", "< 300"), `compares a time such as 300 s with a number`},
+		{"bytes against time", change("completion.p95 < 300 s", "groups.seed.uploaded < 300 s"), `compares an amount such as 64 MiB with a time`},
+		{"share against time", change("completion.p95 < 300 s", "groups.leechers.unchoked.seed < 1 s"), `compares a number with a time`},
 		{"no measure", change("completion.p95 < 300 s", "3 < 5"), `names no measure`},
 		{"a seed's completion", change("completion.p95 < 300 s", "groups.seed.completion.mean < 5 s"), `there is no measure "groups.seed.completion.mean"`},
 		{"forgotten between announces", change("stop: {", "tracker: {interval: 1 h}\nstop: {"), `tracker.expire: 45 min contradicts interval 1 h`},

@@ -1,0 +1,44 @@
+package record
+
+import (
+	"slices"
+	"strings"
+)
+
+// OtherGroup stands in the names of GroupMeasures for the name of a group.
+const OtherGroup = "*"
+
+// Measures lists the names that Values gives to a summary without groups.
+func Measures() []string { return names(full(), "") }
+
+// GroupMeasures lists the names that Values gives to a group of leechers, behind
+// groups.NAME. and with OtherGroup for another group's name.
+func GroupMeasures() []string {
+	ratio := Ratio(0)
+	return names(&Summary{Groups: []Group{{Name: "g", CompletionS: Completion{Count: 1}, ShareRatio: &ratio}}}, "groups.g.")
+}
+
+// SeedMeasures lists those of a group of seeds, which complete nothing.
+func SeedMeasures() []string {
+	return names(&Summary{Groups: []Group{{Name: "g", Seed: true}}}, "groups.g.")
+}
+
+// full is a summary that has every number there can be.
+func full() *Summary {
+	ratio, bound, some := Ratio(0), Seconds(0), Completion{Count: 1}
+	return &Summary{SeedCopiesAtUnion: &ratio, SeedCopiesAtDone: &ratio, BoundS: &bound, CompletionS: some,
+		FirstPieceS: some, FirstTenS: some, UntilLastTenS: some, LastTenS: some,
+		Fairness: Fairness{ShareRatio: Spread{Count: 1}}, Redundancy: &Redundancy{}, PieceEntropy: &Entropies{}}
+}
+
+// names lists the names that begin so, without their beginning.
+func names(s *Summary, beginning string) []string {
+	var out []string
+	for name := range s.Values() {
+		if rest, ok := strings.CutPrefix(name, beginning); ok && name != "seed" {
+			out = append(out, rest)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
