@@ -98,13 +98,17 @@ func DefaultSettings() Settings {
 // Note is something a Trace hears of.
 type Note uint8
 
-// What a trace hears of. The argument is a piece, except for Finished.
+// What a trace hears of. The argument is a piece where nothing else is said.
 const (
 	PieceDone   Note = iota // verified
 	PieceFailed             // its hash did not match
-	Finished                // all pieces are there
-	Unchoked                // we unchoked a neighbour; no argument
+	Finished                // all pieces are there; no argument
+	Unchoked                // we unchoked a neighbour; 1 if its slot is an optimistic one, 0 if not or if the choker cannot tell
 	Choked                  // we choked a neighbour; no argument
+	Slotted                 // the slot of a neighbour has become an optimistic one (1), or an earned one (0)
+	Met                     // a connection to a neighbour is established; no argument
+	Parted                  // it is gone; no argument
+	Wanting                 // we have become interested in a neighbour (1), or are no longer (0)
 )
 
 // Trace hears what a peer does, for the record. It changes nothing.

@@ -76,6 +76,8 @@ type stranger struct {
 	why     backlog.Why   // the first such reason
 	reading time.Duration // until then blocks for it are read; 0 for not
 
+	optimistic uint32 // 1 if its slot is an optimistic one, as far as a trace has been told
+
 	// Of end games: when it last sent a block that was missing, and when a
 	// request last went to it.
 	useful, lastAsked time.Duration

@@ -73,6 +73,7 @@ func (p *Peer) want(id ConnID) {
 		return
 	}
 	p.conns[id].interested = true
+	p.note(Wanting, id, 1)
 	p.send(id, Message{Kind: Interested})
 }
 

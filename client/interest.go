@@ -118,9 +118,10 @@ func (p *Peer) setInterest(id ConnID, yes bool) {
 	if !yes {
 		c.pace.Settle() // libtorrent: peer_connection.cpp, send_not_interested
 	}
-	kind := NotInterested
+	kind, said := NotInterested, uint32(0)
 	if yes {
-		kind = Interested
+		kind, said = Interested, 1
 	}
+	p.note(Wanting, id, said)
 	p.send(id, Message{Kind: kind})
 }

@@ -83,6 +83,8 @@ type Peer struct {
 	turning     ConnID
 	news        []uint32 // pieces that were completed, in order
 	lastPieces  bool     // the end game, where pieces are somebody's own
+
+	optimist choke.Optimist // the choker, where it tells and a trace hears it; nil otherwise
 }
 
 // Counters is what a peer has done so far.
@@ -126,6 +128,9 @@ func New(c Config) *Peer {
 		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
 	}
 	_, p.rated = c.Backlog.(backlog.Rated)
+	if c.Trace != nil {
+		p.optimist, _ = c.Choker.(choke.Optimist)
+	}
 	p.nextPulse, p.nextRead, p.nextRefresh, p.nextPass = Never, Never, Never, Never
 	return p
 }
@@ -144,6 +149,14 @@ func (p *Peer) Counters() Counters { return p.counters }
 
 // Neighbours is how many established connections it has.
 func (p *Peer) Neighbours() int { return len(p.order) }
+
+// Connections are those that are established, until the next Step. They are not
+// to be changed.
+func (p *Peer) Connections() []ConnID { return p.order }
+
+// Received is the content in all blocks that came on a connection, of use or
+// not. It may still be asked for as a trace hears that the connection is gone.
+func (p *Peer) Received(id ConnID) int64 { return p.conns[id].down.total }
 
 // Step takes what has happened and appends what the world shall do to out. It
 // keeps nothing of e.

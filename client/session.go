@@ -112,6 +112,7 @@ func (p *Peer) establish(id ConnID) {
 	c.told = int32(len(p.news))
 	c.place = int32(len(p.order))
 	p.order = append(p.order, id)
+	p.note(Met, id, 0)
 	if p.offering != nil {
 		p.beginOffer(id)
 	} else if p.haveCount > 0 {
@@ -144,6 +145,7 @@ func (p *Peer) forget(id ConnID) {
 		p.opening = remove(p.opening, id)
 		return
 	}
+	p.note(Parted, id, 0)
 	p.order = append(p.order[:c.place], p.order[c.place+1:]...)
 	for i := int(c.place); i < len(p.order); i++ {
 		p.conns[p.order[i]].place = int32(i)

@@ -105,18 +105,44 @@ func (p *Peer) obeyChoker(id ConnID) {
 	switch {
 	case c.chosen && c.choking:
 		c.choking, c.changed = false, p.now
-		p.note(Unchoked, id, 0)
+		p.note(Unchoked, id, p.slotKind(c))
 		p.send(id, Message{Kind: Unchoke})
 		if p.set.Pulse == 0 {
 			p.upload(id)
 		}
-	case !c.chosen && !c.choking:
+	case c.chosen:
+		p.renoteSlot(id)
+	case !c.choking:
 		c.choking, c.changed = true, p.now
 		p.note(Choked, id, 0)
 		p.send(id, Message{Kind: Choke})
 		if !c.fast || !p.set.KeepWhenChoked {
 			p.rejectAll(id)
 		}
+	}
+}
+
+// slotKind is 1 if the choker gave the neighbour its slot in hope. Only a trace
+// wants to know; what it was told is kept.
+func (p *Peer) slotKind(c *conn) uint32 {
+	if p.optimist == nil {
+		return 0
+	}
+	c.stranger.optimistic = 0
+	if !p.Complete() && p.optimist.Optimistic(int(c.serial)) {
+		c.stranger.optimistic = 1
+	}
+	return c.stranger.optimistic
+}
+
+// renoteSlot tells the trace if a slot that stays has become of another kind.
+func (p *Peer) renoteSlot(id ConnID) {
+	if p.optimist == nil {
+		return
+	}
+	c := &p.conns[id]
+	if was := c.stranger.optimistic; p.slotKind(c) != was {
+		p.note(Slotted, id, c.stranger.optimistic)
 	}
 }
 

@@ -15,7 +15,8 @@ import (
 // Catalogue is what scenarios may name: the strategies of the client and the
 // measures of the summary.
 func Catalogue() scenario.Catalogue {
-	c := scenario.Catalogue{Measures: record.Measures(), GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures()}
+	c := scenario.Catalogue{Measures: record.Measures(),
+		GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures(), AreaMeasures: record.AreaMeasures()}
 	for _, s := range choke.Strategies() {
 		c.Chokers = append(c.Chokers, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
 	}

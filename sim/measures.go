@@ -10,7 +10,7 @@ import (
 )
 
 // addMeasures adds what the lab compares strategies by, beside times and totals.
-func (v *watcher) addMeasures(sum *record.Summary) {
+func (v *watcher) addMeasures(sum *record.Summary, now time.Duration) {
 	size := float64(v.world.content.torrent.Length)
 	if v.doneSent >= 0 {
 		r := record.Ratio(float64(v.doneSent) / size)
@@ -22,6 +22,9 @@ func (v *watcher) addMeasures(sum *record.Summary) {
 	v.addMilestones(sum)
 	v.addFairness(sum, size)
 	v.addRedundancy(sum)
+	v.addCarried(sum)
+	v.unchoking.close(now)
+	v.unchoking.addTo(sum, v.world.scenario)
 }
 
 // leechers lists those that came as such.

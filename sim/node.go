@@ -303,6 +303,7 @@ func (n *node) goAway(fate string) {
 		n.step(&client.Event{Kind: client.Leave})
 		n.host.Listen(false)
 	}
+	n.takeAll()
 	n.state, n.fate, n.left = gone, fate, now
 	n.last = n.peer.Counters()
 	n.tell(entry{kind: wentAway})
@@ -320,16 +321,20 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		n.done = now
 		n.leave = after(now, n.stay)
 		n.tell(entry{kind: finished})
-	case client.Unchoked, client.Choked:
-		if n.world.scenario.Record.Events {
-			kind := unchoked
-			if what == client.Choked {
-				kind = choked
-			}
-			n.tell(entry{kind: kind, other: int32(n.host.Remote(netem.ConnID(conn)))})
-		}
+	case client.Unchoked:
+		n.tell(entry{kind: unchoked, other: n.remote(conn), piece: int32(arg)})
+	case client.Choked:
+		n.tell(entry{kind: choked, other: n.remote(conn)})
+	case client.Slotted:
+		n.tell(entry{kind: slotted, other: n.remote(conn), piece: int32(arg)})
+	case client.Parted:
+		n.take(conn)
+		n.tell(entry{kind: parted, other: n.remote(conn)})
 	}
 }
+
+// remote is who is at the other end of a connection.
+func (n *node) remote(c client.ConnID) int32 { return int32(n.host.Remote(netem.ConnID(c))) }
 
 // few is how many pieces the first and the last pieces are.
 const few = 10

@@ -84,6 +84,8 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	for _, n := range w.nodes {
 		if n.state != toCome && n.fate != neverCameFate {
 			row := n.row()
+			ties := &v.unchoking.ties[n.host.ID()-1]
+			row.UnchokedS, row.UnchokedOwnS = ties.all, ties.own
 			out.Peer(&row)
 		}
 	}
@@ -136,7 +138,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	}
 	v.addGroups(sum)
 	v.addTraffic(sum)
-	v.addMeasures(sum)
+	v.addMeasures(sum, now)
 	sum.UplinkUtilization = record.Ratio(v.utilization(now))
 	var goneList []int
 	for i, c := range v.copies {

@@ -15,7 +15,7 @@ type entry struct {
 	at    time.Duration
 	host  engine.HostID
 	kind  entryKind
-	piece int32
+	piece int32 // of an unchoke: 1 if it is an optimistic one
 	other int32
 }
 
@@ -30,6 +30,8 @@ const (
 	neverCame
 	unchoked
 	choked
+	slotted
+	parted
 )
 
 // entries is what one worker's hosts have told in a window, on a cache line of
@@ -70,6 +72,7 @@ type watcher struct {
 	gone       totals // of peers that left
 	sent       []sentBy
 	heat       *record.Availability
+	unchoking  *unchoking
 	entropies  []float64 // of the samples that have one
 	starving   int       // samples in a row in which nobody could get anything
 	merged     []entry
@@ -110,7 +113,7 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 	v := &watcher{world: w, writer: out, limit: s.Stop.Deadline.Std(),
 		copies: make([]int32, n), onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
 		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
-		heat: record.NewAvailability(n, s.Record.Interval.Std())}
+		unchoking: newUnchoking(len(s.Groups), w.groupOf), heat: record.NewAvailability(n, s.Record.Interval.Std())}
 	v.nextSample = v.interval
 	v.before.groupUseful = make([]int64, len(s.Groups))
 	v.gone.groupUseful = make([]int64, len(s.Groups))
@@ -183,6 +186,7 @@ func (v *watcher) take(e *entry) {
 			v.toCome--
 			v.loading++
 			v.spent[n.group].come(e.at)
+			v.unchoking.begin(e.host, e.at)
 		}
 	case neverCame:
 		switch {
@@ -208,8 +212,14 @@ func (v *watcher) take(e *entry) {
 		v.spent[n.group].leave(e.at)
 		v.times[n.group] = append(v.times[n.group], e.at-n.arrive)
 		v.lastDone, v.completed = e.at, true
+		v.unchoking.end(e.host, e.at)
 	case wentAway:
+		v.unchoking.end(e.host, e.at)
 		v.away(n, seed, e.at)
+	case unchoked, slotted:
+		v.unchoking.unchoke(e.host, engine.HostID(e.other), e.piece == 1, e.at)
+	case choked, parted:
+		v.unchoking.choke(e.host, engine.HostID(e.other), e.at)
 	}
 }
 
@@ -346,7 +356,7 @@ var entryNames = [...]string{arrived: "arrived", pieceDone: "piece", pieceFailed
 
 // log writes an entry to the event log.
 func (v *watcher) log(e *entry, n *node) {
-	if !v.world.scenario.Record.Events {
+	if !v.world.scenario.Record.Events || e.kind >= slotted {
 		return
 	}
 	row := record.Event{TimeNS: int64(e.at), Peer: int32(e.host), Other: -1, Piece: -1}

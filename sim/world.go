@@ -30,12 +30,16 @@ type world struct {
 	groupOf  []int             // of host n-1
 	scratch  [][]client.Action // by worker
 	entries  []entries         // by worker
+	carried  carried           // likewise
 }
 
 // newWorld populates a world; nothing has happened in it yet.
 func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	w := &world{scenario: s, content: c, wireReal: s.Wire == "real",
 		scratch: make([][]client.Action, workers), entries: make([]entries, workers)}
+	for range workers {
+		w.carried = append(w.carried, make([]int64, len(s.Groups)*len(s.Groups)))
+	}
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		w.settings = append(w.settings, settings(clientOf(s, g), g.Corrupt))

@@ -28,6 +28,7 @@ type Mainline struct {
 type mainlineChoker struct {
 	set    Mainline
 	list   []int // IDs
+	earned []int // likewise, of those who upload fastest
 	rounds int
 }
 
@@ -56,6 +57,10 @@ func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	})
 	out = out[:min(len(out), first+m.set.Slots-1)]
 	preferred := len(out)
+	m.earned = m.earned[:0]
+	for _, i := range out[first:] {
+		m.earned = append(m.earned, cs[i].ID)
+	}
 	for count := max(1, m.set.Min-(preferred-first)); count > 0; count-- {
 		found := false
 		for _, id := range m.list {

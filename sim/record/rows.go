@@ -28,12 +28,14 @@ type PeerRow struct {
 	Banned          int64
 	WireUpBytes     int64
 	WireDownBytes   int64
+	UnchokedS       float64 // of regular unchokes that it gave while giver and taker downloaded
+	UnchokedOwnS    float64 // of those, to its own group
 }
 
 var peerColumns = []string{"peer", "group", "seed", "up_Bps", "down_Bps", "arrived_s", "first_piece_s", "completed_s",
 	"left_s", "download_s", "fate", "uploaded_bytes", "downloaded_bytes", "duplicate_blocks", "failed_pieces",
 	"corrupt_blocks_sent", "banned", "wire_up_bytes", "wire_down_bytes",
-	"tenth_piece_s", "last_ten_s", "share_ratio"}
+	"tenth_piece_s", "last_ten_s", "share_ratio", "unchoked_s", "unchoked_own_s"}
 
 func (r *PeerRow) fields() []string {
 	download, share := "", ""
@@ -47,7 +49,7 @@ func (r *PeerRow) fields() []string {
 		seconds(r.Arrived), orNothing(r.FirstPiece), orNothing(r.Completed), orNothing(r.Left), download, r.Fate,
 		integer(r.UploadedBytes), integer(r.DownloadedBytes), integer(r.Duplicate), integer(r.FailedPieces),
 		integer(r.CorruptSent), integer(r.Banned), integer(r.WireUpBytes), integer(r.WireDownBytes),
-		orNothing(r.TenthPiece), orNothing(r.LastTen), share}
+		orNothing(r.TenthPiece), orNothing(r.LastTen), share, number(r.UnchokedS), number(r.UnchokedOwnS)}
 }
 
 // Sample is a line of timeseries.csv: how the swarm stands at a time, and its

@@ -39,6 +39,10 @@ type Summary struct {
 	Fairness          Fairness         `json:"fairness"`
 	Redundancy        *Redundancy      `json:"redundancy"`    // null if nothing was delivered
 	PieceEntropy      *Entropies       `json:"piece_entropy"` // null if no sample has copies on leechers
+	Clustering        *Ratio           `json:"clustering"`    // see Group; null without two groups of leechers
+	CrossRegion       *Ratio           `json:"cross_region"`  // share of the content that came from another region; null without regions
+	Regions           []Area           `json:"regions,omitempty"`
+	Routers           []Area           `json:"routers,omitempty"` // what is behind them
 	Groups            []Group          `json:"groups"`
 	Expectations      []ExpectationMet `json:"expectations"`
 }
@@ -78,6 +82,27 @@ type Group struct {
 	UploadedBytes   int64      `json:"uploaded_bytes"`   // content
 	DownloadedBytes int64      `json:"downloaded_bytes"` // content, duplicates not counted
 	ShareRatio      *Ratio     `json:"share_ratio"`      // uploaded over downloaded; null if nothing was downloaded
+
+	// Of leechers: content by the group that sent it, whether it was of use or not.
+	ReceivedFromBytes map[string]int64 `json:"received_from_bytes,omitempty"`
+
+	// The shares of the group's unchoke time that groups of leechers had, while
+	// giver and taker downloaded, and what they would have been if any leecher
+	// there had been as likely to be unchoked. Left out where there was none.
+	SlotsCounted    string           `json:"slots_counted,omitempty"` // regular, or all where the choker tells no optimistic ones apart
+	Unchoked        map[string]Ratio `json:"unchoked,omitempty"`
+	UnchokedUniform map[string]Ratio `json:"unchoked_uniform,omitempty"`
+	Clustering      *Ratio           `json:"clustering,omitempty"` // the group's share of its own unchoke time over what it would have been; only with two groups of leechers
+}
+
+// Area is a region, or what is behind a router: the content that peers in it
+// got from one another, from outside, and gave away.
+type Area struct {
+	Name              string           `json:"name"`
+	WithinBytes       int64            `json:"within_bytes"`
+	InBytes           int64            `json:"in_bytes"`
+	OutBytes          int64            `json:"out_bytes"`
+	ReceivedFromBytes map[string]int64 `json:"received_from_bytes,omitempty"` // of a region: by region
 }
 
 // ExpectationMet is an expectation of the scenario and whether it was met.

@@ -355,21 +355,37 @@ func (d *decoder) checkExpect(s *Scenario) {
 // numbers.
 func (c *Catalogue) MeasuresOf(s *Scenario) []string {
 	out := slices.Clone(c.Measures)
+	var groups, regions []string
 	for i := range s.Groups {
-		of := c.GroupMeasures
-		if s.Groups[i].Seed {
-			of = c.SeedMeasures
-		}
-		for _, m := range of {
-			name := "groups." + s.Groups[i].Name + "." + m
-			if !strings.Contains(name, "*") {
-				out = append(out, name)
+		groups = append(groups, s.Groups[i].Name)
+	}
+	for i := range s.Network.Regions {
+		regions = append(regions, s.Network.Regions[i].Name)
+	}
+	add := func(kind, name string, measures, others []string) {
+		for _, m := range measures {
+			m = kind + "." + name + "." + m
+			if !strings.Contains(m, "*") {
+				out = append(out, m)
 				continue
 			}
-			for k := range s.Groups {
-				out = append(out, strings.Replace(name, "*", s.Groups[k].Name, 1))
+			for _, other := range others {
+				out = append(out, strings.Replace(m, "*", other, 1))
 			}
 		}
+	}
+	for i, name := range groups {
+		if s.Groups[i].Seed {
+			add("groups", name, c.SeedMeasures, groups)
+		} else {
+			add("groups", name, c.GroupMeasures, groups)
+		}
+	}
+	for _, name := range regions {
+		add("regions", name, c.AreaMeasures, regions)
+	}
+	for i := range s.Network.Routers {
+		add("routers", s.Network.Routers[i].Name, c.AreaMeasures, nil)
 	}
 	return out
 }

@@ -21,6 +21,7 @@ type Catalogue struct {
 	// Names of the numbers that a group of leechers and one of seeds has, behind
 	// groups.NAME. and with * for every group's name.
 	GroupMeasures, SeedMeasures []string
+	AreaMeasures                []string // likewise of a region, behind regions.NAME., and of a router
 }
 
 // Named is a strategy that scenarios may name.
