@@ -23,6 +23,10 @@ func (v *watcher) addMeasures(sum *record.Summary, now time.Duration) {
 	v.addFairness(sum, size)
 	v.addRedundancy(sum)
 	v.addCarried(sum)
+	sum.Graph = v.half
+	if v.interest != nil {
+		v.interest.addTo(sum, now)
+	}
 	v.unchoking.close(now)
 	v.unchoking.addTo(sum, v.world.scenario)
 }

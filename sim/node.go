@@ -330,6 +330,14 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 	case client.Parted:
 		n.take(conn)
 		n.tell(entry{kind: parted, other: n.remote(conn)})
+	case client.Met:
+		if n.world.scenario.Record.Pairs {
+			n.tell(entry{kind: met, other: n.remote(conn)})
+		}
+	case client.Wanting:
+		if n.world.scenario.Record.Pairs {
+			n.tell(entry{kind: wanting, other: n.remote(conn), piece: int32(arg)})
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	for i := range s.Groups {
 		names[i] = s.Groups[i].Name
 	}
-	out := record.NewWriter(o.Create, names, s.Record.Events)
+	out := record.NewWriter(o.Create, names, s.Record.Events, s.Record.Graph != "")
 	text, err := s.Print()
 	if err != nil {
 		return nil, err

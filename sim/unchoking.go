@@ -55,6 +55,9 @@ func newUnchoking(groups int, groupOf []int) *unchoking {
 
 func (u *unchoking) group(h engine.HostID) int { return u.groupOf[h-1] }
 
+// bothLoad tells whether two are there and download.
+func (u *unchoking) bothLoad(a, b engine.HostID) bool { return u.ties[a-1].loads && u.ties[b-1].loads }
+
 // begin: a leecher is there.
 func (u *unchoking) begin(h engine.HostID, now time.Duration) {
 	u.settle(now)
@@ -84,7 +87,7 @@ func (u *unchoking) end(h engine.HostID, now time.Duration) {
 
 // unchoke: a leecher gives somebody a slot, or one of the other kind.
 func (u *unchoking) unchoke(from, to engine.HostID, optimistic bool, now time.Duration) {
-	if !u.ties[from-1].loads || !u.ties[to-1].loads {
+	if !u.bothLoad(from, to) {
 		return
 	}
 	u.choke(from, to, now)

@@ -15,7 +15,7 @@ type entry struct {
 	at    time.Duration
 	host  engine.HostID
 	kind  entryKind
-	piece int32 // of an unchoke: 1 if it is an optimistic one
+	piece int32 // of an unchoke: 1 if it is an optimistic one; of interest: 1 if it begins
 	other int32
 }
 
@@ -32,6 +32,8 @@ const (
 	choked
 	slotted
 	parted
+	met
+	wanting
 )
 
 // entries is what one worker's hosts have told in a window, on a cache line of
@@ -73,8 +75,10 @@ type watcher struct {
 	sent       []sentBy
 	heat       *record.Availability
 	unchoking  *unchoking
-	entropies  []float64 // of the samples that have one
-	starving   int       // samples in a row in which nobody could get anything
+	interest   *interest     // nil unless asked for
+	half       *record.Graph // nil before half have completed, and unless asked for
+	entropies  []float64     // of the samples that have one
+	starving   int           // samples in a row in which nobody could get anything
 	merged     []entry
 	heard      func(Piece) // hears of every piece; may be nil
 	rate       float64
@@ -114,6 +118,9 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 		copies: make([]int32, n), onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
 		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
 		unchoking: newUnchoking(len(s.Groups), w.groupOf), heat: record.NewAvailability(n, s.Record.Interval.Std())}
+	if s.Record.Pairs {
+		v.interest = newInterest(len(s.Groups), w.groupOf)
+	}
 	v.nextSample = v.interval
 	v.before.groupUseful = make([]int64, len(s.Groups))
 	v.gone.groupUseful = make([]int64, len(s.Groups))
@@ -135,6 +142,7 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 // look takes in what has happened before now and tells whether the run goes on.
 func (v *watcher) look(now time.Duration) (goOn bool) {
 	v.drain()
+	v.lookHalfway(now)
 	for v.nextSample <= now && v.nextSample <= v.limit {
 		v.sample(v.nextSample)
 		v.nextSample += v.interval
@@ -212,14 +220,41 @@ func (v *watcher) take(e *entry) {
 		v.spent[n.group].leave(e.at)
 		v.times[n.group] = append(v.times[n.group], e.at-n.arrive)
 		v.lastDone, v.completed = e.at, true
-		v.unchoking.end(e.host, e.at)
+		v.noLeecher(e)
 	case wentAway:
-		v.unchoking.end(e.host, e.at)
+		v.noLeecher(e)
 		v.away(n, seed, e.at)
+	default:
+		v.between(e, engine.HostID(e.other))
+	}
+}
+
+// noLeecher: it has completed or is gone.
+func (v *watcher) noLeecher(e *entry) {
+	if v.interest != nil {
+		v.interest.end(e.host, e.at)
+	}
+	v.unchoking.end(e.host, e.at)
+}
+
+// between takes what concerns a peer and a neighbour.
+func (v *watcher) between(e *entry, other engine.HostID) {
+	switch e.kind {
 	case unchoked, slotted:
-		v.unchoking.unchoke(e.host, engine.HostID(e.other), e.piece == 1, e.at)
-	case choked, parted:
-		v.unchoking.choke(e.host, engine.HostID(e.other), e.at)
+		v.unchoking.unchoke(e.host, other, e.piece == 1, e.at)
+	case choked:
+		v.unchoking.choke(e.host, other, e.at)
+	case parted:
+		v.unchoking.choke(e.host, other, e.at)
+		if v.interest != nil {
+			v.interest.part(e.host, other, e.at)
+		}
+	case met:
+		if v.unchoking.bothLoad(e.host, other) {
+			v.interest.meet(e.host, other, e.at)
+		}
+	case wanting:
+		v.interest.want(e.host, other, e.piece == 1, e.at)
 	}
 }
 
@@ -300,6 +335,9 @@ func (v *watcher) sample(at time.Duration) {
 	v.heat.Add(v.copies)
 	v.sent = append(v.sent, sentBy{at, now.leecherSent})
 	v.noteStarving(&s)
+	if v.world.scenario.Record.Graph == "samples" {
+		v.writer.Graph(v.graph(at))
+	}
 }
 
 func (v *watcher) countCopies(s *record.Sample) {

@@ -16,7 +16,8 @@ func Measures() []string { return names(full(), "") }
 func GroupMeasures() []string {
 	ratio, shares := Ratio(0), map[string]Ratio{OtherGroup: 0}
 	return names(&Summary{Groups: []Group{{Name: "g", CompletionS: Completion{Count: 1}, ShareRatio: &ratio,
-		ReceivedFromBytes: map[string]int64{OtherGroup: 0}, Unchoked: shares, UnchokedUniform: shares, Clustering: &ratio}}}, "groups.g.")
+		ReceivedFromBytes: map[string]int64{OtherGroup: 0}, Unchoked: shares, UnchokedUniform: shares, Clustering: &ratio,
+		Interested: &Spread{Count: 1}, Wanted: &Spread{Count: 1}}}}, "groups.g.")
 }
 
 // SeedMeasures lists those of a group of seeds, which complete nothing.
@@ -35,7 +36,7 @@ func full() *Summary {
 	ratio, bound, some := Ratio(0), Seconds(0), Completion{Count: 1}
 	return &Summary{SeedCopiesAtUnion: &ratio, SeedCopiesAtDone: &ratio, Clustering: &ratio, CrossRegion: &ratio, BoundS: &bound, CompletionS: some,
 		FirstPieceS: some, FirstTenS: some, UntilLastTenS: some, LastTenS: some,
-		Fairness: Fairness{ShareRatio: Spread{Count: 1}}, Redundancy: &Redundancy{}, PieceEntropy: &Entropies{}}
+		Fairness: Fairness{ShareRatio: Spread{Count: 1}}, Redundancy: &Redundancy{}, Interest: &Spread{Count: 1}, Graph: &Graph{}, PieceEntropy: &Entropies{}}
 }
 
 // names lists the names that begin so, without their beginning.

@@ -42,7 +42,9 @@ type Summary struct {
 	Clustering        *Ratio           `json:"clustering"`    // see Group; null without two groups of leechers
 	CrossRegion       *Ratio           `json:"cross_region"`  // share of the content that came from another region; null without regions
 	Regions           []Area           `json:"regions,omitempty"`
-	Routers           []Area           `json:"routers,omitempty"` // what is behind them
+	Routers           []Area           `json:"routers,omitempty"`  // what is behind them
+	Interest          *Spread          `json:"interest,omitempty"` // see Group; only with record.pairs
+	Graph             *Graph           `json:"graph,omitempty"`    // when half of the leechers had completed; only with record.graph
 	Groups            []Group          `json:"groups"`
 	Expectations      []ExpectationMet `json:"expectations"`
 }
@@ -93,6 +95,12 @@ type Group struct {
 	Unchoked        map[string]Ratio `json:"unchoked,omitempty"`
 	UnchokedUniform map[string]Ratio `json:"unchoked_uniform,omitempty"`
 	Clustering      *Ratio           `json:"clustering,omitempty"` // the group's share of its own unchoke time over what it would have been; only with two groups of leechers
+
+	// Of pairs of leechers that were connected, with record.pairs: the share of
+	// that time in which one of the group was interested in the other, and the
+	// other in it.
+	Interested *Spread `json:"interested,omitempty"`
+	Wanted     *Spread `json:"wanted,omitempty"`
 }
 
 // Area is a region, or what is behind a router: the content that peers in it

@@ -20,6 +20,7 @@ const (
 	PeersFile        = "peers.csv"
 	TimeSeriesFile   = "timeseries.csv"
 	AvailabilityFile = "availability.csv"
+	GraphFile        = "graph.csv"
 	EventsFile       = "events.parquet"
 	MetaFile         = "meta.json"
 )
@@ -33,6 +34,7 @@ type Writer struct {
 	create Create
 	series *table
 	peers  *table
+	graph  *table // nil if not asked for
 	events *eventLog
 	err    error
 }
@@ -44,8 +46,9 @@ type table struct {
 	csv    *csv.Writer
 }
 
-// NewWriter starts a record. groups are the names of the scenario's groups.
-func NewWriter(create Create, groups []string, events bool) *Writer {
+// NewWriter starts a record. groups are the names of the scenario's groups;
+// events and graph say whether there are such files.
+func NewWriter(create Create, groups []string, events, graph bool) *Writer {
 	w := &Writer{create: create}
 	columns := append([]string(nil), sampleColumns...)
 	for _, g := range groups {
@@ -55,6 +58,9 @@ func NewWriter(create Create, groups []string, events bool) *Writer {
 	w.peers = w.table(PeersFile, peerColumns)
 	if events {
 		w.events = w.newEventLog()
+	}
+	if graph {
+		w.graph = w.table(GraphFile, graphColumns)
 	}
 	return w
 }
@@ -94,6 +100,9 @@ func (w *Writer) closeTable(t *table) {
 // Sample writes a line of the time series.
 func (w *Writer) Sample(s *Sample) { w.row(w.series, s.fields()) }
 
+// Graph writes a line of the connection graph, if it is asked for.
+func (w *Writer) Graph(g *Graph) { w.row(w.graph, g.fields()) }
+
 // Peer writes a peer's line.
 func (w *Writer) Peer(r *PeerRow) { w.row(w.peers, r.fields()) }
 
@@ -128,6 +137,7 @@ func (w *Writer) Scenario(text []byte) { w.keep(writeFile(w.create, ScenarioFile
 func (w *Writer) Close(s *Summary) error {
 	w.closeTable(w.series)
 	w.closeTable(w.peers)
+	w.closeTable(w.graph)
 	if w.events != nil {
 		w.keep(w.events.close())
 	}

@@ -343,12 +343,32 @@ func (d *decoder) checkExpect(s *Scenario) {
 			d.failAt(place, "%v", err)
 		}
 		for _, m := range e.Measures() {
-			if _, ok := Measure(m, known); !ok {
+			name, ok := Measure(m, known)
+			if asks := s.Record.lacks(name); asks != "" {
+				d.failAt(place, "%s is only measured with record: {%s}", m, asks)
+			}
+			if !ok {
 				d.failAt(place, "there is no measure %q%s; the summary has %s, and groups.NAME has %s", m, Nearest(m, known),
 					strings.Join(d.catalogue.Measures, ", "), strings.Join(d.catalogue.GroupMeasures, ", "))
 			}
 		}
 	}
+}
+
+// lacks names the setting that a measure needs and that is not there.
+func (r *Record) lacks(measure string) string {
+	kind, rest, _ := strings.Cut(measure, ".")
+	if kind == "groups" {
+		_, rest, _ = strings.Cut(rest, ".")
+		kind, _, _ = strings.Cut(rest, ".")
+	}
+	switch {
+	case !r.Pairs && (kind == "interest" || kind == "interested" || kind == "wanted"):
+		return "pairs: true"
+	case r.Graph == "" && kind == "graph":
+		return "graph: half"
+	}
+	return ""
 }
 
 // MeasuresOf are the names that the summary of a scenario's run can have for its

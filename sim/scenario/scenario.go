@@ -204,4 +204,6 @@ type Stop struct {
 type Record struct {
 	Interval Duration `json:"interval,omitempty" jsonschema:"between rows of the time series" min:"10 ms"`
 	Events   bool     `json:"events,omitempty" jsonschema:"write the event log too"`
+	Pairs    bool     `json:"pairs,omitempty" jsonschema:"measure how long leechers are interested in one another"`
+	Graph    string   `json:"graph,omitempty" jsonschema:"measure the graph of connections, into graph.csv: half (when half of the leechers have completed), or samples (with every row of the time series too)" oneof:"half samples"`
 }

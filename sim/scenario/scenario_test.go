@@ -28,8 +28,8 @@ func catalogue() Catalogue {
 		},
 		Pickers:       []Named{{"rarest-first", "", func() any { return &none{} }}, {"random", "", func() any { return &none{} }}},
 		Requests:      []Named{{"rate", "", func() any { return &none{} }}},
-		Measures:      []string{"completion_s.count", "completion_s.mean", "completion_s.p95", "bound_s", "seed_copies"},
-		GroupMeasures: []string{"completion_s.mean", "completion_s.p95", "uploaded_bytes", "unchoked.*"}, SeedMeasures: []string{"uploaded_bytes"},
+		Measures:      []string{"completion_s.count", "completion_s.mean", "completion_s.p95", "bound_s", "seed_copies", "interest.p50", "graph.diameter"},
+		GroupMeasures: []string{"completion_s.mean", "completion_s.p95", "uploaded_bytes", "unchoked.*", "wanted.p50"}, SeedMeasures: []string{"uploaded_bytes"},
 	}
 }
 
@@ -165,6 +165,8 @@ func TestBadScenarios(t *testing.T) {
 		{"time against number", change("< 300 s", "< 300"), `compares a time such as 300 s with a number`},
 		{"bytes against time", change("completion.p95 < 300 s", "groups.seed.uploaded < 300 s"), `compares an amount such as 64 MiB with a time`},
 		{"share against time", change("completion.p95 < 300 s", "groups.leechers.unchoked.seed < 1 s"), `compares a number with a time`},
+		{"what is not measured", change("completion.p95 < 300 s", "groups.leechers.wanted.p50 < 1"), `expect[0]: groups.leechers.wanted.p50 is only measured with record: {pairs: true}`},
+		{"no graph", change("completion.p95 < 300 s", "graph.diameter < 4"), `graph.diameter is only measured with record: {graph: half}`},
 		{"no measure", change("completion.p95 < 300 s", "3 < 5"), `names no measure`},
 		{"a seed's completion", change("completion.p95 < 300 s", "groups.seed.completion.mean < 5 s"), `there is no measure "groups.seed.completion.mean"`},
 		{"forgotten between announces", change("stop: {", "tracker: {interval: 1 h}\nstop: {"), `tracker.expire: 45 min contradicts interval 1 h`},
