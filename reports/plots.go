@@ -35,10 +35,13 @@ const (
 // Plots draws all pictures of a record.
 func Plots(r *Record) ([]Plot, error) {
 	var out []Plot
-	for _, draw := range []func(*Record) (Plot, error){throughput, population, completion, copies, heatMap, groupRates} {
+	for _, draw := range []func(*Record) (Plot, error){throughput, population, completion, copies, heatMap, entropy, groupRates, shareRatios, unchokes} {
 		p, err := draw(r)
 		if err != nil {
 			return nil, err
+		}
+		if p.figure == nil { // there is nothing of it in this run
+			continue
 		}
 		p.Title = p.figure.Title.Text
 		p.figure.Title.Text += "  (" + shorten(r.Summary.Scenario, 32) + ", seed " + fmt.Sprint(r.Summary.Seed) + ")"

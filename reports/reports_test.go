@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -87,5 +88,53 @@ func TestTicksAreRound(t *testing.T) {
 		if got := strings.Join(labels, " "); got != c.want {
 			t.Errorf("0 to %v: %s, want %s", c.high, got, c.want)
 		}
+	}
+}
+
+// The matrix of unchokes is drawn where there are groups to tell apart, the
+// shares where somebody completed, and neither otherwise.
+func TestFairnessPlots(t *testing.T) {
+	r, err := Load(results("", "", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := func() (out []string) {
+		plots, err := Plots(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range plots {
+			out = append(out, p.File)
+		}
+		return out
+	}
+	if got := names(); slices.Contains(got, "unchokes") || slices.Contains(got, "share-ratio") || slices.Contains(got, "entropy") {
+		t.Errorf("of nothing: %v", got)
+	}
+	row := func(a, b record.Ratio) map[string]record.Ratio { return map[string]record.Ratio{"a": a, "b": b} }
+	r.Summary.Groups = []record.Group{
+		{Name: "a", SlotsCounted: "regular", Unchoked: row(0.75, 0.25), UnchokedUniform: row(0.5, 0.5)},
+		{Name: "b", SlotsCounted: "regular", Unchoked: row(0.5, 0.5), UnchokedUniform: row(0, 1)},
+	}
+	r.Peers = Table{Columns: []string{"group", "completed_s", "share_ratio"}, rows: [][]string{{"a", "9", "1.5"}, {"a", "", "0.5"}}}
+	r.Series = Table{Columns: []string{"t_s", "piece_entropy", "a:present"}, rows: [][]string{{"1", "", "1"}, {"2", "0.5", "1"}}}
+	if got := names(); !slices.Contains(got, "unchokes") || !slices.Contains(got, "share-ratio") || !slices.Contains(got, "entropy") {
+		t.Errorf("of two groups: %v", got)
+	}
+	p, err := unchokes(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var svg bytes.Buffer
+	if _, err := p.WriteTo(&svg); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"75 % (1.5x)", "25 % (0.5x)", "50 % (0.5x)", ">50 %<"} {
+		if !strings.Contains(svg.String(), want) {
+			t.Errorf("the matrix has no %q", want)
+		}
+	}
+	if !strings.Contains(p.Caption, "regular unchokes") {
+		t.Errorf("caption %q", p.Caption)
 	}
 }

@@ -13,15 +13,15 @@ import (
 func Print(w io.Writer, s *record.Summary, colours bool) error {
 	fmt.Fprintf(w, "%s, seed %d: %s after %s of virtual time\n\n", s.Scenario, s.Seed, ending(s), duration(float64(s.VirtualS)))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "group\tpeers\tcompleted\tmean\tmedian\t95 %\tlast\tuploaded\tdownloaded\t")
+	fmt.Fprintln(t, "group\tpeers\tcompleted\tmean\tmedian\t95 %\tlast\tuploaded\tdownloaded\tshare ratio\t")
 	for _, g := range s.Groups {
 		c := g.CompletionS
 		completed := strconv.Itoa(c.Count)
 		if g.Seed {
 			completed = "seed"
 		}
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", g.Name, g.Peers, completed,
-			times(c, c.Mean), times(c, c.P50), times(c, c.P95), times(c, c.Last), Size(g.UploadedBytes), Size(g.DownloadedBytes))
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", g.Name, g.Peers, completed,
+			times(c, c.Mean), times(c, c.P50), times(c, c.P95), times(c, c.Last), Size(g.UploadedBytes), Size(g.DownloadedBytes), shareRatio(g.ShareRatio))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -62,6 +62,28 @@ func facts(s *record.Summary) []fact {
 		{"blocks", fmt.Sprintf("%d delivered, %d duplicate, %d lost", s.Blocks.Delivered, s.Blocks.Duplicate, s.Blocks.Lost)},
 		{"overhead", fmt.Sprintf("%.1f %% of the bytes on the links are not content", 100*float64(s.ControlOverhead))},
 	}
+	if s.FirstTenS.Count > 0 && s.LastTenS.Count > 0 {
+		out = append(out, fact{"first and last pieces", fmt.Sprintf("one after %s, ten after %s, the last ten in %s (medians)",
+			duration(float64(s.FirstPieceS.P50)), duration(float64(s.FirstTenS.P50)), duration(float64(s.LastTenS.P50)))})
+	}
+	if f := &s.Fairness; f.ShareRatio.Count > 0 {
+		out = append(out, fact{"fairness", fmt.Sprintf("Jain's index %.2f of share ratios, %.2f of download rates; most sent by one leecher %.2f copies",
+			float64(f.JainShareRatio), float64(f.JainDownloadRate), float64(f.MostCopies))})
+	}
+	if s.Clustering != nil {
+		out = append(out, fact{"clustering", fmt.Sprintf("leechers unchoked their own group %.2f times as much as if all were alike", float64(*s.Clustering))})
+	}
+	if s.Interest != nil && s.Interest.Count > 0 {
+		out = append(out, fact{"interest", fmt.Sprintf("leechers wanted something of a neighbour %.0f %% of the time (median of pairs; a fifth of them %.0f %% at most)",
+			100*float64(s.Interest.P50), 100*float64(s.Interest.P20))})
+	}
+	if s.CrossRegion != nil {
+		out = append(out, fact{"between regions", fmt.Sprintf("%.1f %% of the content came from another region", 100*float64(*s.CrossRegion))})
+	}
+	if g := s.Graph; g != nil {
+		out = append(out, fact{"connections", fmt.Sprintf("%d among %d peers, when half had completed: diameter %d, %.2f steps on average, clustering %.2f",
+			g.Connections, g.Peers, g.Diameter, float64(g.Path), float64(g.Clustering))})
+	}
 	if s.GaveUp > 0 {
 		out = append(out, fact{"left without it", fmt.Sprintf("%d leechers", s.GaveUp)})
 	}
@@ -80,6 +102,13 @@ func boundText(s *record.Summary) string {
 	}
 	bound := float64(*s.BoundS)
 	return fmt.Sprintf("%s for the last, by any protocol; this run's last took %.2f times that", duration(bound), float64(s.CompletionS.Last)/bound)
+}
+
+func shareRatio(r *record.Ratio) string {
+	if r == nil {
+		return "-"
+	}
+	return strconv.FormatFloat(float64(*r), 'f', 2, 64)
 }
 
 func shorten(s string, most int) string {

@@ -26,6 +26,15 @@ type unchoking struct {
 	time    []float64       // slots times seconds since there has last changed, by the giver's group
 	regular [][]float64     // seconds, by groups of giver and taker
 	uniform [][]float64     // likewise, as it would be
+	own     []within        // of each group, while there were leechers of others too
+}
+
+// within is the time that a group gives to its own.
+type within struct {
+	open     int     // regular unchokes that last
+	time     float64 // seconds since the number of those that are there has last changed
+	regular  float64 // seconds before that
+	expected float64 // likewise, as it would be
 }
 
 // ties are a leecher's unchokes that last.
@@ -45,7 +54,7 @@ type slot struct {
 
 func newUnchoking(groups int, groupOf []int) *unchoking {
 	u := &unchoking{groupOf: groupOf, ties: make([]ties, len(groupOf)), there: make([]int, groups),
-		open: make([]int, groups), last: make([]time.Duration, groups), time: make([]float64, groups)}
+		open: make([]int, groups), last: make([]time.Duration, groups), time: make([]float64, groups), own: make([]within, groups)}
 	for range groups {
 		u.regular = append(u.regular, make([]float64, groups))
 		u.uniform = append(u.uniform, make([]float64, groups))
@@ -96,7 +105,7 @@ func (u *unchoking) unchoke(from, to engine.HostID, optimistic bool, now time.Du
 	t := &u.ties[to-1]
 	t.takes = append(t.takes, from)
 	if !optimistic {
-		u.count(u.group(from), 1, now)
+		u.count(from, to, 1, now)
 	}
 }
 
@@ -114,8 +123,8 @@ func (u *unchoking) choke(from, to engine.HostID, now time.Duration) {
 	if s.optimistic {
 		return
 	}
+	u.count(from, to, -1, now)
 	giver, taker := u.group(from), u.group(to)
-	u.count(giver, -1, now)
 	took := (now - s.since).Seconds()
 	u.regular[giver][taker] += took
 	g.all += took
@@ -125,17 +134,28 @@ func (u *unchoking) choke(from, to engine.HostID, now time.Duration) {
 }
 
 // count adds to the regular unchokes that last.
-func (u *unchoking) count(group, more int, now time.Duration) {
-	u.time[group] += float64(float64(u.open[group]) * (now - u.last[group]).Seconds())
-	u.last[group] = now
-	u.open[group] += more
+func (u *unchoking) count(from, to engine.HostID, more int, now time.Duration) {
+	g := u.group(from)
+	u.pass(g, now)
+	u.open[g] += more
+	if g == u.group(to) {
+		u.own[g].open += more
+	}
+}
+
+// pass lets the time of a group's slots pass.
+func (u *unchoking) pass(g int, now time.Duration) {
+	took := (now - u.last[g]).Seconds()
+	u.last[g] = now
+	u.time[g] += float64(float64(u.open[g]) * took)
+	u.own[g].time += float64(float64(u.own[g].open) * took)
 }
 
 // settle spreads the time of slots until now over the leechers that were there,
 // before their number changes.
 func (u *unchoking) settle(now time.Duration) {
 	for g := range u.time {
-		u.count(g, 0, now)
+		u.pass(g, now)
 		if u.time[g] == 0 {
 			continue
 		}
@@ -145,7 +165,11 @@ func (u *unchoking) settle(now time.Duration) {
 			}
 			u.uniform[g][h] += float64(u.time[g] * float64(there) / float64(u.total-1))
 		}
-		u.time[g] = 0
+		if own := &u.own[g]; u.there[g] < u.total {
+			own.regular += own.time
+			own.expected += float64(u.time[g] * float64(u.there[g]-1) / float64(u.total-1))
+		}
+		u.time[g], u.own[g].time = 0, 0
 	}
 }
 
@@ -157,15 +181,15 @@ func (u *unchoking) close(now time.Duration) {
 }
 
 // addTo adds the shares to the groups, and how much more of their time groups
-// give to their own than they would if they did not care.
+// give to their own, while they have a choice, than they would if they did not
+// care.
 func (u *unchoking) addTo(sum *record.Summary, s *scenario.Scenario) {
-	own, expected, loading := 0.0, 0.0, 0
+	own, expected := 0.0, 0.0
 	for g := range sum.Groups {
 		group := &sum.Groups[g]
 		if group.Seed {
 			continue
 		}
-		loading++
 		group.SlotsCounted = slotsCounted(clientOf(s, &s.Groups[g]))
 		all := 0.0
 		for _, t := range u.regular[g] {
@@ -181,17 +205,10 @@ func (u *unchoking) addTo(sum *record.Summary, s *scenario.Scenario) {
 				group.UnchokedUniform[to.Name] = record.Ratio(u.uniform[g][h] / all)
 			}
 		}
-		own, expected = own+u.regular[g][g], expected+u.uniform[g][g]
-		group.Clustering = clustering(u.regular[g][g], u.uniform[g][g])
+		own, expected = own+u.own[g].regular, expected+u.own[g].expected
+		group.Clustering = clustering(u.own[g].regular, u.own[g].expected)
 	}
-	if loading > 1 {
-		sum.Clustering = clustering(own, expected)
-	}
-	for g := range sum.Groups {
-		if loading < 2 {
-			sum.Groups[g].Clustering = nil
-		}
-	}
+	sum.Clustering = clustering(own, expected)
 }
 
 func clustering(own, expected float64) *record.Ratio {

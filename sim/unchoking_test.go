@@ -41,9 +41,24 @@ func TestUnchokingWorkedByHand(t *testing.T) {
 	// Two slots for 4 s, one for 2 s, two for 4 s.
 	within("to its own, if all were alike", u.uniform[0][0], 8./3+2./2+8./2)
 	within("to the others, if all were alike", u.uniform[0][1], 8*2./3+2./2+8./2)
+	within("to its own, with a choice", u.own[0].regular, 10)
+	within("and if all were alike", u.own[0].expected, 8./3+2./2+8./2)
 	within("of host 1", u.ties[0].all, 18)
 	within("of host 1 to its own", u.ties[0].own, 10)
 	within("of group 1", u.regular[1][0]+u.regular[1][1], 0)
+}
+
+// Where only one group is there it has no choice, and its time says nothing.
+func TestClusteringNeedsAChoice(t *testing.T) {
+	u := newUnchoking(2, []int{0, 0, 1})
+	u.begin(1, 0)
+	u.begin(2, 0)
+	u.unchoke(1, 2, false, 0)
+	u.begin(3, 10*time.Second)
+	u.close(14 * time.Second)
+	if u.regular[0][0] != 14 || u.own[0].regular != 4 || u.own[0].expected != 2 {
+		t.Errorf("%v s to its own; with a choice %+v", u.regular[0][0], u.own[0])
+	}
 }
 
 // Whatever happens, a group's time and what it would be if all were alike are

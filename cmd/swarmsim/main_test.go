@@ -53,7 +53,7 @@ func TestRunWritesAResultsFolder(t *testing.T) {
 		}
 	}
 	files := []string{"summary.json", "peers.csv", "timeseries.csv", "availability.csv", "meta.json", "scenario.yaml", "report.html"}
-	for _, plot := range []string{"throughput", "population", "completion", "copies", "availability", "download-rate"} {
+	for _, plot := range []string{"throughput", "population", "completion", "copies", "availability", "download-rate", "entropy", "share-ratio"} {
 		files = append(files, plot+".svg", plot+".png")
 	}
 	for _, f := range files {
@@ -62,7 +62,7 @@ func TestRunWritesAResultsFolder(t *testing.T) {
 		}
 	}
 	page, _ := os.ReadFile("r/report.html")
-	if n := bytes.Count(page, []byte("<svg")); n != 6 || bytes.Contains(page, []byte("http-equiv")) || bytes.Contains(page, []byte(`src="http`)) {
+	if n := bytes.Count(page, []byte("<svg")); n != 8 || bytes.Contains(page, []byte("http-equiv")) || bytes.Contains(page, []byte(`src="http`)) {
 		t.Errorf("the page has %d pictures, or asks the network for something", n)
 	}
 

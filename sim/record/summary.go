@@ -39,7 +39,7 @@ type Summary struct {
 	Fairness          Fairness         `json:"fairness"`
 	Redundancy        *Redundancy      `json:"redundancy"`    // null if nothing was delivered
 	PieceEntropy      *Entropies       `json:"piece_entropy"` // null if no sample has copies on leechers
-	Clustering        *Ratio           `json:"clustering"`    // see Group; null without two groups of leechers
+	Clustering        *Ratio           `json:"clustering"`    // see Group; of all groups together; null where no two groups met
 	CrossRegion       *Ratio           `json:"cross_region"`  // share of the content that came from another region; null without regions
 	Regions           []Area           `json:"regions,omitempty"`
 	Routers           []Area           `json:"routers,omitempty"`  // what is behind them
@@ -94,7 +94,7 @@ type Group struct {
 	SlotsCounted    string           `json:"slots_counted,omitempty"` // regular, or all where the choker tells no optimistic ones apart
 	Unchoked        map[string]Ratio `json:"unchoked,omitempty"`
 	UnchokedUniform map[string]Ratio `json:"unchoked_uniform,omitempty"`
-	Clustering      *Ratio           `json:"clustering,omitempty"` // the group's share of its own unchoke time over what it would have been; only with two groups of leechers
+	Clustering      *Ratio           `json:"clustering,omitempty"` // what the group gave to its own, over what it would have been, while leechers of other groups were there too
 
 	// Of pairs of leechers that were connected, with record.pairs: the share of
 	// that time in which one of the group was interested in the other, and the
