@@ -1,6 +1,7 @@
 package record
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -9,44 +10,59 @@ import (
 const OtherGroup = "*"
 
 // Measures lists the names that Values gives to a summary without groups.
-func Measures() []string { return names(full(), "") }
+func Measures() []string { return names(&Summary{}, "") }
 
 // GroupMeasures lists the names that Values gives to a group of leechers, behind
-// groups.NAME. and with OtherGroup for another group's name.
-func GroupMeasures() []string {
-	ratio, shares := Ratio(0), map[string]Ratio{OtherGroup: 0}
-	return names(&Summary{Groups: []Group{{Name: "g", CompletionS: Completion{Count: 1}, ShareRatio: &ratio,
-		ReceivedFromBytes: map[string]int64{OtherGroup: 0}, Unchoked: shares, UnchokedUniform: shares, Clustering: &ratio,
-		Interested: &Spread{Count: 1}, Wanted: &Spread{Count: 1}}}}, "groups.g.")
-}
+// groups.NAME.
+func GroupMeasures() []string { return names(&Summary{Groups: []Group{{}}}, "groups.g.") }
 
 // SeedMeasures lists those of a group of seeds, which complete nothing.
-func SeedMeasures() []string {
-	return names(&Summary{Groups: []Group{{Name: "g", Seed: true}}}, "groups.g.")
-}
+func SeedMeasures() []string { return []string{"downloaded_bytes", "peers", "uploaded_bytes"} }
 
 // AreaMeasures lists those of a region, behind regions.NAME. or for a router
 // routers.NAME.; OtherGroup stands for a region.
-func AreaMeasures() []string {
-	return names(&Summary{Regions: []Area{{Name: "a", ReceivedFromBytes: map[string]int64{OtherGroup: 0}}}}, "regions.a.")
-}
+func AreaMeasures() []string { return names(&Summary{Regions: []Area{{}}}, "regions.g.") }
 
-// full is a summary that has every number there can be.
-func full() *Summary {
-	ratio, bound, some := Ratio(0), Seconds(0), Completion{Count: 1}
-	return &Summary{SeedCopiesAtUnion: &ratio, SeedCopiesAtDone: &ratio, Clustering: &ratio, CrossRegion: &ratio, BoundS: &bound, CompletionS: some,
-		FirstPieceS: some, FirstTenS: some, UntilLastTenS: some, LastTenS: some,
-		Fairness: Fairness{ShareRatio: Spread{Count: 1}}, Redundancy: &Redundancy{}, Interest: &Spread{Count: 1}, Graph: &Graph{}, PieceEntropy: &Entropies{}}
-}
-
-// names lists the names that begin so, without their beginning.
+// names fills a summary and lists the names that begin so, without their
+// beginning. Groups and areas are called g.
 func names(s *Summary, beginning string) []string {
+	fill(reflect.ValueOf(s).Elem())
 	var out []string
 	for name := range s.Values() {
-		if rest, ok := strings.CutPrefix(name, beginning); ok && name != "seed" {
+		rest, ok := strings.CutPrefix(name, beginning)
+		if ok && name != "seed" && (beginning != "" || !strings.Contains(name, ".g.")) {
 			out = append(out, rest)
 		}
 	}
 	slices.Sort(out)
 	return out
+}
+
+// fill gives everything a value, so that no number is left out for want of one.
+// Lists stay as long as they are.
+func fill(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.ValueOf(OtherGroup), reflect.Zero(v.Type().Elem()))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			fill(v.Index(i))
+		}
+	case reflect.String:
+		v.SetString("g")
+	case reflect.Int, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Uint64:
+		v.SetUint(1)
+	case reflect.Float64:
+		v.SetFloat(1)
+	}
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -63,11 +64,21 @@ func TestValuesAndMeasures(t *testing.T) {
 	if _, ok := (&Summary{}).Values()["completion_s.mean"]; ok {
 		t.Error("nobody completed, and yet there is a mean")
 	}
-	found := false
-	for _, m := range Measures() {
-		found = found || m == "seed_copies_at_union"
+	for _, c := range []struct {
+		names []string
+		has   []string
+	}{
+		{Measures(), []string{"seed_copies_at_union", "completion_s.mean", "fairness.share_ratio.p80", "redundancy.total", "graph.path"}},
+		{GroupMeasures(), []string{"completion_s.p95", "unchoked.*", "received_from_bytes.*", "wanted.p20", "clustering"}},
+		{AreaMeasures(), []string{"in_bytes", "received_from_bytes.*"}},
+	} {
+		for _, want := range c.has {
+			if !slices.Contains(c.names, want) {
+				t.Errorf("no %s in %v", want, c.names)
+			}
+		}
 	}
-	if !found {
+	if slices.Contains(Measures(), "seed") || slices.Contains(Measures(), "groups.g.peers") {
 		t.Errorf("%v", Measures())
 	}
 }

@@ -54,9 +54,7 @@ func (d *decoder) profile(n *yaml.Node, c *Client, field string) {
 		}
 		*c = defaults(d.catalogue).Client
 		inner.decode(root, reflect.ValueOf(c).Elem(), "client", "")
-		if len(inner.problems) > 0 {
-			panic(inner.problems)
-		}
+		d.problems = append(d.problems, inner.problems...) // a catalogue may lack what it names
 		return
 	}
 	d.fail(n, field, "there is no profile %q%s; known are %s", n.Value, Nearest(n.Value, names), choices(names))
