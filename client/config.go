@@ -19,6 +19,7 @@ type Config struct {
 	Choker     choke.Choker // while downloading
 	SeedChoker choke.Choker // once complete
 	Picker     pick.Picker
+	Uplink     int64        // bytes per second, for chokers that reckon with it; 0 for unknown
 	Backlog    backlog.Rule // how many requests a neighbour is kept supplied with
 	Trace      Trace        // may be nil
 	Settings   *Settings    // likewise
@@ -71,6 +72,7 @@ type Settings struct {
 	NumWant       int           // peers asked of the tracker
 	OneConnPerIP  bool          // do not dial an address that is connected already
 	CorruptChance float64       // chance that a block sent is corrupt: a fault to inject
+	Trickle       float64       // bytes per second that a neighbour is sent at most; 0 for no limit: another fault
 }
 
 // DefaultSettings are Cohen's mainline 4.x where it has the number: rechoke,

@@ -84,6 +84,7 @@ type stranger struct {
 
 	overdue *overdue // where patience follows the neighbour's pace; nil elsewhere
 	recents *recents // nil where rates are measured as mainline does
+	meter   *meter   // how fast it is served at most, where somebody says so; nil elsewhere
 	gone    *rate    // blocks that the network has taken, where that decides how many to hand over
 }
 

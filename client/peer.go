@@ -37,6 +37,7 @@ type Peer struct {
 	rated     bool     // the backlog rule wants to know rates
 	looking   bool     // some writer has a reason to look for requests
 	generous  bool     // the choker is open and has nothing to change
+	metered   bool     // neighbours are served no faster than their meters say
 	open      int      // blocks of started pieces that nobody is asked for
 	started   []*piece // oldest first
 	wantedCnt int
@@ -69,6 +70,7 @@ type Peer struct {
 
 	candidates []choke.Candidate
 	chosen     []int
+	rates      []float64 // of the chosen
 
 	known    []known
 	dialing  []netip.AddrPort
@@ -127,6 +129,7 @@ func New(c Config) *Peer {
 	if c.Settings.EndsFirst {
 		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
 	}
+	p.metered = c.divides() || c.Settings.Trickle > 0
 	_, p.rated = c.Backlog.(backlog.Rated)
 	if c.Trace != nil {
 		p.optimist, _ = c.Choker.(choke.Optimist)

@@ -25,13 +25,14 @@ func (p *Peer) rechoke(regular bool) {
 			Since: c.since, Changed: c.changed,
 			DownRate: p.downRate(c), UpRate: p.upRate(c),
 			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.pieces) == p.pieces, Wanted: c.missing > 0, LastDown: c.down.last,
+			Unchokes: !c.choked, Pieces: int(c.pieces),
 		})
 	}
 	choker := p.cfg.Choker
 	if p.Complete() {
 		choker = p.cfg.SeedChoker
 	}
-	p.chosen = choker.Unchoke(choke.Round{Now: p.now, Regular: regular, Rand: p.cfg.Rand, Key: p.cfg.ID.key()}, p.candidates, p.chosen[:0])
+	p.chosen = choker.Unchoke(p.round(regular), p.candidates, p.chosen[:0])
 	for _, i := range p.chosen {
 		p.candidates[i].ID = -1 // marks the chosen
 		if p.candidates[i].Interested {
@@ -47,9 +48,17 @@ func (p *Peer) rechoke(regular bool) {
 		}
 	}
 	_, p.generous = choker.(choke.Open)
+	if p.metered {
+		p.divide(choker)
+	}
 	if p.offering != nil {
 		p.renewOffers()
 	}
+}
+
+func (p *Peer) round(regular bool) choke.Round {
+	return choke.Round{Now: p.now, Regular: regular, Rand: p.cfg.Rand, Key: p.cfg.ID.key(), Uplink: p.cfg.Uplink,
+		Bytes: p.torrent.Length, PieceBytes: p.torrent.PieceLength, BlockBytes: p.torrent.block()}
 }
 
 // rechokeAtBlock asks the choker after a block, where it could have changed its

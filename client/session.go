@@ -48,6 +48,9 @@ func (p *Peer) newStranger(s *stranger, addr netip.AddrPort) *stranger {
 	if p.set.Paced {
 		s.overdue = &overdue{}
 	}
+	if p.set.Trickle > 0 {
+		s.meter = &meter{perSec: p.set.Trickle}
+	}
 	switch {
 	case p.set.RateTime > 0:
 		s.recents = &recents{}

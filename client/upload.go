@@ -45,9 +45,12 @@ func (p *Peer) beginRead(c *conn) {
 	}
 }
 
-// endReads serves whom blocks have been read for.
+// endReads serves whom blocks have been read for, or are due.
 func (p *Peer) endReads() {
 	p.nextRead = Never
+	if p.metered {
+		p.serveDue()
+	}
 	for _, id := range p.order {
 		c := &p.conns[id]
 		switch at := c.stranger.reading; {
@@ -68,9 +71,15 @@ func (p *Peer) upload(id ConnID) {
 		return
 	}
 	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && c.fast && p.set.KeepWhenChoked); {
+		if p.metered && !p.isDue(c) {
+			return
+		}
 		a := p.nextAsk(c)
 		c.handed++
 		c.up.add(p.now, a.length)
+		if p.metered {
+			c.stranger.meter.took(p.now, a.length)
+		}
 		m := Message{Kind: Piece, Index: a.index, Begin: a.begin, Length: a.length}
 		m.Data = p.cfg.Store.Read(a.index, a.begin, a.length)
 		p.corrupt(&m)

@@ -216,6 +216,9 @@ func (n *node) Tick() {
 		case "link":
 			n.host.SetRates(c.link.UpBytesPerSec, c.link.DownBytesPerSec)
 			n.links = append(n.links, linkSince{now, c.link})
+			if n.state == present {
+				n.peer.SetUplink(c.link.UpBytesPerSec)
+			}
 		case "crash":
 			n.goAway("crashed")
 		case "leave":
@@ -255,10 +258,11 @@ func (n *node) come() {
 	n.store = w.content.store(g.Seed)
 	c := clientOf(w.scenario, g)
 	choker, seedChoker := newChokers(c)
+	uplink, _ := n.host.Rates()
 	n.peer = client.New(client.Config{
 		Torrent: &w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
-		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests),
+		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests),
 		Trace: n, Settings: &w.settings[n.group],
 	})
 	n.leave = engine.Never

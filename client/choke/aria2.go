@@ -19,6 +19,9 @@ type Aria2 struct {
 	Recent  time.Duration `json:"recent,omitempty" jsonschema:"how long ago a neighbour may have sent a block" min:"1 s"`
 }
 
+// Most is the regular slots and the optimistic one.
+func (a *Aria2) Most(Round) int { return a.Regular + 1 }
+
 // aria2Choker is BtLeecherStateChoke of aria2: the interested who sent a block
 // within 30 s come first, by rate; then everybody else at random, where one who
 // is not interested wastes a slot. Every third time it is asked, somebody who
@@ -28,13 +31,15 @@ type aria2Choker struct {
 	round    int
 	optimist int // its ID, -1 for none
 	began    bool
+	line     []int // scratch
+	tie      []int // likewise
 }
 
 func (a *aria2Choker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	if !a.began {
 		a.began, a.optimist = true, -1
 	}
-	var line []int
+	line := a.line[:0]
 	for i := range cs {
 		if !cs[i].Snubbed {
 			line = append(line, i)
@@ -50,10 +55,11 @@ func (a *aria2Choker) Unchoke(r Round, cs []Candidate, out []int) []int {
 		c := &cs[i]
 		return c.Interested && c.Downloaded > 0 && r.Now-c.LastDown < a.set.Recent
 	}
-	tie := make([]int, len(cs))
-	for i := range cs {
-		tie[i] = r.Rand.IntN(1 << 30)
+	tie := a.tie[:0]
+	for range cs {
+		tie = append(tie, r.Rand.IntN(1<<30))
 	}
+	a.line, a.tie = line, tie
 	slices.SortFunc(line, func(x, y int) int {
 		if order := compareBool(!earns(x), !earns(y)); order != 0 || earns(x) {
 			return cmp.Or(order, cmp.Compare(cs[y].DownRate, cs[x].DownRate), cmp.Compare(cs[x].ID, cs[y].ID))
@@ -109,6 +115,9 @@ type Aria2Seed struct {
 	Upload
 	Recent time.Duration `json:"recent,omitempty" jsonschema:"how long an unchoke counts as recent" min:"1 s"`
 }
+
+// Most is one more than the slots: now and then the one drawn last keeps its own.
+func (a *Aria2Seed) Most(Round) int { return a.Slots + 1 }
 
 // aria2SeedChoker is BtSeederStateChoke of aria2. Two times of three the last
 // slot is drawn among those left over. The third time whoever was drawn before

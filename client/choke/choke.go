@@ -14,6 +14,8 @@ type Candidate struct {
 	Snubbed    bool   // it owes us blocks and sends none
 	Complete   bool   // it has everything: it wants nothing
 	Wanted     bool   // it has something for us
+	Unchokes   bool   // it lets us download from it
+	Pieces     int    // that it says it has
 	Since      time.Duration
 	Changed    time.Duration // when it was last choked or unchoked
 	LastDown   time.Duration // when it last sent us a block; when it came, if never
@@ -38,10 +40,40 @@ type Open interface {
 	Open()
 }
 
-// Round says when and why a choker is called.
+// Round says when and why a choker is called, and what it may reckon with.
 type Round struct {
 	Now     time.Duration
 	Regular bool // the periodic round, not one in between
 	Rand    *rand.Rand
 	Key     uint64 // the end of our own peer ID
+
+	Uplink     int64 // bytes per second that we can send; 0 for unknown
+	Bytes      int64 // of the content
+	PieceBytes int64 // of a piece
+	BlockBytes int64 // of a block
 }
+
+// Limited is what settings are that bound how many interested neighbours hold
+// slots at a time.
+type Limited interface {
+	Most(r Round) int
+}
+
+// Sharer is a choker that also says how fast each of those it unchokes is
+// served: it divides the uplink where others leave that to the network.
+type Sharer interface {
+	Choker
+	// Rates appends the most that each of those whom the last Unchoke appended
+	// is sent, in their order, in bytes per second; 0 for no limit. Where the
+	// uplink is known they add up to no more than it.
+	Rates(out []float64) []float64
+}
+
+// forContent is what of an uplink is left for content, beside headers, requests
+// and the news of pieces: a link of 1 MB/s of IP carries 965 kB/s of what TCP
+// takes, and some of that is not content. Who divides more than there is lets
+// the network do it.
+const forContent = 0.95
+
+// forContentOf is that part of an uplink, in bytes per second.
+func forContentOf(uplink int64) float64 { return float64(forContent * float64(uplink)) }

@@ -9,14 +9,19 @@ import (
 	"pgregory.net/rapid"
 )
 
-func newChoker(t testing.TB, name string) Choker {
+func strategy(t testing.TB, name string) Strategy {
 	for _, s := range Strategies() {
 		if s.Name == name {
-			return s.New(s.Defaults())
+			return s
 		}
 	}
 	t.Fatalf("no choker %q", name)
-	return nil
+	return Strategy{}
+}
+
+func newChoker(t testing.TB, name string) Choker {
+	s := strategy(t, name)
+	return s.New(s.Defaults())
 }
 
 func people(n int) []Candidate {
@@ -36,80 +41,17 @@ func apply(cs []Candidate, now time.Duration, chosen []int) {
 	}
 }
 
-// kinds are what strategies may differ in: how many interested neighbours they
-// serve, whether they may leave slots free, and whether they may unchoke those
-// who want nothing, so that they may ask as soon as they do.
-var kinds = map[string]struct {
-	most        int
-	lazy, loose bool
-}{
-	"tit-for-tat":  {4, false, false},
-	"round-robin":  {4, false, false},
-	"random":       {4, false, false},
-	"never":        {0, false, false},
-	"everyone":     {1000, true, true},
-	"surplus":      {1000, true, true},
-	"mainline":     {4, true, true},
-	"libtorrent":   {9, true, false},
-	"transmission": {15, true, true},
-	"aria2":        {4, true, false},
-	"aria2-seed":   {5, true, false}, // the one drawn last, now and then
-
-	"binomial-pipeline": {1, true, false},
-}
-
-// Every strategy, whatever it is handed: never more than its slots, nobody
-// twice, nobody who wants nothing, no free slot while somebody waits, and the
-// same again for the same randomness.
-func TestEveryChoker(t *testing.T) {
-	for _, s := range Strategies() {
-		t.Run(s.Name, func(t *testing.T) {
-			rapid.Check(t, func(r *rapid.T) {
-				a, b := s.New(s.Defaults()), s.New(s.Defaults())
-				ra, rb := rand.New(rand.NewPCG(1, 1)), rand.New(rand.NewPCG(1, 1))
-				now := time.Duration(0)
-				cs := people(rapid.IntRange(0, 30).Draw(r, "n"))
-				for range rapid.IntRange(1, 10).Draw(r, "rounds") {
-					now += time.Duration(rapid.IntRange(0, 20).Draw(r, "pause")) * time.Second
-					wanting := 0
-					for i := range cs {
-						cs[i].Interested = rapid.Bool().Draw(r, "interested")
-						cs[i].Complete = !cs[i].Interested && rapid.Bool().Draw(r, "complete")
-						cs[i].Wanted = rapid.Bool().Draw(r, "wanted")
-						cs[i].Downloaded += int64(rapid.IntRange(0, 99_999).Draw(r, "sent us"))
-						if cs[i].Unchoked {
-							cs[i].Uploaded += int64(rapid.IntRange(0, 99_999).Draw(r, "sent"))
-						}
-						cs[i].Snubbed = rapid.Bool().Draw(r, "snubbed")
-						cs[i].DownRate = float64(rapid.IntRange(0, 3).Draw(r, "rate"))
-						if cs[i].Interested {
-							wanting++
-						}
-					}
-					round := Round{Now: now, Regular: rapid.Bool().Draw(r, "regular"), Rand: ra}
-					got := a.Unchoke(round, slices.Clone(cs), nil)
-					round.Rand = rb
-					if again := b.Unchoke(round, slices.Clone(cs), nil); !slices.Equal(got, again) {
-						r.Fatalf("not repeatable: %v, then %v", got, again)
-					}
-					served := 0
-					for _, i := range got {
-						if cs[i].Interested {
-							served++
-						}
-					}
-					if k := kinds[s.Name]; served > k.most || !k.lazy && served != min(k.most, wanting) {
-						r.Fatalf("%d slots given, %d want one", served, wanting)
-					} else if !k.loose && served != len(got) {
-						r.Fatalf("a slot for one who wants nothing")
-					}
-					sorted := slices.Sorted(slices.Values(got))
-					if len(slices.Compact(sorted)) != len(got) {
-						r.Fatalf("somebody twice: %v", got)
-					}
-					apply(cs, now, got)
+// Those that give all their slots leave none free while somebody waits.
+func TestNoSlotIsLeftFree(t *testing.T) {
+	for _, name := range []string{"tit-for-tat", "round-robin", "random", "optimistic-only", "fastest", "fair-time", "longest-waiting", "anti-leech"} {
+		rapid.Check(t, func(r *rapid.T) {
+			s := newSwarm(r, strategy(t, name))
+			for range 10 {
+				got, wanting := s.round(r)
+				if len(got) != min(4, wanting) {
+					r.Fatalf("%s: %d slots given, %d want one", name, len(got), wanting)
 				}
-			})
+			}
 		})
 	}
 }

@@ -24,6 +24,10 @@ type Libtorrent struct {
 	Hold       time.Duration `json:"hold,omitempty" jsonschema:"and the least time that a turn lasts" min:"1 s"`
 }
 
+// Most is one more than a round's slots, or as many more as are optimistic:
+// those drawn stay beside the others until the regular round that is due then.
+func (l *Libtorrent) Most(Round) int { return l.Slots + max(1, l.Slots/5) }
+
 // libtorrentChoker is the fixed-slots choker of libtorrent 2.0 with its
 // round-robin order, for leechers and seeds alike. It has two clocks that know
 // little of each other (session_impl.cpp, on_tick): the regular rounds leave a
@@ -36,6 +40,8 @@ type Libtorrent struct {
 type libtorrentChoker struct {
 	set         Libtorrent
 	books       []book
+	before      []book        // scratch for keep
+	line        []int         // scratch for rounds
 	round, draw time.Duration // when the next rounds are due
 }
 
@@ -78,9 +84,9 @@ func (l *libtorrentChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 // gone the next rounds are due (torrent.cpp, remove_peer).
 func (l *libtorrentChoker) keep(cs []Candidate) {
 	old := l.books
-	l.books = make([]book, len(cs))
+	l.books, l.before = l.before[:0], old
 	for i := range cs {
-		l.books[i] = book{id: cs[i].ID}
+		l.books = append(l.books, book{id: cs[i].ID})
 		if at := slices.IndexFunc(old, func(o book) bool { return o.id == cs[i].ID }); at >= 0 {
 			l.books[i] = old[at]
 			old[at].unchoked, old[at].optimistic = false, false
@@ -126,6 +132,15 @@ func (l *libtorrentChoker) notice(cs []Candidate) {
 	}
 }
 
+// sentBefore is what a neighbour had been sent in all at the last round.
+func (l *libtorrentChoker) sentBefore(id int) (bytes int64, known bool) {
+	at := slices.IndexFunc(l.books, func(b book) bool { return b.id == id })
+	if at < 0 {
+		return 0, false
+	}
+	return l.books[at].up, true
+}
+
 // fifth is how many slots are optimistic.
 func (l *libtorrentChoker) fifth() int { return max(1, l.set.Slots/5) }
 
@@ -133,7 +148,7 @@ func (l *libtorrentChoker) fifth() int { return max(1, l.set.Slots/5) }
 // only where there are more of them than slots: nth_element has nothing to do
 // otherwise.
 func (l *libtorrentChoker) regular(r Round, cs []Candidate) {
-	var line []int
+	line := l.line[:0]
 	optimists := 0
 	for i := range cs {
 		if cs[i].Interested {
@@ -143,6 +158,7 @@ func (l *libtorrentChoker) regular(r Round, cs []Candidate) {
 			optimists++
 		}
 	}
+	l.line = line
 	if optimists == 0 {
 		optimists = l.fifth()
 	}
@@ -205,12 +221,13 @@ func (l *libtorrentChoker) served(r Round, c *Candidate, b *book) bool {
 // hold one, who have waited longest; if that makes too many a regular round is
 // due (session_impl.cpp, recalculate_optimistic_unchoke_slots).
 func (l *libtorrentChoker) optimistic(r Round, cs []Candidate) {
-	var line []int
+	line := l.line[:0]
 	for i := range cs {
 		if b := &l.books[i]; cs[i].Interested && (!b.unchoked || b.optimistic) {
 			line = append(line, i)
 		}
 	}
+	l.line = line
 	slices.SortStableFunc(line, func(a, b int) int { return cmp.Compare(l.books[a].drawn, l.books[b].drawn) })
 	for k, i := range line {
 		b := &l.books[i]

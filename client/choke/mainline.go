@@ -19,6 +19,9 @@ type Mainline struct {
 	Turn int `json:"turn,omitempty" jsonschema:"rounds between turns of the list" min:"1" max:"1000"`
 }
 
+// Most is the slots, or what is filled at least if that is more.
+func (m *Mainline) Most(Round) int { return max(m.Slots, m.Min) }
+
 // mainlineChoker is Choker of mainline 4.x. One slot less than there are go to
 // the interested neighbours that upload fastest; then the list of connections
 // is walked until one more interested neighbour, or as many as make Min, is
@@ -40,7 +43,7 @@ func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 		if m.rounds%m.set.Turn == 0 {
 			for i, id := range m.list {
 				if c := at(id); !c.Unchoked && c.Interested {
-					m.list = append(m.list[i:len(m.list):len(m.list)], m.list[:i]...)
+					beginWith(m.list, i)
 					break
 				}
 			}
@@ -92,4 +95,11 @@ func (m *mainlineChoker) follow(r Round, cs []Candidate) {
 
 func place(cs []Candidate, id int) int {
 	return slices.IndexFunc(cs, func(c Candidate) bool { return c.ID == id })
+}
+
+// beginWith turns a list so that it begins with its i-th.
+func beginWith(list []int, i int) {
+	slices.Reverse(list[:i])
+	slices.Reverse(list[i:])
+	slices.Reverse(list)
 }

@@ -3,9 +3,15 @@ package choke
 var never = Strategy{
 	Name:     "never",
 	About:    "nobody: a free-rider's choker",
-	Defaults: func() any { return new(struct{}) },
+	Defaults: func() any { return &Never{} },
 	New:      func(any) Choker { return neverChoker{} },
 }
+
+// Never has no settings.
+type Never struct{}
+
+// Most is none.
+func (*Never) Most(Round) int { return 0 }
 
 // neverChoker keeps everybody choked.
 type neverChoker struct{}

@@ -18,6 +18,9 @@ type Pipeline struct {
 	Round time.Duration `json:"round,omitempty" jsonschema:"between rounds: the client's rechoke" min:"100 ms"`
 }
 
+// Most is one.
+func (*Pipeline) Most(Round) int { return 1 }
+
 // pipelineChoker is the binomial pipeline of Ganesan and Seshadri (On
 // Cooperative Content Distribution and the Price of Barter, ICDCS 2005), which
 // meets the bound of Mundinger, Weber and Weiss: peers are the corners of a

@@ -21,14 +21,21 @@ type randomChoker struct {
 	set   Random
 	drawn time.Duration
 	taken []bool
+	order []int
 }
 
 func (c *randomChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	c.taken = append(c.taken[:0], make([]bool, len(cs))...)
 	if r.Regular && (c.drawn < 0 || r.Now-c.drawn >= c.set.Rotate) {
 		c.drawn = r.Now
-		for n, i := range r.Rand.Perm(len(cs)) {
-			if len(out) == c.set.Slots || n == len(cs) {
+		c.order = c.order[:0]
+		for i := range cs {
+			c.order = append(c.order, i)
+		}
+		r.Rand.Shuffle(len(cs), func(i, j int) { c.order[i], c.order[j] = c.order[j], c.order[i] })
+		first := len(out)
+		for _, i := range c.order {
+			if len(out)-first == c.set.Slots {
 				break
 			}
 			if cs[i].Interested {

@@ -2,6 +2,7 @@ package choke
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"time"
 )
@@ -12,7 +13,7 @@ var titForTat = Strategy{
 	Defaults: func() any {
 		return &TitForTat{Upload: Upload{4}, Optimistic: 30 * time.Second, NewFavour: 3}
 	},
-	New: func(s any) Choker { return &titForTatChoker{set: *s.(*TitForTat)} },
+	New: func(s any) Choker { return &titForTatChoker{set: *s.(*TitForTat), optimistic: 1, rate: sentUs} },
 }
 
 // TitForTat are the settings of tit-for-tat.
@@ -20,6 +21,32 @@ type TitForTat struct {
 	Upload
 	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s"`
 	NewFavour  int           `json:"new_favour,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100"`
+	Auto       bool          `json:"auto,omitempty" jsonschema:"as many slots as our upload rate calls for by mainline 4.x's automatic rule, whatever slots says" zero:"silent"`
+}
+
+// Most is the number of slots.
+func (t *TitForTat) Most(r Round) int {
+	if t.Auto {
+		return automatic(r.Uplink)
+	}
+	return t.Slots
+}
+
+// automatic is how many slots mainline 4.x opens by itself for an upload rate
+// (MultiTorrent: _max_uploads).
+func automatic(bytesPerSec int64) int {
+	switch kB := float64(bytesPerSec) / 1000; {
+	case kB <= 0: // not known
+		return 7
+	case kB < 9:
+		return 2
+	case kB < 15:
+		return 3
+	case kB < 42:
+		return 4
+	default:
+		return int(math.Sqrt(kB * 0.6))
+	}
 }
 
 // titForTatChoker gives slots-1 places to the interested neighbours that upload
@@ -28,29 +55,33 @@ type TitForTat struct {
 // mainline 4.x, where they go round the connections. An optimistic slot counts
 // only while its neighbour is interested.
 type titForTatChoker struct {
-	set       TitForTat
-	optimists []int // IDs
-	last      []int // the optimists of before, while new ones are found
-	drawn     time.Duration
-	taken     []bool
+	set        TitForTat
+	optimistic int                        // places that cannot be earned
+	rate       func(c *Candidate) float64 // by which the others are
+	optimists  []int                      // IDs
+	last       []int                      // the optimists of before, while new ones are found
+	drawn      time.Duration
+	taken      []bool
 }
+
+func sentUs(c *Candidate) float64 { return c.DownRate }
 
 func (t *titForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	t.taken = append(t.taken[:0], make([]bool, len(cs))...)
-	first := len(out)
+	first, slots := len(out), t.set.Most(r)
 	for i := range cs {
-		if c := &cs[i]; c.Interested && !c.Snubbed && c.DownRate > 0 {
+		if c := &cs[i]; c.Interested && !c.Snubbed && t.rate(c) > 0 {
 			out = append(out, i)
 		}
 	}
 	slices.SortFunc(out[first:], func(a, b int) int {
-		return cmp.Or(cmp.Compare(cs[b].DownRate, cs[a].DownRate), cmp.Compare(cs[a].ID, cs[b].ID))
+		return cmp.Or(cmp.Compare(t.rate(&cs[b]), t.rate(&cs[a])), cmp.Compare(cs[a].ID, cs[b].ID))
 	})
-	out = out[:min(len(out), first+t.set.Slots-1)]
+	out = out[:min(len(out), first+slots-min(slots, t.optimistic))]
 	for _, i := range out[first:] {
 		t.taken[i] = true
 	}
-	return t.addOptimists(r, cs, out, first+t.set.Slots)
+	return t.addOptimists(r, cs, out, first+slots)
 }
 
 // addOptimists fills up to so many places: with the optimistic neighbours of

@@ -18,6 +18,9 @@ type Transmission struct {
 	Rounds int `json:"rounds,omitempty" jsonschema:"how many rounds more the optimistic slot stays" min:"0" max:"1000"`
 }
 
+// Most is the slots and the optimistic one.
+func (t *Transmission) Most(Round) int { return t.Slots + 1 }
+
 // transmissionChoker is rechokeUploads of Transmission 3.00 for a private
 // torrent: neighbours by the sum of both rates, unchoked ones first, are
 // unchoked until so many interested ones are; the uninterested among them too,
@@ -29,14 +32,15 @@ type transmissionChoker struct {
 	optimist int  // its ID
 	held     bool // there is one
 	stays    int  // rounds more
+	tie      []int
 }
 
 func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	t.age()
 	first, held := len(out), -1
-	tie := make([]int, len(cs))
+	tie := t.tie[:0]
 	for i := range cs {
-		tie[i] = r.Rand.IntN(1 << 30)
+		tie = append(tie, r.Rand.IntN(1<<30))
 		switch {
 		case cs[i].Complete:
 		case t.held && cs[i].ID == t.optimist:
@@ -45,6 +49,7 @@ func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 			out = append(out, i)
 		}
 	}
+	t.tie = tie
 	line := out[first:]
 	slices.SortFunc(line, func(a, b int) int {
 		x, y := &cs[a], &cs[b]

@@ -80,7 +80,8 @@ func structNode(v reflect.Value, all bool) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, f := range fieldsOf(v.Type()) {
 		value := v.FieldByIndex(f.Index)
-		if value.IsZero() && !all && f.Tag.Get("zero") == "" && strings.Contains(f.Tag.Get("json"), "omitempty") {
+		silent := !all && f.Tag.Get("zero") == "" || f.Tag.Get("zero") == "silent"
+		if value.IsZero() && silent && strings.Contains(f.Tag.Get("json"), "omitempty") {
 			continue
 		}
 		if child := node(value); child != nil && (child.Kind == yaml.ScalarNode || len(child.Content) > 0) {
