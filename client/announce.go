@@ -43,6 +43,9 @@ func (p *Peer) announced(r *AnnounceReply) {
 	a.busy, a.fails = false, 0
 	a.next = p.now + r.Interval
 	a.allowed = p.now + r.MinInterval
+	if p.set.Insist > 0 {
+		a.allowed = p.now + p.set.Insist
+	}
 	p.learn(r.Peers)
 	if a.pending != Regular {
 		p.tellDue()

@@ -163,6 +163,7 @@ func (p *Peer) forgetRequests(index int) {
 func (p *Peer) completed() {
 	p.counters.Finished = p.now
 	p.note(Finished, 0, 0)
+	p.tellGiven()
 	p.tell(Completed)
 	for i := len(p.order) - 1; i >= 0; i-- {
 		if id := p.order[i]; p.bothComplete(&p.conns[id]) {

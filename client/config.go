@@ -54,25 +54,32 @@ type Settings struct {
 	MostAsks         int           // requests of a neighbour that are kept; more are dropped
 	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse
 
-	Snub          time.Duration // without a block that was asked for
-	Paced         bool          // less where a neighbour's blocks usually take less, and then one block a second is given up
-	KeepAlive     time.Duration // of silence before we say that we live
-	Idle          time.Duration // of silence before we hang up
-	Inactive      time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh
-	Handshake     time.Duration // to complete a handshake
-	Offer         Offer         // how a peer that begins complete shows what it has
-	Unverified    int64         // bytes of missing pieces that are looked at; 0 for all
-	Sharing       Sharing       // of started pieces among neighbours
-	EndsFirst     bool          // the pieces that files begin and end with come before others
-	EndGame       EndGame       // what to do when every missing block is on its way
-	Pulse         time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
-	Initiate      int           // stop dialing at so many connections
-	Total         int           // stop accepting at so many connections
-	Low           int           // below so many connections ask the tracker for more
-	NumWant       int           // peers asked of the tracker
-	OneConnPerIP  bool          // do not dial an address that is connected already
-	CorruptChance float64       // chance that a block sent is corrupt: a fault to inject
-	Trickle       float64       // bytes per second that a neighbour is sent at most; 0 for no limit: another fault
+	Snub         time.Duration // without a block that was asked for
+	Paced        bool          // less where a neighbour's blocks usually take less, and then one block a second is given up
+	KeepAlive    time.Duration // of silence before we say that we live
+	Idle         time.Duration // of silence before we hang up
+	Inactive     time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh
+	Handshake    time.Duration // to complete a handshake
+	Offer        Offer         // how a peer that begins complete shows what it has
+	Unverified   int64         // bytes of missing pieces that are looked at; 0 for all
+	Sharing      Sharing       // of started pieces among neighbours
+	EndsFirst    bool          // the pieces that files begin and end with come before others
+	EndGame      EndGame       // what to do when every missing block is on its way
+	Pulse        time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
+	Initiate     int           // stop dialing at so many connections
+	Total        int           // stop accepting at so many connections
+	Low          int           // below so many connections ask the tracker for more
+	NumWant      int           // peers asked of the tracker
+	OneConnPerIP bool          // do not dial an address that is connected already
+	GivesBytes   int64         // once it is complete and has sent so much a trace hears of it; 0 for never
+
+	// Faults to inject.
+	CorruptChance float64       // chance that a block sent is corrupt
+	Claim         float64       // chance that it claims a piece that it lacks
+	ClaimAnswer   ClaimAnswer   // to who asks for such a piece
+	Hide          float64       // chance that it keeps silent about a piece
+	Trickle       float64       // bytes per second that a neighbour is sent at most; 0 for no limit
+	Insist        time.Duration // so often it asks the tracker for more neighbours, whatever that says; 0 for as it says
 }
 
 // DefaultSettings are Cohen's mainline 4.x where it has the number: rechoke,
@@ -111,6 +118,7 @@ const (
 	Met                     // a connection to a neighbour is established; no argument
 	Parted                  // it is gone; no argument
 	Wanting                 // we have become interested in a neighbour (1), or are no longer (0)
+	Given                   // it is complete and has sent what GivesBytes says; no argument
 )
 
 // Trace hears what a peer does, for the record. It changes nothing.

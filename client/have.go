@@ -80,12 +80,13 @@ func (p *Peer) want(id ConnID) {
 // haveToAll tells everybody of a new piece and ends our interest in those who
 // have nothing left for us.
 func (p *Peer) haveToAll(piece int) {
-	if p.refreshes() {
+	quiet := p.hides(piece)
+	if p.refreshes() && !quiet {
 		p.news = append(p.news, uint32(piece))
 	}
 	for i, id := range p.order {
 		p.aheadInOrder(i)
-		if !p.refreshes() {
+		if !quiet && !p.refreshes() {
 			p.send(id, Message{Kind: Have, Index: uint32(piece)})
 		}
 		if !p.bitsOf(id).has(piece) {

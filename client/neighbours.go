@@ -13,7 +13,7 @@ type known struct {
 }
 
 const (
-	maxKnown   = 200              // addresses kept
+	maxKnown   = 200              // addresses kept, or as many as connections are wanted
 	dialPause  = 60 * time.Second // before an address is dialed again; longer each time it fails
 	dialTries  = 3                // failures before an address is dropped
 	maxDialing = 30               // dials under way at once: mainline's limit on half-open connections
@@ -64,7 +64,7 @@ func (p *Peer) connected(a netip.AddrPort) bool {
 func (p *Peer) learn(addrs []netip.AddrPort) {
 next:
 	for _, a := range addrs {
-		if len(p.known) >= maxKnown {
+		if len(p.known) >= max(maxKnown, p.set.Initiate) {
 			return
 		}
 		for i := range p.known {

@@ -177,5 +177,5 @@ func (p *Peer) renewOffers() {
 
 // shows tells whether a neighbour knows that we have a piece.
 func (p *Peer) shows(id ConnID, piece int) bool {
-	return p.have.has(piece) && (p.offering == nil || p.conns[id].stranger.offered.pieces.has(piece))
+	return p.have.has(piece) && !p.hides(piece) && (p.offering == nil || p.conns[id].stranger.offered.pieces.has(piece))
 }

@@ -57,6 +57,8 @@ type Peer struct {
 
 	cfg      Config
 	wanted   bitset    // neither here nor started
+	claimed  bitset    // pieces that it says it has; nil for those that it has
+	hidden   bitset    // pieces that it keeps silent about; nil for none
 	suspect  bitset    // pieces that failed with several senders; nil while there was none
 	spare    []*piece  // to be used again
 	average  int       // requests per neighbour as Transmission's end game began; 0 before
@@ -129,6 +131,8 @@ func New(c Config) *Peer {
 	if c.Settings.EndsFirst {
 		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
 	}
+	p.claimed = p.draw(c.Settings.Claim)
+	p.hidden = p.hide(c.Settings.Hide)
 	p.metered = c.divides() || c.Settings.Trickle > 0
 	_, p.rated = c.Backlog.(backlog.Rated)
 	if c.Trace != nil {

@@ -118,8 +118,8 @@ func (p *Peer) establish(id ConnID) {
 	p.note(Met, id, 0)
 	if p.offering != nil {
 		p.beginOffer(id)
-	} else if p.haveCount > 0 {
-		p.send(id, Message{Kind: Bitfield, Data: p.have.bytes(p.pieces)})
+	} else if said := p.announcement(); said != nil {
+		p.send(id, Message{Kind: Bitfield, Data: said})
 	}
 	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.offering == nil {
 		p.allowFast(id)

@@ -9,8 +9,15 @@ const maxBlock = 128 << 10
 // gotRequest: a neighbour wants a block.
 func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 	if int64(m.Index) >= int64(p.pieces) || m.Length == 0 || int64(m.Length) > max(maxBlock, p.torrent.block()) ||
-		int64(m.Begin)+int64(m.Length) > p.torrent.PieceSize(int(m.Index)) || !p.shows(id, int(m.Index)) {
+		int64(m.Begin)+int64(m.Length) > p.torrent.PieceSize(int(m.Index)) {
 		return false
+	}
+	switch piece := int(m.Index); {
+	case p.shows(id, piece):
+	case !p.claims(piece):
+		return false
+	case !p.answerClaim(id, ask{m.Index, m.Begin, m.Length}):
+		return true
 	}
 	c := &p.conns[id]
 	if len(c.asks) >= p.set.MostAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
@@ -139,6 +146,7 @@ func (p *Peer) ahead(c *conn) uint16 {
 func (p *Peer) sent(id ConnID, length uint32) {
 	p.counters.BlocksSent++
 	p.counters.BytesSent += int64(length)
+	p.tellGiven()
 	if int(id) >= len(p.conns) || !p.conns[id].live {
 		return
 	}
@@ -160,10 +168,17 @@ func (p *Peer) sent(id ConnID, length uint32) {
 	p.rechokeAtBlock()
 }
 
+// tellGiven tells the trace when a peer that is complete has given enough.
+func (p *Peer) tellGiven() {
+	if p.set.GivesBytes > 0 && p.counters.BytesSent >= p.set.GivesBytes && p.Complete() {
+		p.note(Given, 0, 0)
+	}
+}
+
 // corrupt is a fault that a scenario may inject: the block's first byte is
 // not what it should be.
 func (p *Peer) corrupt(m *Message) {
-	if p.set.CorruptChance == 0 || p.cfg.Rand.Float64() >= p.set.CorruptChance {
+	if !p.claims(int(m.Index)) && (p.set.CorruptChance == 0 || p.cfg.Rand.Float64() >= p.set.CorruptChance) {
 		return
 	}
 	p.counters.CorruptSent++

@@ -89,5 +89,8 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.Ahead, s.AheadTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
 	s.Initiate, s.Total, s.Low, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant
 	s.CorruptChance = corrupt
+	m := &c.Misbehaviour
+	s.Claim, s.ClaimAnswer, s.Hide = m.Claim, client.ClaimAnswer(max(0, slices.Index(client.ClaimAnswers, m.Answer))), m.Hide
+	s.Trickle, s.Insist = float64(m.Trickle), m.Insist.Std()
 	return s
 }

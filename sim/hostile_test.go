@@ -61,6 +61,7 @@ func anySettings(r *rand.Rand) string {
 	say("rate_time", "0 s", "2 s")
 	say("unverified", "0 B", "64 KiB")
 	say("allowed_fast", "0", "5")
+	say("misbehaviour", "{}", "{}", "{claim: 0.5, hide: 0.3}", "{claim: 1, answer: garbage, insist: 1 s}", "{trickle: 20 kB/s}")
 	say("upload", "{}", "{ahead_time: 1 s, order: any}", "{turns: true, ahead: 2, read: 1 ms, order: any}")
 	return "{" + strings.Join(all, ", ") + "}"
 }

@@ -31,6 +31,7 @@ type node struct {
 	stay   time.Duration // after completion; engine.Never for good
 	giveUp time.Duration // after arrival, without completion; engine.Never for good
 	crash  bool          // leaves without a farewell
+	sybils *sybils       // of a host that is not a peer; nil elsewhere
 	nat    bool          // cannot be dialed
 
 	last  client.Counters // once it is gone
@@ -85,6 +86,9 @@ func (n *node) next() time.Duration {
 	switch n.state {
 	case toCome:
 		at = n.arrive
+		if n.sybils != nil && !n.talk.busy {
+			at = n.sybils.due
+		}
 	case present:
 		at = min(n.peer.NextTick(), n.leave)
 	}
@@ -225,7 +229,9 @@ func (n *node) Tick() {
 			n.goAway("left")
 		}
 	}
-	if n.state == toCome && now >= n.arrive {
+	if n.sybils != nil {
+		n.registerDue()
+	} else if n.state == toCome && now >= n.arrive {
 		n.come()
 	}
 	if n.state == present && now >= n.leave {
@@ -325,6 +331,8 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		n.done = now
 		n.leave = after(now, n.stay)
 		n.tell(entry{kind: finished})
+	case client.Given:
+		n.leave = now
 	case client.Unchoked:
 		n.tell(entry{kind: unchoked, other: n.remote(conn), piece: int32(arg)})
 	case client.Choked:
@@ -405,6 +413,10 @@ func (n *node) answered(c netem.ConnID, data []byte) {
 	}
 	n.host.Close(c)
 	n.talk = announceTalk{}
+	if n.sybils != nil {
+		n.sybils.registered(n.host.Now(), n.world.scenario.Tracker.Interval.Std())
+		return
+	}
 	r, err := tracker.ParseResponse(data)
 	if err != nil || r.Failure != "" {
 		n.step(&client.Event{Kind: client.AnnounceFailed})
@@ -416,6 +428,10 @@ func (n *node) answered(c netem.ConnID, data []byte) {
 
 func (n *node) announceFailed() {
 	n.talk = announceTalk{}
+	if n.sybils != nil {
+		n.sybils.due = n.host.Now() + retrySybil
+		return
+	}
 	n.step(&client.Event{Kind: client.AnnounceFailed})
 }
 

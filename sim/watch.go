@@ -129,7 +129,7 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 			v.seeds = append(v.seeds, n)
 		}
 		switch seed := s.Groups[n.group].Seed; {
-		case n.arrive == engine.Never:
+		case n.arrive == engine.Never: // too late, or no peer
 		case seed:
 			v.seedsToCome++
 		default:

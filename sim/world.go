@@ -42,7 +42,9 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	}
 	for i := range s.Groups {
 		g := &s.Groups[i]
-		w.settings = append(w.settings, settings(clientOf(s, g), g.Corrupt))
+		set := settings(clientOf(s, g), g.Corrupt)
+		set.GivesBytes = int64(g.Gives * float64(c.torrent.Length))
+		w.settings = append(w.settings, set)
 		for range g.Count {
 			w.groupOf = append(w.groupOf, i)
 		}
@@ -213,6 +215,9 @@ func (w *world) addPeer(net *netem.Net, i int, arrive time.Duration) {
 	n.host.LimitUnsent(uint32(clientOf(w.scenario, g).Upload.Unsent))
 	n.host.Listen(false)
 	n.host.BehindNAT(n.nat)
+	if g.Sybils > 0 {
+		n.beSybils(g.Sybils)
+	}
 	n.host.Start(w.engine.Add(n.host, 0))
 	w.nodes = append(w.nodes, n)
 }

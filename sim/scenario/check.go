@@ -143,6 +143,7 @@ func (d *decoder) checkClient(c *Client, field string) {
 	if k.Low > k.Initiate {
 		k.Low = k.Initiate
 	}
+	d.checkMisbehaviour(c, field+".misbehaviour")
 	if c.Idle <= c.KeepAlive {
 		d.failAt(field+".idle", "%v contradicts keep_alive %v: connections would end before they are kept alive", c.Idle, c.KeepAlive)
 	}
@@ -161,7 +162,9 @@ func (d *decoder) checkGroups(s *Scenario, src Source) {
 		if slices.ContainsFunc(s.Groups[:i], func(o Group) bool { return o.Name == g.Name }) {
 			d.failAt(field+".name", "%q is the name of another group too", g.Name)
 		}
-		if g.Seed {
+		if g.Sybils > 0 {
+			d.checkSybils(g, field)
+		} else if g.Seed {
 			seeds += g.Count
 			if g.GiveUp.kind != forever {
 				d.failAt(field+".give_up", "contradicts seed: a seed has nothing to give up")
@@ -306,6 +309,8 @@ func (d *decoder) checkEvents(s *Scenario) {
 			d.failAt(field, "%s needs a group", e.Action)
 		case needsGroup && !slices.Contains(groups, e.Group):
 			d.failAt(field+".group", "there is no group %q%s; known are %s", e.Group, Nearest(e.Group, groups), strings.Join(groups, ", "))
+		case needsGroup && e.Action != "split" && s.Groups[slices.Index(groups, e.Group)].Sybils > 0:
+			d.failAt(field+".group", "%q is a group of sybils, and %s means nothing with them", e.Group, e.Action)
 		case !needsGroup && e.Group != "":
 			d.failAt(field+".group", "means nothing with %s", e.Action)
 		}

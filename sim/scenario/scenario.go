@@ -113,6 +113,17 @@ type Client struct {
 	Inactive    Duration    `json:"inactive,omitempty" jsonschema:"time with neither a request nor a block before a connection is ended, half of it where neither side is interested; needs refresh; 0 s for no such limit" zero:"says"`
 	Handshake   Duration    `json:"handshake,omitempty" jsonschema:"time to answer a dial and to complete a handshake" min:"100 ms"`
 	Connections Connections `json:"connections,omitempty" jsonschema:"limits on connections"`
+
+	Misbehaviour Misbehaviour `json:"misbehaviour,omitempty" jsonschema:"what it does that no honest client does"`
+}
+
+// Misbehaviour is what a client does to the cost of others.
+type Misbehaviour struct {
+	Claim   float64  `json:"claim,omitempty" jsonschema:"share of the pieces that it lacks that it claims to have, 0 to 1" min:"0" max:"1"`
+	Answer  string   `json:"answer,omitempty" jsonschema:"to who asks for a piece that is only claimed: nothing (unless said), reject, or garbage" oneof:"nothing reject garbage"`
+	Hide    float64  `json:"hide,omitempty" jsonschema:"share of the pieces that it has that it keeps silent about, 0 to 1" min:"0" max:"1"`
+	Trickle Rate     `json:"trickle,omitempty" jsonschema:"what a neighbour that it has unchoked is sent at most"`
+	Insist  Duration `json:"insist,omitempty" jsonschema:"while it has fewer connections than connections.low it asks the tracker for more so often, whatever the tracker says" min:"0 s"`
 }
 
 // Upload is how requests are served. What has been handed to the network cannot
@@ -154,6 +165,8 @@ type Group struct {
 	Stay    DurationDist `json:"stay,omitempty" jsonschema:"how long they stay once complete; forever is possible"`
 	GiveUp  DurationDist `json:"give_up,omitempty" jsonschema:"how long they try before they leave without the content; forever is possible"`
 	Crash   float64      `json:"crash,omitempty" jsonschema:"share that vanishes without a farewell when it leaves, 0 to 1" min:"0" max:"1"`
+	Gives   float64      `json:"gives,omitempty" jsonschema:"copies of the content that they send, once complete, before they leave; 0 for no such limit" min:"0" max:"1000000"`
+	Sybils  int          `json:"sybils,omitempty" jsonschema:"a fault: each registers so many peers at the tracker, none of which ever answers, and does nothing else" min:"0" max:"10000"`
 	Corrupt float64      `json:"corrupt,omitempty" jsonschema:"a fault: the chance, 0 to 1, that a block they send is corrupt" min:"0" max:"1"`
 	Client  *Client      `json:"client,omitempty" jsonschema:"what differs from the scenario's client"`
 }

@@ -1,0 +1,71 @@
+package client
+
+// A peer may claim to have pieces that it lacks: a fault to inject. Others are
+// interested in it then, think those pieces less rare than they are, and ask it
+// for what it cannot send.
+
+// ClaimAnswer is what becomes of a request for a piece that is only claimed.
+type ClaimAnswer uint8
+
+// The ways.
+const (
+	// Silence: nothing; whoever asked waits until he counts it as snubbing.
+	Silence ClaimAnswer = iota
+	// Refusal: a reject, to those who speak the fast extension (BEP 6).
+	Refusal
+	// Garbage: bytes that are not the piece's.
+	Garbage
+)
+
+// ClaimAnswers are the names of the ways, in their order.
+var ClaimAnswers = []string{"nothing", "reject", "garbage"}
+
+// draw is a set of pieces that each is in with that chance; nil for none.
+func (p *Peer) draw(chance float64) bitset {
+	if chance == 0 {
+		return nil
+	}
+	out := newBitset(p.pieces)
+	for i := range p.pieces {
+		if p.cfg.Rand.Float64() < chance {
+			out.set(i)
+		}
+	}
+	return out
+}
+
+// claims tells whether the peer says that it has a piece, and lies.
+func (p *Peer) claims(piece int) bool {
+	return p.claimed != nil && p.claimed.has(piece) && !p.have.has(piece)
+}
+
+// answerClaim takes a request for a piece that is only claimed. It tells whether
+// the request is to be served like any other.
+func (p *Peer) answerClaim(id ConnID, a ask) (serve bool) {
+	if p.set.ClaimAnswer == Refusal {
+		p.reject(id, a)
+	}
+	return p.set.ClaimAnswer == Garbage
+}
+
+// announcement is the bitfield that a new neighbour is sent; nil for nothing to
+// say.
+func (p *Peer) announcement() []byte {
+	if p.claimed == nil && p.hidden == nil {
+		if p.haveCount == 0 {
+			return nil
+		}
+		return p.have.bytes(p.pieces)
+	}
+	said := newBitset(p.pieces)
+	for i := range said {
+		said[i] = p.have[i]
+		if p.hidden != nil {
+			said[i] &^= p.hidden[i]
+		}
+		if p.claimed != nil {
+			said[i] |= p.claimed[i]
+		}
+	}
+	return said.bytes(p.pieces)
+}

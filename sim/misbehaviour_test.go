@@ -1,0 +1,78 @@
+package sim
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// misbehaving are neighbours that do what no honest client does.
+var misbehaving = []struct{ name, group string }{
+	{"nobody", ""},
+	{"free-riders", "client: {choker: never, seed_choker: never}"},
+	{"large views", "client: {choker: never, seed_choker: never, connections: {initiate: 200, total: 200, low: 200, numwant: 200}, misbehaviour: {insist: 5 s}}"},
+	{"liars that keep silent", "client: {misbehaviour: {claim: 0.8}}"},
+	{"liars that refuse", "client: {misbehaviour: {claim: 0.8, answer: reject}}"},
+	{"liars that send garbage", "client: {misbehaviour: {claim: 0.8, answer: garbage}}"},
+	{"under-reporters", "client: {misbehaviour: {hide: 0.5}}"},
+	{"slow-loris", "client: {misbehaviour: {trickle: 300 B/s}}"},
+	{"corrupters", "corrupt: 0.3"},
+	{"sybils", "sybils: 100"},
+}
+
+// Whatever some do, honest peers complete, in less than four times the time that
+// they take alone; and blocks are conserved (Run sees to it).
+func TestHonestPeersSurvive(t *testing.T) {
+	alone := 0.0
+	for _, m := range misbehaving {
+		bad := ""
+		if m.group != "" {
+			bad = "\n  - {name: bad, count: 10, link: {up: 200 kB/s, down: 1 MB/s}, " + m.group + "}"
+		}
+		s := load(t, fmt.Sprintf(`
+name: misbehaviour
+content: {size: 8 MiB, piece: 128 KiB}
+client: {fast_extension: true}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 400 kB/s, down: 1 MB/s}}
+  - {name: honest, count: 15, link: {up: 200 kB/s, down: 1 MB/s}, arrival: {pattern: spread, over: 10 s, start: 30 s}}%s
+stop: {deadline: 15 min}`, bad))
+		out, _ := play(t, s, 1)
+		honest := out.Summary.Groups[1].CompletionS
+		if m.group == "" {
+			alone = float64(honest.Mean)
+		}
+		t.Logf("%s: mean %.0f s, last %.0f s", m.name, float64(honest.Mean), float64(honest.Last))
+		if honest.Count != 15 || float64(honest.Mean) > 4*alone {
+			t.Errorf("%s: %d of 15 honest peers completed, in %.0f s; alone they take %.0f s", m.name, honest.Count, float64(honest.Mean), alone)
+		}
+	}
+}
+
+// A seed that gives so many copies leaves then, and what it has given suffices
+// where it is above one and shown piece by piece.
+func TestSeedGivesAndLeaves(t *testing.T) {
+	s := load(t, `
+name: gives
+content: {size: 16 MiB, piece: 128 KiB}
+groups:
+  - {name: seed, count: 1, seed: true, gives: 1.3, link: {up: 400 kB/s, down: 1 MB/s}, client: {offer: never-twice}}
+  - {name: leechers, count: 10, link: {up: 200 kB/s, down: 1 MB/s}}
+stop: {deadline: 1 h}`)
+	out, files := play(t, s, 1)
+	if sent := float64(out.Summary.SeedCopies); sent < 1.3 || sent > 1.35 {
+		t.Errorf("the seed sent %v copies", sent)
+	}
+	if out.Summary.Unfinished > 0 || !strings.Contains(files["peers.csv"].String(), ",left,") {
+		t.Errorf("%d did not complete; peers:\n%s", out.Summary.Unfinished, files["peers.csv"])
+	}
+}
+
+// Who claims what it lacks and sends garbage for it is found out and banned.
+func TestLiarsAreFoundOut(t *testing.T) {
+	s := load(t, small, "groups[0].count=1", "client.misbehaviour={claim: 0.5, answer: garbage}", "groups.seed.client.misbehaviour={}")
+	out, _ := play(t, s, 1)
+	if c := out.Summary.Corrupt; c.BlocksSent == 0 || c.PiecesCaught == 0 || c.Banned == 0 {
+		t.Errorf("garbage: %+v", c)
+	}
+}
