@@ -152,7 +152,7 @@ func TestBadScenarios(t *testing.T) {
 		{"an answer to no claim", change("choker: {name", "misbehaviour: {answer: garbage}\n  choker: {name"), `misbehaviour.answer: means nothing without claim`},
 		{"a refusal that cannot be said", change("choker: {name", "misbehaviour: {claim: 1, answer: reject}\n  choker: {name"), `reject needs fast_extension`},
 		{"a claim beside an offer", change("choker: {name", "misbehaviour: {claim: 1}\n  offer: super-seed\n  choker: {name"), `contradict offer super-seed`},
-		{"sybils that seed", change("count: 1\n", "count: 1\n    sybils: 5\n"), `groups[0].seed: means nothing of sybils`},
+		{"sybils that crash", change("events:\n", "  - {name: sybils, count: 1, sybils: 5, crash: 0.5, link: {up: 1 MB/s, down: 1 MB/s}}\nevents:\n"), `groups[2].crash: means nothing of sybils`},
 		{"contradictory limits", change("choker: {name", "connections: {initiate: 90, total: 80}\n  choker: {name"), `initiate 90 contradicts total 80`},
 		{"two contents", change("size: 64 MiB", "size: 64 MiB, torrent: x.torrent"), `s.yaml:2:10: content: needs exactly one of`},
 		{"missing torrent", change("size: 64 MiB, piece: 256 KiB", "torrent: x.torrent"), `cannot read "x.torrent": file does not exist`},
