@@ -39,9 +39,11 @@ type bitTyrantChoker struct {
 // offer is what is thought of a neighbour; rates are in bytes per second.
 type offer struct {
 	gives, needs float64
-	rounds       int // in a row in which it unchoked us
+	rounds       int // in a row at whose end it unchoked us
 	proven       bool
-	pieces       int // when it came
+	pieces       int           // when it came
+	sent         int64         // in all until the last round
+	looked       time.Duration // when that was
 }
 
 func (b *bitTyrantChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
@@ -49,7 +51,7 @@ func (b *bitTyrantChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	for i := range cs {
 		if row := &b.known.rows[i]; row.new {
 			start := b.start(r)
-			row.is = offer{gives: start, needs: start, pieces: cs[i].Pieces}
+			row.is = offer{gives: start, needs: start, pieces: cs[i].Pieces, sent: cs[i].Downloaded, looked: r.Now}
 		}
 		if r.Regular {
 			b.learn(r, &cs[i], &b.known.rows[i].is)
@@ -76,20 +78,23 @@ func (b *bitTyrantChoker) start(r Round) float64 {
 
 // learn ends a round with a neighbour.
 func (b *bitTyrantChoker) learn(r Round, c *Candidate, o *offer) {
+	offered := c.Unchoked && c.Changed <= o.looked // for all of the round
+	sent, took := c.Downloaded-o.sent, r.Now-o.looked
+	o.sent, o.looked = c.Downloaded, r.Now
 	if !c.Unchokes {
 		o.rounds = 0
 		if !o.proven {
 			o.gives = b.guess(r, c, o)
 		}
-		if c.Unchoked && c.Wanted {
+		if offered && c.Wanted {
 			o.needs = float64(o.needs * (1 + b.set.Raise))
 		}
 		return
 	}
-	if c.DownRate > 0 {
-		o.gives, o.proven = c.DownRate, true
+	if o.rounds > 0 && sent > 0 && took > 0 {
+		o.gives, o.proven = float64(sent)/took.Seconds(), true
 	}
-	if o.rounds++; o.rounds >= b.set.After && c.Unchoked {
+	if o.rounds++; offered && o.rounds > b.set.After {
 		o.needs = max(1, float64(o.needs*(1-b.set.Lower)))
 	}
 }
