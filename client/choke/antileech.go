@@ -29,7 +29,7 @@ func (l *antiLeechChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	})
 }
 
-// score is how far a neighbour is from having half, in thousandths.
+// score is how far a neighbour is from having half, in thousandths of half.
 func score(r Round, c *Candidate) int64 {
 	if r.Bytes == 0 {
 		return 0
@@ -37,5 +37,5 @@ func score(r Round, c *Candidate) int64 {
 	given := min(c.Uploaded, r.Bytes/2)
 	has := max(given, int64(c.Pieces)*r.PieceBytes)
 	off := has - r.Bytes/2
-	return max(off, -off) / max(1, r.Bytes/2000)
+	return max(off, -off) * 2000 / r.Bytes
 }
