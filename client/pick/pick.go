@@ -1,18 +1,24 @@
 package pick
 
 import (
+	"math"
 	"math/bits"
 	"math/rand/v2"
 )
 
 // View is what a picker may know. It reads, and changes nothing.
 type View struct {
-	Wanted []uint64 // bit i%64 of word i/64: piece i is neither here nor started
+	Wanted []uint64 // bit i%64 of word i/64: piece i may be named, being neither here nor started, or started where it may be named again
 	Theirs []uint64 // likewise: the neighbour has piece i
 	Copies []uint16 // how many neighbours have piece i
 	Have   int      // complete pieces
 	Rank   []uint32 // a shuffled order of the pieces, this peer's own; nil unless asked for
 	Pieces int      // pieces of the torrent
+
+	Here      []uint64 // likewise: piece i is complete
+	Play      int      // the piece that the player is at; below 0 where nothing is played
+	Swarm     []int32  // how many peers of the whole swarm have piece i, as an oracle knows; nil where there is none
+	Suggested []uint32 // pieces that the neighbour suggests (BEP 6), in the order in which it did; it may lack some
 }
 
 // Picker names the piece to start downloading from a neighbour: one that is
@@ -20,6 +26,70 @@ type View struct {
 // its own: each peer has one.
 type Picker interface {
 	Pick(v *View, r *rand.Rand) (piece int, ok bool)
+}
+
+// Decliner is a Picker that may return false although there is a piece: its
+// strategy would rather have the neighbour wait.
+type Decliner interface {
+	Picker
+	MayDecline()
+}
+
+// candidates are the pieces from..to-1 of word i that may be named.
+func (v *View) candidates(i, from, to int) uint64 {
+	w := v.Wanted[i] & v.Theirs[i]
+	if low := from - i*64; low > 0 {
+		w &= ^uint64(0) << low
+	}
+	if high := to - i*64; high < 64 {
+		w &= 1<<high - 1
+	}
+	return w
+}
+
+// names tells whether a piece may be named.
+func (v *View) names(piece int) bool {
+	return v.Wanted[piece/64]&v.Theirs[piece/64]>>(piece%64)&1 != 0
+}
+
+// position is the piece that is played or, where nothing is, the first that is
+// not here: what a viewer would want next.
+func (v *View) position() int {
+	if v.Play >= 0 {
+		return v.Play
+	}
+	return v.missing(0, 1)
+}
+
+// missing is where the n-th piece stands, from a piece on, that is not here; all
+// pieces if there are fewer.
+func (v *View) missing(from, n int) int {
+	for i := from / 64; i*64 < v.Pieces; i++ {
+		w := ^v.Here[i]
+		if low := from - i*64; low > 0 {
+			w &= ^uint64(0) << low
+		}
+		if k := bits.OnesCount64(w); n > k {
+			n -= k
+			continue
+		}
+		for ; n > 1; n-- {
+			w &= w - 1
+		}
+		return min(i*64+bits.TrailingZeros64(w), v.Pieces)
+	}
+	return v.Pieces
+}
+
+// first is the first of the candidates from..to-1.
+func (v *View) first(from, to int) (int, bool) {
+	to = min(to, v.Pieces)
+	for i := from / 64; i*64 < to; i++ {
+		if w := v.candidates(i, from, to); w != 0 {
+			return i*64 + bits.TrailingZeros64(w), true
+		}
+	}
+	return 0, false
 }
 
 // pickRandom draws among all candidates alike.
@@ -48,4 +118,45 @@ func nth(v *View, n int) int {
 		return i*64 + bits.TrailingZeros64(w)
 	}
 	panic("pick: fewer candidates than counted")
+}
+
+// pickRarest is the one of the candidates from..to-1 with the fewest copies,
+// ties at random or, where the peer has an order of its own, by that.
+func pickRarest[N uint16 | int32](v *View, copies []N, from, to int, r *rand.Rand) (int, bool) {
+	to = min(to, v.Pieces)
+	least, ties := int64(math.MaxInt64), 0
+	for i := from / 64; i*64 < to; i++ {
+		for w := v.candidates(i, from, to); w != 0; w &= w - 1 {
+			switch c := int64(copies[i*64+bits.TrailingZeros64(w)]); {
+			case c < least:
+				least, ties = c, 1
+			case c == least:
+				ties++
+			}
+		}
+	}
+	if ties == 0 {
+		return 0, false
+	}
+	n := 0
+	if v.Rank == nil {
+		n = r.IntN(ties)
+	}
+	best := -1
+	for i := from / 64; i*64 < to; i++ {
+		for w := v.candidates(i, from, to); w != 0; w &= w - 1 {
+			piece := i*64 + bits.TrailingZeros64(w)
+			if int64(copies[piece]) != least {
+				continue
+			}
+			if v.Rank == nil && n == 0 {
+				return piece, true
+			}
+			n--
+			if v.Rank != nil && (best < 0 || v.Rank[piece] < v.Rank[best]) {
+				best = piece
+			}
+		}
+	}
+	return best, true
 }

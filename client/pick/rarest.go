@@ -1,10 +1,6 @@
 package pick
 
-import (
-	"math"
-	"math/bits"
-	"math/rand/v2"
-)
+import "math/rand/v2"
 
 var rarestFirst = Strategy{
 	Name:     "rarest-first",
@@ -29,49 +25,5 @@ func (p rarestPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	if v.Have < p.set.RandomFirst {
 		return pickRandom(v, r)
 	}
-	least, ties := uint16(math.MaxUint16), 0
-	for i, w := range v.Wanted {
-		for w &= v.Theirs[i]; w != 0; w &= w - 1 {
-			switch c := v.Copies[i*64+bits.TrailingZeros64(w)]; {
-			case c < least:
-				least, ties = c, 1
-			case c == least:
-				ties++
-			}
-		}
-	}
-	if ties == 0 {
-		return 0, false
-	}
-	if v.Rank != nil {
-		return firstInRank(v, least), true
-	}
-	n := r.IntN(ties)
-	for i, w := range v.Wanted {
-		for w &= v.Theirs[i]; w != 0; w &= w - 1 {
-			piece := i*64 + bits.TrailingZeros64(w)
-			if v.Copies[piece] != least {
-				continue
-			}
-			if n == 0 {
-				return piece, true
-			}
-			n--
-		}
-	}
-	return 0, false
-}
-
-// firstInRank is the candidate with so many copies that comes first in the
-// peer's own order.
-func firstInRank(v *View, copies uint16) int {
-	best := -1
-	for i, w := range v.Wanted {
-		for w &= v.Theirs[i]; w != 0; w &= w - 1 {
-			if piece := i*64 + bits.TrailingZeros64(w); v.Copies[piece] == copies && (best < 0 || v.Rank[piece] < v.Rank[best]) {
-				best = piece
-			}
-		}
-	}
-	return best
+	return pickRarest(v, v.Copies, 0, v.Pieces, r)
 }

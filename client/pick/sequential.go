@@ -1,9 +1,6 @@
 package pick
 
-import (
-	"math/bits"
-	"math/rand/v2"
-)
+import "math/rand/v2"
 
 var sequential = Strategy{
 	Name:     "sequential",
@@ -14,11 +11,4 @@ var sequential = Strategy{
 
 type sequentialPicker struct{}
 
-func (sequentialPicker) Pick(v *View, _ *rand.Rand) (int, bool) {
-	for i, w := range v.Wanted {
-		if w &= v.Theirs[i]; w != 0 {
-			return i*64 + bits.TrailingZeros64(w), true
-		}
-	}
-	return 0, false
-}
+func (sequentialPicker) Pick(v *View, _ *rand.Rand) (int, bool) { return v.first(0, v.Pieces) }

@@ -1,0 +1,223 @@
+package pick
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// What every picker must be, whoever wrote it: it is enough to be registered to
+// be tested here, with its defaults and with any settings its tags allow.
+
+func everyPicker(t *testing.T, check func(t *testing.T, s Strategy)) {
+	for _, s := range Strategies() {
+		t.Run(s.Name, func(t *testing.T) { check(t, s) })
+	}
+}
+
+// settings draws a strategy's settings, or takes its defaults.
+func settings(r *rapid.T, s Strategy) any {
+	set := s.Defaults()
+	if rapid.Bool().Draw(r, "defaults") {
+		return set
+	}
+	v := reflect.ValueOf(set).Elem()
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if f.Anonymous {
+			continue
+		}
+		bound := func(key string, otherwise float64) float64 {
+			if x, err := strconv.ParseFloat(f.Tag.Get(key), 64); err == nil {
+				return x
+			}
+			return otherwise
+		}
+		low := bound("min", 0)
+		field := v.FieldByIndex(f.Index)
+		switch x := field.Addr().Interface().(type) {
+		case *int:
+			*x = rapid.IntRange(int(low), int(bound("max", low+100))).Draw(r, f.Name)
+		case *float64:
+			*x = rapid.Float64Range(low, bound("max", low+1)).Draw(r, f.Name)
+		case *bool:
+			*x = rapid.Bool().Draw(r, f.Name)
+		case *string:
+			*x = rapid.SampledFrom(strings.Fields(f.Tag.Get("oneof"))).Draw(r, f.Name)
+		case *time.Duration:
+			*x = time.Duration(rapid.IntRange(0, 600).Draw(r, f.Name)) * time.Second
+		default:
+			r.Fatalf("settings have a %v, which this test cannot draw yet", f.Type)
+		}
+	}
+	return set
+}
+
+// situation draws a view: any number of pieces, any state of them, with and
+// without a player, an oracle, suggestions and an order of one's own.
+func situation(r *rapid.T) *View {
+	n := rapid.OneOf(rapid.SampledFrom([]int{1, 2, 63, 64, 65, 128, 129}), rapid.IntRange(1, 200)).Draw(r, "pieces")
+	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0))
+	v := fresh(n)
+	v.Play = rapid.IntRange(-1, n-1).Draw(r, "play")
+	// From nothing wanted to all, so that edges come up.
+	here, wanted, theirs := rng.Float64(), rapid.SampledFrom([]float64{0, 0.1, 0.5, 1}).Draw(r, "wanted"), rng.Float64()
+	for i := range n {
+		switch {
+		case rng.Float64() < here:
+			set(v.Here, i)
+			v.Have++
+		case rng.Float64() < wanted:
+			set(v.Wanted, i)
+		}
+		if rng.Float64() < theirs {
+			set(v.Theirs, i)
+			v.Copies[i] = uint16(1 + rng.IntN(4))
+		}
+	}
+	if rapid.Bool().Draw(r, "oracle") {
+		v.Swarm = make([]int32, n)
+		for i := range v.Swarm {
+			v.Swarm[i] = rng.Int32N(5)
+		}
+	}
+	if rapid.Bool().Draw(r, "ranked") {
+		for _, i := range rng.Perm(n) {
+			v.Rank = append(v.Rank, uint32(i))
+		}
+	}
+	for range rapid.IntRange(0, 5).Draw(r, "suggested") {
+		v.Suggested = append(v.Suggested, rng.Uint32N(uint32(n)))
+	}
+	return v
+}
+
+// fresh is the view of a peer that has nothing, of a neighbour likewise.
+func fresh(n int) *View {
+	w := (n + 63) / 64
+	return &View{Pieces: n, Play: -1, Wanted: make([]uint64, w), Theirs: make([]uint64, w), Here: make([]uint64, w), Copies: make([]uint16, n)}
+}
+
+func set(b []uint64, i int)   { b[i/64] |= 1 << (i % 64) }
+func unset(b []uint64, i int) { b[i/64] &^= 1 << (i % 64) }
+
+func (v *View) any() bool {
+	for i, w := range v.Wanted {
+		if w&v.Theirs[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *View) clone() *View {
+	c := *v
+	for _, s := range []*[]uint64{&c.Wanted, &c.Theirs, &c.Here} {
+		*s = slices.Clone(*s)
+	}
+	c.Copies, c.Swarm, c.Rank, c.Suggested = slices.Clone(v.Copies), slices.Clone(v.Swarm), slices.Clone(v.Rank), slices.Clone(v.Suggested)
+	return &c
+}
+
+// A piece that is wanted and that the neighbour has, or none exactly if there
+// is none, unless the strategy says that it may decline; and the view is as it
+// was.
+func TestEveryPickerNamesWhatThereIs(t *testing.T) {
+	everyPicker(t, func(t *testing.T, s Strategy) {
+		rapid.Check(t, func(r *rapid.T) {
+			p, v := s.New(settings(r, s)), situation(r)
+			_, declines := p.(Decliner)
+			before := v.clone()
+			piece, ok := p.Pick(v, rand.New(rand.NewPCG(1, 2)))
+			if !reflect.DeepEqual(v, before) {
+				r.Fatalf("the view was changed")
+			}
+			if ok && (piece < 0 || piece >= v.Pieces || !v.names(piece)) {
+				r.Fatalf("piece %d is not wanted or not there", piece)
+			}
+			if !ok && v.any() && !declines {
+				r.Fatalf("there is a piece and none was named")
+			}
+		})
+	})
+}
+
+// The same seed names the same pieces, and no state is shared between peers.
+func TestEveryPickerIsDeterministic(t *testing.T) {
+	everyPicker(t, func(t *testing.T, s Strategy) {
+		rapid.Check(t, func(r *rapid.T) {
+			set := settings(r, s)
+			views := []*View{situation(r), situation(r), situation(r)}
+			again := func() (out []int) {
+				p, other, rng := s.New(set), s.New(set), rand.New(rand.NewPCG(3, 4))
+				for i := range 9 {
+					piece, ok := p.Pick(views[i%3], rng)
+					if !ok {
+						piece = -1
+					}
+					out = append(out, piece)
+					if i%2 == 0 {
+						other.Pick(views[i%3], rand.New(rand.NewPCG(5, 6)))
+					}
+				}
+				return out
+			}
+			if a, b := again(), again(); !slices.Equal(a, b) {
+				r.Fatalf("with the same seed %v and %v", a, b)
+			}
+		})
+	})
+}
+
+// A download with one neighbour that has all: every piece is named once and
+// then it is complete.
+func TestEveryPickerGetsThere(t *testing.T) {
+	everyPicker(t, func(t *testing.T, s Strategy) {
+		for _, n := range []int{1, 64, 65, 300} {
+			p, v, rng := s.New(s.Defaults()), fresh(n), rand.New(rand.NewPCG(1, 2))
+			if _, declines := p.(Decliner); declines {
+				t.Skip("it may decline")
+			}
+			for i := range n {
+				set(v.Wanted, i)
+				set(v.Theirs, i)
+			}
+			for range n {
+				piece, ok := p.Pick(v, rng)
+				if !ok {
+					t.Fatalf("of %d pieces it stops at %d", n, v.Have)
+				}
+				unset(v.Wanted, piece)
+				set(v.Here, piece)
+				v.Have++
+			}
+			if piece, ok := p.Pick(v, rng); ok {
+				t.Errorf("names piece %d of %d when all are here", piece, n)
+			}
+		}
+	})
+}
+
+// In steady state a pick makes no garbage.
+func TestEveryPickerAllocatesNothing(t *testing.T) {
+	everyPicker(t, func(t *testing.T, s Strategy) {
+		p, v, rng := s.New(s.Defaults()), fresh(300), rand.New(rand.NewPCG(1, 2))
+		v.Have, v.Swarm, v.Suggested = 100, make([]int32, 300), []uint32{7}
+		for i := range v.Pieces {
+			set(v.Theirs, i)
+			if i < v.Have {
+				set(v.Here, i)
+			} else {
+				set(v.Wanted, i)
+			}
+		}
+		if n := testing.AllocsPerRun(100, func() { p.Pick(v, rng) }); n > 0 {
+			t.Errorf("%v allocations a pick", n)
+		}
+	})
+}

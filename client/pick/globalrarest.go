@@ -1,0 +1,27 @@
+package pick
+
+import "math/rand/v2"
+
+var globalRarest = Strategy{
+	Name:     "global-rarest",
+	About:    "an oracle: the piece that fewest peers of the whole swarm have, after a few at random",
+	Defaults: func() any { return &RarestFirst{RandomFirst: 4} },
+	New:      func(s any) Picker { return globalPicker{*s.(*RarestFirst)} },
+}
+
+// globalPicker is rarest first with the copies that there are in the whole
+// swarm, which no client can know: what it gains shows what knowing only
+// neighbours costs. Without an oracle it goes by the neighbours.
+type globalPicker struct {
+	set RarestFirst
+}
+
+func (p globalPicker) Pick(v *View, r *rand.Rand) (int, bool) {
+	switch {
+	case v.Have < p.set.RandomFirst:
+		return pickRandom(v, r)
+	case v.Swarm == nil:
+		return pickRarest(v, v.Copies, 0, v.Pieces, r)
+	}
+	return pickRarest(v, v.Swarm, 0, v.Pieces, r)
+}

@@ -1,0 +1,29 @@
+package pick
+
+import "math/rand/v2"
+
+var portion = Strategy{
+	Name:     "portion",
+	About:    "for viewers: with a probability the next piece in order, otherwise the rarest",
+	Defaults: func() any { return &Portion{P: 0.5} },
+	New:      func(s any) Picker { return portionPicker{*s.(*Portion)} },
+}
+
+// Portion are the settings of portion.
+type Portion struct {
+	P float64 `json:"p,omitempty" jsonschema:"the chance, 0 to 1, that the next piece in order is picked" min:"0" max:"1"`
+}
+
+// portionPicker mixes in order and rarest first (Carlsson and Eager,
+// Peer-assisted On-demand Streaming of Stored Media using BitTorrent-like
+// Protocols, Networking 2007: portion).
+type portionPicker struct {
+	set Portion
+}
+
+func (p portionPicker) Pick(v *View, r *rand.Rand) (int, bool) {
+	if r.Float64() < p.set.P {
+		return v.first(0, v.Pieces)
+	}
+	return pickRarest(v, v.Copies, 0, v.Pieces, r)
+}

@@ -1,0 +1,25 @@
+package pick
+
+import "math/rand/v2"
+
+var suggested = Strategy{
+	Name:     "suggested",
+	About:    "a piece that the neighbour suggests (BEP 6), otherwise the rarest after a few at random",
+	Defaults: func() any { return &RarestFirst{RandomFirst: 4} },
+	New:      func(s any) Picker { return suggestedPicker{rarestPicker{*s.(*RarestFirst)}} },
+}
+
+// suggestedPicker follows suggestions in their order. Who makes them says
+// client.suggest.
+type suggestedPicker struct {
+	otherwise rarestPicker
+}
+
+func (p suggestedPicker) Pick(v *View, r *rand.Rand) (int, bool) {
+	for _, piece := range v.Suggested {
+		if v.names(int(piece)) {
+			return int(piece), true
+		}
+	}
+	return p.otherwise.Pick(v, r)
+}

@@ -1,0 +1,53 @@
+package pick
+
+import (
+	"math"
+	"math/bits"
+	"math/rand/v2"
+)
+
+var zipf = Strategy{
+	Name:     "zipf",
+	About:    "for viewers: any piece, the likelier the sooner it is played",
+	Defaults: func() any { return &Zipf{Theta: 1.25} },
+	New:      func(s any) Picker { return &zipfPicker{set: *s.(*Zipf)} },
+}
+
+// Zipf are the settings of zipf.
+type Zipf struct {
+	Theta float64 `json:"theta,omitempty" jsonschema:"how steeply the chance falls with the distance: as 1/distance^theta" min:"0" max:"10"`
+}
+
+// zipfPicker draws a piece with a chance of 1/(k+1-k0)^theta, where k0 is the
+// first that is missing (Carlsson and Eager, Networking 2007, with their theta
+// of 1.25).
+type zipfPicker struct {
+	set     Zipf
+	weights []float64 // by distance
+}
+
+func (p *zipfPicker) Pick(v *View, r *rand.Rand) (int, bool) {
+	for k := len(p.weights); k < v.Pieces; k++ {
+		p.weights = append(p.weights, math.Pow(float64(k+1), -p.set.Theta))
+	}
+	from, sum, last := v.missing(0, 1), 0.0, -1
+	for i := range v.Wanted {
+		for w := v.candidates(i, 0, v.Pieces); w != 0; w &= w - 1 {
+			last = i*64 + bits.TrailingZeros64(w)
+			sum += p.weights[max(0, last-from)]
+		}
+	}
+	if last < 0 {
+		return 0, false
+	}
+	at := r.Float64() * sum
+	for i := range v.Wanted {
+		for w := v.candidates(i, 0, v.Pieces); w != 0; w &= w - 1 {
+			piece := i*64 + bits.TrailingZeros64(w)
+			if at -= p.weights[max(0, piece-from)]; at < 0 {
+				return piece, true
+			}
+		}
+	}
+	return last, true // what rounding leaves
+}
