@@ -144,6 +144,9 @@ func (p *Peer) verify(s *piece) {
 	if p.counters.FirstPiece == 0 {
 		p.counters.FirstPiece = p.now
 	}
+	if p.player != nil {
+		p.player.grow(p.now, p.have)
+	}
 	p.note(PieceDone, 0, uint32(s.index))
 	p.haveToAll(s.index)
 	if p.Complete() {

@@ -20,6 +20,7 @@ type Config struct {
 	SeedChoker choke.Choker // once complete
 	Picker     pick.Picker
 	Uplink     int64        // bytes per second, for chokers that reckon with it; 0 for unknown
+	Swarm      []int32      // copies of each piece in the whole swarm, for pickers that are oracles; nil where nobody knows
 	Backlog    backlog.Rule // how many requests a neighbour is kept supplied with
 	Trace      Trace        // may be nil
 	Settings   *Settings    // likewise
@@ -63,6 +64,9 @@ type Settings struct {
 	Offer        Offer         // how a peer that begins complete shows what it has
 	Unverified   int64         // bytes of missing pieces that are looked at; 0 for all
 	Sharing      Sharing       // of started pieces among neighbours
+	PlayRate     int64         // bytes that a leecher watches in a second as they come in order; 0 for no player
+	PlayBuffer   time.Duration // of content in order before that begins, and before it goes on after a stall
+	Suggest      int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)
 	EndsFirst    bool          // the pieces that files begin and end with come before others
 	EndGame      EndGame       // what to do when every missing block is on its way
 	Pulse        time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to

@@ -61,6 +61,9 @@ type stranger struct {
 	given []uint32 // pieces that we send while we choke it
 	own   []int    // pieces that it has to itself, in the order in which it began
 
+	suggested []uint32 // pieces that it suggests, in order
+	proposed  []uint32 // pieces that we suggested last and it lacks
+
 	// Of a client that works in pulses.
 	held     []Message     // to be said
 	noted    time.Duration // when a pass first saw it, 0 for not yet

@@ -23,6 +23,9 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 	if p.offering != nil {
 		p.seen(id, int(piece))
 	}
+	if p.set.Suggest > 0 {
+		p.suggest(id)
+	}
 	if p.have.has(int(piece)) {
 		return !p.bothComplete(c)
 	}

@@ -5,7 +5,7 @@ import "fmt"
 // Kind of a message between peers. The first ones have BEP 3's numbers.
 type Kind uint8
 
-// The messages of BEP 3, and two of BEP 6.
+// The messages of BEP 3, and three of BEP 6.
 const (
 	Choke Kind = iota
 	Unchoke
@@ -20,11 +20,12 @@ const (
 	Handshake
 	AllowedFast // BEP 6: a piece that may be asked for while choked
 	Reject      // BEP 6: a request will not be served
+	Suggest     // BEP 6: a piece that its sender would like to be asked for
 )
 
 func (k Kind) String() string {
 	names := [...]string{"choke", "unchoke", "interested", "not interested", "have", "bitfield",
-		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject"}
+		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject", "suggest"}
 	if int(k) < len(names) {
 		return names[k]
 	}
@@ -47,7 +48,7 @@ func (m *Message) Size() uint32 {
 	switch m.Kind {
 	case KeepAlive:
 		return 4
-	case Have, AllowedFast:
+	case Have, AllowedFast, Suggest:
 		return 9
 	case Bitfield:
 		return 5 + uint32(len(m.Data))

@@ -24,8 +24,7 @@ func (p *Peer) nextOwn(id ConnID) (*piece, int, bool) {
 		}
 	}
 	for {
-		p.view.Theirs, p.view.Have = theirs, p.haveCount
-		index, ok := p.cfg.Picker.Pick(&p.view, p.cfg.Rand)
+		index, ok := p.consult(c, theirs)
 		if !ok {
 			return nil, 0, false
 		}

@@ -67,6 +67,10 @@ type Peer struct {
 	ends     bitset    // pieces that come before others of their kind; nil for none
 	both     bitset    // scratch for pickNew
 	scope    bitset    // nil until it is needed
+	choice   bitset    // scratch for nextPicked
+	player   *player   // nil where nothing is watched
+	suggests bool      // some neighbour has suggested a piece
+	circle   int       // the piece that is suggested next
 	inside   bitset    // scratch for inScope
 	byCopies []int     // scratch for addRarest
 
@@ -124,7 +128,7 @@ func New(c Config) *Peer {
 	if c.Complete && c.Settings.Offer != ShowAll {
 		p.offering = newOffering(p.pieces)
 	}
-	p.view = pick.View{Wanted: p.wanted, Copies: p.copies, Pieces: p.pieces}
+	p.view = pick.View{Wanted: p.wanted, Copies: p.copies, Pieces: p.pieces, Here: p.have, Play: -1, Swarm: c.Swarm}
 	if c.Settings.Sharing >= FewestOpen || c.Settings.Sharing == Own {
 		p.shuffleRanks()
 	}
@@ -134,6 +138,9 @@ func New(c Config) *Peer {
 	p.claimed = p.draw(c.Settings.Claim)
 	p.hidden = p.hide(c.Settings.Hide)
 	p.metered = c.divides() || c.Settings.Trickle > 0
+	if c.Settings.PlayRate > 0 && !c.Complete {
+		p.player = newPlayer(c.Settings, c.Torrent)
+	}
 	_, p.rated = c.Backlog.(backlog.Rated)
 	if c.Trace != nil {
 		p.optimist, _ = c.Choker.(choke.Optimist)
@@ -327,6 +334,8 @@ func (p *Peer) received(e *Event) {
 		ok = p.gotReject(id, m)
 	case AllowedFast:
 		ok = p.gotAllowedFast(id, m.Index)
+	case Suggest:
+		ok = p.gotSuggest(id, m.Index)
 	case KeepAlive:
 	default:
 		ok = false

@@ -89,7 +89,7 @@ func said(actions []Action) []string {
 			m := a.Message
 			line := fmt.Sprintf("%d: %v", a.Conn, m.Kind)
 			switch m.Kind {
-			case Have:
+			case Have, Suggest:
 				line += fmt.Sprintf(" %d", m.Index)
 			case Request, Cancel, Piece:
 				line += fmt.Sprintf(" %d/%d", m.Index, m.Begin/BlockSize)

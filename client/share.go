@@ -18,16 +18,21 @@ const (
 	FewestOpen
 	// Rarest: the rarest piece, started or not (anacrolix).
 	Rarest
+	// AsPicked: the piece that the picker names, started or not.
+	AsPicked
 )
 
 // Sharings are the names of the ways, in their order.
-var Sharings = []string{"strict", "own", "runs", "fewest-open", "rarest"}
+var Sharings = []string{"strict", "own", "runs", "fewest-open", "rarest", "as-picked"}
 
 // nextBlock chooses what to ask of a neighbour: an open block of a started
 // piece or the first block of one that the picker names.
 func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	c := &p.conns[id]
 	theirs := p.offers(id)
+	if p.set.Sharing == AsPicked {
+		return p.nextPicked(c, theirs)
+	}
 	var best *piece
 	if p.open > 0 {
 		for _, s := range p.started {
@@ -37,7 +42,7 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 		}
 	}
 	if p.wantedCnt > 0 && (best == nil || p.set.Sharing >= FewestOpen) {
-		if index, ok := p.pickNew(theirs); ok && (best == nil || p.newBeats(index, best)) {
+		if index, ok := p.pickNew(c, theirs); ok && (best == nil || p.newBeats(index, best)) {
 			return p.start(index, c), 0, true
 		}
 	}
@@ -51,19 +56,29 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 // one: who previews a film soon has its index (Transmission, torrent.c:
 // calculatePiecePriority). It is also what all its leechers fetch first, however
 // common it is by then.
-func (p *Peer) pickNew(theirs bitset) (int, bool) {
-	p.view.Have = p.haveCount
+func (p *Peer) pickNew(c *conn, theirs bitset) (int, bool) {
 	if p.ends != nil {
 		for i, w := range p.ends {
 			p.both[i] = w & theirs[i]
 		}
-		p.view.Theirs = p.both
-		if index, ok := p.cfg.Picker.Pick(&p.view, p.cfg.Rand); ok {
+		if index, ok := p.consult(c, p.both); ok {
 			return index, true
 		}
 	}
-	p.view.Theirs = theirs
-	return p.cfg.Picker.Pick(&p.view, p.cfg.Rand)
+	return p.consult(c, theirs)
+}
+
+// consult asks the picker.
+func (p *Peer) consult(c *conn, theirs bitset) (int, bool) {
+	v := &p.view
+	v.Theirs, v.Have = theirs, p.haveCount
+	if p.player != nil {
+		v.Play = p.player.piece(p.now)
+	}
+	if p.suggests {
+		v.Suggested = c.stranger.suggested
+	}
+	return p.cfg.Picker.Pick(v, p.cfg.Rand)
 }
 
 // better tells whether to go on with a rather than with b.

@@ -105,6 +105,9 @@ func (p *Peer) obeyChoker(id ConnID) {
 	switch {
 	case c.chosen && c.choking:
 		c.choking, c.changed = false, p.now
+		if p.set.Suggest > 0 {
+			p.suggest(id)
+		}
 		p.note(Unchoked, id, p.slotKind(c))
 		p.send(id, Message{Kind: Unchoke})
 		if p.set.Pulse == 0 {

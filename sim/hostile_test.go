@@ -277,7 +277,7 @@ func (m *mob) bitfield(of int) client.Message {
 
 // message is of any kind and about a block that there is.
 func (m *mob) message(c *abused) client.Message {
-	x := client.Message{Kind: client.Kind(m.IntN(int(client.Reject) + 1)), Index: uint32(m.IntN(m.torrent.Pieces())), Tainted: m.one(4)}
+	x := client.Message{Kind: client.Kind(m.IntN(int(client.Suggest) + 1)), Index: uint32(m.IntN(m.torrent.Pieces())), Tainted: m.one(4)}
 	switch x.Kind {
 	case client.Bitfield, client.Handshake, client.Request: // the first two end a connection, as do requests for what is not shown
 		if x.Kind = client.Interested; len(c.shown) > 0 {

@@ -35,6 +35,7 @@ type node struct {
 	nat    bool          // cannot be dialed
 
 	last  client.Counters // once it is gone
+	saw   client.Playback // likewise
 	links []linkSince     // for the bound: its uplink over time
 	fate  string
 	place int // in watcher.present
@@ -268,7 +269,7 @@ func (n *node) come() {
 	n.peer = client.New(client.Config{
 		Torrent: &w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
-		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests),
+		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests), Swarm: w.copies,
 		Trace: n, Settings: &w.settings[n.group],
 	})
 	n.leave = engine.Never
@@ -315,7 +316,7 @@ func (n *node) goAway(fate string) {
 	}
 	n.takeAll()
 	n.state, n.fate, n.left = gone, fate, now
-	n.last = n.peer.Counters()
+	n.last, n.saw = n.peer.Counters(), n.peer.Playback(now)
 	n.tell(entry{kind: wentAway})
 }
 

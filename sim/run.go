@@ -61,7 +61,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	for i := range s.Groups {
 		names[i] = s.Groups[i].Name
 	}
-	out := record.NewWriter(o.Create, names, s.Record.Events, s.Record.Graph != "")
+	out := record.NewWriter(o.Create, names, s.Record.Events, s.Record.Graph != "", s.Player.Rate > 0)
 	text, err := s.Print()
 	if err != nil {
 		return nil, err
@@ -86,6 +86,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 			row := n.row()
 			ties := &v.unchoking.ties[n.host.ID()-1]
 			row.UnchokedS, row.UnchokedOwnS = ties.all, ties.own
+			row.Playback = n.playback(now)
 			out.Peer(&row)
 		}
 	}
@@ -139,6 +140,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	v.addGroups(sum)
 	v.addTraffic(sum)
 	v.addMeasures(sum, now)
+	v.addPlayback(sum, now)
 	sum.UplinkUtilization = record.Ratio(v.utilization(now))
 	var goneList []int
 	for i, c := range v.copies {

@@ -170,8 +170,12 @@ func randomClient(r *rapid.T) string {
 	if rapid.Bool().Draw(r, "known client") {
 		return "profile: " + rapid.SampledFrom(profiles).Draw(r, "profile")
 	}
+	var pickers []string
+	for _, p := range Catalogue().Pickers {
+		pickers = append(pickers, p.Name)
+	}
 	return fmt.Sprintf("choker: %s, picker: %s, end_game: %s, sharing: %s, requests: %s",
-		rapid.SampledFrom([]string{"tit-for-tat", "random", "never"}).Draw(r, "choker"), rapid.SampledFrom([]string{"rarest-first", "random", "sequential"}).Draw(r, "picker"),
+		rapid.SampledFrom([]string{"tit-for-tat", "random", "never"}).Draw(r, "choker"), rapid.SampledFrom(pickers).Draw(r, "picker"),
 		rapid.SampledFrom(client.EndGames).Draw(r, "end game"), rapid.SampledFrom(client.Sharings).Draw(r, "sharing"), rapid.SampledFrom([]string{"rate", "mainline"}).Draw(r, "requests"))
 }
 

@@ -50,7 +50,7 @@ type watcher struct {
 	writer *record.Writer
 	limit  time.Duration
 
-	copies       []int32 // of each piece, on peers that are there
+	copies       []int32 // of each piece, on peers that are there: the world's, which oracles read in windows
 	onLeecher    []bool  // pieces that some leecher has or had
 	unionMissing int
 	unionSent    int64   // what the initial seeds had sent when the last one came; -1 before
@@ -115,7 +115,7 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 	s := w.scenario
 	n := w.content.torrent.Pieces()
 	v := &watcher{world: w, writer: out, limit: s.Stop.Deadline.Std(),
-		copies: make([]int32, n), onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
+		copies: w.copies, onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
 		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
 		unchoking: newUnchoking(len(s.Groups), w.groupOf), heat: record.NewAvailability(n, s.Record.Interval.Std())}
 	if s.Record.Pairs {

@@ -31,12 +31,13 @@ type world struct {
 	scratch  [][]client.Action // by worker
 	entries  []entries         // by worker
 	carried  carried           // likewise
+	copies   []int32           // of each piece, on peers that were there when the window began
 }
 
 // newWorld populates a world; nothing has happened in it yet.
 func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	w := &world{scenario: s, content: c, wireReal: s.Wire == "real",
-		scratch: make([][]client.Action, workers), entries: make([]entries, workers)}
+		scratch: make([][]client.Action, workers), entries: make([]entries, workers), copies: make([]int32, c.torrent.Pieces())}
 	for range workers {
 		w.carried = append(w.carried, make([]int64, len(s.Groups)*len(s.Groups)))
 	}
@@ -44,6 +45,7 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 		g := &s.Groups[i]
 		set := settings(clientOf(s, g), g.Corrupt)
 		set.GivesBytes = int64(g.Gives * float64(c.torrent.Length))
+		set.PlayRate, set.PlayBuffer = int64(s.Player.Rate), s.Player.Buffer.Std()
 		w.settings = append(w.settings, set)
 		for range g.Count {
 			w.groupOf = append(w.groupOf, i)

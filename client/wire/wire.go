@@ -53,6 +53,8 @@ func Encode(m *client.Message) ([]byte, error) {
 		p.Type = pp.AllowedFast
 	case client.Reject:
 		p.Type = pp.Reject
+	case client.Suggest:
+		p.Type = pp.Suggest
 	case client.Piece:
 		p.Piece = m.Data
 		if m.Data == nil {
@@ -91,6 +93,8 @@ func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 		m.Kind = client.AllowedFast
 	case pp.Reject:
 		m.Kind = client.Reject
+	case pp.Suggest:
+		m.Kind = client.Suggest
 	case pp.Piece:
 		m.Data, m.Length = p.Piece, uint32(len(p.Piece))
 	case pp.Bitfield:
@@ -101,7 +105,7 @@ func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 			}
 		}
 	default:
-		return client.Message{}, fmt.Errorf("wire: message type %d is neither of BEP 3 nor allowed fast nor reject", p.Type)
+		return client.Message{}, fmt.Errorf("wire: message type %d is neither of BEP 3 nor allowed fast, reject or suggest", p.Type)
 	}
 	return m, nil
 }

@@ -14,10 +14,10 @@ import (
 // Every message survives its bytes, and its size is what it says.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		m := client.Message{Kind: client.Kind(rapid.IntRange(0, int(client.Reject)).Draw(r, "kind"))}
+		m := client.Message{Kind: client.Kind(rapid.IntRange(0, int(client.Suggest)).Draw(r, "kind"))}
 		number := func(name string) uint32 { return rapid.Uint32().Draw(r, name) }
 		switch m.Kind {
-		case client.Have, client.AllowedFast:
+		case client.Have, client.AllowedFast, client.Suggest:
 			m.Index = number("index")
 		case client.Request, client.Cancel, client.Reject:
 			m.Index, m.Begin, m.Length = number("index"), number("begin"), number("length")

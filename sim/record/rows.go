@@ -28,8 +28,9 @@ type PeerRow struct {
 	Banned          int64
 	WireUpBytes     int64
 	WireDownBytes   int64
-	UnchokedS       float64 // of regular unchokes that it gave while giver and taker downloaded
-	UnchokedOwnS    float64 // of those, to its own group
+	UnchokedS       float64       // of regular unchokes that it gave while giver and taker downloaded
+	UnchokedOwnS    float64       // of those, to its own group
+	Playback        *PeerPlayback // nil for who does not watch
 }
 
 var peerColumns = []string{"peer", "group", "seed", "up_Bps", "down_Bps", "arrived_s", "first_piece_s", "completed_s",

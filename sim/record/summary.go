@@ -46,6 +46,7 @@ type Summary struct {
 	Interest          *Spread          `json:"interest,omitempty"` // see Group; only with record.pairs
 	Graph             *Graph           `json:"graph,omitempty"`    // when half of the leechers had completed; only with record.graph
 	Groups            []Group          `json:"groups"`
+	Playback          *Playback        `json:"playback,omitempty"` // nil where nothing is watched
 	Expectations      []ExpectationMet `json:"expectations"`
 }
 
@@ -83,7 +84,8 @@ type Group struct {
 	CompletionS     Completion `json:"completion_s"`
 	UploadedBytes   int64      `json:"uploaded_bytes"`   // content
 	DownloadedBytes int64      `json:"downloaded_bytes"` // content, duplicates not counted
-	ShareRatio      *Ratio     `json:"share_ratio"`      // uploaded over downloaded; null if nothing was downloaded
+	Playback        *Playback  `json:"playback,omitempty"`
+	ShareRatio      *Ratio     `json:"share_ratio"` // uploaded over downloaded; null if nothing was downloaded
 
 	// Of leechers: content by the group that sent it, whether it was of use or not.
 	ReceivedFromBytes map[string]int64 `json:"received_from_bytes,omitempty"`

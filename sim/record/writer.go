@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,6 +36,7 @@ type Writer struct {
 	series *table
 	peers  *table
 	graph  *table // nil if not asked for
+	plays  bool   // some columns of peers are about playback
 	events *eventLog
 	err    error
 }
@@ -47,15 +49,19 @@ type table struct {
 }
 
 // NewWriter starts a record. groups are the names of the scenario's groups;
-// events and graph say whether there are such files.
-func NewWriter(create Create, groups []string, events, graph bool) *Writer {
-	w := &Writer{create: create}
+// events, graph and playback say whether there are such files and columns.
+func NewWriter(create Create, groups []string, events, graph, playback bool) *Writer {
+	w := &Writer{create: create, plays: playback}
 	columns := append([]string(nil), sampleColumns...)
 	for _, g := range groups {
 		columns = append(columns, groupColumns(g)...)
 	}
 	w.series = w.table(TimeSeriesFile, columns)
-	w.peers = w.table(PeersFile, peerColumns)
+	if playback {
+		w.peers = w.table(PeersFile, slices.Concat(peerColumns, playbackColumns))
+	} else {
+		w.peers = w.table(PeersFile, peerColumns)
+	}
 	if events {
 		w.events = w.newEventLog()
 	}
@@ -104,7 +110,13 @@ func (w *Writer) Sample(s *Sample) { w.row(w.series, s.fields()) }
 func (w *Writer) Graph(g *Graph) { w.row(w.graph, g.fields()) }
 
 // Peer writes a peer's line.
-func (w *Writer) Peer(r *PeerRow) { w.row(w.peers, r.fields()) }
+func (w *Writer) Peer(r *PeerRow) {
+	fields := r.fields()
+	if w.plays {
+		fields = append(fields, r.Playback.fields()...)
+	}
+	w.row(w.peers, fields)
+}
 
 // Event writes to the event log, if there is one.
 func (w *Writer) Event(e Event) {

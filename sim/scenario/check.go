@@ -16,6 +16,7 @@ func (d *decoder) check(s *Scenario, src Source) {
 		d.failAt("name", "%q is not a name: letters, digits and dashes, at most 64", s.Name)
 	}
 	d.checkContent(s, src)
+	d.checkPlayback(&s.Player)
 	d.checkNetwork(s)
 	d.checkClient(&s.Client, "client")
 	d.checkGroups(s, src)
@@ -89,6 +90,18 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 	}
 }
 
+func (d *decoder) checkPlayback(p *Playback) {
+	_, buffered := d.places["playback.buffer"]
+	switch {
+	case p.Rate == 0 && buffered:
+		d.failAt("playback", "needs a rate above 0: how much is watched in a second")
+	case p.Rate > 0 && p.Rate < minRate:
+		d.failAt("playback.rate", "%v is too slow; 1 kB/s is the least", p.Rate)
+	case p.Rate > 0 && !buffered:
+		p.Buffer = Duration(10 * time.Second)
+	}
+}
+
 func (d *decoder) checkFile(src Source, field, name string) {
 	if st, err := fs.Stat(src.Files, FilePath(src.Dir, name)); err != nil {
 		d.failAt(field, "cannot read %q: %v", name, unwrapPath(err))
@@ -114,6 +127,9 @@ func (d *decoder) checkClient(c *Client, field string) {
 	}
 	if c.AllowedFast > 0 && !c.Fast {
 		d.failAt(field+".allowed_fast", "is of the fast extension and needs fast_extension: true")
+	}
+	if c.Suggest > 0 && !c.Fast {
+		d.failAt(field+".suggest", "is of the fast extension and needs fast_extension: true")
 	}
 	if c.HaveDelay > 0 && c.Pulse == 0 {
 		d.failAt(field+".have_delay", "needs pulse: without one, messages go at once")
@@ -348,6 +364,9 @@ func (d *decoder) checkExpect(s *Scenario) {
 			d.failAt(place, "%v", err)
 		}
 		for _, m := range e.Measures() {
+			if s.Player.Rate == 0 && strings.Contains("."+m, ".playback.") {
+				d.failAt(place, "%q has no value where nothing is watched; say playback.rate", m)
+			}
 			name, ok := Measure(m, known)
 			if asks := s.Record.lacks(name); asks != "" {
 				d.failAt(place, "%s is only measured with record: {%s}", m, asks)

@@ -6,6 +6,7 @@ type Scenario struct {
 	About   string        `json:"about,omitempty" jsonschema:"what the scenario shows, in a sentence or two"`
 	Seed    uint64        `json:"seed,omitempty" jsonschema:"seed of all randomness; the same seed gives the same bytes" zero:"says"`
 	Content Content       `json:"content" jsonschema:"what is distributed"`
+	Player  Playback      `json:"playback,omitempty" jsonschema:"leechers watch the content as it comes"`
 	Payload string        `json:"payload,omitempty" jsonschema:"virtual (sizes only) or real (bytes cross the links and are checked by SHA-1)" oneof:"virtual real"`
 	Wire    string        `json:"wire,omitempty" jsonschema:"compact, or real: every message is encoded to its bytes and decoded on its way" oneof:"compact real"`
 	Tracker Tracker       `json:"tracker,omitempty" jsonschema:"the tracker"`
@@ -25,6 +26,12 @@ type Content struct {
 	Block   Bytes  `json:"block,omitempty" jsonschema:"what is asked for at a time: 16 KiB in every real swarm; as much as a piece to exchange pieces whole"`
 	Torrent string `json:"torrent,omitempty" jsonschema:"a .torrent file, for its lengths and hashes; path from the scenario file's folder"`
 	Path    string `json:"path,omitempty" jsonschema:"a file or folder; path from the scenario file's folder"`
+}
+
+// Playback is how leechers watch. Nothing is watched without a rate.
+type Playback struct {
+	Rate   Rate     `json:"rate,omitempty" jsonschema:"content watched in a second"`
+	Buffer Duration `json:"buffer,omitempty" jsonschema:"how much, in time, must be there in order before it begins, and before it goes on after a stall; 10 s unless said" zero:"says"`
 }
 
 // Tracker is how the tracker behaves and how it is connected.
@@ -93,7 +100,8 @@ type Client struct {
 	Interest    string      `json:"interest,omitempty" jsonschema:"at-once: as soon as a neighbour has something; at-rounds: decided in rounds, for neighbours whose blocks need not be cancelled" oneof:"at-once at-rounds"`
 	OnCancel    string      `json:"on_cancel,omitempty" jsonschema:"what becomes of a request that is cancelled, with those who speak the fast extension: drop; answer (a neighbour's is rejected); count (likewise, and ours counts until it is answered, by a neighbour that answers)" oneof:"drop answer count"`
 	Requests    Strategy    `json:"requests,omitempty" kind:"requests" jsonschema:"how many requests a neighbour is kept supplied with"`
-	Sharing     string      `json:"sharing,omitempty" jsonschema:"how neighbours share started pieces: strict (any goes on with the rarest), own (each goes on with its own), runs (each gets runs of whole pieces), fewest-open (the one with the fewest blocks left to ask for), rarest (started or not)" oneof:"strict own runs fewest-open rarest"`
+	Sharing     string      `json:"sharing,omitempty" jsonschema:"how neighbours share started pieces: strict (any goes on with the rarest), own (each goes on with its own), runs (each gets runs of whole pieces), fewest-open (the one with the fewest blocks left to ask for), rarest (started or not), as-picked (what the picker names, started or not)" oneof:"strict own runs fewest-open rarest as-picked"`
+	Suggest     int         `json:"suggest,omitempty" jsonschema:"pieces that a complete peer suggests to a neighbour at a time, in turn (BEP 6); what becomes of it is up to the neighbour's picker" min:"0" max:"100" zero:"says"`
 	EndsFirst   bool        `json:"ends_first,omitempty" jsonschema:"the pieces that files begin and end with before others" zero:"says"`
 	Unverified  Bytes       `json:"unverified,omitempty" jsonschema:"of missing pieces only so much is looked at: those that have blocks, then the rarest in their order; 0 B for all" zero:"says"`
 	EndGame     string      `json:"end_game,omitempty" jsonschema:"once every missing block is asked for: off, one (an idle neighbour is asked for one of them too), pair (two at most are asked for a block), all (everybody is asked for any), steal (a shorter backlog takes over), busy (as one, at random, as soon as every piece is started; a neighbour for whom too few blocks are left is asked when it is idle)" oneof:"off one pair all steal busy"`

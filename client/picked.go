@@ -1,0 +1,32 @@
+package client
+
+// Without strict priority the picker is asked for every block, and shown the
+// pieces that are started beside those that are not. It shows what strict
+// priority is for: pieces that are finished can be passed on (Cohen 2003).
+
+// nextPicked chooses what to ask of a neighbour: the next block of the piece
+// that the picker names.
+func (p *Peer) nextPicked(c *conn, theirs bitset) (*piece, int, bool) {
+	if p.open == 0 && p.wantedCnt == 0 {
+		return nil, 0, false
+	}
+	if p.choice == nil {
+		p.choice = newBitset(p.pieces)
+	}
+	copy(p.choice, p.wanted)
+	for _, s := range p.started {
+		if s.open > 0 && s.mayJoin(c) {
+			p.choice.set(s.index)
+		}
+	}
+	p.view.Wanted = p.choice
+	index, ok := p.pickNew(c, theirs)
+	p.view.Wanted = p.wanted
+	if !ok {
+		return nil, 0, false
+	}
+	if s := p.startedPiece(index); s != nil {
+		return s, s.nextOpen(), true
+	}
+	return p.start(index, c), 0, true
+}

@@ -1,0 +1,111 @@
+package sim
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"swarmsim/sim/scenario"
+)
+
+// Every picker, with a player, suggestions and an oracle about, gives the same
+// record on any number of workers, and everybody who stays completes.
+func TestEveryPickerInASwarm(t *testing.T) {
+	for _, p := range Catalogue().Pickers {
+		t.Run(p.Name, func(t *testing.T) {
+			sets := []string{"client.picker=" + p.Name, "playback.rate=100 kB/s", "playback.buffer=2 s",
+				"client.fast_extension=true", "client.suggest=2", "groups.leechers.crash=0", "groups.leechers.stay=forever"}
+			out, one := play(t, load(t, small, sets...), 1)
+			_, three := play(t, load(t, small, sets...), 3)
+			same(t, three, one, "with 3 workers", "")
+			if sum := out.Summary; sum.Unfinished > 0 || sum.Playback.Began != 12 || sum.Playback.NeverBegan != 0 {
+				t.Errorf("%d unfinished, playback %+v", sum.Unfinished, sum.Playback)
+			}
+		})
+	}
+}
+
+// An oracle's picker is a picker of its own: it finds other pieces rare than
+// neighbours have.
+func TestOracle(t *testing.T) {
+	sets := []string{"client.connections={initiate: 3, total: 6}"}
+	_, local := play(t, load(t, small, sets...), 1)
+	_, global := play(t, load(t, small, append(sets, "client.picker=global-rarest")...), 1)
+	if bytes.Equal(local["peers.csv"].Bytes(), global["peers.csv"].Bytes()) {
+		t.Error("it knows what neighbours know")
+	}
+}
+
+// What is watched is written down where it is asked for, and changes nothing
+// else where the picker does not look at it.
+func TestPlaybackIsWrittenDown(t *testing.T) {
+	_, plain := play(t, load(t, small), 1)
+	_, watched := play(t, load(t, small, "playback.rate=100 kB/s"), 1)
+	if bytes.Contains(plain["peers.csv"].Bytes(), []byte("stall")) || bytes.Contains(plain["summary.json"].Bytes(), []byte("playback")) {
+		t.Error("playback is in the record of a run without it")
+	}
+	cut := func(m memory) string { // the columns that both have
+		var out []string
+		for _, line := range strings.Split(m["peers.csv"].String(), "\n") {
+			fields := strings.Split(line, ",")
+			out = append(out, strings.Join(fields[:min(19, len(fields))], ","))
+		}
+		return strings.Join(out, "\n")
+	}
+	if cut(plain) != cut(watched) || !bytes.Equal(plain["timeseries.csv"].Bytes(), watched["timeseries.csv"].Bytes()) {
+		t.Error("watching changed the swarm")
+	}
+	if !bytes.Contains(watched["peers.csv"].Bytes(), []byte(",startup_s,stalls,stalled_s,continuity\n")) {
+		t.Error("no columns for playback")
+	}
+}
+
+// A leecher alone with a seed that sends in order: with a rate below its
+// download rate it starts when the buffer is there and never stalls; with a
+// higher one it stalls, and watching ends when the download does and what the
+// buffer holds.
+func TestPlaybackOfOneConnection(t *testing.T) {
+	text := `
+name: one
+content: {size: 10 MB, piece: 10 kB}
+network: {latency: 5 ms, control: express}
+client: {picker: sequential}
+playback: {rate: %s, buffer: 4 s}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 100 kB/s, down: 1 MB/s}}
+  - {name: leecher, count: 1, link: {up: 100 kB/s, down: 1 MB/s}}
+`
+	for _, c := range []struct {
+		rate                string
+		startup, continuity float64
+	}{{"80 kB/s", 3.2, 1}, {"200 kB/s", 8, 0.5}} {
+		out, _ := play(t, load(t, fmt.Sprintf(text, c.rate)), 1)
+		p := out.Summary.Playback
+		// Headers take a few percent, and the seed's first unchoke a moment.
+		if got := float64(p.StartupS.Mean); math.Abs(got/c.startup-1) > 0.1 {
+			t.Errorf("%s: starts after %v s, want %v", c.rate, got, c.startup)
+		}
+		if got := float64(*p.Continuity); math.Abs(got/c.continuity-1) > 0.08 {
+			t.Errorf("%s: continuity %v, want %v", c.rate, got, c.continuity)
+		}
+		if smooth := *p.Stalls == 0; smooth != (c.continuity == 1) {
+			t.Errorf("%s: %v stalls", c.rate, *p.Stalls)
+		}
+	}
+}
+
+// Expectations may be about playback, where there is any.
+func TestExpectPlayback(t *testing.T) {
+	out, _ := play(t, load(t, small, "playback.rate=100 kB/s", "expect=[playback.startup.p95 < 10 min, playback.continuity > 0, groups.leechers.playback.stalled.mean < 1 h]"), 1)
+	for _, e := range out.Summary.Expectations {
+		if !e.Met {
+			t.Errorf("%s: %s", e.Expect, e.Actual)
+		}
+	}
+	_, err := scenario.Load(scenario.Source{Text: []byte(small), Sets: []string{"expect=[playback.stalls == 0]"}, Catalogue: Catalogue()})
+	if err == nil || !strings.Contains(err.Error(), "say playback.rate") {
+		t.Error(err)
+	}
+}
