@@ -38,6 +38,16 @@ func TestOracle(t *testing.T) {
 	}
 }
 
+// Rarest first without strict priority is what sharing: rarest does.
+func TestRarestAsPickedIsRarest(t *testing.T) {
+	sets := []string{"client.picker.random_first=0", "groups.leechers.crash=0"}
+	_, picked := play(t, load(t, small, append(sets, "client.sharing=as-picked")...), 1)
+	_, rarest := play(t, load(t, small, append(sets, "client.sharing=rarest")...), 1)
+	delete(picked, "scenario.yaml")
+	delete(rarest, "scenario.yaml")
+	same(t, picked, rarest, "as picked", "")
+}
+
 // What is watched is written down where it is asked for, and changes nothing
 // else where the picker does not look at it.
 func TestPlaybackIsWrittenDown(t *testing.T) {

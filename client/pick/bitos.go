@@ -5,7 +5,7 @@ import "math/rand/v2"
 var bitos = Strategy{
 	Name:     "bitos",
 	About:    "for viewers: with a probability one of the next few missing pieces, otherwise one of the rest, each rarest first",
-	Defaults: func() any { return &BiToS{Set: 20, P: 0.8} },
+	Defaults: func() any { return &BiToS{Set: 8, P: 0.8} },
 	New:      func(s any) Picker { return bitosPicker{*s.(*BiToS)} },
 }
 

@@ -5,14 +5,14 @@ import "math/rand/v2"
 var window = Strategy{
 	Name:     "window",
 	About:    "for viewers: what is played next before all else, the rest rarest first",
-	Defaults: func() any { return &Window{Ahead: 20, Inside: "in-order"} },
+	Defaults: func() any { return &Window{Ahead: 16, Inside: "rarest"} },
 	New:      func(s any) Picker { return windowPicker{*s.(*Window)} },
 }
 
 // Window are the settings of window.
 type Window struct {
 	Ahead  int    `json:"ahead,omitempty" jsonschema:"how many pieces, from the one that is played, come before all others" min:"1"`
-	Inside string `json:"inside,omitempty" jsonschema:"which of those first: in-order, or rarest" oneof:"in-order rarest"`
+	Inside string `json:"inside,omitempty" jsonschema:"which of those first: the rarest, or in-order" oneof:"rarest in-order"`
 }
 
 // windowPicker has a window slide ahead of the player. A peer that keeps up has
