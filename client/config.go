@@ -64,6 +64,7 @@ type Settings struct {
 	Offer        Offer         // how a peer that begins complete shows what it has
 	Unverified   int64         // bytes of missing pieces that are looked at; 0 for all
 	Sharing      Sharing       // of started pieces among neighbours
+	NoParole     bool          // a piece that fails with several senders is fetched again like any other
 	PlayRate     int64         // bytes that a leecher watches in a second as they come in order; 0 for no player
 	PlayBuffer   time.Duration // of content in order before that begins, and before it goes on after a stall
 	Suggest      int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)

@@ -20,6 +20,9 @@ func (p *Peer) judge(s *piece, good bool) {
 	}
 	for _, from := range s.from[1:s.blocks] {
 		if from != s.from[0] {
+			if p.set.NoParole {
+				return
+			}
 			if p.suspect == nil {
 				p.suspect = newBitset(p.pieces)
 			}

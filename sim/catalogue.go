@@ -80,7 +80,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.WriterTurns, s.MostAsks = c.Upload.Turns, c.Upload.Requests
 	s.Read, s.Unverified = c.Upload.Read.Std(), int64(c.Unverified)
 	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
-	s.EndsFirst, s.Suggest = c.EndsFirst, c.Suggest
+	s.EndsFirst, s.Suggest, s.NoParole = c.EndsFirst, c.Suggest, c.Parole == "off"
 	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))
 	s.Offer = client.Offer(slices.Index(client.Offers, c.Offer))
 	s.RateTime = c.RateTime.Std()

@@ -23,7 +23,7 @@ func defaults(c Catalogue) *Scenario {
 		Client: Client{
 			Choker: named(c.Chokers, "tit-for-tat"), SeedChoker: named(c.Chokers, "round-robin"), Picker: named(c.Pickers, "rarest-first"),
 			Rechoke: Duration(10 * time.Second), Unchoke: "at-once", OnChoke: "drop", OnCancel: "drop", Interest: "at-once",
-			Requests: named(c.Requests, "rate"), Sharing: "strict", EndGame: "one", Offer: "all", FastTold: "at-once",
+			Requests: named(c.Requests, "rate"), Sharing: "strict", Parole: "alone", EndGame: "one", Offer: "all", FastTold: "at-once",
 			Upload: Upload{Ahead: 1, Requests: 500, Order: "fifo"},
 			Snub:   Duration(time.Minute), Patience: "fixed", KeepAlive: Duration(2 * time.Minute),
 			Idle: Duration(5 * time.Minute), Handshake: Duration(20 * time.Second),
