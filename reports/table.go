@@ -84,6 +84,9 @@ func facts(s *record.Summary) []fact {
 		out = append(out, fact{"connections", fmt.Sprintf("%d among %d peers, when half had completed: diameter %d, %.2f steps on average, clustering %.2f",
 			g.Connections, g.Peers, g.Diameter, float64(g.Path), float64(g.Clustering))})
 	}
+	if s.Playback != nil {
+		out = append(out, playbackFact(s.Playback))
+	}
 	if s.GaveUp > 0 {
 		out = append(out, fact{"left without it", fmt.Sprintf("%d leechers", s.GaveUp)})
 	}

@@ -1,0 +1,27 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"swarmsim/sim/record"
+)
+
+// Where something is watched the summary says how that went.
+func TestPlaybackIsSaid(t *testing.T) {
+	var out strings.Builder
+	s := record.Summary{Playback: record.NewPlayback([]record.PeerPlayback{
+		{Began: true, StartUp: 10 * time.Second, Watched: time.Minute},
+		{Began: true, StartUp: 30 * time.Second, Stalls: 3, Stalled: 20 * time.Second, Watched: time.Minute}, {}})}
+	if err := Print(&out, &s, false); err != nil {
+		t.Fatal(err)
+	}
+	want := "begins after 20.0 s on average (95 %: 30.0 s), stalls 1.5 times for 10.0 s in all; continuity 87.5 %, 50 % never stalled; 1 never began"
+	if !strings.Contains(out.String(), want) {
+		t.Errorf("got\n%s\nwithout\n%s", out.String(), want)
+	}
+	if s.Playback = nil; Print(&out, &s, false) == nil && strings.Count(out.String(), "playback") != 1 {
+		t.Error("playback where nothing is watched")
+	}
+}
