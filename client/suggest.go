@@ -4,8 +4,8 @@ import "slices"
 
 // Of the fast extension (BEP 6), suggestions: a complete peer may say which
 // pieces it would like to be asked for. Here it suggests its pieces one after
-// the other, to whoever is next, so that each goes out once before any goes out
-// again, if those who ask follow. Whether they do is their picker's business.
+// the other, to whoever is next, whoever has them by now. Whether those who ask
+// follow is their picker's business, and what they ask for beyond that too.
 
 // suggest names the next pieces to a neighbour that has a slot, once it has
 // those that were named to it before.
