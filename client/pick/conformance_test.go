@@ -33,8 +33,12 @@ func settings(r *rapid.T, s Strategy) any {
 			continue
 		}
 		bound := func(key string, otherwise float64) float64 {
-			if x, err := strconv.ParseFloat(f.Tag.Get(key), 64); err == nil {
+			text := strings.ReplaceAll(f.Tag.Get(key), " ", "")
+			if x, err := strconv.ParseFloat(text, 64); err == nil {
 				return x
+			}
+			if d, err := time.ParseDuration(text); err == nil {
+				return d.Seconds()
 			}
 			return otherwise
 		}
@@ -50,7 +54,7 @@ func settings(r *rapid.T, s Strategy) any {
 		case *string:
 			*x = rapid.SampledFrom(strings.Fields(f.Tag.Get("oneof"))).Draw(r, f.Name)
 		case *time.Duration:
-			*x = time.Duration(rapid.IntRange(0, 600).Draw(r, f.Name)) * time.Second
+			*x = time.Duration(1e9 * rapid.Float64Range(low, bound("max", low+600)).Draw(r, f.Name))
 		default:
 			r.Fatalf("settings have a %v, which this test cannot draw yet", f.Type)
 		}
