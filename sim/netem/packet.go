@@ -76,7 +76,9 @@ func (p *Packet) addWait(d time.Duration) {
 func (p *Packet) sure() bool { return p.kind == fin || p.kind == refuse }
 
 // shorten cuts a packet to what a queue has room for, in whole TCP segments. It
-// returns false if nothing is left.
+// returns false if nothing is left. Of a packet that stands for several the first
+// are lost: in truth they come one by one while the queue is full, and others
+// follow, so that the receiver sees the hole at once.
 func (p *Packet) shorten(room int64, t *Traffic) bool {
 	if int64(p.wire) <= room {
 		return true
@@ -87,7 +89,8 @@ func (p *Packet) shorten(room int64, t *Traffic) bool {
 		return false
 	}
 	t.StreamDropped += int64(uint32(p.stream) - kept)
-	p.stream, p.wire, p.whole = uint16(kept), uint16(onWire(kept)), false
+	p.seq += uint32(p.stream) - kept
+	p.stream, p.wire = uint16(kept), uint16(onWire(kept))
 	return true
 }
 
