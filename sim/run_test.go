@@ -213,11 +213,18 @@ stop: {deadline: 24 h}`,
 		if sum := out.Summary; sum.CompletionS.Count > 0 && sum.CompletionS.Last < *sum.BoundS {
 			r.Fatalf("last completion %v beats the bound %v in\n%s", sum.CompletionS.Last, *sum.BoundS, text)
 		}
-		if out.Summary.CompletionS.Count != s.Groups[1].Count {
+		if out.Summary.CompletionS.Count != s.Groups[1].Count && s.Client.Profile != mayWaitForEver {
 			r.Fatalf("%d of %d completed in\n%s", out.Summary.CompletionS.Count, s.Groups[1].Count, text)
 		}
 	})
 }
+
+// mayWaitForEver is the profile whose last leecher may be left without its last
+// block: once what it took back has been rejected it asks for nothing until a
+// neighbour has news (peerconn.go, remoteRejectedRequest; requesting.go,
+// applyRequestState, whose timer against that is switched off), and a seed has
+// none.
+const mayWaitForEver = "anacrolix-1.61"
 
 // A seed with 8 times the leechers' uplink, 100 leechers, 64 MiB, links that
 // are alike and downlinks that do not bind: the last completes within 1.25
