@@ -96,7 +96,7 @@ func (p *Plan) lineCharts(o *Outcome, metric int) []drawable {
 	along, lines := p.horizontal()
 	m := p.Metrics[metric]
 	means := o.Means[metric*len(p.Cells) : (metric+1)*len(p.Cells)]
-	y := m.Name + unitText(m.Unit) + ", mean and 95 % interval"
+	y := "mean and 95 % interval" + unitText(m.Unit)
 	caption := "Means over the seeds with their 95 % intervals."
 	if o.CRN && len(o.Comparisons) > 0 {
 		caption += " Intervals that overlap may still be of values that differ: differences are taken seed by seed, and are more certain than each mean."
