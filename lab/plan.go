@@ -206,8 +206,11 @@ func (p *Plan) resolve(catalogue scenario.Catalogue) scenario.Problems {
 	find := func(field, name string) string {
 		full, ok := scenario.Measure(name, known)
 		if !ok {
-			problems = append(problems, scenario.Problem{File: "the sweep", Field: field,
-				Message: fmt.Sprintf("there is no measure %q%s; the summary has %s", name, scenario.Nearest(name, known), strings.Join(catalogue.Measures, ", "))})
+			better := scenario.Nearest(name, known)
+			if better == "" {
+				better = "; the summary has " + strings.Join(catalogue.Measures, ", ")
+			}
+			problems = append(problems, p.Sweep.problem(field, "there is no measure %q%s", name, better))
 		}
 		return full
 	}
@@ -222,7 +225,7 @@ func (p *Plan) resolve(catalogue scenario.Catalogue) scenario.Problems {
 			}
 		}
 		if err := p.Sweep.Expect[i].sound(); err != nil && len(problems) == 0 {
-			problems = append(problems, scenario.Problem{File: "the sweep", Field: fmt.Sprintf("expect[%d]", i), Message: err.Error()})
+			problems = append(problems, p.Sweep.problem(fmt.Sprintf("expect[%d]", i), "%v", err))
 		}
 	}
 	return problems

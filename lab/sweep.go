@@ -24,6 +24,29 @@ type Sweep struct {
 	TargetCI Share         `json:"target_ci,omitempty" jsonschema:"add seeds until every 95 % interval reaches at most so far to either side, as a share of the mean compared with, such as 2 %"`
 	MaxSeeds int           `json:"max_seeds,omitempty" jsonschema:"with target_ci: never more seeds than this" min:"2" max:"100000"`
 	Expect   []Expectation `json:"expect,omitempty" jsonschema:"what must be true of the outcome, such as random.completion.mean / rarest-first.completion.mean > 1.05"`
+
+	file  *scenario.Document // nil for a sweep made of flags
+	flags map[string]string  // fields that flags say, and which
+}
+
+// SaidBy notes that a flag says a field, for what is said of mistakes.
+func (s *Sweep) SaidBy(field, flag string) {
+	if s.flags == nil {
+		s.flags = map[string]string{}
+	}
+	s.flags[field] = flag
+}
+
+// problem is something wrong with a field, where it was said.
+func (s *Sweep) problem(field, format string, args ...any) scenario.Problem {
+	message := fmt.Sprintf(format, args...)
+	switch {
+	case s.flags[field] != "":
+		return scenario.Problem{File: s.flags[field], Message: message}
+	case s.file != nil:
+		return s.file.Problem(field, message)
+	}
+	return scenario.Problem{File: "the sweep", Field: field, Message: message}
 }
 
 // NewSweep is a sweep that says nothing yet.
@@ -39,22 +62,21 @@ func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.file = doc
 	s.from(src.Shown)
 	if adjust != nil {
 		if err := adjust(s); err != nil {
 			return nil, err
 		}
 	}
-	s.check(doc.FailAt)
-	return s, doc.Err()
+	return s, s.Check()
 }
 
-// Check finds what is wrong with a sweep that was made of flags. The error is
-// scenario.Problems.
+// Check finds what is wrong with a sweep. The error is scenario.Problems.
 func (s *Sweep) Check() error {
 	var problems scenario.Problems
 	s.check(func(field, format string, args ...any) {
-		problems = append(problems, scenario.Problem{File: "the sweep", Field: field, Message: fmt.Sprintf(format, args...)})
+		problems = append(problems, s.problem(field, format, args...))
 	})
 	if problems != nil {
 		return problems

@@ -88,7 +88,7 @@ func TestMistakes(t *testing.T) {
 		tiny + "variants: {a: {client.rechoke: 5}}\n":                                                             `s.yaml:9:32: client.rechoke: "5" has no unit`,
 		tiny + "variants: {a: {}, b: {}}\ncompare: c\n":                                                           `s.yaml:10:10: compare: there is no variant "c"`,
 		tiny + "variants: {a: {client.rechoke: 5 s}}\nvary: {client.rechoke: [1 s]}\n":                            "variants.a: sets client.rechoke, which is varied",
-		tiny + "metrics: [completion.maen]\n":                                                                     `there is no measure "completion.maen", did you mean "completion_s.mean"?`,
+		tiny + "metrics: [completion.maen]\n":                                                                     `s.yaml:9:10: metrics: there is no measure "completion.maen", did you mean "completion_s.mean"?`,
 		tiny + "sedes: 4\n":                                                                                       `s.yaml:9:1: there is no field "sedes", did you mean "seeds"?`,
 		strings.Replace(tiny, "seeds: 6", "seeds: 4..2", 1):                                                       `s.yaml:8:8: seeds: "4..2" is neither a number of seeds`,
 		strings.Replace(tiny, "count: 2", "count: -2", 1):                                                         "s.yaml:7:31: groups[1].count: -2 is too small",

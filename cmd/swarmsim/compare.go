@@ -38,7 +38,7 @@ one is the scenario as it is. Results and exit codes are those of swarmsim sweep
 				if s.Variants, err = lab.ParseSides(a, b); err != nil {
 					return usageError{err}
 				}
-				s.Compare = ""
+				s.Compare = f.baseline
 			}
 			if s.Compared() < 2 {
 				return usageError{errors.New("there is nothing to compare: give --a and --b, or --variant twice or more, or a sweep that has variants")}

@@ -156,6 +156,7 @@ func (f *labFlags) change(s *lab.Sweep) error {
 		if err := s.TargetCI.Parse(f.target); err != nil {
 			return fmt.Errorf("--target-ci: %w", err)
 		}
+		s.SaidBy("target_ci", "--target-ci")
 	}
 	if f.maxSeeds > 0 {
 		s.MaxSeeds = f.maxSeeds
@@ -188,11 +189,16 @@ func (f *labFlags) change(s *lab.Sweep) error {
 		}
 		s.Vary = append(s.Vary, axis)
 	}
-	s.Compare = cmp.Or(f.baseline, s.Compare)
+	if f.baseline != "" {
+		s.Compare = f.baseline
+		s.SaidBy("compare", "--baseline")
+	}
 	if len(f.metrics) > 0 {
 		s.Metrics = f.metrics
+		s.SaidBy("metrics", "--metric")
 	}
 	for _, e := range f.expect {
+		s.SaidBy(fmt.Sprintf("expect[%d]", len(s.Expect)), "--expect")
 		s.Expect = append(s.Expect, lab.Expectation{That: e})
 	}
 	return nil

@@ -32,9 +32,13 @@ func ReadDocument(src Source, what string, into any) (*Document, error) {
 	return doc, doc.Err()
 }
 
-// FailAt says what is wrong with a field, wherever the file says it.
-func (doc *Document) FailAt(field, format string, args ...any) {
-	doc.decoder.failAt(field, format, args...)
+// Problem is something wrong with a field, wherever the file says it.
+func (doc *Document) Problem(field, message string) Problem {
+	p := Problem{File: doc.decoder.file, Field: field, Message: message}
+	if n := doc.decoder.place(field); n != nil {
+		p.Line, p.Col = n.Line, n.Column
+	}
+	return p
 }
 
 // Err is everything wrong with the file, in its order; nil if nothing is.

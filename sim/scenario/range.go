@@ -70,6 +70,8 @@ func Range(s string) (values []string, is bool, err error) {
 	switch {
 	case !okA || !okB || !okC:
 		return bad("is no range of numbers")
+	case unit == unitB && adds && unitC == "" && unit != "":
+		return bad(fmt.Sprintf("needs a step in %s", unit))
 	case unit != unitB || adds && unit != unitC || !adds && unitC != "":
 		return bad("mixes units")
 	case b < a:
