@@ -12,12 +12,18 @@ import (
 	"pgregory.net/rapid"
 )
 
-// What every picker must be, whoever wrote it: it is enough to be registered to
-// be tested here, with its defaults and with any settings its tags allow.
+// The conformance suite: what every picker must be, whoever wrote it. It is enough
+// to be registered to be tested here, with its defaults and with any settings its
+// tags allow. See docs/strategies.md.
 
-func everyPicker(t *testing.T, check func(t *testing.T, s Strategy)) {
+func TestConformance(t *testing.T) {
 	for _, s := range Strategies() {
-		t.Run(s.Name, func(t *testing.T) { check(t, s) })
+		t.Run(s.Name, func(t *testing.T) {
+			t.Run("names what there is", rapid.MakeCheck(func(r *rapid.T) { namesWhatThereIs(r, s) }))
+			t.Run("the same again", rapid.MakeCheck(func(r *rapid.T) { namesTheSameAgain(r, s) }))
+			t.Run("gets there", func(t *testing.T) { getsThere(t, s) })
+			t.Run("allocations", func(t *testing.T) { allocatesNothing(t, s) })
+		})
 	}
 }
 
@@ -131,97 +137,85 @@ func (v *View) clone() *View {
 // A piece that is wanted and that the neighbour has, or none exactly if there
 // is none, unless the strategy says that it may decline; and the view is as it
 // was.
-func TestEveryPickerNamesWhatThereIs(t *testing.T) {
-	everyPicker(t, func(t *testing.T, s Strategy) {
-		rapid.Check(t, func(r *rapid.T) {
-			p, v := s.New(settings(r, s)), situation(r)
-			_, declines := p.(Decliner)
-			before := v.clone()
-			piece, ok := p.Pick(v, rand.New(rand.NewPCG(1, 2)))
-			if !reflect.DeepEqual(v, before) {
-				r.Fatalf("the view was changed")
-			}
-			if ok && (piece < 0 || piece >= v.Pieces || !v.names(piece)) {
-				r.Fatalf("piece %d is not wanted or not there", piece)
-			}
-			if !ok && v.any() && !declines {
-				r.Fatalf("there is a piece and none was named")
-			}
-		})
-	})
+func namesWhatThereIs(r *rapid.T, s Strategy) {
+	p, v := s.New(settings(r, s)), situation(r)
+	_, declines := p.(Decliner)
+	before := v.clone()
+	piece, ok := p.Pick(v, rand.New(rand.NewPCG(1, 2)))
+	if !reflect.DeepEqual(v, before) {
+		r.Fatalf("the view was changed")
+	}
+	if ok && (piece < 0 || piece >= v.Pieces || !v.names(piece)) {
+		r.Fatalf("piece %d is not wanted or not there", piece)
+	}
+	if !ok && v.any() && !declines {
+		r.Fatalf("there is a piece and none was named")
+	}
 }
 
 // The same seed names the same pieces, and no state is shared between peers.
-func TestEveryPickerIsDeterministic(t *testing.T) {
-	everyPicker(t, func(t *testing.T, s Strategy) {
-		rapid.Check(t, func(r *rapid.T) {
-			set := settings(r, s)
-			views := []*View{situation(r), situation(r), situation(r)}
-			again := func() (out []int) {
-				p, other, rng := s.New(set), s.New(set), rand.New(rand.NewPCG(3, 4))
-				for i := range 9 {
-					piece, ok := p.Pick(views[i%3], rng)
-					if !ok {
-						piece = -1
-					}
-					out = append(out, piece)
-					if i%2 == 0 {
-						other.Pick(views[i%3], rand.New(rand.NewPCG(5, 6)))
-					}
-				}
-				return out
+func namesTheSameAgain(r *rapid.T, s Strategy) {
+	set := settings(r, s)
+	views := []*View{situation(r), situation(r), situation(r)}
+	again := func() (out []int) {
+		p, other, rng := s.New(set), s.New(set), rand.New(rand.NewPCG(3, 4))
+		for i := range 9 {
+			piece, ok := p.Pick(views[i%3], rng)
+			if !ok {
+				piece = -1
 			}
-			if a, b := again(), again(); !slices.Equal(a, b) {
-				r.Fatalf("with the same seed %v and %v", a, b)
+			out = append(out, piece)
+			if i%2 == 0 {
+				other.Pick(views[i%3], rand.New(rand.NewPCG(5, 6)))
 			}
-		})
-	})
+		}
+		return out
+	}
+	if a, b := again(), again(); !slices.Equal(a, b) {
+		r.Fatalf("with the same seed %v and %v", a, b)
+	}
 }
 
 // A download with one neighbour that has all: every piece is named once and
 // then it is complete.
-func TestEveryPickerGetsThere(t *testing.T) {
-	everyPicker(t, func(t *testing.T, s Strategy) {
-		for _, n := range []int{1, 64, 65, 300} {
-			p, v, rng := s.New(s.Defaults()), fresh(n), rand.New(rand.NewPCG(1, 2))
-			if _, declines := p.(Decliner); declines {
-				t.Skip("it may decline")
-			}
-			for i := range n {
-				set(v.Wanted, i)
-				set(v.Theirs, i)
-			}
-			for range n {
-				piece, ok := p.Pick(v, rng)
-				if !ok {
-					t.Fatalf("of %d pieces it stops at %d", n, v.Have)
-				}
-				unset(v.Wanted, piece)
-				set(v.Here, piece)
-				v.Have++
-			}
-			if piece, ok := p.Pick(v, rng); ok {
-				t.Errorf("names piece %d of %d when all are here", piece, n)
-			}
+func getsThere(t *testing.T, s Strategy) {
+	for _, n := range []int{1, 64, 65, 300} {
+		p, v, rng := s.New(s.Defaults()), fresh(n), rand.New(rand.NewPCG(1, 2))
+		if _, declines := p.(Decliner); declines {
+			t.Skip("it may decline")
 		}
-	})
+		for i := range n {
+			set(v.Wanted, i)
+			set(v.Theirs, i)
+		}
+		for range n {
+			piece, ok := p.Pick(v, rng)
+			if !ok {
+				t.Fatalf("of %d pieces it stops at %d", n, v.Have)
+			}
+			unset(v.Wanted, piece)
+			set(v.Here, piece)
+			v.Have++
+		}
+		if piece, ok := p.Pick(v, rng); ok {
+			t.Errorf("names piece %d of %d when all are here", piece, n)
+		}
+	}
 }
 
 // In steady state a pick makes no garbage.
-func TestEveryPickerAllocatesNothing(t *testing.T) {
-	everyPicker(t, func(t *testing.T, s Strategy) {
-		p, v, rng := s.New(s.Defaults()), fresh(300), rand.New(rand.NewPCG(1, 2))
-		v.Have, v.Swarm, v.Suggested = 100, make([]int32, 300), []uint32{7}
-		for i := range v.Pieces {
-			set(v.Theirs, i)
-			if i < v.Have {
-				set(v.Here, i)
-			} else {
-				set(v.Wanted, i)
-			}
+func allocatesNothing(t *testing.T, s Strategy) {
+	p, v, rng := s.New(s.Defaults()), fresh(300), rand.New(rand.NewPCG(1, 2))
+	v.Have, v.Swarm, v.Suggested = 100, make([]int32, 300), []uint32{7}
+	for i := range v.Pieces {
+		set(v.Theirs, i)
+		if i < v.Have {
+			set(v.Here, i)
+		} else {
+			set(v.Wanted, i)
 		}
-		if n := testing.AllocsPerRun(100, func() { p.Pick(v, rng) }); n > 0 {
-			t.Errorf("%v allocations a pick", n)
-		}
-	})
+	}
+	if n := testing.AllocsPerRun(100, func() { p.Pick(v, rng) }); n > 0 {
+		t.Errorf("%v allocations a pick", n)
+	}
 }

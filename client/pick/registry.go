@@ -10,5 +10,9 @@ type Strategy struct {
 
 // Strategies lists every picker. A new one adds its line here.
 func Strategies() []Strategy {
-	return []Strategy{rarestFirst, globalRarest, random, sequential, window, bitos, portion, zipf, suggested, pipeline}
+	return []Strategy{
+		rarestFirst, globalRarest, random, sequential,
+		window, bitos, portion, zipf,
+		suggested, pipeline,
+	}
 }
