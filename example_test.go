@@ -6,13 +6,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
 
-// The worked example of docs/strategies.md, followed to the letter: its file and
-// its line of registration are laid over the module, and its commands are run.
-func TestWorkedExample(t *testing.T) {
+// The worked examples of docs/strategies.md, followed to the letter: their files
+// and their lines of registration are laid over the module, and their commands are
+// run.
+func TestWorkedExamples(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the program anew")
 	}
@@ -20,39 +22,44 @@ func TestWorkedExample(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	files := map[string]string{}
+	var commands []string
 	_, chapter := cut(t, string(text), "## A choker of your own, in an afternoon")
-	blocks := regexp.MustCompile("(?s)```(go|sh)\n(.*?)```").FindAllStringSubmatch(chapter, -1)
-	if len(blocks) < 4 {
-		t.Fatalf("%d blocks of code", len(blocks))
-	}
-	registry, err := os.ReadFile("client/choke/registry.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, after := cut(t, string(registry), "return []Strategy{\n")
-	dir := t.TempDir()
-	over := overlay(t, dir, map[string]string{
-		"client/choke/thrifty.go":  blocks[0][2],
-		"client/choke/registry.go": before + "return []Strategy{\n" + blocks[1][2] + after,
-	})
-	for _, b := range blocks[2:] {
-		for _, command := range strings.Split(strings.TrimSpace(b[2]), "\n") {
-			follow(t, dir, over, command)
+	choker, picker := cut(t, chapter, "## A picker of your own")
+	for _, example := range []struct{ chapter, file, registry string }{
+		{choker, "client/choke/thrifty.go", "client/choke/registry.go"},
+		{picker, "client/pick/sampled.go", "client/pick/registry.go"},
+	} {
+		blocks := regexp.MustCompile("(?s)```(go|sh)\n(.*?)```").FindAllStringSubmatch(example.chapter, -1)
+		if len(blocks) < 3 {
+			t.Fatalf("%d blocks of code", len(blocks))
 		}
+		registry, err := os.ReadFile(example.registry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, after := cut(t, string(registry), "return []Strategy{\n")
+		files[example.file] = blocks[0][2]
+		files[example.registry] = before + "return []Strategy{\n" + blocks[1][2] + after
+		for _, b := range blocks[2:] {
+			commands = append(commands, strings.Split(strings.TrimSpace(b[2]), "\n")...)
+		}
+	}
+	dir := t.TempDir()
+	over := overlay(t, dir, files)
+	for i, command := range commands {
+		follow(t, filepath.Join(dir, strconv.Itoa(i)), over, command)
 	}
 }
 
 // follow runs a command of the example, with a small content where it plays.
-func follow(t *testing.T, dir, over, command string) {
+func follow(t *testing.T, results, over, command string) {
 	t.Helper()
 	if strings.Contains(command, "swarmsim compare") {
-		if _, err := os.Stat("cmd/swarmsim/compare.go"); err != nil {
-			return // this version compares nothing yet
-		}
 		command += " --no-plots"
 	}
 	if strings.Contains(command, "swarmsim ") {
-		command += " --set content.size=4MiB --set expect=[] --force -o " + filepath.Join(dir, "results")
+		command += " --set content.size=4MiB --set expect=[] -o " + results
 	}
 	command = strings.Replace(command, "--seeds 10", "--seeds 3", 1)
 	command = strings.Replace(strings.Replace(command, "go run ", "go run -overlay "+over+" ", 1), "go test ", "go test -overlay "+over+" ", 1)
@@ -66,7 +73,7 @@ func overlay(t *testing.T, dir string, files map[string]string) string {
 	t.Helper()
 	replace := map[string]string{}
 	for name, text := range files {
-		path := filepath.Join(dir, filepath.Base(name))
+		path := filepath.Join(dir, strings.ReplaceAll(name, "/", "-"))
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
