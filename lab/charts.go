@@ -187,7 +187,7 @@ func (p *Plan) heatMaps(o *Outcome, metric int) []drawable {
 			continue
 		}
 		g := &reports.Grid{File: fileName("heat", m.Name), X: fields[1].Path, Y: fields[0].Path, Columns: words(fields[1]), Rows: words(fields[0]),
-			Title: m.Name + unitText(m.Unit) + ", mean", Caption: "Means over the seeds.", Write: reports.Short}
+			Title: m.Name + unitText(m.Unit) + ", mean", Caption: "Means over the seeds."}
 		if name != "" {
 			g.File += "-" + name
 			g.Title = fmt.Sprintf("How %s changes %s, compared with %s", name, m.Name, p.Sweep.Compare)
@@ -200,6 +200,9 @@ func (p *Plan) heatMaps(o *Outcome, metric int) []drawable {
 				line = append(line, p.heatCell(o, metric, v, row, column, byVary, name != "", g))
 			}
 			g.Cells = append(g.Cells, line)
+		}
+		if !g.Signed {
+			g.Write = reports.Alike(g.Cells)
 		}
 		out = append(out, g)
 	}
@@ -239,8 +242,8 @@ const maxForest = 40
 // forest shows every comparison of a metric with its interval.
 func (p *Plan) forest(o *Outcome, metric int) drawable {
 	m := p.Metrics[metric]
-	f := &reports.Forest{File: fileName("change", m.Name), Title: m.Name + " compared with " + o.Baseline, X: "change of the mean",
-		Caption: "Red where a difference is shown (corrected for the number of comparisons)."}
+	f := &reports.Forest{File: fileName("change", m.Name), Title: m.Name + " compared with " + o.Baseline, X: "change of the mean, and its 95 % interval",
+		Met: "no difference shown", Missed: "difference shown", Caption: "Red where a difference is shown (corrected for the number of comparisons)."}
 	for i := range o.Comparisons {
 		c := &o.Comparisons[i]
 		if c.Metric != m.Name || !c.Change.is() || !c.ChangeLow.is() {

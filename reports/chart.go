@@ -43,8 +43,9 @@ func (c *Chart) Plot() (Plot, error) {
 		f.X.Min, f.Y.Min = math.Inf(1), math.Inf(1)
 		f.X.Max, f.Y.Max = math.Inf(-1), math.Inf(-1)
 	}
+	lines := c.sideBySide()
 	shapes := []draw.GlyphDrawer{draw.CircleGlyph{}, draw.SquareGlyph{}, draw.TriangleGlyph{}, draw.CrossGlyph{}}
-	for i, l := range c.Lines {
+	for i, l := range lines {
 		colour := palette[f.lines%len(palette)]
 		if l.Loose {
 			colour = palette[(f.lines+len(palette)-1)%len(palette)]
@@ -59,7 +60,7 @@ func (c *Chart) Plot() (Plot, error) {
 		if l.Steps {
 			continue
 		}
-		if !l.Loose && i+1 < len(c.Lines) && c.Lines[i+1].Loose {
+		if !l.Loose && i+1 < len(lines) && lines[i+1].Loose {
 			continue // the loose points would be taken for its own
 		}
 		points := make(plotter.XYs, len(l.Xs))
@@ -87,9 +88,12 @@ func (c *Chart) Plot() (Plot, error) {
 // axes makes the axes what the chart wants them to be.
 func (c *Chart) axes(f *figure) {
 	if c.LogX {
-		f.X.Scale, f.X.Tick.Marker = plot.LogScale{}, doublings{}
-		f.X.Min = math.Inf(1)
+		first := math.Inf(1)
 		for _, l := range c.Lines {
+			first = min(first, slices.Min(l.Xs))
+		}
+		f.X.Scale, f.X.Tick.Marker, f.X.Min = plot.LogScale{}, doublings{first}, first
+		for _, l := range c.sideBySide() {
 			f.X.Min = min(f.X.Min, slices.Min(l.Xs))
 		}
 	}
@@ -117,6 +121,45 @@ func (c *Chart) axes(f *figure) {
 	}
 }
 
+// sideBySide are the lines, those with error bars at the same places moved a
+// little apart: of bars that cover one another only the last would be seen.
+func (c *Chart) sideBySide() []ChartLine {
+	var places []float64
+	bars := 0
+	for _, l := range c.Lines {
+		if l.Lows != nil {
+			bars++
+			places = append(places, l.Xs...)
+		}
+	}
+	slices.Sort(places)
+	apart := slices.Compact(slices.Clone(places))
+	if len(apart) == len(places) || len(apart) < 2 {
+		return c.Lines
+	}
+	along, back := func(x float64) float64 { return x }, func(x float64) float64 { return x }
+	if c.Log || c.LogX {
+		along, back = math.Log, math.Exp
+	}
+	step := 0.008 * (along(apart[len(apart)-1]) - along(apart[0]))
+	for i := range apart[1:] {
+		step = min(step, (along(apart[i+1])-along(apart[i]))/float64(2*bars))
+	}
+	out := slices.Clone(c.Lines)
+	at := -0.5 * float64(bars-1)
+	for i, l := range out {
+		if l.Lows == nil {
+			continue
+		}
+		out[i].Xs = slices.Clone(l.Xs)
+		for k, x := range l.Xs {
+			out[i].Xs[k] = back(along(x) + at*step)
+		}
+		at++
+	}
+	return out
+}
+
 // errorBars adds those of a line.
 func (f *figure) errorBars(l *ChartLine, colour color.Color) error {
 	bars := struct {
@@ -136,15 +179,15 @@ func (f *figure) errorBars(l *ChartLine, colour color.Color) error {
 	return nil
 }
 
-// doublings are powers of two or, over a longer way, of ten.
-type doublings struct{}
+// doublings are a first value and its doubles or, over a longer way, powers of ten.
+type doublings struct{ first float64 }
 
-func (doublings) Ticks(low, high float64) []plot.Tick {
-	if high > 200*low {
+func (d doublings) Ticks(low, high float64) []plot.Tick {
+	if high > 200*d.first {
 		return decades{}.Ticks(low, high)
 	}
 	var out []plot.Tick
-	for x := low; x <= high*1.0001; x *= 2 {
+	for x := d.first; x <= high*1.0001; x *= 2 {
 		out = append(out, plot.Tick{Value: x, Label: strconv.FormatFloat(x, 'g', 4, 64)})
 	}
 	return out

@@ -16,6 +16,7 @@ import (
 type Forest struct {
 	File, Title, X string
 	Caption        string
+	Met, Missed    string      // what a row is that is not missed, and one that is, for the legend
 	Rows           []ForestRow // from the top
 }
 
@@ -31,6 +32,16 @@ type ForestRow struct {
 func (c *Forest) Plot() (Plot, error) {
 	f := newFigure(c.Title, c.X, "")
 	n := float64(len(c.Rows))
+	allowed := slices.ContainsFunc(c.Rows, func(r ForestRow) bool { return r.Within > 0 })
+	if !allowed {
+		zero, err := plotter.NewLine(plotter.XYs{{X: 0, Y: 0}, {X: 0, Y: n + 1}})
+		if err != nil {
+			return Plot{}, err
+		}
+		zero.Color, zero.Width = color.Gray{120}, vg.Points(1)
+		f.Add(zero)
+	}
+	told := map[string]bool{}
 	names := make(plot.ConstantTicks, len(c.Rows))
 	reach := 5.0
 	for i, r := range c.Rows {
@@ -59,9 +70,17 @@ func (c *Forest) Plot() (Plot, error) {
 		l.Color, l.Width = colour, vg.Points(1.6)
 		s.Color, s.Shape, s.Radius = colour, draw.CircleGlyph{}, vg.Points(3)
 		f.Add(l, s)
-		if i == 0 {
-			f.legend.Add("mean and 95 % interval", l, s)
-			if slices.ContainsFunc(c.Rows, func(r ForestRow) bool { return r.Within > 0 }) {
+		name := "mean and 95 % interval"
+		if c.Missed != "" {
+			name = c.Met
+			if r.Missed {
+				name = c.Missed
+			}
+		}
+		if !told[name] {
+			told[name] = true
+			f.legend.Add(name, l, s)
+			if i == 0 && allowed {
 				f.legend.Add("allowed", swatch{p.Color.(color.RGBA)})
 			}
 		}

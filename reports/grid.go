@@ -142,5 +142,20 @@ func named(names []string) plot.ConstantTicks {
 	return out
 }
 
-// Short writes a number with few digits.
-func Short(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
+// Alike writes numbers of a kind: all with as many decimals as leave the largest
+// three digits, where that suits the smallest too.
+func Alike(cells [][]float64) func(float64) string {
+	low, high := math.Inf(1), 0.0
+	for _, row := range cells {
+		for _, x := range row {
+			if x != 0 && !math.IsNaN(x) {
+				low, high = min(low, math.Abs(x)), max(high, math.Abs(x))
+			}
+		}
+	}
+	if !(low <= high) || high > 30*low || high >= 1e6 {
+		return func(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
+	}
+	decimals := max(0, 2-int(math.Floor(math.Log10(high))))
+	return func(x float64) string { return strconv.FormatFloat(x, 'f', decimals, 64) }
+}

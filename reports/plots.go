@@ -97,7 +97,8 @@ func (r *Record) times() ([]float64, scale) {
 
 func throughput(r *Record) (Plot, error) {
 	t, ts := r.times()
-	good, up, down := r.Series.Numbers("goodput_Bps"), r.Series.Numbers("upload_Bps"), r.Series.Numbers("download_Bps")
+	of := func(column string) []float64 { return smooth(r.Series.Numbers(column), len(t)/200) }
+	good, up, down := of("goodput_Bps"), of("upload_Bps"), of("download_Bps")
 	rs := rateScale(highest(good, up, down))
 	f := newFigure("Swarm throughput over time", "time ("+ts.unit+")", "rate of the whole swarm ("+rs.unit+")")
 	for _, l := range []struct {
@@ -109,7 +110,7 @@ func throughput(r *Record) (Plot, error) {
 		}
 	}
 	return Plot{File: "throughput", figure: f,
-		Caption: "What the swarm moves. The gap between useful content and what is on the links is overhead and duplicates."}, nil
+		Caption: "What the swarm moves. The gap between useful content and what is on the links is overhead and duplicates. Smoothed over 1 % of the run."}, nil
 }
 
 func population(r *Record) (Plot, error) {
