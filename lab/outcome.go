@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 )
@@ -109,6 +110,12 @@ func random(what ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(h.Sum64(), 0x9e3779b97f4a7c15))
 }
 
+// said is what a cell is, in the names of streams: nothing of the program, of which
+// another build shall come to the same intervals.
+func (p *Plan) said(cell int) string {
+	return p.Cells[cell].played.Name + "\n" + strings.Join(p.Cells[cell].Sets, "\n")
+}
+
 // Outcome sums up the rows of all runs with so many seeds.
 func (p *Plan) Outcome(rows Rows, seeds int) *Outcome {
 	s := p.Sweep
@@ -172,7 +179,7 @@ func (p *Plan) mean(rows Rows, seeds, cell int, m Metric) Mean {
 	_, sd := stat.MeanStdDev(s.series[0], nil)
 	i := Interval{math.NaN(), math.NaN(), math.NaN()}
 	if out.Seeds > 0 {
-		i = s.interval(theMean, random("mean", p.key(cell, 0), m.Full))
+		i = s.interval(theMean, random("mean", p.said(cell), m.Full))
 	}
 	out.Mean, out.Low, out.High, out.SD = Number(i.At), Number(i.Low), Number(i.High), Number(sd)
 	return out
@@ -224,7 +231,7 @@ func (p *Plan) compare(rows Rows, seeds int, m Metric, point, variant int) Compa
 		return c
 	}
 	a, b := s.series[0], s.series[1]
-	name := []string{p.key(base, 0), p.key(cell, 0), m.Full}
+	name := []string{p.said(base), p.said(cell), m.Full}
 	d := s.interval(theDifference, random(append(name, "difference")...))
 	c.BaselineMean, c.Mean = Number(stat.Mean(a, nil)), Number(stat.Mean(b, nil))
 	c.Difference, c.DifferenceLow, c.DifferenceHigh = Number(d.At), Number(d.Low), Number(d.High)
@@ -293,7 +300,7 @@ func (p *Plan) widest(rows Rows, seeds int) float64 {
 					continue
 				}
 				s := sampleOf(p.Sweep.CRN, base, p.values(rows, seeds, p.cellOf(point, v), m.Full))
-				name := []string{p.key(p.cellOf(point, p.baseline()), 0), p.key(p.cellOf(point, v), 0), m.Full, "difference"}
+				name := []string{p.said(p.cellOf(point, p.baseline())), p.said(p.cellOf(point, v)), m.Full, "difference"}
 				add(s.interval(theDifference, random(name...)).half(), stat.Mean(s.series[0], nil))
 			}
 		}

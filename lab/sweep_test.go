@@ -39,7 +39,9 @@ func source(text string) scenario.Source {
 }
 
 // planOf loads a sweep whose scenario is a part of it.
-func planOf(text string) (*Plan, error) {
+func planOf(text string) (*Plan, error) { return planBy(text, "test") }
+
+func planBy(text, program string) (*Plan, error) {
 	src := source(text)
 	s, err := Load(src, nil)
 	if err != nil {
@@ -48,7 +50,7 @@ func planOf(text string) (*Plan, error) {
 	return s.Plan(func(b Base) (scenario.Source, error) {
 		src.Text, src.Node = nil, b.Node
 		return src, nil
-	}, "test")
+	}, program)
 }
 
 func mustPlan(t *testing.T, text string) *Plan {
@@ -290,6 +292,29 @@ expect:
 }
 
 // What no run came to is left out and said; nothing is divided by it.
+// Another build plays its own runs; where they come to the same, so do intervals,
+// tests and verdicts.
+func TestAnotherBuild(t *testing.T) {
+	for _, crn := range []string{"true", "false"} {
+		text := strings.Replace(tiny, "seeds: 6", "seeds: 20", 1) + `variants: {a: {}, b: {client.choker: random}}
+vary: {client.rechoke: [5 s, 10 s]}
+crn: ` + crn + `
+expect: ["b.completion.mean > 0.9 * a.completion.mean, clear"]
+`
+		var outcomes []*Outcome
+		for _, program := range []string{"one", "another"} {
+			p, err := planBy(text, program)
+			if err != nil {
+				t.Fatal(err)
+			}
+			outcomes = append(outcomes, p.Outcome(made(p, 20, twoPoints), 20))
+		}
+		if !reflect.DeepEqual(outcomes[0], outcomes[1]) {
+			t.Errorf("crn %s: %+v and %+v", crn, outcomes[0], outcomes[1])
+		}
+	}
+}
+
 func TestMissingValues(t *testing.T) {
 	p := mustPlan(t, tiny+"variants: {a: {}, b: {client.choker: random}}\nmetrics: [completion.mean, seed_copies_at_union]\n")
 	o := p.Outcome(made(p, 6, func(variant, _, nth int) map[string]float64 {

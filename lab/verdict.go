@@ -82,7 +82,7 @@ func (p *Plan) holdsAt(e *Expectation, rows Rows, seeds, point int) Met {
 				clear[i] = 0
 			}
 			return e.left.add(1, refs, means, slopes) - e.right.add(-1, refs, means, slopes)
-		}, random("expect", e.That, p.key(p.cellOf(point, 0), 0)))
+		}, random("expect", e.That, p.said(p.cellOf(point, 0))))
 		m.Met = m.Met && holds(gap.Low, e.op, 0) && holds(gap.High, e.op, 0)
 		said = append(said, fmt.Sprintf("left less right %.4g, 95 %% interval %.4g to %.4g", gap.At, gap.Low, gap.High))
 	}
