@@ -192,7 +192,7 @@ func (p *Plan) heatMaps(o *Outcome, metric int) []drawable {
 			g.File += "-" + name
 			g.Title = fmt.Sprintf("How %s changes %s, compared with %s", name, m.Name, p.Sweep.Compare)
 			g.Caption = "Blue is lower, red higher than " + p.Sweep.Compare + "; a star marks a difference that is shown (corrected for the number of comparisons)."
-			g.Signed, g.Write = true, func(x float64) string { return fmt.Sprintf("%+.1f %%", x) }
+			g.Signed, g.Write = true, signed
 		}
 		for row := range fields[0].Values {
 			var line []float64

@@ -138,8 +138,8 @@ func (o *Outcome) beside(m Mean) []string {
 	c := &o.Comparisons[i]
 	change, interval, effect, verdict := "-", "-", "-", "no difference shown"
 	if c.Change.is() {
-		change = fmt.Sprintf("%+.1f %%", 100*float64(c.Change))
-		interval = reach(c.ChangeLow, c.ChangeHigh, func(x float64) string { return fmt.Sprintf("%+.1f %%", 100*x) })
+		change = signed(100 * float64(c.Change))
+		interval = reach(c.ChangeLow, c.ChangeHigh, func(x float64) string { return signed(100 * x) })
 	} else if c.Difference.is() {
 		change = amount(float64(c.Difference), c.Unit)
 		interval = reach(c.DifferenceLow, c.DifferenceHigh, func(x float64) string { return amount(x, c.Unit) })

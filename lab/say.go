@@ -106,6 +106,14 @@ func percent(x float64) string {
 	return strconv.FormatFloat(x, 'f', 1, 64)
 }
 
+// signed is a change in percent; what rounds to nothing has no sign.
+func signed(x float64) string {
+	if math.Abs(x) < 0.05 {
+		return "0.0 %"
+	}
+	return fmt.Sprintf("%+.1f %%", x)
+}
+
 func pText(p float64) string {
 	if p < 0.0001 {
 		return "< 0.0001"

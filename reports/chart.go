@@ -2,6 +2,7 @@ package reports
 
 import (
 	"image/color"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -121,41 +122,47 @@ func (c *Chart) axes(f *figure) {
 	}
 }
 
-// sideBySide are the lines, those with error bars at the same places moved a
-// little apart: of bars that cover one another only the last would be seen.
+// sideBySide are the lines, those with error bars a little apart where some of the
+// bars would cover one another.
 func (c *Chart) sideBySide() []ChartLine {
-	var places []float64
-	bars := 0
+	type bar struct{ low, high float64 }
+	at := map[float64][]bar{}
+	lines, cover := 0, false
 	for _, l := range c.Lines {
-		if l.Lows != nil {
-			bars++
-			places = append(places, l.Xs...)
+		if l.Lows == nil {
+			continue
+		}
+		lines++
+		for i, x := range l.Xs {
+			for _, b := range at[x] {
+				cover = cover || l.Lows[i] <= b.high && b.low <= l.Highs[i]
+			}
+			at[x] = append(at[x], bar{l.Lows[i], l.Highs[i]})
 		}
 	}
-	slices.Sort(places)
-	apart := slices.Compact(slices.Clone(places))
-	if len(apart) == len(places) || len(apart) < 2 {
+	places := slices.Sorted(maps.Keys(at))
+	if !cover || len(places) < 2 {
 		return c.Lines
 	}
 	along, back := func(x float64) float64 { return x }, func(x float64) float64 { return x }
 	if c.Log || c.LogX {
 		along, back = math.Log, math.Exp
 	}
-	step := 0.008 * (along(apart[len(apart)-1]) - along(apart[0]))
-	for i := range apart[1:] {
-		step = min(step, (along(apart[i+1])-along(apart[i]))/float64(2*bars))
+	step := 0.008 * (along(places[len(places)-1]) - along(places[0]))
+	for i := range places[1:] {
+		step = min(step, (along(places[i+1])-along(places[i]))/float64(2*lines))
 	}
 	out := slices.Clone(c.Lines)
-	at := -0.5 * float64(bars-1)
+	aside := -0.5 * float64(lines-1) * step
 	for i, l := range out {
 		if l.Lows == nil {
 			continue
 		}
 		out[i].Xs = slices.Clone(l.Xs)
 		for k, x := range l.Xs {
-			out[i].Xs[k] = back(along(x) + at*step)
+			out[i].Xs[k] = back(along(x) + aside)
 		}
-		at++
+		aside += step
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -136,5 +137,46 @@ func TestFairnessPlots(t *testing.T) {
 	}
 	if !strings.Contains(p.Caption, "regular unchokes") {
 		t.Errorf("caption %q", p.Caption)
+	}
+}
+
+// Of error bars that cover one another each is seen, beside its place and not
+// beyond the middle between two; where none do, all stand where they belong.
+func TestErrorBarsSideBySide(t *testing.T) {
+	line := func(y float64) ChartLine {
+		return ChartLine{Xs: []float64{1, 2, 100}, Ys: []float64{y, y, y}, Lows: []float64{y - 1, y - 1, y - 1}, Highs: []float64{y + 1, y + 1, y + 1}}
+	}
+	apart := Chart{Lines: []ChartLine{line(5), line(9)}}
+	if got := apart.sideBySide(); got[0].Xs[0] != 1 || got[1].Xs[0] != 1 {
+		t.Errorf("bars that do not meet stand at %v and %v", got[0].Xs, got[1].Xs)
+	}
+	for _, log := range []bool{false, true} {
+		c := Chart{LogX: log, Lines: []ChartLine{line(5), line(6), line(6.5)}}
+		got := c.sideBySide()
+		for i, x := range c.Lines[0].Xs {
+			if !(got[0].Xs[i] < x && got[1].Xs[i] < got[2].Xs[i]) || math.Abs(got[1].Xs[i]-x) > 1e-9 {
+				t.Errorf("bars at %v stand at %v, %v and %v", x, got[0].Xs[i], got[1].Xs[i], got[2].Xs[i])
+			}
+		}
+		if got[2].Xs[0] >= 1.5 || got[0].Xs[1] <= 1.5 {
+			t.Errorf("%v and %v are not told apart", got[2].Xs, got[0].Xs)
+		}
+		if c.Lines[0].Xs[0] != 1 {
+			t.Error("the chart was changed")
+		}
+	}
+}
+
+func TestNumbersOfAHeatMapAreAlike(t *testing.T) {
+	for _, c := range []struct {
+		cells []float64
+		want  string
+	}{
+		{[]float64{6.5, 6.219, math.NaN()}, "6.50 6.22"}, {[]float64{1234.5, 980}, "1234 980"}, {[]float64{0.9, 0.123}, "0.900 0.123"}, {[]float64{0.0012, 30}, "0.0012 30"}, {[]float64{0, 0}, "0 0"},
+	} {
+		write := Alike([][]float64{c.cells})
+		if got := write(c.cells[0]) + " " + write(c.cells[1]); got != c.want {
+			t.Errorf("%v: %s, want %s", c.cells, got, c.want)
+		}
 	}
 }

@@ -1,5 +1,6 @@
 // Command figures draws the pictures of the README and the docs again, from
-// the scenario library: go run ./docs/figures. It takes a few minutes.
+// the scenario library: go run ./docs/figures. It takes a few minutes. Those of
+// sweeps and of validation are drawn by swarmsim sweep and swarmsim validate.
 package main
 
 import (
