@@ -55,28 +55,28 @@ type Settings struct {
 	MostAsks         int           // requests of a neighbour that are kept; more are dropped
 	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse
 
-	Snub         time.Duration // without a block that was asked for
-	Paced        bool          // less where a neighbour's blocks usually take less, and then one block a second is given up
-	KeepAlive    time.Duration // of silence before we say that we live
-	Idle         time.Duration // of silence before we hang up
-	Inactive     time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh
-	Handshake    time.Duration // to complete a handshake
-	Offer        Offer         // how a peer that begins complete shows what it has
-	Unverified   int64         // bytes of missing pieces that are looked at; 0 for all
-	Sharing      Sharing       // of started pieces among neighbours
-	NoParole     bool          // a piece that fails with several senders is fetched again like any other
-	PlayRate     int64         // bytes that a leecher watches in a second as they come in order; 0 for no player
-	PlayBuffer   time.Duration // of content in order before that begins, and before it goes on after a stall
-	Suggest      int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)
-	EndsFirst    bool          // the pieces that files begin and end with come before others
-	EndGame      EndGame       // what to do when every missing block is on its way
-	Pulse        time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
-	Initiate     int           // stop dialing at so many connections
-	Total        int           // stop accepting at so many connections
-	Low          int           // below so many connections ask the tracker for more
-	NumWant      int           // peers asked of the tracker
-	OneConnPerIP bool          // do not dial an address that is connected already
-	GivesBytes   int64         // once it is complete and has sent so much a trace hears of it; 0 for never
+	Snub       time.Duration // without a block that was asked for
+	Paced      bool          // less where a neighbour's blocks usually take less, and then one block a second is given up
+	KeepAlive  time.Duration // of silence before we say that we live
+	Idle       time.Duration // of silence before we hang up
+	Inactive   time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh
+	Handshake  time.Duration // to complete a handshake
+	Offer      Offer         // how a peer that begins complete shows what it has
+	Unverified int64         // bytes of missing pieces that are looked at; 0 for all
+	Sharing    Sharing       // of started pieces among neighbours
+	NoParole   bool          // a piece that fails with several senders is fetched again like any other
+	PlayRate   int64         // bytes that a leecher watches in a second as they come in order; 0 for no player
+	PlayBuffer time.Duration // of content in order before that begins, and before it goes on after a stall
+	Suggest    int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)
+	EndsFirst  bool          // the pieces that files begin and end with come before others
+	EndGame    EndGame       // what to do when every missing block is on its way
+	Pulse      time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
+	Initiate   int           // stop dialing at so many connections
+	Total      int           // stop accepting at so many connections
+	Low        int           // below so many connections ask the tracker for more
+	NumWant    int           // peers asked of the tracker
+	Twice      bool          // two peers that dial each other keep both connections
+	GivesBytes int64         // once it is complete and has sent so much a trace hears of it; 0 for never
 
 	// Faults to inject.
 	CorruptChance float64       // chance that a block sent is corrupt
@@ -93,19 +93,18 @@ type Settings struct {
 // libtorrent's, which wastes less.
 func DefaultSettings() Settings {
 	return Settings{
-		Rechoke:      10 * time.Second,
-		Ahead:        1,
-		MostAsks:     500,
-		Snub:         60 * time.Second,
-		KeepAlive:    120 * time.Second,
-		Idle:         300 * time.Second,
-		Handshake:    20 * time.Second,
-		EndGame:      One,
-		Initiate:     60,
-		Total:        80,
-		Low:          20,
-		NumWant:      50,
-		OneConnPerIP: true,
+		Rechoke:   10 * time.Second,
+		Ahead:     1,
+		MostAsks:  500,
+		Snub:      60 * time.Second,
+		KeepAlive: 120 * time.Second,
+		Idle:      300 * time.Second,
+		Handshake: 20 * time.Second,
+		EndGame:   One,
+		Initiate:  60,
+		Total:     80,
+		Low:       20,
+		NumWant:   50,
 	}
 }
 

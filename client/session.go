@@ -79,7 +79,7 @@ func (p *Peer) greet(id ConnID) {
 // shakeHands takes a neighbour's handshake and refuses the wrong torrent,
 // ourselves, and a second connection to the same peer. Of two connections that
 // two peers made to each other at once, both keep the one that the greater ID
-// dialed.
+// dialed; unless the settings say that they keep the two.
 func (p *Peer) shakeHands(id ConnID, m *Message) bool {
 	c := &p.conns[id]
 	if len(m.Data) != 40 || !bytes.Equal(m.Data[:20], p.torrent.InfoHash[:]) || bytes.Equal(m.Data[20:], p.cfg.ID[:]) {
@@ -92,6 +92,9 @@ func (p *Peer) shakeHands(id ConnID, m *Message) bool {
 	for _, other := range p.order {
 		o := &p.conns[other]
 		if o.stranger.id != c.stranger.id {
+			continue
+		}
+		if p.set.Twice && o.dialed != c.dialed {
 			continue
 		}
 		weAreGreater := bytes.Compare(p.cfg.ID[:], c.stranger.id[:]) > 0

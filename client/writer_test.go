@@ -1,6 +1,10 @@
 package client
 
 import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,6 +122,39 @@ func TestCancelsCount(t *testing.T) {
 		if s.peer.outTo(c) != 0 {
 			t.Errorf("%d requests after the answer", s.peer.outTo(c))
 		}
+	}
+}
+
+// Once its last request was rejected a connection is asked for nothing, however
+// long that lasts. Another connection to the same peer is.
+func TestTheLastRejectSilencesAConnection(t *testing.T) {
+	s := newScript(t, 2, false, func(c *Config) {
+		anacrolix(c)
+		c.Settings.Twice = true
+	})
+	from := netip.AddrPortFrom(addr(8).Addr(), 49152)
+	greet := func(c ConnID, a netip.AddrPort, dialed bool) {
+		s.do(Event{Kind: Opened, Conn: c, Addr: a, Dialed: dialed})
+		s.say(c, handshake(s.peer.torrent, id(8), true))
+		s.expect(s.say(c, Message{Kind: Bitfield, Data: []byte{0xc0}}), fmt.Sprintf("%d: interested", c))
+	}
+	greet(0, from, false)
+	got := s.say(0, Message{Kind: Unchoke})
+	s.expect(got, "0: request 0/0")
+	s.expect(s.say(0, Message{Kind: Reject, Length: BlockSize}), "")
+	for _, line := range s.wait(4 * time.Minute) {
+		if strings.Contains(line, "request") {
+			t.Errorf("after the reject: %s", line)
+		}
+	}
+	s.expect(s.do(Event{Kind: Announced, Reply: &AnnounceReply{Interval: 30 * time.Minute, Peers: []netip.AddrPort{addr(8)}}}), "dial 10.0.0.8, announce ")
+	greet(1, addr(8), true)
+	if got := s.say(1, Message{Kind: Unchoke}); len(got) != 1 || !strings.HasPrefix(got[0], "1: request") {
+		t.Errorf("on the other connection: %v", got)
+	}
+	s.expect(s.do(Event{Kind: Opened, Conn: 2, Addr: from}), "")
+	if got := s.say(2, handshake(s.peer.torrent, id(8), true)); !slices.Contains(got, "2: hang up") {
+		t.Errorf("a third connection: %v", got)
 	}
 }
 

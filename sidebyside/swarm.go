@@ -31,14 +31,15 @@ type swarm struct {
 }
 
 // text is the scenario. The tracker hands out everyone, and nobody refuses
-// anyone: the full client's peers are told of all the others too.
+// anyone: the full client's peers are told of all the others too, once, so that
+// each pair has one connection.
 const text = `
 name: side-by-side
 content: {size: %s, piece: %s}
 tracker: {max_peers: %d}
 network: {latency: %s}
 client:
-%s  connections: {initiate: %[6]d, total: %[6]d, numwant: %[3]d}
+%s  connections: {initiate: %[6]d, total: %[6]d, numwant: %[3]d, twice: false}
 groups:
   - {name: seed, count: 1, seed: true, link: {up: %[7]s, down: %[8]s}}
   - {name: leechers, count: %[9]d, link: {up: %[10]s, down: %[8]s}}

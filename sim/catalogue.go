@@ -87,6 +87,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()
 	s.Refresh = c.Refresh.Std()
 	s.Ahead, s.AheadTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
+	s.Twice = c.Connections.Twice
 	s.Initiate, s.Total, s.Low, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant
 	s.CorruptChance = corrupt
 	m := &c.Misbehaviour

@@ -213,18 +213,37 @@ stop: {deadline: 24 h}`,
 		if sum := out.Summary; sum.CompletionS.Count > 0 && sum.CompletionS.Last < *sum.BoundS {
 			r.Fatalf("last completion %v beats the bound %v in\n%s", sum.CompletionS.Last, *sum.BoundS, text)
 		}
-		if out.Summary.CompletionS.Count != s.Groups[1].Count && s.Client.Profile != mayWaitForEver {
+		if out.Summary.CompletionS.Count != s.Groups[1].Count {
 			r.Fatalf("%d of %d completed in\n%s", out.Summary.CompletionS.Count, s.Groups[1].Count, text)
 		}
 	})
 }
 
-// mayWaitForEver is the profile whose last leecher may be left without its last
-// block: once what it took back has been rejected it asks for nothing until a
-// neighbour has news (peerconn.go, remoteRejectedRequest; requesting.go,
-// applyRequestState, whose timer against that is switched off), and a seed has
-// none.
-const mayWaitForEver = "anacrolix-1.61"
+// The last leecher's requests to the seed were rejected, as it had cancelled
+// them in favour of others that left then. It completes over a second connection
+// to the seed, as with real clients.
+func TestASecondConnectionEndsAStall(t *testing.T) {
+	const text = `
+name: stall
+seed: 739448
+content: {size: 1229 kB, piece: 256 KiB}
+network: {latency: 5 ms to 18 ms, segment: 1500 B, transport: ideal}
+client: {profile: anacrolix-1.61, connections: {initiate: 22}}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 57 kB/s, down: 1 MB/s}}
+  - name: leechers
+    count: 11
+    link: {up: 50 kB/s to 500 kB/s, down: 2019 kB/s}
+    arrival: {pattern: flash-crowd, decay: 20 s}
+    stay: 0 s
+stop: {deadline: 1 h}`
+	for _, twice := range []bool{false, true} {
+		out, _ := play(t, load(t, text, fmt.Sprintf("client.connections.twice=%v", twice)), 1)
+		if n := out.Summary.CompletionS.Count; (n == 11) != twice {
+			t.Errorf("two connections %v: %d completed", twice, n)
+		}
+	}
+}
 
 // A seed with 8 times the leechers' uplink, 100 leechers, 64 MiB, links that
 // are alike and downlinks that do not bind: the last completes within 1.25

@@ -149,10 +149,11 @@ type Upload struct {
 
 // Connections limits connections.
 type Connections struct {
-	Initiate int `json:"initiate,omitempty" jsonschema:"stop dialing at so many" min:"1" max:"100000"`
-	Total    int `json:"total,omitempty" jsonschema:"stop accepting at so many" min:"1" max:"100000"`
-	Low      int `json:"low,omitempty" jsonschema:"below so many ask the tracker again" min:"1" max:"100000"`
-	NumWant  int `json:"numwant,omitempty" jsonschema:"peers asked of the tracker" min:"1" max:"1000"`
+	Initiate int  `json:"initiate,omitempty" jsonschema:"stop dialing at so many" min:"1" max:"100000"`
+	Total    int  `json:"total,omitempty" jsonschema:"stop accepting at so many" min:"1" max:"100000"`
+	Low      int  `json:"low,omitempty" jsonschema:"below so many ask the tracker again" min:"1" max:"100000"`
+	NumWant  int  `json:"numwant,omitempty" jsonschema:"peers asked of the tracker" min:"1" max:"1000"`
+	Twice    bool `json:"twice,omitempty" jsonschema:"two peers that dial each other keep both connections"`
 }
 
 // Strategy is a choker, picker or rule for requests by name, with its settings: a name alone, or
