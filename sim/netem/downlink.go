@@ -157,10 +157,13 @@ func (h *Host) receive(t *Packet, blob []byte) {
 		h.enqueue(t.conn)
 		h.app.Opened(ConnID(t.conn), c.remote, true)
 	case refuse:
-		dialed := c.state == dialing
+		was := c.state
 		h.release(t.conn)
-		if dialed {
+		switch was {
+		case dialing:
 			h.app.DialFailed(ConnID(t.conn), h.conns[t.conn].remote)
+		case open: // its first SYN was answered, and the one that it repeated refused
+			h.app.Closed(ConnID(t.conn))
 		}
 	case fin:
 		h.finish(t.conn)

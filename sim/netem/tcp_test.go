@@ -50,6 +50,21 @@ func (l *lab) every(step, until time.Duration, look func(now time.Duration)) {
 
 var wide = Link{UpBytesPerSec: 1e9, DownBytesPerSec: 1e9}
 
+// A host that stops listening after it has answered a SYN refuses the same one
+// when it is repeated. For the dialer the connection stood; it hears of its end.
+func TestARefusalEndsWhatStood(t *testing.T) {
+	l := newPath(Reno, 600*time.Millisecond) // a round trip takes longer than a SYN has patience
+	to, from := l.addLink(wide), l.addLink(wide)
+	to.start = func(a *app) {
+		a.plan = []timed{{1500 * time.Millisecond, func(a *app) { a.host.Listen(false) }}}
+	}
+	from.start = dialAll(1)
+	l.run(4 * time.Second)
+	if len(from.opens) != 1 || len(from.closed) != 1 || len(from.failed) != 0 {
+		t.Errorf("opened at %v, closed at %v, failed at %v", from.opens, from.closed, from.failed)
+	}
+}
+
 // Slow start doubles the window each round trip, from ten segments (RFC 6928).
 func TestSlowStartDoubles(t *testing.T) {
 	for _, transport := range []Transport{Reno, Cubic} {
