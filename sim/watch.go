@@ -431,7 +431,7 @@ func (w *world) inFlight() int64 {
 			blocks++
 		}
 	}
-	w.engine.Pending(func(e *engine.Event[netem.Packet]) { count(&e.Body) })
+	w.engine.Pending(func(_ engine.HostID, e *engine.Event[netem.Packet]) { count(&e.Body) })
 	for _, n := range w.nodes {
 		n.host.Waiting(count)
 	}

@@ -162,10 +162,11 @@ func (e *Engine[E]) nextTime() time.Duration {
 
 // Pending calls yield for every event that has been sent and not handed to its
 // host, in no particular order. Only between windows.
-func (e *Engine[E]) Pending(yield func(*Event[E])) {
+func (e *Engine[E]) Pending(yield func(to HostID, ev *Event[E])) {
 	for i := range e.cells {
-		for j := range e.cells[i].events {
-			yield(&e.cells[i].events[j])
+		c := &e.cells[i]
+		for j := range c.events {
+			yield(c.heads[j].to, &c.events[j])
 		}
 	}
 }

@@ -20,7 +20,7 @@ type gossip struct {
 	tick  time.Duration
 }
 
-func (g *gossip) Ahead(int, []Event[int]) {}
+func (g *gossip) Ahead(int, Arrivals[int]) {}
 
 func (g *gossip) Turn(t *Turn[int]) time.Duration {
 	for {
@@ -47,7 +47,7 @@ func (g *gossip) pass(t *Turn[int], now time.Duration, n int) {
 	if n == 2 {
 		blob = fmt.Appendf(nil, "of %d", g.id)
 	}
-	t.Send(now+delay, HostID(g.rand.IntN(g.hosts)), n, blob)
+	*t.Send(now+delay, HostID(g.rand.IntN(g.hosts)), blob) = n
 }
 
 func playGossip(workers int, least, most time.Duration) [][]string {
@@ -90,7 +90,7 @@ type idle struct {
 	send func(t *Turn[int])
 }
 
-func (h *idle) Ahead(int, []Event[int]) {}
+func (h *idle) Ahead(int, Arrivals[int]) {}
 
 func (h *idle) Turn(t *Turn[int]) time.Duration {
 	for t.Peek() != Never {
@@ -111,9 +111,9 @@ func TestOrderIsTimeThenSourceThenSequence(t *testing.T) {
 		e.Add(to, Never)
 		for id := 1; id <= 6; id++ {
 			e.Add(&idle{send: func(turn *Turn[int]) {
-				turn.Send(2*time.Second, 0, 10*id, nil)
-				turn.Send(2*time.Second, 0, 10*id+1, nil)
-				turn.Send(2*time.Second-time.Duration(id), 0, 100-id, nil)
+				*turn.Send(2*time.Second, 0, nil) = 10*id
+				*turn.Send(2*time.Second, 0, nil) = 10*id+1
+				*turn.Send(2*time.Second-time.Duration(id), 0, nil) = 100-id
 			}}, 0)
 		}
 		e.Run(Never, func(time.Duration) bool { return true })
@@ -130,7 +130,7 @@ func TestOrderIsTimeThenSourceThenSequence(t *testing.T) {
 
 func TestNobodySendsIntoTheWindow(t *testing.T) {
 	e := New[int](Config{Lookahead: time.Second, Workers: 1, Reach: time.Second})
-	e.Add(&idle{send: func(turn *Turn[int]) { turn.Send(turn.End()-1, 0, 1, nil) }}, 0)
+	e.Add(&idle{send: func(turn *Turn[int]) { *turn.Send(turn.End()-1, 0, nil) = 1 }}, 0)
 	defer func() {
 		if recover() == nil {
 			t.Error("an event inside the window was accepted")
@@ -145,7 +145,7 @@ func TestJumpsOverIdleTime(t *testing.T) {
 	e := New[int](Config{Lookahead: time.Millisecond, Workers: 1, Reach: time.Millisecond})
 	to := &idle{}
 	e.Add(to, Never)
-	e.Add(&idle{send: func(turn *Turn[int]) { turn.Send(1000*time.Hour, 0, 1, nil) }}, 999*time.Hour)
+	e.Add(&idle{send: func(turn *Turn[int]) { *turn.Send(1000*time.Hour, 0, nil) = 1 }}, 999*time.Hour)
 	windows := 0
 	end := e.Run(Never, func(time.Duration) bool { windows++; return true })
 	if len(to.got) != 1 || to.got[0].At != 1000*time.Hour {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -17,39 +18,47 @@ type HostID uint32
 type Event[E any] struct {
 	At   time.Duration
 	From HostID
-	To   HostID
-	seq  uint32
 	blob uint32
 	Body E
 }
 
-// before is the one order of events: time, sending host, sending sequence.
-func (e *Event[E]) before(o *Event[E]) bool {
-	if e.At != o.At {
-		return e.At < o.At
-	}
-	if e.From != o.From {
-		return e.From < o.From
-	}
-	return e.seq < o.seq
+// head is what putting events in order needs to know of one. It is kept beside
+// the event, which thus stays where its sender wrote it until its receiver reads
+// it, and is one cache line where its body allows.
+type head struct {
+	to  HostID
+	off uint32 // nanoseconds after its window began, or far
+	seq uint32 // its number among the events of its sender
 }
+
+// far marks an event that lies beyond the ring of windows.
+const far = math.MaxUint32
 
 // cell holds the events from one worker's hosts to another worker's hosts that
 // arrive in one window. While the window is played, only its reader touches
 // it; before that, only its writer: so a barrier a window is all the locking
 // there is.
 type cell[E any] struct {
+	heads  []head
 	events []Event[E]
 	blobs  [][]byte
 }
 
-func (c *cell[E]) add(e Event[E], blob []byte) {
-	e.blob = 0
+// add appends an event and returns its body, which holds anything yet.
+func (c *cell[E]) add(h head, at time.Duration, from HostID, blob []byte) *E {
+	c.heads = append(c.heads, h)
+	n := len(c.events)
+	if n == cap(c.events) {
+		c.events = slices.Grow(c.events, 1)
+	}
+	c.events = c.events[:n+1]
+	e := &c.events[n]
+	e.At, e.From, e.blob = at, from, 0
 	if blob != nil {
 		c.blobs = append(c.blobs, blob)
 		e.blob = uint32(len(c.blobs))
 	}
-	c.events = append(c.events, e)
+	return &e.Body
 }
 
 func (c *cell[E]) blob(e *Event[E]) []byte {
@@ -60,7 +69,7 @@ func (c *cell[E]) blob(e *Event[E]) []byte {
 }
 
 func (c *cell[E]) clear() {
-	c.events = c.events[:0]
+	c.heads, c.events = c.heads[:0], c.events[:0]
 	clear(c.blobs)
 	c.blobs = c.blobs[:0]
 }

@@ -16,22 +16,39 @@ import (
 // change nothing. Small worlds, which fit the cache, do without.
 type Host[E any] interface {
 	Turn(t *Turn[E]) (next time.Duration)
-	Ahead(step int, arrivals []Event[E])
+	Ahead(step int, arrivals Arrivals[E])
 }
 
 // Steps is how many turns ahead of its own a host hears of it.
 const Steps = 5
 
+// Arrivals are the events that arrive at a host in a window. While it is ahead
+// of its turn they are in no order, and in step 0 not yet fetched.
+type Arrivals[E any] struct {
+	w    *worker[E]
+	keys []uint64 // offset in the window << placeBits | place among the worker's arrivals
+}
+
+// placeBits leave room for the offset: MaxLookahead is below 2^30 ns.
+const placeBits = 34
+
+// Len is how many there are.
+func (a *Arrivals[E]) Len() int { return len(a.keys) }
+
+// At is the i-th of them.
+func (a *Arrivals[E]) At(i int) *Event[E] {
+	c, place := a.w.find(a.keys[i])
+	return &c.events[place]
+}
+
 // Turn is one host's share of one window.
 type Turn[E any] struct {
-	w        *worker[E]
-	host     HostID
-	seq      uint32
-	start    time.Duration
-	end      time.Duration
-	arrivals []Event[E]
-	keys     []uint64 // offset in the window << 32 | place in arrivals, sorted
-	next     int
+	Arrivals[E]
+	host  HostID
+	seq   uint32
+	start time.Duration
+	end   time.Duration
+	next  int
 }
 
 // Worker tells which worker plays the turn, from 0: an index for scratch
@@ -46,7 +63,7 @@ func (t *Turn[E]) Peek() time.Duration {
 	if t.next == len(t.keys) {
 		return Never
 	}
-	return t.start + time.Duration(t.keys[t.next]>>32)
+	return t.start + time.Duration(t.keys[t.next]>>placeBits)
 }
 
 // Pop returns the next arrival and the bytes it brought, if any. The event is
@@ -58,47 +75,38 @@ func (t *Turn[E]) Pop() (*Event[E], []byte) {
 
 // Popped returns an arrival of this turn again, by its place in their order.
 func (t *Turn[E]) Popped(i int) (*Event[E], []byte) {
-	e := &t.arrivals[uint32(t.keys[i])]
-	if e.blob == 0 {
-		return e, nil
-	}
-	return e, t.w.blobs[e.blob-1]
+	c, place := t.w.find(t.keys[i])
+	e := &c.events[place]
+	return e, c.blob(e)
 }
 
-// Send has body arrive at the host to at the given time, which may not lie
+// Send has an event arrive at the host to at the given time, which may not lie
 // before the end of this window: that is the promise that lets hosts run at
-// the same time. The receiver owns blob from now on.
-func (t *Turn[E]) Send(at time.Duration, to HostID, body E, blob []byte) {
+// the same time. The event's body is for the caller to set at once. The receiver
+// owns blob from now on.
+func (t *Turn[E]) Send(at time.Duration, to HostID, blob []byte) *E {
 	if at < t.end {
 		panic(fmt.Sprintf("engine: host %d sends to host %d for %v, inside the window that ends at %v: a path is shorter than the lookahead",
 			t.host, to, at, t.end))
 	}
 	t.seq++
-	e := Event[E]{At: at, From: t.host, To: to, seq: t.seq, Body: body}
-	t.w.cellFor(to, at).add(e, blob)
+	return t.w.send(at, t.host, to, t.seq, blob)
 }
 
-// order sorts the arrivals. Sorting the small keys and not the events is what
-// keeps a window cheap; keys equal in time are put right by source and
-// sequence afterwards.
-func (t *Turn[E]) order(keys []uint64) []uint64 {
-	keys = keys[:0]
-	for i := range t.arrivals {
-		keys = append(keys, uint64(t.arrivals[i].At-t.start)<<32|uint64(i))
-	}
+// order sorts the arrivals: by time, and then by sending host and its sequence.
+// Sorting the small keys and not the events is what keeps a window cheap.
+func (t *Turn[E]) order() {
+	keys := t.keys
 	if len(keys) > few {
 		slices.Sort(keys)
 	} else {
 		insert(keys)
 	}
 	for i := 1; i < len(keys); i++ {
-		for j := i; j > 0 && keys[j]>>32 == keys[j-1]>>32 &&
-			t.arrivals[uint32(keys[j])].before(&t.arrivals[uint32(keys[j-1])]); j-- {
+		for j := i; j > 0 && keys[j]>>placeBits == keys[j-1]>>placeBits && t.w.sentBefore(keys[j], keys[j-1]); j-- {
 			keys[j], keys[j-1] = keys[j-1], keys[j]
 		}
 	}
-	t.keys, t.next = keys, 0
-	return keys
 }
 
 // few arrivals, as most turns have, are put in order soonest by insertion.

@@ -1,6 +1,10 @@
 package engine
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/prefetch"
+)
 
 // worker plays the hosts whose number leaves its index as the remainder; a
 // host stays with one worker, so its state stays with one core.
@@ -11,28 +15,55 @@ type worker[E any] struct {
 	next   []time.Duration // when each host wants its next turn
 	seq    []uint32        // events each host has sent
 	count  []uint32        // arrivals of each host in this window
-	sorted []Event[E]      // this window's arrivals, host by host
-	blobs  [][]byte        // what they brought
-	keys   []uint64
-	due    []due // the hosts that have a turn in this window
+	in     []*cell[E]      // what arrives in this window, by the worker that sent it
+	keys   []uint64        // the same, host by host: see Arrivals
+	due    []due           // the hosts that have a turn in this window
 	turn   Turn[E]
 	wake   time.Duration // the earliest of next
 	played int64         // arrivals handed out so far
 }
 
-// cellFor names the cell for an event that arrives at host to at that time. An
-// event beyond the ring of windows waits in the last one and is sorted in
-// again from there.
-func (w *worker[E]) cellFor(to HostID, at time.Duration) *cell[E] {
+// send puts an event into the cell for its time and receiver. One beyond the ring
+// of windows waits in the last of them and is put in again from there.
+func (w *worker[E]) send(at time.Duration, from, to HostID, seq uint32, blob []byte) *E {
 	e := w.engine
-	index := min(int64(at/e.lookahead), e.window+int64(e.ring)-1)
-	return e.cell(w.index, int(to)%len(e.workers), index)
+	h := head{to, far, seq}
+	window := int64(at / e.lookahead)
+	if last := e.window + int64(e.ring) - 1; window <= last {
+		h.off = uint32(at - time.Duration(window)*e.lookahead)
+	} else {
+		window = last
+	}
+	return e.cell(w.index, int(to)%len(e.workers), window).add(h, at, from, blob)
+}
+
+// find is the cell and the place in it of one of this window's arrivals.
+func (w *worker[E]) find(key uint64) (*cell[E], uint64) {
+	place := key & (1<<placeBits - 1)
+	for _, c := range w.in[:len(w.in)-1] {
+		n := uint64(len(c.events))
+		if place < n {
+			return c, place
+		}
+		place -= n
+	}
+	return w.in[len(w.in)-1], place
+}
+
+// sentBefore is the order of arrivals at the same time.
+func (w *worker[E]) sentBefore(a, b uint64) bool {
+	c, i := w.find(a)
+	d, j := w.find(b)
+	if from, other := c.events[i].From, d.events[j].From; from != other {
+		return from < other
+	}
+	return c.heads[i].seq < d.heads[j].seq
 }
 
 // play gives a turn to every host of the worker that has something to do in
 // the window.
 func (w *worker[E]) play(start, end time.Duration) {
-	w.gather(end)
+	w.gather()
 	from := uint32(0)
 	wake := Never
 	w.due = w.due[:0]
@@ -52,90 +83,90 @@ func (w *worker[E]) play(start, end time.Duration) {
 	for k, d := range w.due {
 		w.ahead(k)
 		t.host = HostID(int(d.host)*len(w.engine.workers) + w.index)
-		t.seq = w.seq[d.host]
-		t.arrivals = w.sorted[d.from:d.to]
-		w.keys = t.order(w.keys)
+		t.seq, t.next = w.seq[d.host], 0
+		t.keys = w.keys[d.from:d.to]
+		t.order()
 		w.next[d.host] = w.hosts[d.host].Turn(t)
 		w.seq[d.host] = t.seq
 		wake = min(wake, w.next[d.host])
+	}
+	for _, c := range w.in {
+		c.clear()
 	}
 	w.played += int64(from)
 	w.wake = wake
 }
 
-// due is a host that has a turn, and its place in sorted.
+// due is a host that has a turn, and the place of its arrivals in keys.
 type due struct{ host, from, to uint32 }
 
 // crowd is how many hosts a worker must have for their memory to be too much
 // for the cache.
 const crowd = 150
 
-// ahead tells the hosts whose turns come soon after the k-th.
+// ahead has fetched what arrives in a turn that comes soon after the k-th, and
+// tells the hosts.
 func (w *worker[E]) ahead(k int) {
 	if len(w.hosts) < crowd {
 		return
 	}
 	for step := range Steps {
-		if j := k + Steps - step; j >= 0 && j < len(w.due) {
-			d := &w.due[j]
-			w.hosts[d.host].Ahead(step, w.sorted[d.from:d.to])
+		j := k + Steps - step
+		if j < 0 || j >= len(w.due) {
+			continue
 		}
+		d := &w.due[j]
+		a := Arrivals[E]{w, w.keys[d.from:d.to]}
+		if step == 0 {
+			for i := range a.keys {
+				prefetch.Value(a.At(i))
+			}
+		}
+		w.hosts[d.host].Ahead(step, a)
 	}
 }
 
-// gather puts the window's arrivals host by host: a counting sort over the
-// cells that all workers have filled for this one.
-func (w *worker[E]) gather(end time.Duration) {
-	clear(w.count)
-	clear(w.blobs)
-	w.blobs = w.blobs[:0]
+// gather puts the window's arrivals host by host: a counting sort of their keys
+// over the cells that all workers have filled for this window.
+func (w *worker[E]) gather() {
 	e := w.engine
 	n := uint32(len(e.workers))
+	clear(w.count)
+	w.in = w.in[:0]
 	total := 0
 	for src := range e.workers {
 		c := e.cell(src, w.index, e.window)
-		for i := range c.events {
-			ev := &c.events[i]
-			if ev.At >= end {
-				w.cellFor(ev.To, ev.At).add(*ev, c.blob(ev))
+		w.in = append(w.in, c)
+		for i := range c.heads {
+			h := &c.heads[i]
+			if h.off == far {
+				ev := &c.events[i]
+				*w.send(ev.At, ev.From, h.to, h.seq, c.blob(ev)) = ev.Body
 				continue
 			}
-			w.count[uint32(ev.To)/n]++
+			w.count[uint32(h.to)/n]++
 			total++
 		}
 	}
-	if total == 0 {
-		for src := range e.workers {
-			e.cell(src, w.index, e.window).clear()
-		}
-		return
+	if cap(w.keys) < total {
+		w.keys = make([]uint64, total+total/4)
 	}
-	if cap(w.sorted) < total {
-		w.sorted = make([]Event[E], total+total/4)
-	}
-	w.sorted = w.sorted[:total]
+	w.keys = w.keys[:total]
 	at := uint32(0)
 	for i, k := range w.count { // from counts to first places
 		w.count[i] = at
 		at += k
 	}
-	for src := range e.workers {
-		c := e.cell(src, w.index, e.window)
-		for i := range c.events {
-			ev := &c.events[i]
-			if ev.At >= end {
-				continue
+	place := uint64(0)
+	for _, c := range w.in {
+		for i := range c.heads {
+			if h := &c.heads[i]; h.off != far {
+				first := &w.count[uint32(h.to)/n]
+				w.keys[*first] = uint64(h.off)<<placeBits | place
+				*first++
 			}
-			place := &w.count[uint32(ev.To)/n]
-			to := &w.sorted[*place]
-			*place++
-			*to = *ev
-			if b := c.blob(ev); b != nil {
-				w.blobs = append(w.blobs, b)
-				to.blob = uint32(len(w.blobs))
-			}
+			place++
 		}
-		c.clear()
 	}
 	for i := len(w.count) - 1; i > 0; i-- { // from last places back to counts
 		w.count[i] -= w.count[i-1]

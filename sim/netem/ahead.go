@@ -8,7 +8,7 @@ import (
 // Ahead has fetched what the turn will touch: the host, then its connections
 // that something arrives for or that the uplink serves next, then what the
 // application knows of those.
-func (h *Host) Ahead(step int, arrivals []engine.Event[Packet]) {
+func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
 		prefetch.Start(h, hotLines)
@@ -23,8 +23,8 @@ func (h *Host) Ahead(step int, arrivals []engine.Event[Packet]) {
 		h.app.Ahead(1)
 		h.aheadOfMessages()
 	}
-	for i := range arrivals {
-		p := &arrivals[i].Body
+	for i := range arrivals.Len() {
+		p := &arrivals.At(i).Body
 		if int(p.conn) >= len(h.conns) {
 			continue
 		}
@@ -150,4 +150,4 @@ func (h *Host) AheadOfSend(c ConnID, later int) {
 }
 
 // Ahead does nothing: there are few routers.
-func (*Router) Ahead(int, []engine.Event[Packet]) {}
+func (*Router) Ahead(int, engine.Arrivals[Packet]) {}

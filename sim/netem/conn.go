@@ -21,7 +21,7 @@ const (
 	refusing // what is left is to refuse a SYN
 )
 
-// conn is one end of a connection: a cache line.
+// conn is one end of a connection: a cache line, padding included.
 type conn struct {
 	delay      time.Duration
 	remote     engine.HostID
@@ -39,6 +39,7 @@ type conn struct {
 	ackNow     bool // an acknowledgement is to be sent, whatever is owed
 	ready      bool // stands in the line
 	stalled    bool // waits for a split to heal
+	_          [8]byte
 }
 
 // node is a message in a host's pool, queued at one of its connections.
@@ -46,6 +47,7 @@ type node struct {
 	message Message
 	blob    uint32
 	next    uint32
+	_       [4]byte // to half a cache line
 }
 
 // ackAt is how many received stream bytes call for an acknowledgement of

@@ -365,7 +365,7 @@ func (l *lab) checkConservation(r *rapid.T) {
 		acks[end{uint32(to), p.conn, p.key}] += int64(p.ack)
 		total += int64(p.stream)
 	}
-	l.engine.Pending(func(e *engine.Event[Packet]) { fly(e.To, &e.Body) })
+	l.engine.Pending(func(to engine.HostID, e *engine.Event[Packet]) { fly(to, &e.Body) })
 	sum := Traffic{}
 	if l.router != nil {
 		sum = l.router.Traffic

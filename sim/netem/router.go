@@ -58,7 +58,7 @@ func (r *Router) Turn(t *engine.Turn[Packet]) time.Duration {
 		if !routed {
 			p.far = 0
 		}
-		t.Send(lane.free+r.latency, next, p, blob)
+		*t.Send(lane.free+r.latency, next, blob) = p
 	}
 	return engine.Never
 }

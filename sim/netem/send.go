@@ -353,7 +353,7 @@ func (h *Host) travel(to engine.HostID, f *flow, gone time.Duration, p Packet, b
 			p.far = uint32(to) + 1
 		}
 	}
-	h.turn.Send(at, next, p, blob)
+	*h.turn.Send(at, next, blob) = p
 }
 
 // serveFair is the uplink's event where its queue is FQ-CoDel: it is free for

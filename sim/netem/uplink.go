@@ -168,7 +168,7 @@ func (h *Host) greeting(slot uint32) Packet {
 // emit puts a packet on its path, wire bytes after the start of this turn.
 func (h *Host) emit(c *conn, wire uint32, p Packet, blob []byte) {
 	p.conn, p.key = c.remoteConn, c.remoteKey
-	h.turn.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, p, blob)
+	*h.turn.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, blob) = p
 }
 
 // express sends a message apart from the stream, unless a split is in the way.
