@@ -20,6 +20,22 @@ const (
 // ClaimAnswers are the names of the ways, in their order.
 var ClaimAnswers = []string{"nothing", "reject", "garbage"}
 
+// faults are pieces that a peer says something untrue about.
+type faults struct {
+	claimed bitset // it says that it has them; nil for those that it has
+	hidden  bitset // it keeps silent about them; nil for none
+}
+
+// drawFaults is what the settings say; nil for nothing.
+func (p *Peer) drawFaults() *faults {
+	if p.set.Claim == 0 && p.set.Hide == 0 {
+		return nil
+	}
+	f := &faults{claimed: p.draw(p.set.Claim)}
+	f.hidden = p.hide(p.set.Hide, f.claimed)
+	return f
+}
+
 // draw is a set of pieces that each is in with that chance; nil for none.
 func (p *Peer) draw(chance float64) bitset {
 	if chance == 0 {
@@ -36,7 +52,7 @@ func (p *Peer) draw(chance float64) bitset {
 
 // claims tells whether the peer says that it has a piece, and lies.
 func (p *Peer) claims(piece int) bool {
-	return p.claimed != nil && p.claimed.has(piece) && !p.have.has(piece)
+	return p.faults != nil && p.faults.claimed != nil && p.faults.claimed.has(piece) && !p.have.has(piece)
 }
 
 // answerClaim takes a request for a piece that is only claimed. It tells whether
@@ -51,7 +67,8 @@ func (p *Peer) answerClaim(id ConnID, a ask) (serve bool) {
 // announcement is the bitfield that a new neighbour is sent; nil for nothing to
 // say.
 func (p *Peer) announcement() []byte {
-	if p.claimed == nil && p.hidden == nil {
+	f := p.faults
+	if f == nil {
 		if p.haveCount == 0 {
 			return nil
 		}
@@ -60,11 +77,11 @@ func (p *Peer) announcement() []byte {
 	said := newBitset(p.pieces)
 	for i := range said {
 		said[i] = p.have[i]
-		if p.hidden != nil {
-			said[i] &^= p.hidden[i]
+		if f.hidden != nil {
+			said[i] &^= f.hidden[i]
 		}
-		if p.claimed != nil {
-			said[i] |= p.claimed[i]
+		if f.claimed != nil {
+			said[i] |= f.claimed[i]
 		}
 	}
 	return said.bytes(p.pieces)

@@ -11,19 +11,21 @@ import (
 
 // Config is what a peer is made of.
 type Config struct {
+	Store   Store
+	Backlog backlog.Rule // how many requests a neighbour is kept supplied with; peers may share one
+	Picker  pick.Picker
+	Rand    *rand.Rand
+	Trace   Trace // may be nil
+
 	Torrent    *Torrent // peers may share one, and its cache lines
 	ID         PeerID
-	Complete   bool // it has all the content: a seed
-	Store      Store
-	Rand       *rand.Rand
+	Complete   bool         // it has all the content: a seed
 	Choker     choke.Choker // while downloading
 	SeedChoker choke.Choker // once complete
-	Picker     pick.Picker
 	Uplink     int64        // bytes per second, for chokers that reckon with it; 0 for unknown
 	Swarm      []int32      // copies of each piece in the whole swarm, for pickers that are oracles; nil where nobody knows
-	Backlog    backlog.Rule // how many requests a neighbour is kept supplied with
-	Trace      Trace        // may be nil
-	Settings   *Settings    // likewise
+	Settings   *Settings    // peers may share them
+	Scratch    *Scratch     // likewise, see there; nil for its own
 }
 
 // Settings are the numbers of the session rules. DefaultSettings says where

@@ -6,15 +6,17 @@ package client
 
 // hide draws the pieces that the peer keeps silent about, each with that chance,
 // but for those that it claims to have.
-func (p *Peer) hide(chance float64) bitset {
+func (p *Peer) hide(chance float64, claimed bitset) bitset {
 	hidden := p.draw(chance)
-	if hidden != nil && p.claimed != nil {
+	if hidden != nil && claimed != nil {
 		for i := range hidden {
-			hidden[i] &^= p.claimed[i]
+			hidden[i] &^= claimed[i]
 		}
 	}
 	return hidden
 }
 
 // hides tells whether the peer keeps silent about a piece.
-func (p *Peer) hides(piece int) bool { return p.hidden != nil && p.hidden.has(piece) }
+func (p *Peer) hides(piece int) bool {
+	return p.faults != nil && p.faults.hidden != nil && p.faults.hidden.has(piece)
+}

@@ -66,18 +66,19 @@ func (p *Peer) divide(choker choke.Choker) {
 	if p.set.Trickle > 0 { // whatever the choker says
 		return
 	}
-	p.rates = p.rates[:0]
+	t := p.scratch
+	t.rates = t.rates[:0]
 	if s, ok := choker.(choke.Sharer); ok {
-		p.rates = s.Rates(p.rates)
+		t.rates = s.Rates(t.rates)
 	}
-	for n, i := range p.chosen {
+	for n, i := range t.chosen {
 		s := p.conns[p.order[i]].stranger
 		if s.meter == nil {
 			s.meter = &meter{}
 		}
 		rate := 0.0
-		if n < len(p.rates) {
-			rate = p.rates[n]
+		if n < len(t.rates) {
+			rate = t.rates[n]
 		}
 		s.meter.set(p.now, rate)
 	}

@@ -24,7 +24,7 @@ func (p *Peer) nextOwn(id ConnID) (*piece, int, bool) {
 		}
 	}
 	for {
-		index, ok := p.consult(c, theirs)
+		index, ok := p.consult(c, theirs, p.wanted)
 		if !ok {
 			return nil, 0, false
 		}

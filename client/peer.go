@@ -16,32 +16,40 @@ const Never = time.Duration(math.MaxInt64)
 // Peer is one client in one swarm. It is touched by one goroutine. What any
 // message touches comes first: see ahead.go.
 type Peer struct {
+	// Any message.
 	set     *Settings
 	torrent *Torrent
 	now     time.Duration
 	out     []Action
+	pieces  int
+	perWord int // words of a bitset
 
-	conns  []conn   // by ConnID
-	theirs []uint64 // pieces of each neighbour, perWord words each
-	have   bitset
-	copies []uint16 // neighbours that have each piece
+	conns      []conn   // by ConnID
+	theirs     []uint64 // pieces of each neighbour, perWord words each
+	perPc      block    // blocks of a full piece
+	left       bool
+	full       bool // an interested neighbour was left choked at the last round
+	narrowed   bool // only pieces in scope may be asked for
+	inTurn     bool
+	rated      bool // the backlog rule wants to know rates
+	looking    bool // some writer has a reason to look for requests
+	generous   bool // the choker is open and has nothing to change
+	metered    bool // neighbours are served no faster than their meters say
+	lastPieces bool // the end game, where pieces are somebody's own
+	suggests   bool // some neighbour has suggested a piece
 
-	pieces    int
+	have      bitset
+	copies    []uint16 // neighbours that have each piece
 	haveCount int
-	perWord   int   // words of a bitset
-	perPc     block // blocks of a full piece
-	left      bool
-	full      bool // an interested neighbour was left choked at the last round
-	narrowed  bool // only pieces in scope may be asked for
-	inTurn    bool
-	rated     bool     // the backlog rule wants to know rates
-	looking   bool     // some writer has a reason to look for requests
-	generous  bool     // the choker is open and has nothing to change
-	metered   bool     // neighbours are served no faster than their meters say
-	open      int      // blocks of started pieces that nobody is asked for
-	started   []*piece // oldest first
-	wantedCnt int
 	offering  *offering // nil if all pieces are shown
+
+	// Requests and blocks.
+	started   []*piece // oldest first
+	open      int      // blocks of started pieces that nobody is asked for
+	wantedCnt int
+	faults    *faults // nil for none
+	player    *player // nil where nothing is watched
+	scratch   *Scratch
 
 	nextRound time.Duration
 	nextSweep time.Duration
@@ -50,33 +58,25 @@ type Peer struct {
 	lastBlock time.Duration // when any neighbour last sent a block
 	announce  announcing
 	counters  Counters
+	ends      bitset // pieces that come before others of their kind; nil for none
 
+	cfg     Config   // begins with what they touch
 	order   []ConnID // established connections
 	opening []ConnID // connections without both handshakes
 	serials uint32
 
-	cfg      Config
-	wanted   bitset    // neither here nor started
-	claimed  bitset    // pieces that it says it has; nil for those that it has
-	hidden   bitset    // pieces that it keeps silent about; nil for none
-	suspect  bitset    // pieces that failed with several senders; nil while there was none
-	spare    []*piece  // to be used again
-	average  int       // requests per neighbour as Transmission's end game began; 0 before
-	view     pick.View // handed to the picker
-	fast     bitset    // scratch for offers
-	ends     bitset    // pieces that come before others of their kind; nil for none
-	both     bitset    // scratch for pickNew
-	scope    bitset    // nil until it is needed
-	choice   bitset    // scratch for nextPicked
-	player   *player   // nil where nothing is watched
-	suggests bool      // some neighbour has suggested a piece
-	circle   int       // the piece that is suggested next
-	inside   bitset    // scratch for inScope
-	byCopies []int     // scratch for addRarest
-
-	candidates []choke.Candidate
-	chosen     []int
-	rates      []float64 // of the chosen
+	wanted   bitset   // neither here nor started
+	suspect  bitset   // pieces that failed with several senders; nil while there was none
+	spare    []*piece // to be used again
+	average  int      // requests per neighbour as Transmission's end game began; 0 before
+	ranks    []uint32 // see rank; nil where ties are not broken by them
+	fast     bitset   // scratch for offers
+	both     bitset   // scratch for pickNew
+	scope    bitset   // nil until it is needed
+	choice   bitset   // scratch for nextPicked
+	circle   int      // the piece that is suggested next
+	inside   bitset   // scratch for inScope
+	byCopies []int    // scratch for addRarest
 
 	known    []known
 	dialing  []netip.AddrPort
@@ -90,9 +90,18 @@ type Peer struct {
 	line        []ConnID // whose turn comes with the next pass
 	turning     ConnID
 	news        []uint32 // pieces that were completed, in order
-	lastPieces  bool     // the end game, where pieces are somebody's own
 
 	optimist choke.Optimist // the choker, where it tells and a trace hears it; nil otherwise
+}
+
+// Scratch is memory that peers use for a moment within a Step. Those of which no
+// two step at the same time may share one, and find it in the cache. The zero
+// value is ready.
+type Scratch struct {
+	view       pick.View
+	candidates []choke.Candidate
+	chosen     []int
+	rates      []float64 // of the chosen
 }
 
 // Counters is what a peer has done so far.
@@ -115,6 +124,9 @@ type Counters struct {
 func New(c Config) *Peer {
 	p := &Peer{cfg: c, set: c.Settings, torrent: c.Torrent, pieces: c.Torrent.Pieces()}
 	p.perWord = words(p.pieces)
+	if p.scratch = c.Scratch; p.scratch == nil {
+		p.scratch = &Scratch{}
+	}
 	p.perPc = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
 	p.have, p.wanted = newBitset(p.pieces), newBitset(p.pieces)
 	p.copies = make([]uint16, p.pieces)
@@ -128,15 +140,13 @@ func New(c Config) *Peer {
 	if c.Complete && c.Settings.Offer != ShowAll {
 		p.offering = newOffering(p.pieces)
 	}
-	p.view = pick.View{Wanted: p.wanted, Copies: p.copies, Pieces: p.pieces, Here: p.have, Play: -1, Swarm: c.Swarm}
 	if c.Settings.Sharing >= FewestOpen || c.Settings.Sharing == Own {
 		p.shuffleRanks()
 	}
 	if c.Settings.EndsFirst {
 		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
 	}
-	p.claimed = p.draw(c.Settings.Claim)
-	p.hidden = p.hide(c.Settings.Hide)
+	p.faults = p.drawFaults()
 	p.metered = c.divides() || c.Settings.Trickle > 0
 	if c.Settings.PlayRate > 0 && !c.Complete {
 		p.player = newPlayer(c.Settings, c.Torrent)
@@ -309,7 +319,7 @@ func (p *Peer) received(e *Event) {
 		}
 		return
 	}
-	if m.Kind == Request || m.Kind == Piece {
+	if p.set.Inactive > 0 && (m.Kind == Request || m.Kind == Piece) {
 		c.active = p.now
 	}
 	ok := true

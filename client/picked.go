@@ -19,9 +19,7 @@ func (p *Peer) nextPicked(c *conn, theirs bitset) (*piece, int, bool) {
 			p.choice.set(s.index)
 		}
 	}
-	p.view.Wanted = p.choice
-	index, ok := p.pickNew(c, theirs)
-	p.view.Wanted = p.wanted
+	index, ok := p.pickNew(c, theirs, p.choice)
 	if !ok {
 		return nil, 0, false
 	}

@@ -1,26 +1,33 @@
 package client
 
 // piece is a piece that has been started and is not complete. With few blocks,
-// what a block touches of it is one cache line.
+// what a request touches of it is one cache line, and a block touches two more.
 type piece struct {
+	state  []uint8 // of each block: how many neighbours are asked for it, or blockHere
+	few    [fewBlocks]uint8
 	index  int
 	open   int32 // blocks neither received nor asked of anybody
 	hint   int32 // no block before it is open
 	blocks int32
-	got    int32     // blocks received
-	parole uint32    // serial of the one connection that may send it; 0 for any
-	owner  uint32    // serial of the connection that began it; 0 once that is gone
-	few    [16]uint8 // room for state
-	state  []uint8   // of each block: how many neighbours are asked for it, or blockHere
-	from   []uint32  // serial of the connection each block came from
-	_      [32]byte  // to whole cache lines
+	parole uint32 // serial of the one connection that may send it; 0 for any
+
+	from  []uint32 // serial of the connection each block came from
+	got   int32    // blocks received
+	owner uint32   // serial of the connection that began it; 0 once that is gone
+	_     [32]byte
+
+	fewFrom [fewBlocks]uint32
 }
+
+// fewBlocks are as many as a piece has room for of its own.
+const fewBlocks = 16
 
 // newPiece returns a piece of so many blocks.
 func newPiece(blocks int) *piece {
-	s := &piece{from: make([]uint32, blocks)}
-	if s.state = s.few[:]; blocks > len(s.few) {
-		s.state = make([]uint8, blocks)
+	s := &piece{}
+	s.state, s.from = s.few[:], s.fewFrom[:]
+	if blocks > fewBlocks {
+		s.state, s.from = make([]uint8, blocks), make([]uint32, blocks)
 	}
 	return s
 }

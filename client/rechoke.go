@@ -10,7 +10,8 @@ func (p *Peer) rechoke(regular bool) {
 	if p.left {
 		return
 	}
-	p.candidates = p.candidates[:0]
+	t := p.scratch
+	t.candidates = t.candidates[:0]
 	wanting := 0
 	for i, id := range p.order {
 		if next := i + fewTurns; next < len(p.order) {
@@ -20,7 +21,7 @@ func (p *Peer) rechoke(regular bool) {
 		if c.wanting {
 			wanting++
 		}
-		p.candidates = append(p.candidates, choke.Candidate{
+		t.candidates = append(t.candidates, choke.Candidate{
 			ID: int(c.serial), Key: c.key, Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
 			Since: c.since, Changed: c.changed,
 			DownRate: p.downRate(c), UpRate: p.upRate(c),
@@ -32,17 +33,17 @@ func (p *Peer) rechoke(regular bool) {
 	if p.Complete() {
 		choker = p.cfg.SeedChoker
 	}
-	p.chosen = choker.Unchoke(p.round(regular), p.candidates, p.chosen[:0])
-	for _, i := range p.chosen {
-		p.candidates[i].ID = -1 // marks the chosen
-		if p.candidates[i].Interested {
+	t.chosen = choker.Unchoke(p.round(regular), t.candidates, t.chosen[:0])
+	for _, i := range t.chosen {
+		t.candidates[i].ID = -1 // marks the chosen
+		if t.candidates[i].Interested {
 			wanting--
 		}
 	}
 	p.full = wanting > 0
 	p.roundPassed()
 	for i, id := range p.order {
-		p.conns[id].chosen = p.candidates[i].ID < 0
+		p.conns[id].chosen = t.candidates[i].ID < 0
 		if !p.refreshes() {
 			p.obeyChoker(id)
 		}

@@ -117,7 +117,7 @@ func (p *Peer) newPiece(c *conn, theirs bitset) (index int, ok bool) {
 	if p.wantedCnt == 0 {
 		return 0, false
 	}
-	index, ok = p.pickNew(c, theirs)
+	index, ok = p.pickNew(c, theirs, p.wanted)
 	if !ok || !c.snubbed || p.haveCount < runEarly {
 		return index, ok
 	}

@@ -1,5 +1,7 @@
 package client
 
+import "swarmsim/client/pick"
+
 // Sharing is how neighbours share the blocks of pieces that are started.
 type Sharing uint8
 
@@ -42,7 +44,7 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 		}
 	}
 	if p.wantedCnt > 0 && (best == nil || p.set.Sharing >= FewestOpen) {
-		if index, ok := p.pickNew(c, theirs); ok && (best == nil || p.newBeats(index, best)) {
+		if index, ok := p.pickNew(c, theirs, p.wanted); ok && (best == nil || p.newBeats(index, best)) {
 			return p.start(index, c), 0, true
 		}
 	}
@@ -56,22 +58,25 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 // one: who previews a film soon has its index (Transmission, torrent.c:
 // calculatePiecePriority). It is also what all its leechers fetch first, however
 // common it is by then.
-func (p *Peer) pickNew(c *conn, theirs bitset) (int, bool) {
+func (p *Peer) pickNew(c *conn, theirs, wanted bitset) (int, bool) {
 	if p.ends != nil {
 		for i, w := range p.ends {
 			p.both[i] = w & theirs[i]
 		}
-		if index, ok := p.consult(c, p.both); ok {
+		if index, ok := p.consult(c, p.both, wanted); ok {
 			return index, true
 		}
 	}
-	return p.consult(c, theirs)
+	return p.consult(c, theirs, wanted)
 }
 
 // consult asks the picker.
-func (p *Peer) consult(c *conn, theirs bitset) (int, bool) {
-	v := &p.view
-	v.Theirs, v.Have = theirs, p.haveCount
+func (p *Peer) consult(c *conn, theirs, wanted bitset) (int, bool) {
+	v := &p.scratch.view
+	*v = pick.View{
+		Wanted: wanted, Theirs: theirs, Copies: p.copies, Have: p.haveCount, Rank: p.ranks, Pieces: p.pieces,
+		Here: p.have, Play: -1, Swarm: p.cfg.Swarm,
+	}
 	if p.player != nil {
 		v.Play = p.player.piece(p.now)
 	}
@@ -111,15 +116,15 @@ func (p *Peer) newBeats(index int, s *piece) bool {
 
 // rank is a piece's place in the order of this peer's own, drawn once, that
 // breaks ties.
-func (p *Peer) rank(index int) uint32 { return p.view.Rank[index] }
+func (p *Peer) rank(index int) uint32 { return p.ranks[index] }
 
 // shuffleRanks draws the order that breaks ties.
 func (p *Peer) shuffleRanks() {
-	p.view.Rank = make([]uint32, p.pieces)
-	for i := range p.view.Rank {
-		p.view.Rank[i] = uint32(i)
+	p.ranks = make([]uint32, p.pieces)
+	for i := range p.ranks {
+		p.ranks[i] = uint32(i)
 	}
 	p.cfg.Rand.Shuffle(p.pieces, func(i, j int) {
-		p.view.Rank[i], p.view.Rank[j] = p.view.Rank[j], p.view.Rank[i]
+		p.ranks[i], p.ranks[j] = p.ranks[j], p.ranks[i]
 	})
 }

@@ -107,9 +107,9 @@ func (n *node) step(e *client.Event) {
 	if n.state != present {
 		return
 	}
-	scratch := &n.world.scratch[n.host.Worker()]
-	*scratch = n.peer.Step(n.host.Now(), e, (*scratch)[:0])
-	n.act(*scratch)
+	s := n.world.scratch[n.host.Worker()]
+	s.actions = n.peer.Step(n.host.Now(), e, s.actions[:0])
+	n.act(s.actions)
 }
 
 // sendsAhead is how long before its turn a message's connection is fetched.
@@ -269,8 +269,8 @@ func (n *node) come() {
 	n.peer = client.New(client.Config{
 		Torrent: &w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
-		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests), Swarm: w.copies,
-		Trace: n, Settings: &w.settings[n.group],
+		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: w.rules[n.group], Swarm: w.copies,
+		Trace: n, Settings: &w.settings[n.group], Scratch: &w.scratch[n.host.Worker()].client,
 	})
 	n.leave = engine.Never
 	if g.Seed {

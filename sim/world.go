@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"swarmsim/client"
+	"swarmsim/client/backlog"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/scenario"
@@ -27,18 +28,27 @@ type world struct {
 	tracker  *trackerNode
 	nodes    []*node // host n is nodes[n-1]
 	routers  []*netem.Router
-	groupOf  []int             // of host n-1
-	scratch  [][]client.Action // by worker
-	entries  []entries         // by worker
-	carried  carried           // likewise
-	copies   []int32           // of each piece, on peers that were there when the window began
+	groupOf  []int          // of host n-1
+	rules    []backlog.Rule // by group
+	scratch  []*scratch     // by worker
+	entries  []entries      // likewise
+	carried  carried        // likewise
+	copies   []int32        // of each piece, on peers that were there when the window began
+}
+
+// scratch is memory that the nodes of a worker use for a moment.
+type scratch struct {
+	actions []client.Action
+	client  client.Scratch
+	_       [64]byte // the next worker's begins on another cache line
 }
 
 // newWorld populates a world; nothing has happened in it yet.
 func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	w := &world{scenario: s, content: c, wireReal: s.Wire == "real",
-		scratch: make([][]client.Action, workers), entries: make([]entries, workers), copies: make([]int32, c.torrent.Pieces())}
+		entries: make([]entries, workers), copies: make([]int32, c.torrent.Pieces())}
 	for range workers {
+		w.scratch = append(w.scratch, &scratch{})
 		w.carried = append(w.carried, make([]int64, len(s.Groups)*len(s.Groups)))
 	}
 	for i := range s.Groups {
@@ -47,6 +57,7 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 		set.GivesBytes = int64(g.Gives * float64(c.torrent.Length))
 		set.PlayRate, set.PlayBuffer = int64(s.Player.Rate), s.Player.Buffer.Std()
 		w.settings = append(w.settings, set)
+		w.rules = append(w.rules, newBacklog(clientOf(s, g).Requests))
 		for range g.Count {
 			w.groupOf = append(w.groupOf, i)
 		}

@@ -111,9 +111,9 @@ func TestOrderIsTimeThenSourceThenSequence(t *testing.T) {
 		e.Add(to, Never)
 		for id := 1; id <= 6; id++ {
 			e.Add(&idle{send: func(turn *Turn[int]) {
-				*turn.Send(2*time.Second, 0, nil) = 10*id
-				*turn.Send(2*time.Second, 0, nil) = 10*id+1
-				*turn.Send(2*time.Second-time.Duration(id), 0, nil) = 100-id
+				*turn.Send(2*time.Second, 0, nil) = 10 * id
+				*turn.Send(2*time.Second, 0, nil) = 10*id + 1
+				*turn.Send(2*time.Second-time.Duration(id), 0, nil) = 100 - id
 			}}, 0)
 		}
 		e.Run(Never, func(time.Duration) bool { return true })
