@@ -5,59 +5,82 @@ import "swarmsim/prefetch"
 // Ahead has fetched what any message to the peer will touch.
 func (p *Peer) Ahead() { prefetch.Start(p, hotLines) }
 
-// hotLines are the cache lines of a Peer up to its counters.
+// hotLines are the cache lines of a Peer up to what a request asks its
+// configuration for.
 const hotLines = 8
 
-// AheadOf has fetched, in two steps, what a message of that kind on a connection
-// will touch; index is that of its piece.
-func (p *Peer) AheadOf(step int, id ConnID, kind Kind, index uint32) {
+// AheadOf has fetched, in three steps, what a message of that kind on a
+// connection will touch; index is that of its piece, begin its block's place.
+func (p *Peer) AheadOf(step int, id ConnID, kind Kind, index, begin uint32) {
 	if int(id) >= len(p.conns) || int(index) >= p.pieces {
 		return
 	}
 	c := &p.conns[id]
-	if step == 1 {
-		p.aheadOfList(c, kind)
-		return
-	}
-	switch kind {
-	case Have:
+	switch {
+	case step == 2 && kind == Piece:
+		if s := p.startedPiece(int(index)); s != nil {
+			if i := int(begin) / int(p.torrent.block()); i < len(s.from) {
+				prefetch.Line(&s.from[i])
+			}
+		}
+	case step == 2:
+	case step == 1:
+		p.aheadOfList(c, kind, int(index))
+	case kind == Have:
 		prefetch.Line(c)
 		prefetch.Line(&p.theirs[int(id)*p.perWord+int(index)>>6])
 		prefetch.Line(&p.copies[index])
-	case Request:
+		prefetch.Line(&p.have[index>>6])
+	case kind == Request:
 		prefetch.Start(c, 3)
-	case Piece:
+		prefetch.Line(&p.have[index>>6])
+	case kind == Piece:
 		prefetch.Value(c)
+		prefetch.Line(&p.theirs[int(id)*p.perWord])
 		if len(p.started) > 0 {
 			prefetch.Line(&p.started[0])
+			prefetch.Line(&p.marks[0])
 		}
 	default:
 		prefetch.Line(c)
 	}
-	prefetch.Line(&p.have[index>>6])
 }
 
 // aheadOfList looks at what was asked of a neighbour, or by it.
-func (p *Peer) aheadOfList(c *conn, kind Kind) {
+func (p *Peer) aheadOfList(c *conn, kind Kind, index int) {
 	switch kind {
 	case Have:
 		if !c.choked {
+			prefetch.Line(&c.requested)
 			prefetch.Line(&c.pace)
 		}
 	case Request:
-		if cap(c.asks) > 0 {
-			prefetch.Line(&c.asks[:1][0])
+		if n := len(c.asks); n < cap(c.asks) {
+			prefetch.Line(&c.asks[:n+1][n])
 		}
 	case Piece:
-		if len(c.asks) > 0 {
-			prefetch.Line(&c.asks[0])
-		}
 		if len(c.requested) > 0 {
 			prefetch.Line(&c.requested[0])
 		}
-		for _, s := range p.started {
-			prefetch.Line(s)
+		for i := range p.marks {
+			if m := &p.marks[i]; m.open || int(m.index) == index {
+				prefetch.Line(p.started[i])
+				prefetch.Line(&p.copies[m.index])
+			}
 		}
+	}
+}
+
+// AheadOfSent has fetched, in two steps, what is touched as a block goes out: the
+// network has room for the next.
+func (p *Peer) AheadOfSent(step int, id ConnID) {
+	if int(id) >= len(p.conns) {
+		return
+	}
+	if c := &p.conns[id]; step == 0 {
+		prefetch.Start(c, 3)
+	} else if len(c.asks) > 0 {
+		prefetch.Line(&c.asks[0])
 	}
 }
 

@@ -45,11 +45,13 @@ type Peer struct {
 
 	// Requests and blocks.
 	started   []*piece // oldest first
+	marks     []mark   // of started, in its order
 	open      int      // blocks of started pieces that nobody is asked for
 	wantedCnt int
-	faults    *faults // nil for none
-	player    *player // nil where nothing is watched
-	scratch   *Scratch
+
+	faults  *faults // nil for none
+	player  *player // nil where nothing is watched
+	scratch *Scratch
 
 	nextRound time.Duration
 	nextSweep time.Duration

@@ -1,5 +1,7 @@
 package client
 
+import "slices"
+
 // piece is a piece that has been started and is not complete. With few blocks,
 // what a request touches of it is one cache line, and a block touches two more.
 type piece struct {
@@ -55,7 +57,27 @@ func (p *Peer) start(index int, c *conn) *piece {
 	p.takeUp(index)
 	p.open += int(s.open)
 	p.started = append(p.started, s)
+	p.marks = append(p.marks, mark{int32(index), true})
 	return s
+}
+
+// mark is what most looks for a started piece are content with, so that they need
+// not go to each.
+type mark struct {
+	index int32
+	open  bool // it has open blocks
+}
+
+// reopen adds to the open blocks of a started piece, or takes from them.
+func (p *Peer) reopen(s *piece, by int32) {
+	s.open += by
+	p.open += int(by)
+	for i := range p.marks {
+		if m := &p.marks[i]; int(m.index) == s.index {
+			m.open = s.open > 0
+			return
+		}
+	}
 }
 
 // takeUp notes that a piece is somebody's to fetch, and giveBack that it is
@@ -76,9 +98,9 @@ func (p *Peer) giveBack(index int) {
 
 // startedPiece finds a started piece by its number.
 func (p *Peer) startedPiece(index int) *piece {
-	for _, s := range p.started {
-		if s.index == index {
-			return s
+	for i := range p.marks {
+		if int(p.marks[i].index) == index {
+			return p.started[i]
 		}
 	}
 	return nil
@@ -86,7 +108,9 @@ func (p *Peer) startedPiece(index int) *piece {
 
 // finish takes a piece, all of whose blocks are here or given up, off the list.
 func (p *Peer) finish(s *piece) {
-	p.started = remove(p.started, s)
+	i := slices.Index(p.started, s)
+	p.started = slices.Delete(p.started, i, i+1)
+	p.marks = slices.Delete(p.marks, i, i+1)
 	p.spare = append(p.spare, s)
 }
 

@@ -37,8 +37,11 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	}
 	var best *piece
 	if p.open > 0 {
-		for _, s := range p.started {
-			if s.open > 0 && theirs.has(s.index) && s.mayJoin(c) && (best == nil || p.better(s, best)) {
+		for i := range p.marks {
+			if m := &p.marks[i]; !m.open || !theirs.has(int(m.index)) {
+				continue
+			}
+			if s := p.started[i]; s.mayJoin(c) && (best == nil || p.better(s, best)) {
 				best = s
 			}
 		}

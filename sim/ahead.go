@@ -16,12 +16,16 @@ func (n *node) Ahead(step int) {
 }
 
 // AheadOf has what the client knows of a neighbour fetched.
-func (n *node) AheadOf(step int, c netem.ConnID, m *netem.Message) {
-	if n.state == present && m.Kind != httpMessage {
-		n.peer.AheadOf(step, client.ConnID(c), client.Kind(m.Kind), m.X)
+func (n *node) AheadOf(step int, c netem.ConnID, m *netem.Message, goes bool) {
+	switch {
+	case n.state != present || m.Kind == httpMessage:
+	case goes:
+		n.peer.AheadOfSent(step, client.ConnID(c))
+	default:
+		n.peer.AheadOf(step, client.ConnID(c), client.Kind(m.Kind), m.X, m.Y)
 	}
 }
 
 // Ahead and AheadOf do nothing: there is one tracker.
 func (*trackerNode) Ahead(int)                                 {}
-func (*trackerNode) AheadOf(int, netem.ConnID, *netem.Message) {}
+func (*trackerNode) AheadOf(int, netem.ConnID, *netem.Message, bool) {}

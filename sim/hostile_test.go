@@ -203,8 +203,9 @@ func (m *mob) hear(c *abused, x client.Message) {
 }
 
 func (m *mob) say(id client.ConnID, x client.Message) {
-	for step := range 2 {
-		m.peer.AheadOf(step, id, x.Kind, x.Index)
+	for step := range 3 {
+		m.peer.AheadOf(step, id, x.Kind, x.Index, x.Begin)
+		m.peer.AheadOfSent(step, id)
 	}
 	m.step(client.Event{Kind: client.Received, Conn: id, Message: x})
 }

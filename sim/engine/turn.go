@@ -20,7 +20,7 @@ type Host[E any] interface {
 }
 
 // Steps is how many turns ahead of its own a host hears of it.
-const Steps = 5
+const Steps = 6
 
 // Arrivals are the events that arrive at a host in a window. While it is ahead
 // of its turn they are in no order, and in step 0 not yet fetched.

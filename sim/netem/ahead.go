@@ -5,45 +5,37 @@ import (
 	"swarmsim/sim/engine"
 )
 
-// Ahead has fetched what the turn will touch: the host, then its connections
-// that something arrives for or that the uplink serves next, then what the
-// application knows of those.
+// Ahead has fetched what the turn will touch, each step what the one before has
+// told the place of: the host; its queues, and the connections that something
+// arrives for; who is in the line for the uplink, and the messages that wait
+// there; meanwhile, what the application knows of all those.
 func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
 		prefetch.Start(h, hotLines)
-		return
 	case 1:
 		h.app.Ahead(0)
-		h.aheadOfLinks()
-		if n := len(h.flows); n > 0 {
-			prefetch.Start(&h.flows[0], (n+flowsInLine-1)/flowsInLine)
+		h.aheadOfQueues()
+		for i := range arrivals.Len() {
+			if slot := arrivals.At(i).Body.conn; int(slot) < len(h.conns) {
+				prefetch.Line(&h.conns[slot])
+			}
+		}
+		if h.net.Transport != Ideal {
+			if n := len(h.flows); n > 0 {
+				prefetch.Start(&h.flows[0], (n+flowsInLine-1)/flowsInLine)
+			}
 		}
 	case 2:
 		h.app.Ahead(1)
-		h.aheadOfMessages()
-	}
-	for i := range arrivals.Len() {
-		p := &arrivals.At(i).Body
-		if int(p.conn) >= len(h.conns) {
-			continue
-		}
-		switch step {
-		case 1:
-			prefetch.Value(&h.conns[p.conn])
-		case 2:
-			h.aheadOfFlow(p.conn)
-		default:
-			if step == 3 {
-				h.aheadOfSent(p.conn)
-			}
-			if p.whole {
-				h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
+		h.aheadOfLine()
+		if h.net.Transport != Ideal {
+			for i := range arrivals.Len() {
+				h.aheadOfFlow(arrivals.At(i).Body.conn)
 			}
 		}
-	}
-	if step >= 3 {
-		h.aheadOfSending(step - 3)
+	default:
+		h.aheadOfMessages(step, arrivals)
 	}
 }
 
@@ -75,75 +67,93 @@ func (h *Host) aheadOfSent(slot uint32) {
 	}
 }
 
-// aheadOfLinks looks at what waits for the links.
-func (h *Host) aheadOfLinks() {
-	for i := range min(lineAhead, h.line.n) {
-		prefetch.Value(&h.conns[h.line.at(i)])
+// aheadOfQueues has fetched the queues themselves.
+func (h *Host) aheadOfQueues() {
+	if l := &h.line; len(l.ring) > 0 {
+		prefetch.Line(&l.ring[l.head])
 	}
-	if q := &h.arriving; q.n > 0 {
-		prefetch.Value(&q.ring[q.head])
+	if n := len(h.freeNode); n > 0 {
+		prefetch.Line(&h.freeNode[n-1])
 	}
-	if len(h.line.ring) > 0 {
-		prefetch.Line(&h.line.ring[h.line.head])
-	}
-}
-
-// aheadOfMessages looks at the messages that the uplink sends next, and at
-// where the next ones will be queued.
-func (h *Host) aheadOfMessages() {
-	for i := range min(lineAhead, h.line.n) {
-		if n := h.conns[h.line.at(i)].head; n > 0 {
-			prefetch.Line(&h.nodes[n])
-		}
-	}
-	if q := &h.arriving; q.n > 0 {
-		if slot := q.ring[q.head].conn; int(slot) < len(h.conns) {
-			prefetch.Value(&h.conns[slot])
-		}
-	}
-	for i := len(h.freeNode) - 1; i >= max(0, len(h.freeNode)-nodesAhead); i-- {
-		prefetch.Line(&h.nodes[h.freeNode[i]])
+	q := &h.arriving
+	for i := range min(q.n, queueAhead) {
+		prefetch.Line(q.at(i))
 	}
 }
 
-// aheadOfSending tells the application of the messages that are about to go.
-func (h *Host) aheadOfSending(step int) {
-	if q := &h.arriving; q.n > 0 {
-		if p := &q.ring[q.head].Packet; p.whole {
-			h.app.AheadOf(step, ConnID(p.conn), &p.message)
+// aheadOfLine has fetched the connections in the queues, and where the next
+// messages will be queued.
+func (h *Host) aheadOfLine() {
+	for i := range min(h.line.n, lineAhead) {
+		prefetch.Line(&h.conns[h.line.at(i)])
+	}
+	for i := range min(len(h.freeNode), nodesAhead) {
+		prefetch.Line(&h.nodes[h.freeNode[len(h.freeNode)-1-i]])
+	}
+	q := &h.arriving
+	for i := range min(q.n, queueAhead) {
+		if slot := q.at(i).conn; int(slot) < len(h.conns) {
+			prefetch.Line(&h.conns[slot])
+			h.aheadOfFlow(slot)
 		}
 	}
-	for i := range min(sendingAhead, h.line.n) {
+}
+
+// aheadOfMessages has fetched the messages that the uplink sends next, and has
+// the application do the same for all messages that come or go.
+func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
+	for i := range arrivals.Len() {
+		p := &arrivals.At(i).Body
+		if step == 3 && h.net.Transport != Ideal {
+			h.aheadOfSent(p.conn)
+		}
+		if p.whole {
+			h.app.AheadOf(step-3, ConnID(p.conn), &p.message, false)
+		}
+	}
+	q := &h.arriving
+	for i := range min(q.n, queueAhead) {
+		if p := &q.at(i).Packet; p.whole {
+			h.app.AheadOf(step-3, ConnID(p.conn), &p.message, false)
+		}
+	}
+	for i := range min(h.line.n, lineAhead) {
 		slot := h.line.at(i)
-		if n := h.conns[slot].head; n > 0 && h.nodes[n].message.Notify {
-			h.app.AheadOf(step, ConnID(slot), &h.nodes[n].message)
+		n := h.conns[slot].head
+		switch {
+		case n == 0:
+		case step == 3:
+			prefetch.Line(&h.nodes[n])
+		case i < blocksAhead && h.nodes[n].message.Notify:
+			h.app.AheadOf(step-4, ConnID(slot), &h.nodes[n].message, true)
 		}
 	}
 }
 
 // aheadInLine has fetched who comes a little later in the line, while it moves.
-func (h *Host) aheadInLine(places int) {
-	if i := 2 * places; i < h.line.n {
+func (h *Host) aheadInLine() {
+	if i := 2 * lineAhead; i < h.line.n {
 		slot := h.line.at(i)
-		prefetch.Value(&h.conns[slot])
+		prefetch.Line(&h.conns[slot])
 		h.aheadOfFlow(slot)
 	}
-	if i := places; i < h.line.n {
+	if i := lineAhead; i < h.line.n {
 		prefetch.Line(&h.nodes[h.conns[h.line.at(i)].head])
 	}
 }
 
-// How far ahead a turn looks: at who is in the line, who of them sends a block,
-// and free nodes.
+// How far ahead a turn looks: at what waits for the downlink, who is in the line
+// for the uplink, free nodes, and the first in the line who send a block.
 const (
-	lineAhead    = 4
-	sendingAhead = 2
-	nodesAhead   = 2
+	queueAhead  = 4
+	lineAhead   = 4
+	nodesAhead  = 3
+	blocksAhead = 2
 )
 
 // AheadOfSend has fetched what Send will touch so many messages later.
 func (h *Host) AheadOfSend(c ConnID, later int) {
-	prefetch.Value(&h.conns[c])
+	prefetch.Line(&h.conns[c])
 	if i := len(h.freeNode) - 1 - later; i >= 0 {
 		prefetch.Line(&h.nodes[h.freeNode[i]])
 	}

@@ -37,6 +37,9 @@ func (q *inbound) push(t through) {
 	q.n++
 }
 
+// at is the i-th in the ring.
+func (q *inbound) at(i int) *through { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
+
 func (q *inbound) pop() through {
 	t := q.ring[q.head]
 	q.head = (q.head + 1) & (len(q.ring) - 1)
@@ -261,6 +264,6 @@ func (h *Host) receiveData(t *Packet, blob []byte) {
 // downlink yet. Only between windows.
 func (h *Host) Waiting(yield func(*Packet)) {
 	for i := range h.arriving.n {
-		yield(&h.arriving.ring[(h.arriving.head+i)&(len(h.arriving.ring)-1)].Packet)
+		yield(&h.arriving.at(i).Packet)
 	}
 }

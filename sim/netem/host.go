@@ -25,11 +25,11 @@ type App interface {
 	Tick()
 
 	// Ahead and AheadOf have memory fetched that the coming turn will touch:
-	// Ahead in two steps the application itself, then AheadOf, in two steps too,
-	// what a message that comes in on a connection, or goes out, will touch.
-	// They change nothing.
+	// Ahead in two steps the application itself, then AheadOf, in three steps,
+	// what a message that comes in on a connection will touch, or in two one
+	// that goes out. They change nothing.
 	Ahead(step int)
-	AheadOf(step int, c ConnID, m *Message)
+	AheadOf(step int, c ConnID, m *Message, goes bool)
 }
 
 // Traffic counts what went through a host, in bytes.
@@ -64,6 +64,9 @@ type Host struct {
 	conns    []conn
 	nodes    []node // nodes[0] is no node
 	freeNode []uint32
+	flows    []*flow  // by slot; nil with Ideal
+	timers   timers   // likewise
+	fair     *fqCodel // the uplink's queue, if it is not first in, first out
 	dials    []dial
 	stalls   []stall
 	Traffic  Traffic
@@ -77,9 +80,6 @@ type Host struct {
 	blobs     blobs
 
 	// Where packets may be lost: all but Ideal.
-	flows  []*flow // by slot; nil with Ideal
-	timers timers
-	fair   *fqCodel // the uplink's queue, if it is not first in, first out
 	rand   *rand.Rand
 	lossIn int64 // packets that pass before the next loss
 }

@@ -65,7 +65,7 @@ func (a *app) Sent(c ConnID, _ Message) {
 	}
 }
 func (a *app) Ahead(int)                     {}
-func (a *app) AheadOf(int, ConnID, *Message) {}
+func (a *app) AheadOf(int, ConnID, *Message, bool) {}
 
 func (a *app) Tick() {
 	if a.start != nil {

@@ -18,7 +18,7 @@ func (h *Host) enqueue(slot uint32) {
 }
 
 func (h *Host) dequeue() uint32 {
-	h.aheadInLine(5)
+	h.aheadInLine()
 	slot := h.line.pop()
 	h.conns[slot].ready = false
 	return slot
