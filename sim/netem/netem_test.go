@@ -64,7 +64,7 @@ func (a *app) Sent(c ConnID, _ Message) {
 		a.sent(a, c)
 	}
 }
-func (a *app) Ahead(int)                     {}
+func (a *app) Ahead(int)                           {}
 func (a *app) AheadOf(int, ConnID, *Message, bool) {}
 
 func (a *app) Tick() {
