@@ -3,7 +3,7 @@ package client
 import "swarmsim/prefetch"
 
 // Ahead has fetched what any message to the peer will touch.
-func (p *Peer) Ahead() { prefetch.Start(p, hotLines) }
+func (p *Peer) Ahead() { prefetch.Start(&p.set, hotLines) }
 
 // hotLines are the cache lines of a Peer up to what a request asks its
 // configuration for.

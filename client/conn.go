@@ -8,7 +8,9 @@ import (
 )
 
 // conn is what a peer knows of one neighbour, by cache lines: what any message
-// touches, what requests and blocks touch, the rates, and the pace of blocks.
+// touches, what requests and blocks touch, the rates, and the pace of blocks. The
+// first is a word short: the allocator puts one before a list of values with
+// pointers.
 type conn struct {
 	live         bool // the slot is in use
 	established  bool // handshakes are exchanged
@@ -33,18 +35,18 @@ type conn struct {
 	told         int32  // of our news
 	lastReceived time.Duration
 	lastSent     time.Duration
-	lastBlock    time.Duration // when it last sent a block, or had reason to begin
 
-	requested []block // asked of it and not yet received, in order
-	asks      []ask   // what it asked of us, in order
+	lastBlock time.Duration // when it last sent a block, or had reason to begin
+	requested []block       // asked of it and not yet received, in order
+	asks      []ask         // what it asked of us, in order
 	stranger  *stranger
-	since     time.Duration
 
 	down, up rate
 
 	pace backlog.Pace
 
-	key     uint64        // the end of its peer ID
+	key     uint64 // the end of its peer ID
+	since   time.Duration
 	changed time.Duration // when we last choked or unchoked it
 	active  time.Duration // when a request or a block came from it
 	checked time.Duration // when what is asked of it was last gone through

@@ -16,6 +16,8 @@ const Never = time.Duration(math.MaxInt64)
 // Peer is one client in one swarm. It is touched by one goroutine. What any
 // message touches comes first: see ahead.go.
 type Peer struct {
+	_ [56]byte // with the word that the allocator puts before it, a cache line
+
 	// Any message.
 	set     *Settings
 	torrent *Torrent

@@ -15,7 +15,9 @@ func (p *Peer) rechoke(regular bool) {
 	wanting := 0
 	for i, id := range p.order {
 		if next := i + fewTurns; next < len(p.order) {
-			prefetch.Value(&p.conns[p.order[next]])
+			c := &p.conns[p.order[next]]
+			prefetch.Start(c, 3)
+			prefetch.Line(&c.key)
 		}
 		c := &p.conns[id]
 		if c.wanting {

@@ -27,5 +27,5 @@ func (n *node) AheadOf(step int, c netem.ConnID, m *netem.Message, goes bool) {
 }
 
 // Ahead and AheadOf do nothing: there is one tracker.
-func (*trackerNode) Ahead(int)                                 {}
+func (*trackerNode) Ahead(int)                                       {}
 func (*trackerNode) AheadOf(int, netem.ConnID, *netem.Message, bool) {}

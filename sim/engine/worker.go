@@ -40,14 +40,12 @@ func (w *worker[E]) send(at time.Duration, from, to HostID, seq uint32, blob []b
 // find is the cell and the place in it of one of this window's arrivals.
 func (w *worker[E]) find(key uint64) (*cell[E], uint64) {
 	place := key & (1<<placeBits - 1)
-	for _, c := range w.in[:len(w.in)-1] {
-		n := uint64(len(c.events))
-		if place < n {
-			return c, place
-		}
-		place -= n
+	c := w.in[0]
+	for i := 1; place >= uint64(len(c.events)); i++ {
+		place -= uint64(len(c.events))
+		c = w.in[i]
 	}
-	return w.in[len(w.in)-1], place
+	return c, place
 }
 
 // sentBefore is the order of arrivals at the same time.

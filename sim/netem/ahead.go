@@ -12,7 +12,7 @@ import (
 func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
-		prefetch.Start(h, hotLines)
+		prefetch.Start(&h.net, hotLines)
 	case 1:
 		h.app.Ahead(0)
 		h.aheadOfQueues()
@@ -107,13 +107,13 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 		if step == 3 && h.net.Transport != Ideal {
 			h.aheadOfSent(p.conn)
 		}
-		if p.whole {
+		if p.whole && (step < 5 || p.message.Notify) { // only these have a third step
 			h.app.AheadOf(step-3, ConnID(p.conn), &p.message, false)
 		}
 	}
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
-		if p := &q.at(i).Packet; p.whole {
+		if p := &q.at(i).Packet; p.whole && (step < 5 || p.message.Notify) {
 			h.app.AheadOf(step-3, ConnID(p.conn), &p.message, false)
 		}
 	}
@@ -124,7 +124,9 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 		case n == 0:
 		case step == 3:
 			prefetch.Line(&h.nodes[n])
-		case i < blocksAhead && h.nodes[n].message.Notify:
+		case i >= blocksAhead:
+			return
+		case h.nodes[n].message.Notify:
 			h.app.AheadOf(step-4, ConnID(slot), &h.nodes[n].message, true)
 		}
 	}
@@ -146,8 +148,8 @@ func (h *Host) aheadInLine() {
 // for the uplink, free nodes, and the first in the line who send a block.
 const (
 	queueAhead  = 4
-	lineAhead   = 4
-	nodesAhead  = 3
+	lineAhead   = 3
+	nodesAhead  = 2
 	blocksAhead = 2
 )
 

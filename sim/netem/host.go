@@ -26,8 +26,8 @@ type App interface {
 
 	// Ahead and AheadOf have memory fetched that the coming turn will touch:
 	// Ahead in two steps the application itself, then AheadOf, in three steps,
-	// what a message that comes in on a connection will touch, or in two one
-	// that goes out. They change nothing.
+	// what a message that comes in on a connection will touch (the third only for
+	// those with Notify), or in two one that goes out. They change nothing.
 	Ahead(step int)
 	AheadOf(step int, c ConnID, m *Message, goes bool)
 }
@@ -45,6 +45,8 @@ type Traffic struct {
 // Host is one host's links and connections, an actor of the engine. What any
 // packet touches comes first: see ahead.go.
 type Host struct {
+	_ [56]byte // with the word that the allocator puts before it, a cache line
+
 	net  *Net
 	app  App
 	now  time.Duration
@@ -64,12 +66,12 @@ type Host struct {
 	conns    []conn
 	nodes    []node // nodes[0] is no node
 	freeNode []uint32
-	flows    []*flow  // by slot; nil with Ideal
-	timers   timers   // likewise
-	fair     *fqCodel // the uplink's queue, if it is not first in, first out
 	dials    []dial
 	stalls   []stall
+	flows    []*flow // by slot; nil with Ideal
 	Traffic  Traffic
+	timers   timers   // of flows
+	fair     *fqCodel // the uplink's queue, if it is not first in, first out
 
 	keys      uint32
 	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
