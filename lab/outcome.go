@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
+
+	"swarmsim/sim/record"
 )
 
 // Outcome is what a sweep came to.
@@ -27,9 +29,9 @@ type Outcome struct {
 	Uncorrected int          `json:"differences_uncorrected"` // that would without the correction for their number
 	Target      *Target      `json:"target,omitempty"`
 
-	Found        string   `json:"found"` // in one sentence
-	Notes        []string `json:"notes,omitempty"`
-	Expectations []Met    `json:"expectations,omitempty"`
+	Found        string                  `json:"found"` // in one sentence
+	Notes        []string                `json:"notes,omitempty"`
+	Expectations []record.ExpectationMet `json:"expectations,omitempty"`
 }
 
 // Mean is a metric of a combination over its seeds.
@@ -77,13 +79,6 @@ type Target struct {
 	Share   Number `json:"share"`
 	Widest  Number `json:"widest"` // share that the widest interval reaches to either side
 	Reached bool   `json:"reached"`
-}
-
-// Met is an expectation, and whether it holds.
-type Met struct {
-	Expect string `json:"expect"`
-	Met    bool   `json:"met"`
-	Actual string `json:"actual"`
 }
 
 // Number is written as null where it has no value.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
+
+	"swarmsim/reports"
 )
 
 // how says how it was played.
@@ -36,22 +38,7 @@ func (o *Outcome) Print(w io.Writer, colours bool) error {
 	for _, n := range o.Notes {
 		fmt.Fprintf(w, "Note: %s.\n", n)
 	}
-	if len(o.Expectations) > 0 {
-		fmt.Fprintln(w)
-	}
-	for _, e := range o.Expectations {
-		met, colour := "met    ", "32"
-		if !e.Met {
-			met, colour = "NOT MET", "31;1"
-		}
-		if colours {
-			met = "\x1b[" + colour + "m" + met + "\x1b[0m"
-		}
-		if _, err := fmt.Fprintf(w, "%s  %s  (%s)\n", met, e.Expect, e.Actual); err != nil {
-			return err
-		}
-	}
-	return nil
+	return reports.Expectations(w, o.Expectations, colours)
 }
 
 // capital begins a sentence, unless it begins with a variant's or a metric's name.

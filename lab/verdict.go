@@ -8,11 +8,12 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
 
 // expectation holds one against the outcome, at every point it is about.
-func (p *Plan) expectation(e *Expectation, o *Outcome, rows Rows) []Met {
+func (p *Plan) expectation(e *Expectation, o *Outcome, rows Rows) []record.ExpectationMet {
 	if e.counts() || len(e.refs()) == 0 {
 		value := func(r *ref) float64 {
 			return float64(map[string]int{"comparisons": len(o.Comparisons), "differences": o.Differences, "differences_uncorrected": o.Uncorrected}[r.measure])
@@ -22,9 +23,9 @@ func (p *Plan) expectation(e *Expectation, o *Outcome, rows Rows) []Met {
 		for _, r := range e.refs() {
 			said = append(said, fmt.Sprintf("%s = %g", r.measure, value(r)))
 		}
-		return []Met{{Expect: e.String(), Met: holds(left, e.op, right), Actual: strings.Join(said, ", ")}}
+		return []record.ExpectationMet{{Expect: e.String(), Met: holds(left, e.op, right), Actual: strings.Join(said, ", ")}}
 	}
-	var out []Met
+	var out []record.ExpectationMet
 	for point := range p.Points {
 		at := p.Cells[p.cellOf(point, 0)].At
 		if !e.isAt(at) {
@@ -50,7 +51,7 @@ func (e *Expectation) isAt(at []Setting) bool {
 }
 
 // holdsAt judges a statement about means at one point.
-func (p *Plan) holdsAt(e *Expectation, rows Rows, seeds, point int) Met {
+func (p *Plan) holdsAt(e *Expectation, rows Rows, seeds, point int) record.ExpectationMet {
 	refs := e.refs()
 	var series [][]float64
 	for _, r := range refs {
@@ -59,7 +60,7 @@ func (p *Plan) holdsAt(e *Expectation, rows Rows, seeds, point int) Met {
 	}
 	s := sampleOf(p.Sweep.CRN, series...)
 	if s.least() == 0 {
-		return Met{Actual: "has no value with any seed"}
+		return record.ExpectationMet{Actual: "has no value with any seed"}
 	}
 	means := make([]float64, len(refs))
 	var said []string
@@ -71,7 +72,7 @@ func (p *Plan) holdsAt(e *Expectation, rows Rows, seeds, point int) Met {
 		return func(r *ref) float64 { return means[slices.Index(refs, r)] }
 	}
 	left, right := e.left.of(value(means)), e.right.of(value(means))
-	m := Met{Met: holds(left, e.op, right)}
+	m := record.ExpectationMet{Met: holds(left, e.op, right)}
 	if e.left.over != nil {
 		said = append(said, fmt.Sprintf("left side = %.4g", left))
 	}

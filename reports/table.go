@@ -30,10 +30,16 @@ func Print(w io.Writer, s *record.Summary, colours bool) error {
 	for _, l := range facts(s) {
 		fmt.Fprintf(w, "%-22s %s\n", l.name, l.text)
 	}
-	if len(s.Expectations) > 0 {
+	return Expectations(w, s.Expectations, colours)
+}
+
+// Expectations prints what a scenario or a sweep expects, and whether that came
+// out, below an empty line.
+func Expectations(w io.Writer, all []record.ExpectationMet, colours bool) error {
+	if len(all) > 0 {
 		fmt.Fprintln(w)
 	}
-	for _, e := range s.Expectations {
+	for _, e := range all {
 		met, colour := "met    ", "32"
 		if !e.Met {
 			met, colour = "NOT MET", "31;1"
