@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"time"
-
-	"swarmsim/prefetch"
-)
+import "time"
 
 // worker plays the hosts whose number leaves its index as the remainder; a
 // host stays with one worker, so its state stays with one core.
@@ -102,8 +98,7 @@ type due struct{ host, from, to uint32 }
 // for the cache.
 const crowd = 150
 
-// ahead has fetched what arrives in a turn that comes soon after the k-th, and
-// tells the hosts.
+// ahead tells the hosts whose turns come soon after the k-th.
 func (w *worker[E]) ahead(k int) {
 	if len(w.hosts) < crowd {
 		return
@@ -114,13 +109,7 @@ func (w *worker[E]) ahead(k int) {
 			continue
 		}
 		d := &w.due[j]
-		a := Arrivals[E]{w, w.keys[d.from:d.to]}
-		if step == 0 {
-			for i := range a.keys {
-				prefetch.Value(a.At(i))
-			}
-		}
-		w.hosts[d.host].Ahead(step, a)
+		w.hosts[d.host].Ahead(step, Arrivals[E]{w, w.keys[d.from:d.to]})
 	}
 }
 

@@ -6,13 +6,16 @@ import (
 )
 
 // Ahead has fetched what the turn will touch, each step what the one before has
-// told the place of: the host; its queues, and the connections that something
+// told the place of: the host and what arrives; its queues, and the connections that something
 // arrives for; who is in the line for the uplink, and the messages that wait
 // there; meanwhile, what the application knows of all those.
 func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
 		prefetch.Start(&h.net, hotLines)
+		for i := range arrivals.Len() {
+			prefetch.Value(arrivals.At(i))
+		}
 	case 1:
 		h.app.Ahead(0)
 		h.aheadOfQueues()
