@@ -42,7 +42,7 @@ func (h *Host) acked(slot uint32, t *Packet) bool {
 	if s.round = !before(t.ack, f.round); s.round {
 		f.round, f.lastPeak, f.peak = f.nxt, f.peak, f.pipe
 	}
-	s.limited = f.limited(flight, max(maxSegment, h.part(f)/2))
+	s.limited = f.limited(flight)
 	if f.recovery && !before(f.una, f.recover) {
 		f.recovery, f.slowAgain = false, false
 	}
@@ -60,14 +60,13 @@ func (h *Host) acked(slot uint32, t *Packet) bool {
 }
 
 // limited tells whether the window has held the flow back lately: a window that
-// nobody fills, but for less than may go at a time, says nothing of the path (RFC
-// 7661).
-func (f *flow) limited(flight, least uint32) bool {
+// nobody fills says nothing of the path (RFC 7661).
+func (f *flow) limited(flight uint32) bool {
 	most := float64(max(f.peak, f.lastPeak, flight))
 	if w := f.control.window(); w < f.control.threshold() {
 		return w < 2*most
 	} else {
-		return most+float64(least) > w
+		return most+maxSegment > w
 	}
 }
 

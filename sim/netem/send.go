@@ -114,37 +114,19 @@ func (h *Host) greetAt(slot uint32) {
 func (h *Host) mayBegin(slot uint32) uint32 {
 	c, f := &h.conns[slot], h.flows[slot]
 	size := h.segmentSize(c)
-	window, part := f.window(), h.part(f)
-	if part > maxSegment {
-		window += float64(part / 2)
-	}
-	room := min(window, float64(h.net.Window)) - float64(f.pipe)
+	room := min(f.window(), float64(h.net.Window)) - float64(f.pipe)
 	if out := f.nxt - f.una; out+maxSegment > h.net.Window {
 		room = 0
 	}
 	switch {
 	case float64(size) <= room:
 		return size
-	case room >= float64(part):
-		return uint32(room) / part * part
+	case room >= maxSegment:
+		return uint32(room) / maxSegment * maxSegment
 	case f.pipe == 0:
 		return min(size, maxSegment)
 	}
 	return 0
-}
-
-// part is the least of a segment that goes alone, a packet. Where a segment stands
-// for many packets, acknowledgements that each let a few more go would cut it into
-// ever smaller pieces, of which each is an event and calls for another; so there
-// it is a sixth of the window, to which what the window lets go is rounded: it is
-// overstepped as often, and as far, as it is not filled. What that changes is
-// bounded by the comparison of segments in package validation.
-func (h *Host) part(f *flow) uint32 {
-	if h.net.Segment <= maxSegment || f.recovery {
-		return maxSegment
-	}
-	sixth := uint32(f.control.window()/6) / maxSegment * maxSegment
-	return max(maxSegment, min(sixth, h.net.Segment))
 }
 
 // sendNew sends the next bytes of the stream, a packet for each message or part
