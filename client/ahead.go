@@ -15,26 +15,31 @@ func (p *Peer) AheadOf(step int, id ConnID, kind Kind, index, begin uint32) {
 	if int(id) >= len(p.conns) || int(index) >= p.pieces {
 		return
 	}
-	c := &p.conns[id]
-	switch {
-	case step == 2 && kind == Piece:
-		if s := p.startedPiece(int(index)); s != nil {
-			if i := int(begin) / int(p.torrent.block()); i < len(s.from) {
-				prefetch.Line(&s.from[i])
-			}
+	switch step {
+	case 0:
+		p.aheadOfNeighbour(id, kind, int(index))
+	case 1:
+		p.aheadOfList(&p.conns[id], kind, int(index))
+	case 2:
+		if kind == Piece {
+			p.aheadOfBlock(int(index), begin)
 		}
-	case step == 2:
-	case step == 1:
-		p.aheadOfList(c, kind, int(index))
-	case kind == Have:
+	}
+}
+
+// aheadOfNeighbour looks at what is known of a neighbour, and of a piece.
+func (p *Peer) aheadOfNeighbour(id ConnID, kind Kind, index int) {
+	c := &p.conns[id]
+	switch kind {
+	case Have:
 		prefetch.Line(c)
-		prefetch.Line(&p.theirs[int(id)*p.perWord+int(index)>>6])
+		prefetch.Line(&p.theirs[int(id)*p.perWord+index>>6])
 		prefetch.Line(&p.copies[index])
 		prefetch.Line(&p.have[index>>6])
-	case kind == Request:
+	case Request:
 		prefetch.Start(c, 3)
 		prefetch.Line(&p.have[index>>6])
-	case kind == Piece:
+	case Piece:
 		prefetch.Value(c)
 		prefetch.Line(&p.theirs[int(id)*p.perWord])
 		if len(p.started) > 0 {
@@ -67,6 +72,15 @@ func (p *Peer) aheadOfList(c *conn, kind Kind, index int) {
 				prefetch.Line(p.started[i])
 				prefetch.Line(&p.copies[m.index])
 			}
+		}
+	}
+}
+
+// aheadOfBlock looks at where it is kept who sent a block.
+func (p *Peer) aheadOfBlock(index int, begin uint32) {
+	if s := p.startedPiece(index); s != nil {
+		if i := int(begin) / int(p.torrent.block()); i < len(s.from) {
+			prefetch.Line(&s.from[i])
 		}
 	}
 }

@@ -86,7 +86,7 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 	if asked {
 		others--
 	} else if others == 0 {
-		p.reopen(s, -1)
+		p.addOpen(s, -1)
 	}
 	s.state[i] = blockHere
 	s.from[i] = p.conns[id].serial

@@ -66,19 +66,19 @@ func (p *Peer) divide(choker choke.Choker) {
 	if p.set.Trickle > 0 { // whatever the choker says
 		return
 	}
-	t := p.scratch
-	t.rates = t.rates[:0]
+	scratch := p.scratch
+	scratch.rates = scratch.rates[:0]
 	if s, ok := choker.(choke.Sharer); ok {
-		t.rates = s.Rates(t.rates)
+		scratch.rates = s.Rates(scratch.rates)
 	}
-	for n, i := range t.chosen {
+	for n, i := range scratch.chosen {
 		s := p.conns[p.order[i]].stranger
 		if s.meter == nil {
 			s.meter = &meter{}
 		}
 		rate := 0.0
-		if n < len(t.rates) {
-			rate = t.rates[n]
+		if n < len(scratch.rates) {
+			rate = scratch.rates[n]
 		}
 		s.meter.set(p.now, rate)
 	}

@@ -68,8 +68,8 @@ type mark struct {
 	open  bool // it has open blocks
 }
 
-// reopen adds to the open blocks of a started piece, or takes from them.
-func (p *Peer) reopen(s *piece, by int32) {
+// addOpen adds to the open blocks of a started piece, or takes from them.
+func (p *Peer) addOpen(s *piece, by int32) {
 	s.open += by
 	p.open += int(by)
 	for i := range p.marks {

@@ -10,8 +10,8 @@ func (p *Peer) rechoke(regular bool) {
 	if p.left {
 		return
 	}
-	t := p.scratch
-	t.candidates = t.candidates[:0]
+	scratch := p.scratch
+	scratch.candidates = scratch.candidates[:0]
 	wanting := 0
 	for i, id := range p.order {
 		if next := i + fewTurns; next < len(p.order) {
@@ -23,7 +23,7 @@ func (p *Peer) rechoke(regular bool) {
 		if c.wanting {
 			wanting++
 		}
-		t.candidates = append(t.candidates, choke.Candidate{
+		scratch.candidates = append(scratch.candidates, choke.Candidate{
 			ID: int(c.serial), Key: c.key, Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
 			Since: c.since, Changed: c.changed,
 			DownRate: p.downRate(c), UpRate: p.upRate(c),
@@ -35,17 +35,17 @@ func (p *Peer) rechoke(regular bool) {
 	if p.Complete() {
 		choker = p.cfg.SeedChoker
 	}
-	t.chosen = choker.Unchoke(p.round(regular), t.candidates, t.chosen[:0])
-	for _, i := range t.chosen {
-		t.candidates[i].ID = -1 // marks the chosen
-		if t.candidates[i].Interested {
+	scratch.chosen = choker.Unchoke(p.round(regular), scratch.candidates, scratch.chosen[:0])
+	for _, i := range scratch.chosen {
+		scratch.candidates[i].ID = -1 // marks the chosen
+		if scratch.candidates[i].Interested {
 			wanting--
 		}
 	}
 	p.full = wanting > 0
 	p.roundPassed()
 	for i, id := range p.order {
-		p.conns[id].chosen = t.candidates[i].ID < 0
+		p.conns[id].chosen = scratch.candidates[i].ID < 0
 		if !p.refreshes() {
 			p.obeyChoker(id)
 		}

@@ -117,7 +117,7 @@ func (p *Peer) setAside(id ConnID, want int) bool {
 // reserve notes that a neighbour will be asked for a block.
 func (p *Peer) reserve(c *conn, s *piece, i int) {
 	if s.state[i] == 0 {
-		p.reopen(s, -1)
+		p.addOpen(s, -1)
 	}
 	s.state[i]++
 	c.requested = append(c.requested, block(s.index)*p.perPc+block(i))
@@ -178,7 +178,7 @@ func (p *Peer) unask(b block) (opened bool) {
 	if s.state[i]--; s.state[i] > 0 {
 		return false
 	}
-	p.reopen(s, 1)
+	p.addOpen(s, 1)
 	s.hint = min(s.hint, int32(i))
 	return true
 }

@@ -16,16 +16,20 @@ func (n *node) Ahead(step int) {
 }
 
 // AheadOf has what the client knows of a neighbour fetched.
-func (n *node) AheadOf(step int, c netem.ConnID, m *netem.Message, goes bool) {
-	switch {
-	case n.state != present || m.Kind == httpMessage:
-	case goes:
-		n.peer.AheadOfSent(step, client.ConnID(c))
-	default:
+func (n *node) AheadOf(step int, c netem.ConnID, m *netem.Message) {
+	if n.state == present && m.Kind != httpMessage {
 		n.peer.AheadOf(step, client.ConnID(c), client.Kind(m.Kind), m.X, m.Y)
 	}
 }
 
-// Ahead and AheadOf do nothing: there is one tracker.
-func (*trackerNode) Ahead(int)                                       {}
-func (*trackerNode) AheadOf(int, netem.ConnID, *netem.Message, bool) {}
+// AheadOfSent likewise, of one that a block goes out to.
+func (n *node) AheadOfSent(step int, c netem.ConnID) {
+	if n.state == present {
+		n.peer.AheadOfSent(step, client.ConnID(c))
+	}
+}
+
+// Ahead, AheadOf and AheadOfSent do nothing: there is one tracker.
+func (*trackerNode) Ahead(int)                                 {}
+func (*trackerNode) AheadOf(int, netem.ConnID, *netem.Message) {}
+func (*trackerNode) AheadOfSent(int, netem.ConnID)             {}

@@ -6,9 +6,9 @@ import (
 )
 
 // Ahead has fetched what the turn will touch, each step what the one before has
-// told the place of: the host and what arrives; its queues, and the connections that something
-// arrives for; who is in the line for the uplink, and the messages that wait
-// there; meanwhile, what the application knows of all those.
+// told the place of: the host and what arrives; its queues, and the connections
+// that something arrives for; who is in the line for the uplink, and the messages
+// that wait there; meanwhile, what the application knows of all those.
 func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
@@ -60,9 +60,9 @@ func (h *Host) aheadOfFlow(slot uint32) {
 	}
 }
 
-// aheadOfSent has fetched the oldest packet that the next acknowledgement may
+// aheadOfUnacked has fetched the oldest packet that the next acknowledgement may
 // speak of.
-func (h *Host) aheadOfSent(slot uint32) {
+func (h *Host) aheadOfUnacked(slot uint32) {
 	if int(slot) < len(h.flows) {
 		if f := h.flows[slot]; f.first < len(f.sent) {
 			prefetch.Line(&f.sent[f.first])
@@ -108,16 +108,16 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 	for i := range arrivals.Len() {
 		p := &arrivals.At(i).Body
 		if step == 3 && h.net.Transport != Ideal {
-			h.aheadOfSent(p.conn)
+			h.aheadOfUnacked(p.conn)
 		}
 		if p.whole && (step < 5 || p.message.Notify) { // only these have a third step
-			h.app.AheadOf(step-3, ConnID(p.conn), &p.message, false)
+			h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
 		}
 	}
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
 		if p := &q.at(i).Packet; p.whole && (step < 5 || p.message.Notify) {
-			h.app.AheadOf(step-3, ConnID(p.conn), &p.message, false)
+			h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
 		}
 	}
 	for i := range min(h.line.n, lineAhead) {
@@ -130,7 +130,7 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 		case i >= blocksAhead:
 			return
 		case h.nodes[n].message.Notify:
-			h.app.AheadOf(step-4, ConnID(slot), &h.nodes[n].message, true)
+			h.app.AheadOfSent(step-4, ConnID(slot))
 		}
 	}
 }

@@ -24,12 +24,13 @@ type App interface {
 	// Tick: the time asked for with TickAt has come.
 	Tick()
 
-	// Ahead and AheadOf have memory fetched that the coming turn will touch:
-	// Ahead in two steps the application itself, then AheadOf, in three steps,
-	// what a message that comes in on a connection will touch (the third only for
-	// those with Notify), or in two one that goes out. They change nothing.
+	// Ahead, AheadOf and AheadOfSent have memory fetched that the coming turn will
+	// touch: Ahead in two steps the application itself, then AheadOf, in three
+	// steps, what a message that comes in will touch (the third only for those
+	// with Notify), and AheadOfSent, in two, what Sent will. They change nothing.
 	Ahead(step int)
-	AheadOf(step int, c ConnID, m *Message, goes bool)
+	AheadOf(step int, c ConnID, m *Message)
+	AheadOfSent(step int, c ConnID)
 }
 
 // Traffic counts what went through a host, in bytes.

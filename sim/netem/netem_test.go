@@ -64,8 +64,9 @@ func (a *app) Sent(c ConnID, _ Message) {
 		a.sent(a, c)
 	}
 }
-func (a *app) Ahead(int)                           {}
-func (a *app) AheadOf(int, ConnID, *Message, bool) {}
+func (a *app) Ahead(int)                     {}
+func (a *app) AheadOf(int, ConnID, *Message) {}
+func (a *app) AheadOfSent(int, ConnID)       {}
 
 func (a *app) Tick() {
 	if a.start != nil {

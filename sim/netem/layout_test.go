@@ -1,0 +1,23 @@
+package netem
+
+import (
+	"testing"
+	"unsafe"
+
+	"swarmsim/sim/engine"
+)
+
+// What every message touches is a cache line, or divides one: any other size has it
+// straddle two, which slows large swarms and shows nowhere else.
+func TestWhatMessagesTouchFillsCacheLines(t *testing.T) {
+	const line = 64
+	for name, size := range map[string]uintptr{
+		"an event":     unsafe.Sizeof(engine.Event[Packet]{}),
+		"a connection": unsafe.Sizeof(conn{}),
+		"a message":    unsafe.Sizeof(node{}),
+	} {
+		if size > line || line%size != 0 {
+			t.Errorf("%s takes %d bytes, which do not divide a cache line of %d", name, size, line)
+		}
+	}
+}
