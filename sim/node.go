@@ -184,7 +184,7 @@ func (n *node) DialFailed(c netem.ConnID, remote engine.HostID) {
 	n.plan()
 }
 
-func (n *node) Received(c netem.ConnID, m netem.Message, blob []byte) {
+func (n *node) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 	if m.Kind == httpMessage {
 		n.answered(c, blob)
 	} else {
@@ -194,7 +194,7 @@ func (n *node) Received(c netem.ConnID, m netem.Message, blob []byte) {
 	n.plan()
 }
 
-func (n *node) Sent(c netem.ConnID, m netem.Message) {
+func (n *node) Sent(c netem.ConnID, m *netem.Message) {
 	n.step(&client.Event{Kind: client.Sent, Conn: client.ConnID(c), Message: client.Message{Kind: client.Piece, Length: m.Z}})
 	n.plan()
 }

@@ -31,10 +31,10 @@ func sendHTTP(h *netem.Host, c netem.ConnID, data []byte) {
 
 func (n *trackerNode) Opened(netem.ConnID, engine.HostID, bool) {}
 func (n *trackerNode) DialFailed(netem.ConnID, engine.HostID)   {}
-func (n *trackerNode) Sent(netem.ConnID, netem.Message)         {}
+func (n *trackerNode) Sent(netem.ConnID, *netem.Message)        {}
 func (n *trackerNode) Closed(netem.ConnID)                      {}
 
-func (n *trackerNode) Received(c netem.ConnID, m netem.Message, blob []byte) {
+func (n *trackerNode) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 	r, err := tracker.ParseHTTP(blob)
 	if m.Kind != httpMessage || err != nil {
 		n.host.Close(c)

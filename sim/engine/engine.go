@@ -8,7 +8,7 @@ import (
 // Config of an engine.
 type Config struct {
 	Lookahead time.Duration // the shortest delay between two hosts, 1 ns to 1 s; also the length of a window
-	Workers   int           // how many cores play; at least 1
+	Workers   int           // how many cores play; at least 1, and no more than 256 are used
 	Reach     time.Duration // how far ahead events usually lie: longest latency plus one serialization; farther ones cost more, and are right all the same
 }
 
@@ -16,7 +16,8 @@ type Config struct {
 type Engine[E any] struct {
 	lookahead time.Duration
 	ring      int
-	window    int64 // the one being played or, between windows, the last one played
+	start     time.Duration // of the window being played or, between windows, of the last one played
+	first     int           // that window's place in the ring
 	workers   []*worker[E]
 	cells     []cell[E] // source worker, target worker, window modulo ring
 	hosts     int
@@ -34,9 +35,9 @@ func New[E any](c Config) *Engine[E] {
 	if c.Lookahead <= 0 || c.Lookahead > MaxLookahead {
 		panic("engine: lookahead must be above 0 and at most 1 s")
 	}
-	e := &Engine[E]{lookahead: c.Lookahead, window: -1}
+	e := &Engine[E]{lookahead: c.Lookahead, start: -c.Lookahead}
 	e.ring = int(min(int64(c.Reach/c.Lookahead)+3, maxRing))
-	n := max(c.Workers, 1)
+	n := min(max(c.Workers, 1), maxWorkers)
 	e.cells = make([]cell[E], n*n*e.ring)
 	for i := range n {
 		e.workers = append(e.workers, &worker[E]{engine: e, index: i, wake: Never})
@@ -68,8 +69,28 @@ func (e *Engine[E]) Events() int64 {
 	return n
 }
 
-func (e *Engine[E]) cell(src, dst int, window int64) *cell[E] {
-	return &e.cells[(src*len(e.workers)+dst)*e.ring+int(window%int64(e.ring))]
+// place is the worker that plays a host, and the host's number there.
+func (e *Engine[E]) place(h HostID) (worker int, local uint32) {
+	n := uint32(len(e.workers))
+	if n == 1 {
+		return 0, uint32(h)
+	}
+	local = uint32(h) / n
+	return int(uint32(h) - local*n), local
+}
+
+// cell is that for the window so many after the present one, less than the ring.
+func (e *Engine[E]) cell(src, dst, ahead int) *cell[E] {
+	at := e.first + ahead
+	if at >= e.ring {
+		at -= e.ring
+	}
+	return &e.cells[(src*len(e.workers)+dst)*e.ring+at]
+}
+
+// enter makes the window that begins at start the present one.
+func (e *Engine[E]) enter(start time.Duration) {
+	e.start, e.first = start, int(start/e.lookahead%time.Duration(e.ring))
 }
 
 // Run plays windows until nothing is left to happen, before returns false, or
@@ -82,13 +103,13 @@ func (e *Engine[E]) Run(limit time.Duration, before func(now time.Duration) bool
 	defer stop()
 	for {
 		at := e.nextTime()
-		now := time.Duration(e.window+1) * e.lookahead
+		now := e.start + e.lookahead
 		if at == Never || now >= limit {
 			before(now)
 			return now
 		}
 		start := min(at, limit) / e.lookahead * e.lookahead
-		e.window = int64(start / e.lookahead)
+		e.enter(start)
 		if !before(start) {
 			return start
 		}
@@ -144,8 +165,8 @@ func (e *Engine[E]) nextTime() time.Duration {
 	for _, w := range e.workers {
 		at = min(at, w.wake)
 	}
-	for i := e.window + 1; i < e.window+int64(e.ring); i++ {
-		start := time.Duration(i) * e.lookahead
+	for i := 1; i < e.ring; i++ {
+		start := e.start + time.Duration(i)*e.lookahead
 		if start >= at {
 			break
 		}
@@ -164,9 +185,9 @@ func (e *Engine[E]) nextTime() time.Duration {
 // host, in no particular order. Only between windows.
 func (e *Engine[E]) Pending(yield func(to HostID, ev *Event[E])) {
 	for i := range e.cells {
-		c := &e.cells[i]
+		c, reader := &e.cells[i], e.workers[i/e.ring%len(e.workers)]
 		for j := range c.events {
-			yield(c.heads[j].to, &c.events[j])
+			yield(reader.id(c.heads[j].to), &c.events[j])
 		}
 	}
 }

@@ -26,7 +26,7 @@ type Event[E any] struct {
 // the event, which thus stays where its sender wrote it until its receiver reads
 // it, and is one cache line where its body allows.
 type head struct {
-	to  HostID
+	to  uint32 // its receiver, among the hosts of its worker
 	off uint32 // nanoseconds after its window began, or far
 	seq uint32 // its number among the events of its sender
 }

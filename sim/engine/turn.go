@@ -22,15 +22,20 @@ type Host[E any] interface {
 // Steps is how many turns ahead of its own a host hears of it.
 const Steps = 6
 
-// Arrivals are the events that arrive at a host in a window. While it is ahead
-// of its turn they are in no order, and in step 0 not yet fetched.
+// Arrivals are the events that arrive at a host in a window, in order. While it is
+// ahead of its turn they are in none, and in step 0 not yet fetched.
 type Arrivals[E any] struct {
 	w    *worker[E]
-	keys []uint64 // offset in the window << placeBits | place among the worker's arrivals
+	keys []uint64 // offset in the window << placeBits | sending worker << indexBits | place in its cell
 }
 
-// placeBits leave room for the offset: MaxLookahead is below 2^30 ns.
-const placeBits = 34
+// A key has 30 bits for the offset, as MaxLookahead is below 2^30 ns, 8 for the
+// worker, and 26 for the place: four gigabytes of events.
+const (
+	placeBits  = 34
+	indexBits  = 26
+	maxWorkers = 1 << (placeBits - indexBits)
+)
 
 // Len is how many there are.
 func (a *Arrivals[E]) Len() int { return len(a.keys) }
@@ -103,7 +108,7 @@ func (t *Turn[E]) order() {
 		insert(keys)
 	}
 	for i := 1; i < len(keys); i++ {
-		for j := i; j > 0 && keys[j]>>placeBits == keys[j-1]>>placeBits && t.w.sentBefore(keys[j], keys[j-1]); j-- {
+		for j := i; j > 0 && (keys[j]^keys[j-1])>>placeBits == 0 && t.w.sentBefore(keys[j], keys[j-1]); j-- {
 			keys[j], keys[j-1] = keys[j-1], keys[j]
 		}
 	}

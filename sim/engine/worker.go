@@ -8,12 +8,12 @@ type worker[E any] struct {
 	engine *Engine[E]
 	index  int
 	hosts  []Host[E]
-	next   []time.Duration // when each host wants its next turn
-	seq    []uint32        // events each host has sent
-	count  []uint32        // arrivals of each host in this window
-	in     []*cell[E]      // what arrives in this window, by the worker that sent it
-	keys   []uint64        // the same, host by host: see Arrivals
-	due    []due           // the hosts that have a turn in this window
+	next   []time.Duration      // when each host wants its next turn
+	seq    []uint32             // events each host has sent
+	count  []uint32             // arrivals of each host in this window
+	in     [maxWorkers]*cell[E] // what arrives in this window, by the worker that sent it
+	keys   []uint64             // the same, host by host: see Arrivals
+	due    []due                // the hosts that have a turn in this window
 	turn   Turn[E]
 	wake   time.Duration // the earliest of next
 	played int64         // arrivals handed out so far
@@ -23,25 +23,25 @@ type worker[E any] struct {
 // of windows waits in the last of them and is put in again from there.
 func (w *worker[E]) send(at time.Duration, from, to HostID, seq uint32, blob []byte) *E {
 	e := w.engine
-	h := head{to, far, seq}
-	window := int64(at / e.lookahead)
-	if last := e.window + int64(e.ring) - 1; window <= last {
-		h.off = uint32(at - time.Duration(window)*e.lookahead)
+	dst, local := e.place(to)
+	h := head{local, far, seq}
+	ahead := uint64(at-e.start) / uint64(e.lookahead)
+	if last := uint64(e.ring) - 1; ahead > last {
+		ahead = last
 	} else {
-		window = last
+		h.off = uint32(at - e.start - time.Duration(ahead)*e.lookahead)
 	}
-	return e.cell(w.index, int(to)%len(e.workers), window).add(h, at, from, blob)
+	return e.cell(w.index, dst, int(ahead)).add(h, at, from, blob)
+}
+
+// id is the number in the engine of one of the worker's hosts.
+func (w *worker[E]) id(local uint32) HostID {
+	return HostID(int(local)*len(w.engine.workers) + w.index)
 }
 
 // find is the cell and the place in it of one of this window's arrivals.
 func (w *worker[E]) find(key uint64) (*cell[E], uint64) {
-	place := key & (1<<placeBits - 1)
-	c := w.in[0]
-	for i := 1; place >= uint64(len(c.events)); i++ {
-		place -= uint64(len(c.events))
-		c = w.in[i]
-	}
-	return c, place
+	return w.in[uint8(key>>indexBits)], key & (1<<indexBits - 1)
 }
 
 // sentBefore is the order of arrivals at the same time.
@@ -76,7 +76,7 @@ func (w *worker[E]) play(start, end time.Duration) {
 	}
 	for k, d := range w.due {
 		w.ahead(k)
-		t.host = HostID(int(d.host)*len(w.engine.workers) + w.index)
+		t.host = w.id(d.host)
 		t.seq, t.next = w.seq[d.host], 0
 		t.keys = w.keys[d.from:d.to]
 		t.order()
@@ -84,7 +84,7 @@ func (w *worker[E]) play(start, end time.Duration) {
 		w.seq[d.host] = t.seq
 		wake = min(wake, w.next[d.host])
 	}
-	for _, c := range w.in {
+	for _, c := range w.in[:len(w.engine.workers)] {
 		c.clear()
 	}
 	w.played += int64(from)
@@ -117,21 +117,19 @@ func (w *worker[E]) ahead(k int) {
 // over the cells that all workers have filled for this window.
 func (w *worker[E]) gather() {
 	e := w.engine
-	n := uint32(len(e.workers))
 	clear(w.count)
-	w.in = w.in[:0]
 	total := 0
 	for src := range e.workers {
-		c := e.cell(src, w.index, e.window)
-		w.in = append(w.in, c)
+		c := e.cell(src, w.index, 0)
+		w.in[src] = c
 		for i := range c.heads {
 			h := &c.heads[i]
 			if h.off == far {
 				ev := &c.events[i]
-				*w.send(ev.At, ev.From, h.to, h.seq, c.blob(ev)) = ev.Body
+				*w.send(ev.At, ev.From, w.id(h.to), h.seq, c.blob(ev)) = ev.Body
 				continue
 			}
-			w.count[uint32(h.to)/n]++
+			w.count[h.to]++
 			total++
 		}
 	}
@@ -144,11 +142,11 @@ func (w *worker[E]) gather() {
 		w.count[i] = at
 		at += k
 	}
-	place := uint64(0)
-	for _, c := range w.in {
+	for src, c := range w.in[:len(e.workers)] {
+		place := uint64(src) << indexBits
 		for i := range c.heads {
 			if h := &c.heads[i]; h.off != far {
-				first := &w.count[uint32(h.to)/n]
+				first := &w.count[h.to]
 				w.keys[*first] = uint64(h.off)<<placeBits | place
 				*first++
 			}

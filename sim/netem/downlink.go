@@ -13,6 +13,7 @@ import (
 // the turn ends; only what is not through by then moves to the ring, where it
 // stands before all that comes later.
 type inbound struct {
+	next        time.Duration // when the first of them is in, or Never
 	ring        []through
 	head, n     int
 	first, last int // of this turn's arrivals: the next to come through, and one past the newest
@@ -40,47 +41,49 @@ func (q *inbound) push(t through) {
 // at is the i-th in the ring.
 func (q *inbound) at(i int) *through { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
 
-func (q *inbound) pop() through {
-	t := q.ring[q.head]
-	q.head = (q.head + 1) & (len(q.ring) - 1)
-	q.n--
-	return t
-}
-
-// nextIn is when the next packet is in.
-func (h *Host) nextIn() time.Duration {
+// see finds out when the next packet is in.
+func (h *Host) see() {
 	q := &h.arriving
+	q.next = engine.Never
 	if q.n > 0 {
-		return q.ring[q.head].at
+		q.next = q.ring[q.head].at
+		return
 	}
 	for ; q.first < q.last; q.first++ {
-		if e, _ := h.turn.Popped(q.first); e.Body.kind != gone {
-			return e.At
+		if e := h.turn.At(q.first); e.Body.kind != gone {
+			q.next = e.At
+			return
 		}
 	}
-	return engine.Never
 }
 
-// admit lets the turn's next arrival join the line for the downlink.
-func (h *Host) admit() {
+// admit lets the turn's next arrival join the line for the downlink. It tells
+// whether it is the first there.
+func (h *Host) admit() (first bool) {
 	e, _ := h.turn.Pop()
-	h.arriving.last++
+	q := &h.arriving
+	q.last++
 	p := &e.Body
 	if h.off {
 		h.lose(p)
 		p.kind = gone
-		return
+		return false
 	}
 	start := max(h.downFree, e.At)
 	if h.net.Transport != Ideal {
 		if h.downQueue > 0 && !p.sure() && !p.shorten(h.downQueue-waiting(start-e.At, h.down), &h.Traffic) {
 			p.kind = gone
-			return
+			return false
 		}
 		p.addWait(start - e.At)
 	}
 	h.downFree = start + serialization(uint32(p.wire), h.down)
 	e.At = h.downFree
+	if q.next != engine.Never {
+		return false
+	}
+	q.first, q.next = q.last-1, e.At
+	return true
 }
 
 // keep moves what is not through to the ring, as the turn ends.
@@ -104,14 +107,19 @@ func (h *Host) lose(p *Packet) {
 
 // deliver is the downlink's event: a packet is in.
 func (h *Host) deliver() {
-	if q := &h.arriving; q.n > 0 {
-		t := q.pop()
+	q := &h.arriving
+	if q.n > 0 {
+		t := &q.ring[q.head] // stays as it is until the turn ends
+		q.head = (q.head + 1) & (len(q.ring) - 1)
+		q.n--
+		h.see()
 		h.receive(&t.Packet, h.blobs.take(t.blob))
-	} else {
-		e, blob := h.turn.Popped(q.first)
-		q.first++
-		h.receive(&e.Body, blob)
+		return
 	}
+	e, blob := h.turn.Popped(q.first)
+	q.first++
+	h.see()
+	h.receive(&e.Body, blob)
 }
 
 // receive takes a packet that is in.
@@ -147,7 +155,7 @@ func (h *Host) receive(t *Packet, blob []byte) {
 	case synAck:
 		if c.state == open { // a second one: its sender knows nothing of us yet
 			c.ackNow, h.flows[t.conn].unacked = true, 1
-			h.enqueue(t.conn)
+			h.enqueue(c, t.conn)
 			return
 		}
 		c.remoteConn, c.remoteKey = t.message.X, t.message.Y
@@ -157,7 +165,7 @@ func (h *Host) receive(t *Packet, blob []byte) {
 			h.flows[t.conn].opened(h.now)
 			h.flows[t.conn].unacked = 1
 		}
-		h.enqueue(t.conn)
+		h.enqueue(c, t.conn)
 		h.app.Opened(ConnID(t.conn), c.remote, true)
 	case refuse:
 		was := c.state
@@ -186,7 +194,7 @@ func (h *Host) answer(t *Packet, s connState) {
 	}
 	c.remoteConn, c.remoteKey = t.message.X, t.message.Y
 	c.greet = true
-	h.enqueue(slot)
+	h.enqueue(c, slot)
 }
 
 // repeated tells whether a SYN was heard before; it is answered again then, if
@@ -200,7 +208,7 @@ func (h *Host) repeated(t *Packet) bool {
 		if c.state != free && c.remote == engine.HostID(t.message.Z) && c.remoteConn == t.message.X && c.remoteKey == t.message.Y {
 			if c.state == accepted {
 				c.greet = true
-				h.enqueue(uint32(slot))
+				h.enqueue(c, uint32(slot))
 			}
 			return true
 		}
@@ -252,12 +260,12 @@ func (h *Host) receiveData(t *Packet, blob []byte) {
 		c.inFlight -= min(t.ack, c.inFlight)
 	}
 	if t.whole {
-		h.app.Received(ConnID(slot), t.message, blob)
+		h.app.Received(ConnID(slot), &t.message, blob)
 		if c = &h.conns[slot]; c.key != t.key {
 			return
 		}
 	}
-	h.enqueue(slot)
+	h.enqueue(c, slot)
 }
 
 // Waiting calls yield for every packet that has arrived and is not through the

@@ -19,7 +19,7 @@ func (h *Host) hear(t *Packet, blob []byte) {
 		}
 	}
 	if c := &h.conns[slot]; news || c.ackNow || c.head != 0 || f.ackAt != 0 {
-		h.enqueue(slot)
+		h.enqueue(&h.conns[slot], slot)
 	}
 }
 
@@ -64,7 +64,7 @@ func (h *Host) accept(slot uint32, t *Packet, blob []byte) {
 	f.expected = end
 	key := t.key
 	if t.whole && !f.ends(end) { // else it came before, and is handed on below
-		h.app.Received(ConnID(slot), t.message, blob)
+		h.app.Received(ConnID(slot), &t.message, blob)
 	}
 	for h.conns[slot].key == key && h.conns[slot].state == open && h.handOn(slot) {
 	}
@@ -116,7 +116,8 @@ func (h *Host) handOn(slot uint32) bool {
 	if len(f.endings) > 0 && !before(f.expected, f.endings[0].at) {
 		e := f.endings[0]
 		f.endings = f.endings[:copy(f.endings, f.endings[1:])]
-		h.app.Received(ConnID(slot), e.message, h.blobs.take(e.blob))
+		h.told = e.message
+		h.app.Received(ConnID(slot), &h.told, h.blobs.take(e.blob))
 		return true
 	}
 	return false

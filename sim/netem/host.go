@@ -14,11 +14,11 @@ type App interface {
 	Opened(c ConnID, remote engine.HostID, dialed bool)
 	// DialFailed: nobody answered the dial, or it was refused.
 	DialFailed(c ConnID, remote engine.HostID)
-	// Received: a message came in.
-	Received(c ConnID, m Message, blob []byte)
+	// Received: a message came in; it is the network's again afterwards.
+	Received(c ConnID, m *Message, blob []byte)
 	// Sent: a message with Notify went out; where there are send buffers, into
-	// the connection's.
-	Sent(c ConnID, m Message)
+	// the connection's. It is the network's again afterwards.
+	Sent(c ConnID, m *Message)
 	// Closed: the other end hung up.
 	Closed(c ConnID)
 	// Tick: the time asked for with TickAt has come.
@@ -81,6 +81,7 @@ type Host struct {
 	downQueue int64
 	freeConn  []uint32
 	blobs     blobs
+	told      Message // that the application is being told of
 
 	// Where packets may be lost: all but Ideal.
 	rand   *rand.Rand
@@ -100,7 +101,7 @@ type stall struct {
 // NewHost returns a host with the given links, on which app will live. It
 // accepts connections. The engine number comes with Start.
 func NewHost(n *Net, l Link, app App) *Host {
-	h := &Host{net: n, app: app, tick: engine.Never, transport: n.Transport, nodes: make([]node, 1), upQueue: l.UpQueueBytes, downQueue: l.DownQueueBytes}
+	h := &Host{net: n, app: app, tick: engine.Never, arriving: inbound{next: engine.Never}, transport: n.Transport, nodes: make([]node, 1), upQueue: l.UpQueueBytes, downQueue: l.DownQueueBytes}
 	if l.FairQueue {
 		h.fair = &fqCodel{limit: l.UpQueueBytes}
 	}
@@ -177,47 +178,82 @@ func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
 	h.turn = t
 	end := t.End()
 	for {
-		at, play := h.nextOwn()
-		if arrival := t.Peek(); arrival <= at && arrival != engine.Never {
-			h.admit()
-			continue
+		at, own := h.nextOwn()
+		for arrival := t.Peek(); arrival <= at && arrival != engine.Never; arrival = t.Peek() {
+			if h.admit() && h.arriving.next <= at {
+				at, own = h.arriving.next, anArrival
+			}
 		}
 		if at >= end {
 			h.keep()
 			return at
 		}
 		h.now = at
-		play(h)
+		h.play(own)
 		if h.net.Transport != Ideal {
 			h.flush()
 		}
 	}
 }
 
+// ownEvent is what a host does without having been sent anything.
+type ownEvent uint8
+
+const (
+	anArrival   ownEvent = iota // is through the downlink
+	anUplink                    // has sent all it was given
+	aFairUplink                 // likewise
+	aTimer                      // of a flow has run out
+	aDial                       // has lasted too long
+	aStall                      // is over
+	aTick                       // was asked for by the application
+)
+
 // nextOwn is what the host does next if nothing arrives before. What comes
 // first here goes first at the same time.
-func (h *Host) nextOwn() (at time.Duration, play func(*Host)) {
-	at, play = h.nextIn(), (*Host).deliver
-	if h.net.Transport != Ideal {
+func (h *Host) nextOwn() (at time.Duration, own ownEvent) {
+	at, own = h.arriving.next, anArrival
+	if h.net.Transport == Ideal {
+		if h.line.n > 0 && h.upFree < at {
+			at, own = h.upFree, anUplink
+		}
+	} else {
 		if h.fair != nil && h.fair.count > 0 && h.upFree < at {
-			at, play = h.upFree, (*Host).serveFair
+			at, own = h.upFree, aFairUplink
 		}
 		if len(h.timers) > 0 && h.timers[0].at < at {
-			at, play = h.timers[0].at, (*Host).wake
+			at, own = h.timers[0].at, aTimer
 		}
-	} else if h.line.n > 0 && h.upFree < at {
-		at, play = h.upFree, (*Host).serve
 	}
 	if len(h.dials) > 0 && h.dials[0].deadline < at {
-		at, play = h.dials[0].deadline, (*Host).giveUpDial
+		at, own = h.dials[0].deadline, aDial
 	}
 	if len(h.stalls) > 0 && h.stalls[0].until < at {
-		at, play = h.stalls[0].until, (*Host).resume
+		at, own = h.stalls[0].until, aStall
 	}
 	if h.tick < at {
-		at, play = h.tick, (*Host).runTick
+		at, own = h.tick, aTick
 	}
-	return at, play
+	return at, own
+}
+
+func (h *Host) play(own ownEvent) {
+	switch own {
+	case anArrival:
+		h.deliver()
+	case anUplink:
+		h.serve()
+	case aFairUplink:
+		h.serveFair()
+	case aTimer:
+		h.wake()
+	case aDial:
+		h.giveUpDial()
+	case aStall:
+		h.resume()
+	case aTick:
+		h.runTick()
+	}
 }
 
 func (h *Host) runTick() {
@@ -232,7 +268,7 @@ func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
 	c := &h.conns[slot]
 	h.dials = append(h.dials, dial{h.now + timeout, slot, c.key})
 	c.greet = true
-	h.enqueue(slot)
+	h.enqueue(c, slot)
 	return ConnID(slot)
 }
 
@@ -261,7 +297,11 @@ func (h *Host) Send(id ConnID, m Message, blob []byte) {
 	} else {
 		h.nodes = append(h.nodes, node{})
 	}
-	h.nodes[n] = node{message: m, blob: h.blobs.put(blob)}
+	x := &h.nodes[n]
+	x.message, x.next = m, 0
+	if blob != nil {
+		x.blob = h.blobs.put(blob)
+	}
 	if c.head == 0 {
 		c.head = n
 	} else {
@@ -271,7 +311,7 @@ func (h *Host) Send(id ConnID, m Message, blob []byte) {
 	if h.net.Transport != Ideal {
 		h.flows[id].queued(h.nodes, n)
 	}
-	h.enqueue(uint32(id))
+	h.enqueue(c, uint32(id))
 }
 
 // Close hangs up. What is queued is dropped, what is in flight still arrives.
@@ -292,7 +332,7 @@ func (h *Host) Close(id ConnID) {
 func (h *Host) hangUp(slot uint32) {
 	c := &h.conns[slot]
 	c.state, c.greet, c.stalled = closing, true, false
-	h.enqueue(slot)
+	h.enqueue(c, slot)
 }
 
 func (h *Host) alloc(remote engine.HostID, s connState) uint32 {
@@ -351,9 +391,12 @@ func (h *Host) dropFlow(f *flow) {
 
 // freeMessage puts a node back into the pool and returns the one behind it.
 func (h *Host) freeMessage(n uint32) (next uint32) {
-	next = h.nodes[n].next
-	h.blobs.take(h.nodes[n].blob)
-	h.nodes[n].blob = 0
+	x := &h.nodes[n]
+	next = x.next
+	if x.blob != 0 {
+		h.blobs.take(x.blob)
+		x.blob = 0
+	}
 	h.freeNode = append(h.freeNode, n)
 	return next
 }

@@ -49,17 +49,17 @@ func (a *app) Opened(c ConnID, _ engine.HostID, dialed bool) {
 }
 func (a *app) DialFailed(ConnID, engine.HostID) { a.failed = append(a.failed, a.host.Now()) }
 func (a *app) Closed(ConnID)                    { a.closed = append(a.closed, a.host.Now()) }
-func (a *app) Received(c ConnID, m Message, blob []byte) {
+func (a *app) Received(c ConnID, m *Message, blob []byte) {
 	a.bytes[a.host.Remote(c)] += int64(m.Bytes)
 	a.order = append(a.order, m.X)
 	if blob != nil {
 		a.blobs = append(a.blobs, string(blob))
 	}
 	if a.received != nil {
-		a.received(a, c, m)
+		a.received(a, c, *m)
 	}
 }
-func (a *app) Sent(c ConnID, _ Message) {
+func (a *app) Sent(c ConnID, _ *Message) {
 	if a.sent != nil {
 		a.sent(a, c)
 	}

@@ -71,13 +71,13 @@ func (h *Host) buffer(slot uint32) {
 			return // what has been sent has been taken, whatever the measure says
 		}
 		n := &h.nodes[f.untaken]
-		m := n.message
-		f.taken += m.Bytes
+		f.taken += n.message.Bytes
 		f.untaken = n.next
-		if !m.Notify {
+		if !n.message.Notify {
 			continue
 		}
-		h.app.Sent(ConnID(slot), m)
+		h.told = n.message
+		h.app.Sent(ConnID(slot), &h.told)
 		if c = &h.conns[slot]; c.key != key || c.state != open {
 			return
 		}

@@ -87,5 +87,5 @@ func (h *Host) wake() {
 			h.timedOut(f)
 		}
 	}
-	h.enqueue(t.slot)
+	h.enqueue(&h.conns[t.slot], t.slot)
 }

@@ -5,8 +5,7 @@ package netem
 // forty small messages to forty connections cost one event and not forty.
 
 // enqueue gives a connection with work a place in the line.
-func (h *Host) enqueue(slot uint32) {
-	c := &h.conns[slot]
+func (h *Host) enqueue(c *conn, slot uint32) {
 	if c.ready || h.net.Transport == Ideal && !c.hasWork(h.net.Window) {
 		return
 	}
@@ -60,44 +59,62 @@ func (h *Host) transmit(slot, wire uint32) uint32 {
 	ack, ackWire := c.settle(dataPackets(stream))
 	if stream == 0 {
 		wire += ackWire
-		h.emit(c, wire, Packet{kind: data, wire: uint16(ackWire), ack: ack}, nil)
+		p := h.emit(c, wire, nil)
+		p.wire, p.ack = uint16(ackWire), ack
 		return wire
 	}
-	key, before, notified := c.key, onWire(0), 0
-	var sent [maxNotified]Message
+	var sent [maxNotified]uint32
+	before, notified := onWire(0), 0
 	for done := uint32(0); done < stream; {
 		n := c.head
-		m := h.nodes[n].message
-		part := min(m.Bytes-c.headSent, stream-done)
+		x := &h.nodes[n]
+		part := min(x.message.Bytes-c.headSent, stream-done)
 		done += part
-		p := Packet{kind: data, stream: uint16(part), ack: ack, wire: uint16(onWire(done) - before + ackWire)}
-		before = onWire(done)
-		wire += uint32(p.wire)
-		ack, ackWire = 0, 0
+		after := onWire(done)
+		bytes := after - before + ackWire
+		before = after
+		wire += bytes
+		whole := c.headSent+part == x.message.Bytes
 		var blob []byte
-		c.headSent += part
-		if c.headSent == m.Bytes {
-			p.message, p.whole = m, true
-			blob = h.blobs.take(h.nodes[n].blob)
-			h.nodes[n].blob = 0
-			c.head, c.headSent = h.freeMessage(n), 0
-			if m.Notify {
-				sent[notified] = m
-				notified++
-			}
+		if whole && x.blob != 0 {
+			blob, x.blob = h.blobs.take(x.blob), 0
 		}
-		h.emit(c, wire, p, blob)
+		p := h.emit(c, wire, blob)
+		p.stream, p.wire, p.ack = uint16(part), uint16(bytes), ack
+		ack, ackWire = 0, 0
+		if !whole {
+			c.headSent += part
+			continue
+		}
+		p.message, p.whole = x.message, true
+		c.head, c.headSent = x.next, 0
+		if x.message.Notify {
+			sent[notified] = n
+			notified++
+		} else {
+			h.freeNode = append(h.freeNode, n)
+		}
 	}
 	c.inFlight += stream
 	h.Traffic.StreamSent += int64(stream)
-	for i := range notified {
-		if h.conns[slot].key != key || h.conns[slot].state != open {
-			break
-		}
-		h.app.Sent(ConnID(slot), sent[i])
+	if notified > 0 {
+		h.tellSent(slot, sent[:notified])
+		c = &h.conns[slot]
 	}
-	h.enqueue(slot)
+	h.enqueue(c, slot)
 	return wire
+}
+
+// tellSent tells the application which messages have gone, as long as it keeps
+// the connection, and gives their nodes back.
+func (h *Host) tellSent(slot uint32, sent []uint32) {
+	key := h.conns[slot].key
+	for _, n := range sent {
+		if c := &h.conns[slot]; c.key == key && c.state == open {
+			h.app.Sent(ConnID(slot), &h.nodes[n].message)
+		}
+		h.freeNode = append(h.freeNode, n)
+	}
 }
 
 // maxNotified bounds the messages with Notify in a segment; one more waits.
@@ -140,7 +157,9 @@ func (h *Host) segmentSize(c *conn) uint32 {
 func (h *Host) transmitGreeting(slot, wire uint32) uint32 {
 	c := &h.conns[slot]
 	wire += headers
-	h.emit(c, wire, h.greeting(slot), nil)
+	p := h.greeting(slot)
+	p.conn, p.key = c.remoteConn, c.remoteKey
+	*h.emit(c, wire, nil) = p
 	if c.state == closing || c.state == refusing {
 		h.release(slot)
 	}
@@ -165,10 +184,12 @@ func (h *Host) greeting(slot uint32) Packet {
 	return p
 }
 
-// emit puts a packet on its path, wire bytes after the start of this turn.
-func (h *Host) emit(c *conn, wire uint32, p Packet, blob []byte) {
-	p.conn, p.key = c.remoteConn, c.remoteKey
-	*h.turn.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, blob) = p
+// emit puts a packet of a connection on its path, wire bytes after the start of
+// this turn. What is in it is for the caller to say.
+func (h *Host) emit(c *conn, wire uint32, blob []byte) *Packet {
+	p := h.turn.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, blob)
+	*p = Packet{kind: data, conn: c.remoteConn, key: c.remoteKey}
+	return p
 }
 
 // express sends a message apart from the stream, unless a split is in the way.
@@ -176,7 +197,8 @@ func (h *Host) express(c *conn, m Message, blob []byte) bool {
 	if _, is := h.net.blocked(h.id, c.remote, h.now); is {
 		return false
 	}
-	h.emit(c, 0, Packet{kind: data, message: m, whole: true}, blob)
+	p := h.emit(c, 0, blob)
+	p.message, p.whole = m, true
 	return true
 }
 
@@ -196,6 +218,6 @@ func (h *Host) resume() {
 	h.stalls = h.stalls[:copy(h.stalls, h.stalls[1:])]
 	if c := &h.conns[s.slot]; c.key == s.key && c.stalled {
 		c.stalled = false
-		h.enqueue(s.slot)
+		h.enqueue(c, s.slot)
 	}
 }
