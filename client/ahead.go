@@ -9,70 +9,63 @@ func (p *Peer) Ahead() { prefetch.Start(&p.set, hotLines) }
 // configuration for.
 const hotLines = 8
 
-// AheadOf has fetched, in three steps, what a message of that kind on a
+// AheadSteps is how many steps AheadOf has for a message of that kind.
+func AheadSteps(k Kind) int {
+	switch k {
+	case Request:
+		return 2
+	case Piece:
+		return 3
+	}
+	return 1
+}
+
+// AheadOf has fetched, in steps from 0 on, what a message of that kind on a
 // connection will touch; index is that of its piece, begin its block's place.
 func (p *Peer) AheadOf(step int, id ConnID, kind Kind, index, begin uint32) {
 	if int(id) >= len(p.conns) || int(index) >= p.pieces {
 		return
 	}
-	switch step {
-	case 0:
-		p.aheadOfNeighbour(id, kind, int(index))
-	case 1:
-		p.aheadOfList(&p.conns[id], kind, int(index))
-	case 2:
-		if kind == Piece {
-			p.aheadOfBlock(int(index), begin)
-		}
-	}
-}
-
-// aheadOfNeighbour looks at what is known of a neighbour, and of a piece.
-func (p *Peer) aheadOfNeighbour(id ConnID, kind Kind, index int) {
 	c := &p.conns[id]
 	switch kind {
 	case Have:
-		prefetch.Line(c)
-		prefetch.Line(&p.theirs[int(id)*p.perWord+index>>6])
-		prefetch.Line(&p.copies[index])
-		prefetch.Line(&p.have[index>>6])
+		prefetch.Four(c, &p.theirs[int(id)*p.perWord+int(index>>6)], &p.copies[index], &p.have[index>>6])
 	case Request:
-		prefetch.Start(c, 3)
-		prefetch.Line(&p.have[index>>6])
+		if step == 0 {
+			prefetch.Start(c, 3)
+			prefetch.Line(&p.have[index>>6])
+		} else if n := len(c.asks); n < cap(c.asks) {
+			prefetch.Line(&c.asks[:n+1][n])
+		}
 	case Piece:
+		p.aheadOfPiece(step, id, index, begin)
+	default:
+		prefetch.Line(c)
+	}
+}
+
+func (p *Peer) aheadOfPiece(step int, id ConnID, index, begin uint32) {
+	c := &p.conns[id]
+	switch step {
+	case 0:
 		prefetch.Value(c)
 		prefetch.Line(&p.theirs[int(id)*p.perWord])
 		if len(p.started) > 0 {
 			prefetch.Line(&p.started[0])
 			prefetch.Line(&p.marks[0])
 		}
-	default:
-		prefetch.Line(c)
-	}
-}
-
-// aheadOfList looks at what was asked of a neighbour, or by it.
-func (p *Peer) aheadOfList(c *conn, kind Kind, index int) {
-	switch kind {
-	case Have:
-		if !c.choked {
-			prefetch.Line(&c.requested)
-			prefetch.Line(&c.pace)
-		}
-	case Request:
-		if n := len(c.asks); n < cap(c.asks) {
-			prefetch.Line(&c.asks[:n+1][n])
-		}
-	case Piece:
+	case 1:
 		if len(c.requested) > 0 {
 			prefetch.Line(&c.requested[0])
 		}
 		for i := range p.marks {
-			if m := &p.marks[i]; m.open || int(m.index) == index {
+			if m := &p.marks[i]; m.open || m.index == int32(index) {
 				prefetch.Line(p.started[i])
 				prefetch.Line(&p.copies[m.index])
 			}
 		}
+	case 2:
+		p.aheadOfBlock(int(index), begin)
 	}
 }
 

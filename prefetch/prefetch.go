@@ -23,4 +23,10 @@ func Value[T any](p *T) {
 func Start[T any](p *T, n int) { lines(unsafe.Pointer(p), uintptr(n)) }
 
 // Line asks for the line that p points to.
-func Line[T any](p *T) { lines(unsafe.Pointer(p), 1) }
+func Line[T any](p *T) { line(unsafe.Pointer(p)) }
+
+// Four asks for the lines that four pointers point to, which costs less than
+// asking for one after the other.
+func Four[A, B, C, D any](a *A, b *B, c *C, d *D) {
+	four(unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d))
+}

@@ -10,6 +10,7 @@ func TestHintsAreHarmless(t *testing.T) {
 	Value(&big)
 	Start(&big[999], 4)
 	Line(&big[0])
+	Four(&big[0], &big, &big[999], &big[9])
 	if big[999] != 7 {
 		t.Error("a hint changed memory")
 	}

@@ -17,7 +17,7 @@ func (n *node) Ahead(step int) {
 
 // AheadOf has what the client knows of a neighbour fetched.
 func (n *node) AheadOf(step int, c netem.ConnID, m *netem.Message) {
-	if n.state == present && m.Kind != httpMessage {
+	if n.state == present {
 		n.peer.AheadOf(step, client.ConnID(c), client.Kind(m.Kind), m.X, m.Y)
 	}
 }

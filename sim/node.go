@@ -142,11 +142,11 @@ func (n *node) send(c netem.ConnID, m *client.Message) {
 		}
 		m = &decoded
 	}
-	out := netem.Message{Bytes: m.Size(), Kind: uint8(m.Kind), Notify: m.Kind == client.Piece, X: m.Index, Y: m.Begin, Z: m.Length}
+	out := netem.Message{Bytes: m.Size(), Kind: uint8(m.Kind), Notify: m.Kind == client.Piece, Steps: uint8(client.AheadSteps(m.Kind)), X: m.Index, Y: m.Begin, Z: m.Length}
 	if m.Tainted {
 		out.Flag = 1
 	}
-	n.host.Send(c, out, m.Data)
+	n.host.Send(c, &out, m.Data)
 }
 
 // Opened, DialFailed, Received, Sent and Closed hand on what the network says,

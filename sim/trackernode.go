@@ -26,7 +26,7 @@ type away struct{ from, until time.Duration }
 const httpMessage = 255
 
 func sendHTTP(h *netem.Host, c netem.ConnID, data []byte) {
-	h.Send(c, netem.Message{Bytes: uint32(len(data)), Kind: httpMessage}, data)
+	h.Send(c, &netem.Message{Bytes: uint32(len(data)), Kind: httpMessage}, data)
 }
 
 func (n *trackerNode) Opened(netem.ConnID, engine.HostID, bool) {}

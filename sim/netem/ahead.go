@@ -105,18 +105,19 @@ func (h *Host) aheadOfLine() {
 // aheadOfMessages has fetched the messages that the uplink sends next, and has
 // the application do the same for all messages that come or go.
 func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
-	for i := range arrivals.Len() {
-		p := &arrivals.At(i).Body
-		if step == 3 && h.net.Transport != Ideal {
-			h.aheadOfUnacked(p.conn)
+	if step == 3 && h.net.Transport != Ideal {
+		for i := range arrivals.Len() {
+			h.aheadOfUnacked(arrivals.At(i).Body.conn)
 		}
-		if p.whole && (step < 5 || p.message.Notify) { // only these have a third step
+	}
+	for i := range arrivals.Len() {
+		if p := &arrivals.At(i).Body; step-3 < int(p.message.Steps) {
 			h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
 		}
 	}
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
-		if p := &q.at(i).Packet; p.whole && (step < 5 || p.message.Notify) {
+		if p := &q.at(i).Packet; step-3 < int(p.message.Steps) {
 			h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
 		}
 	}

@@ -25,9 +25,9 @@ type App interface {
 	Tick()
 
 	// Ahead, AheadOf and AheadOfSent have memory fetched that the coming turn will
-	// touch: Ahead in two steps the application itself, then AheadOf, in three
-	// steps, what a message that comes in will touch (the third only for those
-	// with Notify), and AheadOfSent, in two, what Sent will. They change nothing.
+	// touch: Ahead in two steps the application itself, then AheadOf, in up to
+	// three steps (Message.Steps), what a message that comes in will touch, and
+	// AheadOfSent, in two, what Sent will. They change nothing.
 	Ahead(step int)
 	AheadOf(step int, c ConnID, m *Message)
 	AheadOfSent(step int, c ConnID)
@@ -282,7 +282,7 @@ func (h *Host) giveUpDial() {
 }
 
 // Send queues a message at a connection. The host owns blob from now on.
-func (h *Host) Send(id ConnID, m Message, blob []byte) {
+func (h *Host) Send(id ConnID, m *Message, blob []byte) {
 	c := &h.conns[id]
 	if c.state != open {
 		return
@@ -298,7 +298,7 @@ func (h *Host) Send(id ConnID, m Message, blob []byte) {
 		h.nodes = append(h.nodes, node{})
 	}
 	x := &h.nodes[n]
-	x.message, x.next = m, 0
+	x.message, x.next = *m, 0
 	if blob != nil {
 		x.blob = h.blobs.put(blob)
 	}

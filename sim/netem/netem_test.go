@@ -104,7 +104,7 @@ func (l *lab) run(until time.Duration) {
 const block = 16<<10 + 13
 
 // feed keeps a connection supplied with blocks.
-func feed(a *app, c ConnID) { a.host.Send(c, Message{Bytes: block, Notify: true}, nil) }
+func feed(a *app, c ConnID) { a.host.Send(c, &Message{Bytes: block, Notify: true}, nil) }
 
 // dialAll opens n connections to host 0.
 func dialAll(n int) func(*app) {
@@ -221,7 +221,7 @@ func TestStreamKeepsOrder(t *testing.T) {
 		from.opened = func(a *app, c ConnID, _ bool) {
 			for i := range 500 {
 				m := Message{Bytes: uint32(5 + i%7*3000), X: uint32(i)}
-				a.host.Send(c, m, fmt.Appendf(nil, "%d", i))
+				a.host.Send(c, &m, fmt.Appendf(nil, "%d", i))
 			}
 		}
 		l.run(300 * time.Second)
@@ -262,7 +262,7 @@ func TestSplitHeals(t *testing.T) {
 	from.start = dialAll(1)
 	n := uint32(0)
 	next := func(a *app, c ConnID) {
-		a.host.Send(c, Message{Bytes: block, X: n, Notify: true}, nil)
+		a.host.Send(c, &Message{Bytes: block, X: n, Notify: true}, nil)
 		n++
 	}
 	from.opened = func(a *app, c ConnID, _ bool) { next(a, c) }
@@ -353,7 +353,7 @@ func (a *app) misbehave(rng *rand.Rand, open *[]ConnID) {
 		a.host.Close((*open)[i])
 		*open = append((*open)[:i], (*open)[i+1:]...)
 	default:
-		a.host.Send((*open)[rng.IntN(len(*open))], Message{Bytes: uint32(1 + rng.IntN(20_000))}, nil)
+		a.host.Send((*open)[rng.IntN(len(*open))], &Message{Bytes: uint32(1 + rng.IntN(20_000))}, nil)
 	}
 }
 

@@ -133,7 +133,7 @@ func TestTimeoutAndRecovery(t *testing.T) {
 	n := uint32(0)
 	from.sent = func(a *app, c ConnID) {
 		n++
-		a.host.Send(c, Message{Bytes: block, Notify: true, X: n}, nil)
+		a.host.Send(c, &Message{Bytes: block, Notify: true, X: n}, nil)
 	}
 	var backoffs []uint8
 	l.every(10*time.Millisecond, 12*time.Second, func(now time.Duration) {
@@ -300,14 +300,14 @@ func TestFairQueue(t *testing.T) {
 		light := l.addLink(wide)
 		var asked, worst time.Duration
 		light.received = func(a *app, _ ConnID, _ Message) { worst = max(worst, a.host.Now()-asked) }
-		from.received = func(a *app, c ConnID, m Message) { a.host.Send(c, Message{Bytes: 100}, nil) }
+		from.received = func(a *app, c ConnID, m Message) { a.host.Send(c, &Message{Bytes: 100}, nil) }
 		var line ConnID
 		light.opened = func(a *app, c ConnID, _ bool) { line = c }
 		light.start = func(a *app) { a.host.Dial(1, 10*time.Second) }
 		for at := 5 * time.Second; at < 20*time.Second; at += 500 * time.Millisecond {
 			light.plan = append(light.plan, timed{at, func(a *app) {
 				asked = a.host.Now()
-				a.host.Send(line, Message{Bytes: 100}, nil)
+				a.host.Send(line, &Message{Bytes: 100}, nil)
 			}})
 		}
 		opened := from.opened

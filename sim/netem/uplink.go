@@ -193,12 +193,12 @@ func (h *Host) emit(c *conn, wire uint32, blob []byte) *Packet {
 }
 
 // express sends a message apart from the stream, unless a split is in the way.
-func (h *Host) express(c *conn, m Message, blob []byte) bool {
+func (h *Host) express(c *conn, m *Message, blob []byte) bool {
 	if _, is := h.net.blocked(h.id, c.remote, h.now); is {
 		return false
 	}
 	p := h.emit(c, 0, blob)
-	p.message, p.whole = m, true
+	p.message, p.whole = *m, true
 	return true
 }
 
