@@ -3,11 +3,16 @@ package client
 import "swarmsim/prefetch"
 
 // Ahead has fetched what any message to the peer will touch.
-func (p *Peer) Ahead() { prefetch.Start(&p.set, hotLines) }
+func (p *Peer) Ahead() {
+	prefetch.Start(&p.set, hotLines)
+	prefetch.Line(&p.cfg)
+}
 
-// hotLines are the cache lines of a Peer up to what a request asks its
-// configuration for.
-const hotLines = 8
+// hotLines are the cache lines of a Peer up to when it wants a tick.
+const hotLines = 5
+
+// ratesLines are the cache lines of a neighbour up to its rates.
+const ratesLines = 3
 
 // AheadSteps is how many steps AheadOf has for a message of that kind.
 func AheadSteps(k Kind) int {
@@ -32,7 +37,7 @@ func (p *Peer) AheadOf(step int, id ConnID, kind Kind, index, begin uint32) {
 		prefetch.Four(c, &p.theirs[int(id)*p.perWord+int(index>>6)], &p.copies[index], &p.have[index>>6])
 	case Request:
 		if step == 0 {
-			prefetch.Start(c, 3)
+			prefetch.Start(c, ratesLines)
 			prefetch.Line(&p.have[index>>6])
 		} else if n := len(c.asks); n < cap(c.asks) {
 			prefetch.Line(&c.asks[:n+1][n])
@@ -59,15 +64,29 @@ func (p *Peer) aheadOfPiece(step int, id ConnID, index, begin uint32) {
 			prefetch.Line(&c.requested[0])
 		}
 		for i := range p.marks {
-			if m := &p.marks[i]; m.open || m.index == int32(index) {
+			if m := &p.marks[i]; m.index == int32(index) {
+				prefetch.Value(p.started[i])
+			} else if m.open {
 				prefetch.Line(p.started[i])
 				prefetch.Line(&p.copies[m.index])
 			}
 		}
+		if p.open <= nearlyOut {
+			prefetch.Line(&p.cfg.Picker)
+			prefetch.Line(&p.wanted)
+		}
 	case 2:
-		p.aheadOfBlock(int(index), begin)
+		if p.perPc > fewBlocks {
+			p.aheadOfBlock(int(index), begin)
+		}
+		if p.open <= nearlyOut {
+			prefetch.Line(&p.wanted[0])
+		}
 	}
 }
+
+// nearlyOut is so few open blocks that a piece may have to be picked.
+const nearlyOut = 1
 
 // aheadOfBlock looks at where it is kept who sent a block.
 func (p *Peer) aheadOfBlock(index int, begin uint32) {
@@ -85,7 +104,7 @@ func (p *Peer) AheadOfSent(step int, id ConnID) {
 		return
 	}
 	if c := &p.conns[id]; step == 0 {
-		prefetch.Start(c, 3)
+		prefetch.Start(c, ratesLines)
 	} else if len(c.asks) > 0 {
 		prefetch.Line(&c.asks[0])
 	}
@@ -98,12 +117,29 @@ const (
 	fewTurns  = 3
 )
 
-// aheadInOrder has fetched what the news of a piece will touch of a neighbour
-// whose turn comes soon after the i-th's.
-func (p *Peer) aheadInOrder(i int) {
+// aheadOfNews has fetched what the news of a piece will touch of a neighbour
+// whose turn comes soon after the i-th's; before the first turn, of those whose
+// turns come first.
+func (p *Peer) aheadOfNews(i, piece int) {
+	if i == 0 {
+		for _, id := range p.order[:min(manyTurns, len(p.order))] {
+			p.aheadOfHearer(id, piece)
+		}
+	}
 	if next := i + manyTurns; next < len(p.order) {
-		id := p.order[next]
-		prefetch.Line(&p.conns[id])
-		prefetch.Line(&p.theirs[int(id)*p.perWord])
+		p.aheadOfHearer(p.order[next], piece)
+	}
+}
+
+func (p *Peer) aheadOfHearer(id ConnID, piece int) {
+	prefetch.Line(&p.conns[id])
+	prefetch.Line(&p.theirs[int(id)*p.perWord+piece>>6])
+}
+
+// aheadInOrder has fetched the first lines of a neighbour whose turn comes soon
+// after the i-th's.
+func (p *Peer) aheadInOrder(i, lines int) {
+	if next := i + fewTurns; next < len(p.order) {
+		prefetch.Start(&p.conns[p.order[next]], lines)
 	}
 }

@@ -15,7 +15,8 @@ type Config struct {
 	Backlog backlog.Rule // how many requests a neighbour is kept supplied with; peers may share one
 	Picker  pick.Picker
 	Rand    *rand.Rand
-	Trace   Trace // may be nil
+	Trace   Trace   // may be nil
+	Swarm   []int32 // copies of each piece in the whole swarm, for pickers that are oracles; nil where nobody knows
 
 	Torrent    *Torrent // peers may share one, and its cache lines
 	ID         PeerID
@@ -23,7 +24,6 @@ type Config struct {
 	Choker     choke.Choker // while downloading
 	SeedChoker choke.Choker // once complete
 	Uplink     int64        // bytes per second, for chokers that reckon with it; 0 for unknown
-	Swarm      []int32      // copies of each piece in the whole swarm, for pickers that are oracles; nil where nobody knows
 	Settings   *Settings    // peers may share them
 	Scratch    *Scratch     // likewise, see there; nil for its own
 }

@@ -88,7 +88,7 @@ func (p *Peer) haveToAll(piece int) {
 		p.news = append(p.news, uint32(piece))
 	}
 	for i, id := range p.order {
-		p.aheadInOrder(i)
+		p.aheadOfNews(i, piece)
 		if !quiet && !p.refreshes() {
 			p.send(id, Message{Kind: Have, Index: uint32(piece)})
 		}

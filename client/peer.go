@@ -51,29 +51,29 @@ type Peer struct {
 	open      int      // blocks of started pieces that nobody is asked for
 	wantedCnt int
 
-	faults  *faults // nil for none
-	player  *player // nil where nothing is watched
-	scratch *Scratch
-
+	faults    *faults // nil for none
+	player    *player // nil where nothing is watched
 	nextRound time.Duration
 	nextSweep time.Duration
 	nextPulse time.Duration
 	nextRead  time.Duration
 	lastBlock time.Duration // when any neighbour last sent a block
-	announce  announcing
-	counters  Counters
-	ends      bitset // pieces that come before others of their kind; nil for none
+	announce  announcing    // begins with when
 
-	cfg     Config   // begins with what they touch
+	scratch  *Scratch
+	ends     bitset   // pieces that come before others of their kind; nil for none
+	counters Counters // ends with what blocks touch
+	cfg      Config   // begins with that, and goes on with what picking does
+	wanted   bitset   // neither here nor started
+	ranks    []uint32 // see rank; nil where ties are not broken by them
+
 	order   []ConnID // established connections
 	opening []ConnID // connections without both handshakes
 	serials uint32
 
-	wanted   bitset   // neither here nor started
 	suspect  bitset   // pieces that failed with several senders; nil while there was none
 	spare    []*piece // to be used again
 	average  int      // requests per neighbour as Transmission's end game began; 0 before
-	ranks    []uint32 // see rank; nil where ties are not broken by them
 	fast     bitset   // scratch for offers
 	both     bitset   // scratch for pickNew
 	scope    bitset   // nil until it is needed
@@ -110,10 +110,6 @@ type Scratch struct {
 
 // Counters is what a peer has done so far.
 type Counters struct {
-	BlocksSent   int64 // handed to the network
-	BytesSent    int64 // content in them
-	Blocks       int64 // received and useful at the time
-	Bytes        int64 // content in them
 	Duplicate    int64 // blocks received that were there already
 	Unwanted     int64 // blocks received that nobody had asked for
 	FailedPieces int64 // pieces whose hash did not match
@@ -122,6 +118,10 @@ type Counters struct {
 	Banned       int64 // neighbours hung up on for corrupt content
 	FirstPiece   time.Duration
 	Finished     time.Duration // when the last piece was verified; 0 if not, or if complete from the start
+	BlocksSent   int64         // handed to the network
+	BytesSent    int64         // content in them
+	Blocks       int64         // received and useful at the time
+	Bytes        int64         // content in them
 }
 
 // New returns a peer that has yet to begin: its first Tick starts it.

@@ -14,10 +14,9 @@ func (p *Peer) rechoke(regular bool) {
 	scratch.candidates = scratch.candidates[:0]
 	wanting := 0
 	for i, id := range p.order {
+		p.aheadInOrder(i, ratesLines)
 		if next := i + fewTurns; next < len(p.order) {
-			c := &p.conns[p.order[next]]
-			prefetch.Start(c, 3)
-			prefetch.Line(&c.key)
+			prefetch.Line(&p.conns[p.order[next]].key)
 		}
 		c := &p.conns[id]
 		if c.wanting {

@@ -191,7 +191,8 @@ func (p *Peer) askOthers() {
 		why = backlog.Received
 	}
 	for _, snubbed := range []bool{false, true} {
-		for _, id := range p.order {
+		for i, id := range p.order {
+			p.aheadInOrder(i, 1)
 			if p.conns[id].snubbed == snubbed {
 				p.request(id, why)
 			}

@@ -29,6 +29,14 @@ func (n *node) AheadOfSent(step int, c netem.ConnID) {
 	}
 }
 
+// aheadOfAction has what an action will touch of the host fetched, which is so
+// many sends away.
+func (n *node) aheadOfAction(a *client.Action, sends int) {
+	if a.Kind == client.Send {
+		n.host.AheadOfSend(netem.ConnID(a.Conn), sends)
+	}
+}
+
 // Ahead, AheadOf and AheadOfSent do nothing: there is one tracker.
 func (*trackerNode) Ahead(int)                                 {}
 func (*trackerNode) AheadOf(int, netem.ConnID, *netem.Message) {}

@@ -116,10 +116,13 @@ func (n *node) step(e *client.Event) {
 const sendsAhead = 10
 
 func (n *node) act(actions []client.Action) {
+	for i := 1; i < min(sendsAhead, len(actions)); i++ {
+		n.aheadOfAction(&actions[i], i)
+	}
 	for i := range actions {
 		a := &actions[i]
-		if next := i + sendsAhead; next < len(actions) && actions[next].Kind == client.Send {
-			n.host.AheadOfSend(netem.ConnID(actions[next].Conn), sendsAhead)
+		if next := i + sendsAhead; next < len(actions) {
+			n.aheadOfAction(&actions[next], sendsAhead)
 		}
 		switch a.Kind {
 		case client.Send:

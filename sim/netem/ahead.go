@@ -25,6 +25,7 @@ func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 			}
 		}
 		if h.net.Transport != Ideal {
+			prefetch.Line(&h.timers)
 			if n := len(h.flows); n > 0 {
 				prefetch.Start(&h.flows[0], (n+flowsInLine-1)/flowsInLine)
 			}
@@ -42,8 +43,8 @@ func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 	}
 }
 
-// hotLines are the cache lines of a Host up to its connections and messages.
-const hotLines = 6
+// hotLines are the cache lines of a Host up to what it counts.
+const hotLines = 5
 
 // flowsInLine are the pointers to flows in a cache line, and hotFlow the lines of
 // a flow that any of its packets touches.
@@ -73,7 +74,7 @@ func (h *Host) aheadOfUnacked(slot uint32) {
 // aheadOfQueues has fetched the queues themselves.
 func (h *Host) aheadOfQueues() {
 	if l := &h.line; len(l.ring) > 0 {
-		prefetch.Line(&l.ring[l.head])
+		prefetch.Line(&l.ring[int(l.head)&(len(l.ring)-1)])
 	}
 	if n := len(h.freeNode); n > 0 {
 		prefetch.Line(&h.freeNode[n-1])
@@ -87,7 +88,7 @@ func (h *Host) aheadOfQueues() {
 // aheadOfLine has fetched the connections in the queues, and where the next
 // messages will be queued.
 func (h *Host) aheadOfLine() {
-	for i := range min(h.line.n, lineAhead) {
+	for i := range min(h.line.n, 2*lineAhead) {
 		prefetch.Line(&h.conns[h.line.at(i)])
 	}
 	for i := range min(len(h.freeNode), nodesAhead) {
@@ -131,6 +132,7 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 		case i >= blocksAhead:
 			return
 		case h.nodes[n].message.Notify:
+			prefetch.Line(&h.nodes[h.nodes[n].next]) // it may go along
 			h.app.AheadOfSent(step-4, ConnID(slot))
 		}
 	}
@@ -138,12 +140,12 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 
 // aheadInLine has fetched who comes a little later in the line, while it moves.
 func (h *Host) aheadInLine() {
-	if i := 2 * lineAhead; i < h.line.n {
+	if i := uint32(2 * lineAhead); i < h.line.n {
 		slot := h.line.at(i)
 		prefetch.Line(&h.conns[slot])
 		h.aheadOfFlow(slot)
 	}
-	if i := lineAhead; i < h.line.n {
+	if i := uint32(lineAhead); i < h.line.n {
 		prefetch.Line(&h.nodes[h.conns[h.line.at(i)].head])
 	}
 }

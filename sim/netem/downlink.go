@@ -14,9 +14,9 @@ import (
 // stands before all that comes later.
 type inbound struct {
 	next        time.Duration // when the first of them is in, or Never
-	ring        []through
-	head, n     int
-	first, last int // of this turn's arrivals: the next to come through, and one past the newest
+	ring        []through     // its length is a power of two
+	head, n     uint32
+	first, last int32 // of this turn's arrivals: the next to come through, and one past the newest
 }
 
 // through is a packet that waits at the downlink or is on it.
@@ -27,30 +27,30 @@ type through struct {
 }
 
 func (q *inbound) push(t through) {
-	if q.n == len(q.ring) {
+	if int(q.n) == len(q.ring) {
 		bigger := make([]through, max(8, 2*len(q.ring)))
 		for i := range q.n {
-			bigger[i] = q.ring[(q.head+i)&(len(q.ring)-1)]
+			bigger[i] = *q.at(i)
 		}
 		q.ring, q.head = bigger, 0
 	}
-	q.ring[(q.head+q.n)&(len(q.ring)-1)] = t
+	*q.at(q.n) = t
 	q.n++
 }
 
 // at is the i-th in the ring.
-func (q *inbound) at(i int) *through { return &q.ring[(q.head+i)&(len(q.ring)-1)] }
+func (q *inbound) at(i uint32) *through { return &q.ring[int(q.head+i)&(len(q.ring)-1)] }
 
 // see finds out when the next packet is in.
 func (h *Host) see() {
 	q := &h.arriving
 	q.next = engine.Never
 	if q.n > 0 {
-		q.next = q.ring[q.head].at
+		q.next = q.at(0).at
 		return
 	}
 	for ; q.first < q.last; q.first++ {
-		if e := h.turn.At(q.first); e.Body.kind != gone {
+		if e := h.turn.At(int(q.first)); e.Body.kind != gone {
 			q.next = e.At
 			return
 		}
@@ -90,7 +90,7 @@ func (h *Host) admit() (first bool) {
 func (h *Host) keep() {
 	q := &h.arriving
 	for ; q.first < q.last; q.first++ {
-		if e, blob := h.turn.Popped(q.first); e.Body.kind != gone {
+		if e, blob := h.turn.Popped(int(q.first)); e.Body.kind != gone {
 			q.push(through{e.At, h.blobs.put(blob), e.Body})
 		}
 	}
@@ -109,14 +109,14 @@ func (h *Host) lose(p *Packet) {
 func (h *Host) deliver() {
 	q := &h.arriving
 	if q.n > 0 {
-		t := &q.ring[q.head] // stays as it is until the turn ends
-		q.head = (q.head + 1) & (len(q.ring) - 1)
+		t := q.at(0) // stays as it is until the turn ends
+		q.head++
 		q.n--
 		h.see()
 		h.receive(&t.Packet, h.blobs.take(t.blob))
 		return
 	}
-	e, blob := h.turn.Popped(q.first)
+	e, blob := h.turn.Popped(int(q.first))
 	q.first++
 	h.see()
 	h.receive(&e.Body, blob)

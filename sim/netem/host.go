@@ -62,17 +62,19 @@ type Host struct {
 	off      bool
 	deaf     bool
 	nat      bool
+	deadline time.Duration // of the first dial or stall, or engine.Never
 	arriving inbound
 	line     lineup // of connections for the uplink
 	conns    []conn
 	nodes    []node // nodes[0] is no node
 	freeNode []uint32
-	dials    []dial
-	stalls   []stall
 	flows    []*flow // by slot; nil with Ideal
 	Traffic  Traffic
-	timers   timers   // of flows
-	fair     *fqCodel // the uplink's queue, if it is not first in, first out
+
+	timers timers   // of flows
+	fair   *fqCodel // the uplink's queue, if it is not first in, first out
+	dials  []dial
+	stalls []stall
 
 	keys      uint32
 	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
@@ -101,7 +103,7 @@ type stall struct {
 // NewHost returns a host with the given links, on which app will live. It
 // accepts connections. The engine number comes with Start.
 func NewHost(n *Net, l Link, app App) *Host {
-	h := &Host{net: n, app: app, tick: engine.Never, arriving: inbound{next: engine.Never}, transport: n.Transport, nodes: make([]node, 1), upQueue: l.UpQueueBytes, downQueue: l.DownQueueBytes}
+	h := &Host{net: n, app: app, tick: engine.Never, deadline: engine.Never, arriving: inbound{next: engine.Never}, transport: n.Transport, nodes: make([]node, 1), upQueue: l.UpQueueBytes, downQueue: l.DownQueueBytes}
 	if l.FairQueue {
 		h.fair = &fqCodel{limit: l.UpQueueBytes}
 	}
@@ -204,8 +206,7 @@ const (
 	anUplink                    // has sent all it was given
 	aFairUplink                 // likewise
 	aTimer                      // of a flow has run out
-	aDial                       // has lasted too long
-	aStall                      // is over
+	aDeadline                   // of a dial or a stall has come
 	aTick                       // was asked for by the application
 )
 
@@ -225,11 +226,8 @@ func (h *Host) nextOwn() (at time.Duration, own ownEvent) {
 			at, own = h.timers[0].at, aTimer
 		}
 	}
-	if len(h.dials) > 0 && h.dials[0].deadline < at {
-		at, own = h.dials[0].deadline, aDial
-	}
-	if len(h.stalls) > 0 && h.stalls[0].until < at {
-		at, own = h.stalls[0].until, aStall
+	if h.deadline < at {
+		at, own = h.deadline, aDeadline
 	}
 	if h.tick < at {
 		at, own = h.tick, aTick
@@ -247,12 +245,25 @@ func (h *Host) play(own ownEvent) {
 		h.serveFair()
 	case aTimer:
 		h.wake()
-	case aDial:
-		h.giveUpDial()
-	case aStall:
-		h.resume()
+	case aDeadline:
+		if len(h.dials) > 0 && h.dials[0].deadline == h.now {
+			h.giveUpDial()
+		} else {
+			h.resume()
+		}
 	case aTick:
 		h.runTick()
+	}
+}
+
+// expect finds the first deadline, as dials and stalls come and go.
+func (h *Host) expect() {
+	h.deadline = engine.Never
+	if len(h.dials) > 0 {
+		h.deadline = h.dials[0].deadline
+	}
+	if len(h.stalls) > 0 {
+		h.deadline = min(h.deadline, h.stalls[0].until)
 	}
 }
 
@@ -267,6 +278,7 @@ func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
 	slot := h.alloc(to, dialing)
 	c := &h.conns[slot]
 	h.dials = append(h.dials, dial{h.now + timeout, slot, c.key})
+	h.expect()
 	c.greet = true
 	h.enqueue(c, slot)
 	return ConnID(slot)
@@ -275,6 +287,7 @@ func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
 func (h *Host) giveUpDial() {
 	d := h.dials[0]
 	h.dials = h.dials[:copy(h.dials, h.dials[1:])]
+	h.expect()
 	if c := &h.conns[d.slot]; c.key == d.key && c.state == dialing {
 		h.release(d.slot)
 		h.app.DialFailed(ConnID(d.slot), h.conns[d.slot].remote)

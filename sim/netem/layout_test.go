@@ -21,3 +21,12 @@ func TestWhatMessagesTouchFillsCacheLines(t *testing.T) {
 		}
 	}
 }
+
+// What any packet touches of a host lies in the lines that are fetched for it.
+func TestHotLines(t *testing.T) {
+	var h Host
+	first, end := unsafe.Offsetof(h.net), unsafe.Offsetof(h.Traffic)+unsafe.Offsetof(h.Traffic.StreamLost)
+	if end-first > hotLines*64 {
+		t.Errorf("of a host %d bytes are hot, more than %d lines", end-first, hotLines)
+	}
+}

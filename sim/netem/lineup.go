@@ -5,27 +5,27 @@ package netem
 // those before.
 type lineup struct {
 	ring    []uint32 // its length is a power of two
-	head, n int
+	head, n uint32
 }
 
 func (l *lineup) push(slot uint32) {
-	if l.n == len(l.ring) {
+	if int(l.n) == len(l.ring) {
 		bigger := make([]uint32, max(8, 2*len(l.ring)))
 		for i := range l.n {
 			bigger[i] = l.at(i)
 		}
 		l.ring, l.head = bigger, 0
 	}
-	l.ring[(l.head+l.n)&(len(l.ring)-1)] = slot
+	l.ring[int(l.head+l.n)&(len(l.ring)-1)] = slot
 	l.n++
 }
 
 func (l *lineup) pop() uint32 {
 	slot := l.at(0)
-	l.head = (l.head + 1) & (len(l.ring) - 1)
+	l.head++
 	l.n--
 	return slot
 }
 
 // at is the i-th in the line, from 0.
-func (l *lineup) at(i int) uint32 { return l.ring[(l.head+i)&(len(l.ring)-1)] }
+func (l *lineup) at(i uint32) uint32 { return l.ring[int(l.head+i)&(len(l.ring)-1)] }

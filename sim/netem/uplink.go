@@ -211,11 +211,13 @@ func (h *Host) stallUntil(slot uint32, s stall) {
 		h.stalls[i] = h.stalls[i-1]
 	}
 	h.stalls[i] = s
+	h.expect()
 }
 
 func (h *Host) resume() {
 	s := h.stalls[0]
 	h.stalls = h.stalls[:copy(h.stalls, h.stalls[1:])]
+	h.expect()
 	if c := &h.conns[s.slot]; c.key == s.key && c.stalled {
 		c.stalled = false
 		h.enqueue(c, s.slot)
