@@ -34,6 +34,9 @@ func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 		h.app.Ahead(1)
 		h.aheadOfLine()
 		if h.net.Transport != Ideal {
+			if len(h.timers) > 0 {
+				prefetch.Line(&h.timers[0])
+			}
 			for i := range arrivals.Len() {
 				h.aheadOfFlow(arrivals.At(i).Body.conn)
 			}
@@ -50,7 +53,7 @@ const hotLines = 5
 // a flow that any of its packets touches.
 const (
 	flowsInLine = 8
-	hotFlow     = 4
+	hotFlow     = 5
 )
 
 // aheadOfFlow has fetched the bookkeeping of a connection where packets may be
@@ -61,12 +64,25 @@ func (h *Host) aheadOfFlow(slot uint32) {
 	}
 }
 
-// aheadOfUnacked has fetched the oldest packet that the next acknowledgement may
-// speak of.
-func (h *Host) aheadOfUnacked(slot uint32) {
-	if int(slot) < len(h.flows) {
-		if f := h.flows[slot]; f.first < len(f.sent) {
+// aheadOfAck has fetched, in two steps, what the next acknowledgement may speak of,
+// and the messages that it lets go.
+func (h *Host) aheadOfAck(step int, slot uint32) {
+	if int(slot) >= len(h.flows) {
+		return
+	}
+	f := h.flows[slot]
+	switch step {
+	case 0:
+		prefetch.Line(&h.nodes[h.conns[slot].head])
+		prefetch.Line(&h.nodes[f.untaken])
+		if f.first < len(f.sent) {
 			prefetch.Line(&f.sent[f.first])
+			prefetch.Line(&f.sent[len(f.sent)-1])
+		}
+	case 1:
+		prefetch.Line(&h.nodes[h.nodes[h.conns[slot].head].next])
+		if f.first < len(f.sent) {
+			prefetch.Line(&h.nodes[f.sent[f.first].node])
 		}
 	}
 }
@@ -106,9 +122,9 @@ func (h *Host) aheadOfLine() {
 // aheadOfMessages has fetched the messages that the uplink sends next, and has
 // the application do the same for all messages that come or go.
 func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
-	if step == 3 && h.net.Transport != Ideal {
+	if h.net.Transport != Ideal {
 		for i := range arrivals.Len() {
-			h.aheadOfUnacked(arrivals.At(i).Body.conn)
+			h.aheadOfAck(step-3, arrivals.At(i).Body.conn)
 		}
 	}
 	for i := range arrivals.Len() {

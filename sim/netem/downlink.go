@@ -190,7 +190,7 @@ func (h *Host) answer(t *Packet, s connState) {
 	c := &h.conns[slot]
 	if h.net.Transport != Ideal && t.kind == syn {
 		c.transport = Transport(t.message.Flag)
-		h.flows[slot].reset(c.transport)
+		h.flows[slot].reset(c.transport, c.delay)
 	}
 	c.remoteConn, c.remoteKey = t.message.X, t.message.Y
 	c.greet = true

@@ -19,10 +19,11 @@ type flow struct {
 
 	timeoutAt, probeAt, reorderAt, ackAt time.Duration // 0 for none
 	srtt, rttVar, least                  time.Duration
-	lastSent, restingAt                  time.Duration
+	lastSent                             time.Duration
 
+	restingAt time.Duration
+	delay     time.Duration // of the path
 	control   controller
-	cubic     cubic  // what control is, but for Ledbat
 	round     uint32 // a round trip ends when this is acknowledged
 	peak      uint32 // most bytes on their way in this round and the last
 	lastPeak  uint32
@@ -30,25 +31,29 @@ type flow struct {
 	untaken   uint32 // the first message behind that, 0 for none
 	newest    uint32 // the last message
 	widest    float64
+
 	beyond    uint32 // bytes that arrived beyond a hole (SACK)
 	missing   uint32 // bytes believed lost and not sent again yet
-	quick     uint32 // packets that have been acknowledged at once, up to quickAcks
+	quick     uint16 // packets that have been acknowledged at once, up to quickAcks
+	waited    uint16 // time in queues of what came last
 	backoff   uint8
 	recovery  bool
-	slowAgain bool   // recovery from a timeout: it grows as in slow start
-	probed    bool   // a tail-loss probe is out
-	ahead     []span // what arrived beyond expected, in order
+	slowAgain bool     // recovery from a timeout: it grows as in slow start
+	probed    bool     // a tail-loss probe is out
+	ahead     []span   // what arrived beyond expected, in order
+	endings   []ending // messages that ended in it
 
-	reduction   reduction     // of a recovery under way; not of Ledbat
-	rackAt      time.Duration // when the newest packet known to have arrived was sent
-	rackTrip    time.Duration
-	rackEnd     uint32        // and its end
-	recover     uint32        // recovery ends when this is acknowledged
+	rackAt    time.Duration // when the newest packet known to have arrived was sent
+	rackTrip  time.Duration // how long it took
+	rackEnd   uint32        // its end
+	recover   uint32        // recovery ends when this is acknowledged
+	reduction reduction     // of a recovery under way; not of Ledbat
+	cubic     cubic         // what control is, but for Ledbat
+
 	lastArrival time.Duration // at the other end, of what we sent: jitter keeps the order
 	greeted     time.Duration // when the SYN or SYN-ACK went out
-	endings     []ending      // messages that ended in ahead
-	waited      uint16        // time in queues of what came last
 	recent      uint32        // place of what came last beyond a hole
+	_           [48]byte
 }
 
 // sentRange is a packet's worth of stream that is not acknowledged. Of a
@@ -81,8 +86,8 @@ type ending struct {
 func before(a, b uint32) bool { return int32(a-b) < 0 }
 
 // reset makes the flow that of a new connection.
-func (f *flow) reset(t Transport) {
-	*f = flow{sent: f.sent[:0], ahead: f.ahead[:0], endings: f.endings[:0]}
+func (f *flow) reset(t Transport, delay time.Duration) {
+	*f = flow{delay: delay, sent: f.sent[:0], ahead: f.ahead[:0], endings: f.endings[:0]}
 	f.cubic.reno = reno{cwnd: initialWindow, ssthresh: unlimited}
 	switch t {
 	case Reno:

@@ -36,7 +36,7 @@ func (h *Host) accept(slot uint32, t *Packet, blob []byte) {
 		f.unacked += packets
 	}
 	if f.quick < quickAcks {
-		f.quick += packets
+		f.quick += uint16(packets)
 	}
 	switch {
 	case !before(f.expected, end): // all of it is here already

@@ -365,7 +365,7 @@ func (h *Host) alloc(remote engine.HostID, s connState) uint32 {
 		if int(slot) == len(h.flows) {
 			h.flows = append(h.flows, &flow{})
 		}
-		h.flows[slot].reset(h.transport)
+		h.flows[slot].reset(h.transport, c.delay)
 	}
 	return slot
 }

@@ -25,6 +25,13 @@ func TestWhatMessagesTouchFillsCacheLines(t *testing.T) {
 // What any packet touches of a host lies in the lines that are fetched for it.
 func TestHotLines(t *testing.T) {
 	var h Host
+	var f flow
+	if size := unsafe.Sizeof(f); size%64 != 0 {
+		t.Errorf("a flow takes %d bytes, no whole cache lines", size)
+	}
+	if end := unsafe.Offsetof(f.cubic) + unsafe.Sizeof(f.cubic.reno); end > hotFlow*64 {
+		t.Errorf("of a flow %d bytes are hot, more than %d lines", end, hotFlow)
+	}
 	first, end := unsafe.Offsetof(h.net), unsafe.Offsetof(h.Traffic)+unsafe.Offsetof(h.Traffic.StreamLost)
 	if end-first > hotLines*64 {
 		t.Errorf("of a host %d bytes are hot, more than %d lines", end-first, hotLines)

@@ -49,7 +49,8 @@ func (h *Host) push(slot uint32) {
 	if c.ackNow {
 		c.ackNow = false
 		if f.unacked > 0 || len(f.ahead) > 0 {
-			h.put(slot, h.acknowledgement(slot), nil)
+			p := h.acknowledgement(slot)
+			h.put(slot, &p, nil)
 			f.acknowledged()
 		}
 	}
@@ -101,7 +102,7 @@ func (h *Host) greetAt(slot uint32) {
 		f.backoff++
 	}
 	f.greeted = h.now
-	h.put(slot, p, nil)
+	h.put(slot, &p, nil)
 	if c.state == closing || c.state == refusing {
 		h.release(slot)
 		return
@@ -160,7 +161,7 @@ func (h *Host) sendNew(slot, size uint32) {
 		if done == size {
 			p.wire += uint16(headers * min(f.rested(h.now), maxAcks))
 		}
-		h.put(slot, p, blob)
+		h.put(slot, &p, blob)
 	}
 	h.inform(c, f)
 	f.pipe += size
@@ -227,7 +228,7 @@ func (h *Host) repeat(slot uint32, r *sentRange) {
 		blob = h.blobs.look(n.blob)
 	}
 	f.lastSent = h.now
-	h.put(slot, p, blob)
+	h.put(slot, &p, blob)
 }
 
 // probe repeats the newest packet: its acknowledgement tells what is missing
@@ -248,7 +249,7 @@ func (h *Host) probe(slot uint32) {
 // put gives a packet to the uplink. The queue takes of it what it has room for;
 // the path may lose some more. What is left arrives after the path's latency
 // and jitter, in order.
-func (h *Host) put(slot uint32, p Packet, blob []byte) {
+func (h *Host) put(slot uint32, p *Packet, blob []byte) {
 	c, f := &h.conns[slot], h.flows[slot]
 	p.conn, p.key = c.remoteConn, c.remoteKey
 	h.Traffic.StreamSent += int64(p.stream)
@@ -259,7 +260,7 @@ func (h *Host) put(slot uint32, p Packet, blob []byte) {
 		}
 	}
 	if h.fair != nil {
-		h.fair.push(c.key, fairPacket{at: h.now, to: c.remote, flow: f, Packet: p, blob: blob}, &h.Traffic)
+		h.fair.push(c.key, fairPacket{at: h.now, to: c.remote, flow: f, Packet: *p, blob: blob}, &h.Traffic)
 		if h.fair.count == 1 {
 			h.upFree = max(h.upFree, h.now)
 		}
@@ -282,7 +283,7 @@ func waiting(d time.Duration, rate int64) int64 {
 
 // depart puts on the path what the uplink has begun to send at start, but for
 // the packets that the path loses.
-func (h *Host) depart(to engine.HostID, f *flow, start time.Duration, p Packet, blob []byte) {
+func (h *Host) depart(to engine.HostID, f *flow, start time.Duration, p *Packet, blob []byte) {
 	if h.net.Loss > 0 && !p.sure() {
 		h.losing(to, f, start, p, blob)
 		return
@@ -292,7 +293,7 @@ func (h *Host) depart(to engine.HostID, f *flow, start time.Duration, p Packet, 
 
 // losing lets the path lose packets at random. What is left of one that stands
 // for several travels in stretches.
-func (h *Host) losing(to engine.HostID, f *flow, start time.Duration, p Packet, blob []byte) {
+func (h *Host) losing(to engine.HostID, f *flow, start time.Duration, p *Packet, blob []byte) {
 	total, wire := uint32(p.stream), uint32(p.wire)
 	from := uint32(0)
 	for at, n := uint32(0), p.packets(); n > 0; n-- {
@@ -302,7 +303,7 @@ func (h *Host) losing(to engine.HostID, f *flow, start time.Duration, p Packet, 
 			h.lossIn = h.gap()
 			h.Traffic.StreamDropped += int64(size)
 			if at > from {
-				h.stretch(to, f, start, p, from, at)
+				h.stretch(to, f, start, *p, from, at)
 			}
 			from = at + size
 		} else {
@@ -317,9 +318,9 @@ func (h *Host) losing(to engine.HostID, f *flow, start time.Duration, p Packet, 
 		case from == 0:
 			h.travel(to, f, start+serialization(wire, h.up), p, blob)
 		default:
-			rest := p
+			rest := *p
 			rest.seq, rest.stream, rest.wire = p.seq+from, uint16(total-from), uint16(wire-onWire(from))
-			h.travel(to, f, start+serialization(wire, h.up), rest, blob)
+			h.travel(to, f, start+serialization(wire, h.up), &rest, blob)
 		}
 	}
 }
@@ -329,7 +330,7 @@ func (h *Host) stretch(dest engine.HostID, f *flow, start time.Duration, p Packe
 	p.seq, p.stream, p.whole = p.seq+from, uint16(to-from), false
 	p.wire = uint16(onWire(to - from))
 	p.message = Message{}
-	h.travel(dest, f, start+serialization(onWire(to), h.up), p, nil)
+	h.travel(dest, f, start+serialization(onWire(to), h.up), &p, nil)
 }
 
 // gap draws how many packets pass before the next loss: geometric.
@@ -339,8 +340,8 @@ func (h *Host) gap() int64 {
 }
 
 // travel has a packet arrive after the path's latency and jitter.
-func (h *Host) travel(to engine.HostID, f *flow, gone time.Duration, p Packet, blob []byte) {
-	at := gone + h.net.Delay(h.id, to)
+func (h *Host) travel(to engine.HostID, f *flow, gone time.Duration, p *Packet, blob []byte) {
+	at := gone + f.delay
 	if h.net.Jitter > 0 {
 		at += time.Duration(h.rand.Int64N(int64(h.net.Jitter)))
 		at = max(at, f.lastArrival)
@@ -353,7 +354,7 @@ func (h *Host) travel(to engine.HostID, f *flow, gone time.Duration, p Packet, b
 			p.far = uint32(to) + 1
 		}
 	}
-	*h.turn.Send(at, next, blob) = p
+	*h.turn.Send(at, next, blob) = *p
 }
 
 // serveFair is the uplink's event where its queue is FQ-CoDel: it is free for
@@ -366,5 +367,5 @@ func (h *Host) serveFair() {
 	h.upFree = h.now + serialization(uint32(x.wire), h.up)
 	h.Traffic.WireSent += int64(x.wire)
 	x.addWait(h.now - x.at)
-	h.depart(x.to, x.flow, h.now, x.Packet, x.blob)
+	h.depart(x.to, x.flow, h.now, &x.Packet, x.blob)
 }
