@@ -84,6 +84,8 @@ func (h *Host) aheadOfAck(step int, slot uint32) {
 		if f.first < len(f.sent) {
 			prefetch.Line(&h.nodes[f.sent[f.first].node])
 		}
+	case 2:
+		prefetch.Line(&h.nodes[h.nodes[h.nodes[h.conns[slot].head].next].next])
 	}
 }
 
@@ -178,6 +180,7 @@ const (
 // AheadOfSend has fetched what Send will touch so many messages later.
 func (h *Host) AheadOfSend(c ConnID, later int) {
 	prefetch.Line(&h.conns[c])
+	h.aheadOfFlow(uint32(c))
 	if i := len(h.freeNode) - 1 - later; i >= 0 {
 		prefetch.Line(&h.nodes[h.freeNode[i]])
 	}
