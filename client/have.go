@@ -11,11 +11,10 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 	if int(piece) >= p.pieces {
 		return false
 	}
-	theirs := p.bitsOf(id)
-	if theirs.has(int(piece)) {
+	if p.theyHave(id, int(piece)) {
 		return true
 	}
-	theirs.set(int(piece))
+	p.bitsOf(id).set(int(piece))
 	p.copies[piece]++
 	c := &p.conns[id]
 	c.pieces++
@@ -92,7 +91,7 @@ func (p *Peer) haveToAll(piece int) {
 		if !quiet && !p.refreshes() {
 			p.send(id, Message{Kind: Have, Index: uint32(piece)})
 		}
-		if !p.bitsOf(id).has(piece) {
+		if !p.theyHave(id, piece) {
 			continue
 		}
 		c := &p.conns[id]

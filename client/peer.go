@@ -311,11 +311,14 @@ func (p *Peer) note(n Note, id ConnID, arg uint32) {
 // received sorts a message to who handles it. A message that breaks the
 // protocol costs its sender the connection.
 func (p *Peer) received(e *Event) {
-	if int(e.Conn) >= len(p.conns) || !p.conns[e.Conn].live {
+	id, m := e.Conn, &e.Message
+	if int(id) >= len(p.conns) {
 		return
 	}
-	id, m := e.Conn, &e.Message
 	c := &p.conns[id]
+	if !c.live {
+		return
+	}
 	c.lastReceived = p.now
 	if !c.established {
 		if m.Kind != Handshake || !p.shakeHands(id, m) {

@@ -67,6 +67,11 @@ func (p *Peer) bitsOf(id ConnID) bitset {
 	return p.theirs[at : at+p.perWord : at+p.perWord]
 }
 
+// theyHave tells whether a neighbour has a piece.
+func (p *Peer) theyHave(id ConnID, piece int) bool {
+	return p.theirs[int(id)*p.perWord+piece>>6]>>(piece&63)&1 != 0
+}
+
 func (p *Peer) greet(id ConnID) {
 	p.conns[id].greeted = true
 	m := handshake(p.torrent, p.cfg.ID, p.set.Fast)

@@ -116,8 +116,10 @@ func (n *node) step(e *client.Event) {
 const sendsAhead = 10
 
 func (n *node) act(actions []client.Action) {
-	for i := 1; i < min(sendsAhead, len(actions)); i++ {
-		n.aheadOfAction(&actions[i], i)
+	if len(actions) > 1 {
+		for i := range actions[:min(sendsAhead, len(actions))] {
+			n.aheadOfAction(&actions[i], i)
+		}
 	}
 	for i := range actions {
 		a := &actions[i]

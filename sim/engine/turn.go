@@ -46,6 +46,10 @@ func (a *Arrivals[E]) At(i int) *Event[E] {
 	return &c.events[place]
 }
 
+// Swap exchanges two of them. It may be called only ahead of the turn, while they
+// are in no order.
+func (a *Arrivals[E]) Swap(i, j int) { a.keys[i], a.keys[j] = a.keys[j], a.keys[i] }
+
 // Turn is one host's share of one window.
 type Turn[E any] struct {
 	Arrivals[E]

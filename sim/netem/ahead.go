@@ -42,7 +42,7 @@ func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 			}
 		}
 	default:
-		h.aheadOfMessages(step, arrivals)
+		h.aheadOfMessages(step-3, arrivals)
 	}
 }
 
@@ -122,22 +122,32 @@ func (h *Host) aheadOfLine() {
 }
 
 // aheadOfMessages has fetched the messages that the uplink sends next, and has
-// the application do the same for all messages that come or go.
+// the application do the same for all messages that come or go. Arrivals that have
+// more than one step are put first, so that the later steps look at no others.
 func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 	if h.net.Transport != Ideal {
 		for i := range arrivals.Len() {
-			h.aheadOfAck(step-3, arrivals.At(i).Body.conn)
+			h.aheadOfAck(step, arrivals.At(i).Body.conn)
 		}
 	}
+	more := 0
 	for i := range arrivals.Len() {
-		if p := &arrivals.At(i).Body; step-3 < int(p.message.Steps) {
-			h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
+		p := &arrivals.At(i).Body
+		if step > 0 && p.message.Steps < 2 {
+			break
+		}
+		if step < int(p.message.Steps) {
+			h.app.AheadOf(step, ConnID(p.conn), &p.message)
+		}
+		if step == 0 && p.message.Steps > 1 {
+			arrivals.Swap(i, more)
+			more++
 		}
 	}
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
-		if p := &q.at(i).Packet; step-3 < int(p.message.Steps) {
-			h.app.AheadOf(step-3, ConnID(p.conn), &p.message)
+		if p := &q.at(i).Packet; step < int(p.message.Steps) {
+			h.app.AheadOf(step, ConnID(p.conn), &p.message)
 		}
 	}
 	for i := range min(h.line.n, lineAhead) {
@@ -145,13 +155,13 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 		n := h.conns[slot].head
 		switch {
 		case n == 0:
-		case step == 3:
+		case step == 0:
 			prefetch.Line(&h.nodes[n])
 		case i >= blocksAhead:
 			return
 		case h.nodes[n].message.Notify:
 			prefetch.Line(&h.nodes[h.nodes[n].next]) // it may go along
-			h.app.AheadOfSent(step-4, ConnID(slot))
+			h.app.AheadOfSent(step-1, ConnID(slot))
 		}
 	}
 }

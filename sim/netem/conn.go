@@ -56,10 +56,10 @@ const ackAt = 2 * maxSegment
 
 // hasWork tells whether the uplink should give the connection a turn.
 func (c *conn) hasWork(window uint32) bool {
-	if c.state == free || c.stalled {
+	if c.stalled || c.state == free {
 		return false
 	}
-	return c.greet || c.ackNow || c.owed >= ackAt || c.head != 0 && c.state == open && c.inFlight < window
+	return c.head != 0 && c.inFlight < window && c.state == open || c.owed >= ackAt || c.greet || c.ackNow
 }
 
 // dataPackets is how many TCP segments n stream bytes fill.

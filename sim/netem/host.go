@@ -178,13 +178,14 @@ func (h *Host) On() { h.off = false }
 // Turn plays the host's share of a window.
 func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
 	h.turn = t
-	end := t.End()
+	end, arrival := t.End(), t.Peek()
 	for {
 		at, own := h.nextOwn()
-		for arrival := t.Peek(); arrival <= at && arrival != engine.Never; arrival = t.Peek() {
+		for arrival <= at && arrival != engine.Never {
 			if h.admit() && h.arriving.next <= at {
 				at, own = h.arriving.next, anArrival
 			}
+			arrival = t.Peek()
 		}
 		if at >= end {
 			h.keep()
