@@ -3,6 +3,7 @@
 package swarmsim
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -166,5 +167,21 @@ func TestFilesAreShort(t *testing.T) {
 		if n := f.set.File(f.syntax.Pos()).LineCount(); n > 500 {
 			t.Errorf("%s has %d lines", f.path, n)
 		}
+	}
+}
+
+// The two programs are compiled with one profile, so that what is measured is what
+// is used, and what is compiled for one serves the other.
+func TestProgramsShareAProfile(t *testing.T) {
+	bench, err := os.ReadFile("cmd/bench/default.pgo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	swarmsim, err := os.ReadFile("cmd/swarmsim/default.pgo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(bench, swarmsim) {
+		t.Error("cmd/bench/default.pgo and cmd/swarmsim/default.pgo differ: copy the one that was renewed")
 	}
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,6 +28,13 @@ func TestPerf(t *testing.T) {
 	line := regexp.MustCompile(`(?m)^BenchmarkPerf/workload=closed-100/workers=1 1 \d+ ns/op \d+ blocks/cpu-s [\d.]+ events/block [\d.]+ virtual-s/wall-s \d+ B/peer [\d.]+ allocs/block$`)
 	if !line.MatchString(out.String()) {
 		t.Errorf("printed\n%s", out.String())
+	}
+	profile := filepath.Join(t.TempDir(), "cpu.out")
+	if code := run(&out, &errs, []string{"perf", "--cpuprofile", profile, "closed-100"}); code != 0 {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	if info, err := os.Stat(profile); err != nil || info.Size() == 0 {
+		t.Errorf("no profile: %v", err)
 	}
 	if code := run(&out, &errs, []string{"perf", "closed-1000"}); code != 2 || !strings.Contains(errs.String(), "did you mean") {
 		t.Errorf("exit %d: %s", code, errs.String())

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
+	"runtime/pprof"
 	"strings"
 	"testing/fstest"
 	"time"
@@ -18,6 +21,7 @@ import (
 
 func perfCommand() *cobra.Command {
 	var workers, count int
+	var profile string
 	var list strings.Builder
 	for _, w := range workloads {
 		fmt.Fprintf(&list, "  %-12s %s\n", w.name, w.about)
@@ -35,10 +39,18 @@ allocated in the whole run, connections and all.`,
 	}
 	c.Flags().IntVar(&workers, "workers", 1, "cores to play on")
 	c.Flags().IntVar(&count, "count", 1, "how many times to play each workload")
-	c.RunE = func(cmd *cobra.Command, args []string) error {
+	c.Flags().StringVar(&profile, "cpuprofile", "", "write a profile of the processor's time to this `file`")
+	c.RunE = func(cmd *cobra.Command, args []string) (failed error) {
 		chosen, err := choose(args)
 		if err != nil {
 			return err
+		}
+		if profile != "" {
+			stop, err := startProfile(profile)
+			if err != nil {
+				return err
+			}
+			defer func() { failed = errors.Join(failed, stop()) }()
 		}
 		out := cmd.OutOrStdout()
 		fmt.Fprintf(out, "goos: %s\ngoarch: %s\npkg: swarmsim/cmd/bench\n", runtime.GOOS, runtime.GOARCH)
@@ -53,6 +65,22 @@ allocated in the whole run, connections and all.`,
 		return nil
 	}
 	return c
+}
+
+// startProfile writes where the processor's time goes to a file until it is
+// stopped.
+func startProfile(path string) (stop func() error, err error) {
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }
 
 // measure plays a workload once and prints its line.
