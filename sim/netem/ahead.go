@@ -64,8 +64,8 @@ func (h *Host) aheadOfFlow(slot uint32) {
 	}
 }
 
-// aheadOfAck has fetched, in two steps, what the next acknowledgement may speak of,
-// and the messages that it lets go.
+// aheadOfAck has fetched, in three steps, what the next acknowledgement may speak
+// of, and the messages that it frees and lets go.
 func (h *Host) aheadOfAck(step int, slot uint32) {
 	if int(slot) >= len(h.flows) {
 		return
