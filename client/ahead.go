@@ -49,6 +49,9 @@ func (p *Peer) AheadOf(step int, id ConnID, kind Kind, index, begin uint32) {
 	}
 }
 
+// aheadOfPiece looks at what a block touches: its sender and the list of started
+// pieces; what was asked of the sender, the pieces and, if one may have to be
+// picked, what picking reads; and what those point to.
 func (p *Peer) aheadOfPiece(step int, id ConnID, index, begin uint32) {
 	c := &p.conns[id]
 	switch step {

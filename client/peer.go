@@ -58,12 +58,12 @@ type Peer struct {
 	nextPulse time.Duration
 	nextRead  time.Duration
 	lastBlock time.Duration // when any neighbour last sent a block
-	announce  announcing    // begins with when
+	announce  announcing    // begins with when the next is due
 
 	scratch  *Scratch
 	ends     bitset   // pieces that come before others of their kind; nil for none
 	counters Counters // ends with what blocks touch
-	cfg      Config   // begins with that, and goes on with what picking does
+	cfg      Config   // begins with what blocks touch too, and goes on with what picking touches
 	wanted   bitset   // neither here nor started
 	ranks    []uint32 // see rank; nil where ties are not broken by them
 

@@ -41,8 +41,8 @@ func (q *inbound) push(t through) {
 // at is the i-th in the ring.
 func (q *inbound) at(i uint32) *through { return &q.ring[int(q.head+i)&(len(q.ring)-1)] }
 
-// see finds out when the next packet is in.
-func (h *Host) see() {
+// setNext finds when the next packet is in, as the line moves.
+func (h *Host) setNext() {
 	q := &h.arriving
 	q.next = engine.Never
 	if q.n > 0 {
@@ -112,13 +112,13 @@ func (h *Host) deliver() {
 		t := q.at(0) // stays as it is until the turn ends
 		q.head++
 		q.n--
-		h.see()
+		h.setNext()
 		h.receive(&t.Packet, h.blobs.take(t.blob))
 		return
 	}
 	e, blob := h.turn.Popped(int(q.first))
 	q.first++
-	h.see()
+	h.setNext()
 	h.receive(&e.Body, blob)
 }
 

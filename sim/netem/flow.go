@@ -22,7 +22,7 @@ type flow struct {
 	lastSent                             time.Duration
 
 	restingAt time.Duration
-	delay     time.Duration // of the path
+	delay     time.Duration // of the path, as the connection has it
 	control   controller
 	round     uint32 // a round trip ends when this is acknowledged
 	peak      uint32 // most bytes on their way in this round and the last

@@ -199,16 +199,16 @@ func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
 	}
 }
 
-// ownEvent is what a host does without having been sent anything.
+// ownEvent is what a host does when its time has come, whatever else arrives later.
 type ownEvent uint8
 
 const (
-	anArrival   ownEvent = iota // is through the downlink
-	anUplink                    // has sent all it was given
-	aFairUplink                 // likewise
-	aTimer                      // of a flow has run out
-	aDeadline                   // of a dial or a stall has come
-	aTick                       // was asked for by the application
+	anArrival   ownEvent = iota // a packet is through the downlink
+	anUplink                    // the uplink has sent all it was given
+	aFairUplink                 // likewise, where its queue is FQ-CoDel
+	aTimer                      // a flow's timer has run out
+	aDeadline                   // a dial has lasted too long, or a stall is over
+	aTick                       // the application asked for it
 )
 
 // nextOwn is what the host does next if nothing arrives before. What comes
@@ -257,8 +257,8 @@ func (h *Host) play(own ownEvent) {
 	}
 }
 
-// expect finds the first deadline, as dials and stalls come and go.
-func (h *Host) expect() {
+// setDeadline finds the first deadline, as dials and stalls come and go.
+func (h *Host) setDeadline() {
 	h.deadline = engine.Never
 	if len(h.dials) > 0 {
 		h.deadline = h.dials[0].deadline
@@ -279,7 +279,7 @@ func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
 	slot := h.alloc(to, dialing)
 	c := &h.conns[slot]
 	h.dials = append(h.dials, dial{h.now + timeout, slot, c.key})
-	h.expect()
+	h.setDeadline()
 	c.greet = true
 	h.enqueue(c, slot)
 	return ConnID(slot)
@@ -288,7 +288,7 @@ func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
 func (h *Host) giveUpDial() {
 	d := h.dials[0]
 	h.dials = h.dials[:copy(h.dials, h.dials[1:])]
-	h.expect()
+	h.setDeadline()
 	if c := &h.conns[d.slot]; c.key == d.key && c.state == dialing {
 		h.release(d.slot)
 		h.app.DialFailed(ConnID(d.slot), h.conns[d.slot].remote)

@@ -157,9 +157,7 @@ func (h *Host) segmentSize(c *conn) uint32 {
 func (h *Host) transmitGreeting(slot, wire uint32) uint32 {
 	c := &h.conns[slot]
 	wire += headers
-	p := h.greeting(slot)
-	p.conn, p.key = c.remoteConn, c.remoteKey
-	*h.emit(c, wire, nil) = p
+	*h.emit(c, wire, nil) = h.greeting(slot)
 	if c.state == closing || c.state == refusing {
 		h.release(slot)
 	}
@@ -170,7 +168,7 @@ func (h *Host) transmitGreeting(slot, wire uint32) uint32 {
 func (h *Host) greeting(slot uint32) Packet {
 	c := &h.conns[slot]
 	c.greet = false
-	p := Packet{wire: headers}
+	p := Packet{conn: c.remoteConn, key: c.remoteKey, wire: headers}
 	switch c.state {
 	case dialing:
 		p.kind, p.message = syn, Message{X: slot, Y: c.key, Z: uint32(h.id), Flag: uint8(c.transport)}
@@ -211,13 +209,13 @@ func (h *Host) stallUntil(slot uint32, s stall) {
 		h.stalls[i] = h.stalls[i-1]
 	}
 	h.stalls[i] = s
-	h.expect()
+	h.setDeadline()
 }
 
 func (h *Host) resume() {
 	s := h.stalls[0]
 	h.stalls = h.stalls[:copy(h.stalls, h.stalls[1:])]
-	h.expect()
+	h.setDeadline()
 	if c := &h.conns[s.slot]; c.key == s.key && c.stalled {
 		c.stalled = false
 		h.enqueue(c, s.slot)
