@@ -16,7 +16,7 @@ type cubic struct {
 	zenith  time.Duration // from epoch until it is at most again
 	origin  float64
 	asReno  float64       // what Reno would have
-	roundOf int           // samples in this round trip
+	roundOf int           // samples in this round trip, one for two packets
 	fastest time.Duration // the shortest of them
 }
 
@@ -95,7 +95,8 @@ func (c *cubic) idle(timeouts int) {
 	c.reno.idle(timeouts)
 }
 
-// hystart ends slow start when the round trips of a round have grown.
+// hystart ends slow start when the round trips of a round have grown. The
+// acknowledgement of a coarse segment counts as the several it stands for.
 func (c *cubic) hystart(s sample) {
 	if s.round {
 		c.roundOf, c.fastest = 0, 0
@@ -103,7 +104,8 @@ func (c *cubic) hystart(s sample) {
 	if s.rtt == 0 || c.cwnd >= c.ssthresh || c.cwnd < hystartFrom {
 		return
 	}
-	if c.roundOf++; c.fastest == 0 || s.rtt < c.fastest {
+	c.roundOf += max(1, int(s.bytes)/(2*maxSegment))
+	if c.fastest == 0 || s.rtt < c.fastest {
 		c.fastest = s.rtt
 	}
 	slack := min(max(s.least/8, hystartLeast), hystartMost)

@@ -183,7 +183,8 @@ func (h *Host) inform(c *conn, f *flow) {
 }
 
 // sendAgain repeats what was lost as far as the window allows, oldest first;
-// one packet goes in any case when nothing is on its way.
+// one packet goes in any case when nothing is on its way. Once the oldest is
+// under way again the timeout counts anew.
 func (h *Host) sendAgain(slot uint32) {
 	c, f := &h.conns[slot], h.flows[slot]
 	for i := f.first; i < len(f.sent) && f.missing > 0; i++ {
@@ -210,6 +211,9 @@ func (h *Host) sendAgain(slot uint32) {
 		f.reduction.out += r.n
 		h.repeat(slot, r)
 		h.inform(c, f)
+		if i == f.first && !f.slowAgain { // as in Linux, tcp_xmit_retransmit_queue
+			h.rearm(f)
+		}
 	}
 	if f.timeoutAt == 0 {
 		h.rearm(f)

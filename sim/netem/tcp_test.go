@@ -164,6 +164,41 @@ func TestTimeoutAndRecovery(t *testing.T) {
 	}
 }
 
+// The timeout leaves what has just been repeated the time of a round trip,
+// however long its loss went unnoticed.
+func TestTimeoutCountsFromTheRepetition(t *testing.T) {
+	l := newPath(Cubic, 50*time.Millisecond)
+	l.addLink(wide)
+	from := l.sender(1, wide)
+	const at = 3050 * time.Millisecond
+	from.plan = []timed{{at, func(a *app) {
+		f := l.flow(a)
+		f.timeoutAt, f.recovery, f.recover = at+time.Millisecond, true, f.nxt
+		f.lose(&f.sent[f.first])
+		a.host.enqueue(&a.host.conns[0], 0)
+	}}}
+	l.run(at + 40*time.Millisecond)
+	if f := l.flow(from); f.slowAgain || f.timeoutAt < at+f.timeout() {
+		t.Errorf("40 ms after a repetition: timed out %v, the next timeout %v after it; want %v", f.slowAgain, f.timeoutAt-at, f.timeout())
+	}
+}
+
+// HyStart leaves slow start before the queue overflows, also where segments are
+// so coarse that a round trip has few acknowledgements.
+func TestHyStartEndsSlowStart(t *testing.T) {
+	for _, segment := range []uint32{maxSegment, 16 << 10} {
+		l := newPath(Cubic, 50*time.Millisecond)
+		l.net.Segment = segment
+		l.addLink(wide)
+		from := l.sender(1, Link{UpBytesPerSec: 500e3, DownBytesPerSec: 1e6, UpQueueBytes: 96 << 10})
+		l.run(2 * time.Second)
+		f := l.flow(from)
+		if f.control.threshold() == unlimited || from.host.Traffic.StreamDropped > 0 {
+			t.Errorf("segments of %d: threshold %.0f, %d bytes lost after 2 s", segment, f.control.threshold(), from.host.Traffic.StreamDropped)
+		}
+	}
+}
+
 // Long-run throughput of Reno under random loss follows Mathis' formula. Bytes
 // are counted when acknowledged, so delayed acknowledgements do not slow growth:
 // b is 1.
