@@ -216,11 +216,11 @@ func (h *Host) rearm(f *flow) {
 	if f.first == len(f.sent) {
 		return
 	}
-	wait := time.Duration(0)
+	now, wait := max(h.now, f.newestAt), time.Duration(0)
 	if f.sent[f.first].lone && f.sent[len(f.sent)-1].lone {
 		wait = restingAck
 	}
-	f.timeoutAt = h.now + wait + f.timeout()
+	f.timeoutAt = now + wait + f.timeout()
 	if f.recovery || f.beyond > 0 || f.probed || f.srtt == 0 {
 		return
 	}
@@ -228,5 +228,5 @@ func (h *Host) rearm(f *flow) {
 	if f.pipe <= maxSegment { // its acknowledgement may be delayed
 		wait += minTimeout
 	}
-	f.probeAt = min(h.now+wait, f.timeoutAt)
+	f.probeAt = min(now+wait, f.timeoutAt)
 }

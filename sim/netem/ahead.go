@@ -25,7 +25,7 @@ func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 			}
 		}
 		if h.net.Transport != Ideal {
-			prefetch.Line(&h.timers)
+			prefetch.Start(&h.timers, hotQueue)
 			if n := len(h.flows); n > 0 {
 				prefetch.Start(&h.flows[0], (n+flowsInLine-1)/flowsInLine)
 			}
@@ -36,6 +36,9 @@ func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 		if h.net.Transport != Ideal {
 			if len(h.timers) > 0 {
 				prefetch.Line(&h.timers[0])
+			}
+			if q := &h.queue; q.first < len(q.entering) {
+				prefetch.Line(&q.entering[q.first])
 			}
 			for i := range arrivals.Len() {
 				h.aheadOfFlow(arrivals.At(i).Body.conn)
@@ -48,6 +51,9 @@ func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 
 // hotLines are the cache lines of a Host up to what it counts.
 const hotLines = 5
+
+// hotQueue are those of its timers and its uplink's queue.
+const hotQueue = 3
 
 // flowsInLine are the pointers to flows in a cache line, and hotFlow the lines of
 // a flow that any of its packets touches.

@@ -77,7 +77,11 @@ func (h *Host) admit() (first bool) {
 		}
 		p.addWait(start - e.At)
 	}
-	h.downFree = start + serialization(uint32(p.wire), h.down)
+	wire := uint32(p.wire)
+	if h.net.Transport != Ideal && wire > onePacket { // all but its last packet came before
+		start = max(h.downFree, e.At-serialization(wire-onePacket, h.down))
+	}
+	h.downFree = start + serialization(wire, h.down)
 	e.At = h.downFree
 	if q.next != engine.Never {
 		return false

@@ -19,7 +19,7 @@ type flow struct {
 
 	timeoutAt, probeAt, reorderAt, ackAt time.Duration // 0 for none
 	srtt, rttVar, least                  time.Duration
-	lastSent                             time.Duration
+	newestAt                             time.Duration // when what was sent last counts as sent
 
 	restingAt time.Duration
 	delay     time.Duration // of the path, as the connection has it
@@ -40,20 +40,21 @@ type flow struct {
 	recovery  bool
 	slowAgain bool     // recovery from a timeout: it grows as in slow start
 	probed    bool     // a tail-loss probe is out
+	held      bool     // something waits for acknowledgements
 	ahead     []span   // what arrived beyond expected, in order
 	endings   []ending // messages that ended in it
 
-	rackAt    time.Duration // when the newest packet known to have arrived was sent
-	rackTrip  time.Duration // how long it took
-	rackEnd   uint32        // its end
-	recover   uint32        // recovery ends when this is acknowledged
-	reduction reduction     // of a recovery under way; not of Ledbat
-	cubic     cubic         // what control is, but for Ledbat
+	rackAt   time.Duration // when the newest packet known to have arrived was sent
+	rackTrip time.Duration // how long it took
+	rackEnd  uint32        // its end
+	recover  uint32        // recovery ends when this is acknowledged
+	arrival  time.Duration // at the other end, of what we sent last: the order stays
+	cubic    cubic         // what control is, but for Ledbat
 
-	lastArrival time.Duration // at the other end, of what we sent: jitter keeps the order
-	greeted     time.Duration // when the SYN or SYN-ACK went out
-	recent      uint32        // place of what came last beyond a hole
-	_           [48]byte
+	reduction reduction     // of a recovery under way; not of Ledbat
+	greeted   time.Duration // when the SYN or SYN-ACK went out
+	recent    uint32        // place of what came last beyond a hole
+	_         [40]byte
 }
 
 // sentRange is a packet's worth of stream that is not acknowledged. Of a
@@ -135,6 +136,13 @@ func (f *flow) measure(rtt time.Duration) {
 	f.srtt += (rtt - f.srtt) / 8
 }
 
+// after is when what goes at that time counts as sent: not before what goes
+// ahead of it.
+func (f *flow) after(at time.Duration) time.Duration {
+	f.newestAt = max(f.newestAt, at)
+	return f.newestAt
+}
+
 // timeout is how long to wait for an acknowledgement.
 func (f *flow) timeout() time.Duration {
 	if f.srtt == 0 {
@@ -145,13 +153,9 @@ func (f *flow) timeout() time.Duration {
 
 // deadline is the earliest of the flow's timers, 0 for none.
 func (f *flow) deadline() time.Duration {
-	at := time.Duration(0)
-	for _, t := range [...]time.Duration{f.timeoutAt, f.probeAt, f.reorderAt, f.ackAt} {
-		if t != 0 && (at == 0 || t < at) {
-			at = t
-		}
-	}
-	return at
+	// As a number without a sign, none less one is the latest.
+	least := min(uint64(f.timeoutAt)-1, uint64(f.probeAt)-1, uint64(f.reorderAt)-1, uint64(f.ackAt)-1)
+	return time.Duration(least + 1)
 }
 
 // compact forgets ranges that are acknowledged, soon enough for those that are

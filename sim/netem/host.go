@@ -71,16 +71,17 @@ type Host struct {
 	flows    []*flow // by slot; nil with Ideal
 	Traffic  Traffic
 
-	timers timers   // of flows
-	fair   *fqCodel // the uplink's queue, if it is not first in, first out
-	dials  []dial
-	stalls []stall
+	// What the transports that lose packets touch besides: see hotQueue.
+	timers    timers   // of flows
+	fair      *fqCodel // the uplink's queue, if it is not first in, first out
+	queue     dropTail // or if it is
+	downQueue int64    // what the downlink's holds, 0 for any number
 
+	dials     []dial
+	stalls    []stall
 	keys      uint32
 	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
 	transport Transport // to dial with
-	upQueue   int64     // what the links' queues hold, 0 for any number
-	downQueue int64
 	freeConn  []uint32
 	blobs     blobs
 	told      Message // that the application is being told of
@@ -103,7 +104,7 @@ type stall struct {
 // NewHost returns a host with the given links, on which app will live. It
 // accepts connections. The engine number comes with Start.
 func NewHost(n *Net, l Link, app App) *Host {
-	h := &Host{net: n, app: app, tick: engine.Never, deadline: engine.Never, arriving: inbound{next: engine.Never}, transport: n.Transport, nodes: make([]node, 1), upQueue: l.UpQueueBytes, downQueue: l.DownQueueBytes}
+	h := &Host{net: n, app: app, tick: engine.Never, deadline: engine.Never, arriving: inbound{next: engine.Never}, transport: n.Transport, nodes: make([]node, 1), queue: dropTail{limit: l.UpQueueBytes, grain: int64(onWire(n.Segment))}, downQueue: l.DownQueueBytes}
 	if l.FairQueue {
 		h.fair = &fqCodel{limit: l.UpQueueBytes}
 	}

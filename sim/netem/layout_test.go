@@ -36,4 +36,7 @@ func TestHotLines(t *testing.T) {
 	if end-first > hotLines*64 {
 		t.Errorf("of a host %d bytes are hot, more than %d lines", end-first, hotLines)
 	}
+	if size := unsafe.Offsetof(h.dials) - unsafe.Offsetof(h.timers); size > (hotQueue-1)*64+8 {
+		t.Errorf("timers and queue take %d bytes, more than %d lines wherever they begin", size, hotQueue)
+	}
 }

@@ -32,7 +32,7 @@ func (h *Host) push(slot uint32) {
 		return
 	}
 	if f.first == len(f.sent) && c.head != 0 && f.srtt != 0 {
-		if idle := h.now - f.lastSent; idle > f.timeout() {
+		if idle := h.now - f.newestAt; idle > f.timeout() {
 			f.control.idle(int(idle / f.timeout()))
 		}
 	}
@@ -40,20 +40,22 @@ func (h *Host) push(slot uint32) {
 		h.sendAgain(slot)
 	}
 	for f.missing == 0 && c.head != 0 {
-		size := h.mayBegin(slot)
+		room := h.room(f)
+		size := h.mayBegin(slot, room)
 		if size == 0 {
 			break
 		}
-		h.sendNew(slot, size)
+		h.sendNew(slot, size, room)
 	}
 	if c.ackNow {
 		c.ackNow = false
 		if f.unacked > 0 || len(f.ahead) > 0 {
 			p := h.acknowledgement(slot)
-			h.put(slot, &p, nil)
+			h.put(slot, &p, nil, 0)
 			f.acknowledged()
 		}
 	}
+	f.held = c.head != 0
 	h.wakeAt(slot)
 	h.buffer(slot)
 }
@@ -102,7 +104,7 @@ func (h *Host) greetAt(slot uint32) {
 		f.backoff++
 	}
 	f.greeted = h.now
-	h.put(slot, &p, nil)
+	h.put(slot, &p, nil, 0)
 	if c.state == closing || c.state == refusing {
 		h.release(slot)
 		return
@@ -110,18 +112,31 @@ func (h *Host) greetAt(slot uint32) {
 	h.wakeAt(slot)
 }
 
-// mayBegin is how many new bytes the window has room for: whole segments, or
-// all there is.
-func (h *Host) mayBegin(slot uint32) uint32 {
+// room is how many bytes may be sent now.
+func (h *Host) room(f *flow) float64 {
+	if out := f.nxt - f.una; out+maxSegment > h.net.Window {
+		return 0
+	}
+	return min(f.window(), float64(h.net.Window)) - float64(f.pipe)
+}
+
+// mayBegin is how many new bytes go to the uplink, where the window has that
+// much room.
+func (h *Host) mayBegin(slot uint32, room float64) uint32 {
 	c, f := &h.conns[slot], h.flows[slot]
 	size := h.segmentSize(c)
-	room := min(f.window(), float64(h.net.Window)) - float64(f.pipe)
-	if out := f.nxt - f.una; out+maxSegment > h.net.Window {
-		room = 0
+	if float64(size) <= room {
+		return size
+	}
+	if h.mayRunAhead(f, size, room) {
+		switch {
+		case room < maxSegment:
+			return h.leading(c)
+		case h.queue.fits(onWire(size), h.now, h.up):
+			return size
+		}
 	}
 	switch {
-	case float64(size) <= room:
-		return size
 	case room >= maxSegment:
 		return uint32(room) / maxSegment * maxSegment
 	case f.pipe == 0:
@@ -131,8 +146,8 @@ func (h *Host) mayBegin(slot uint32) uint32 {
 }
 
 // sendNew sends the next bytes of the stream, a packet for each message or part
-// of one.
-func (h *Host) sendNew(slot, size uint32) {
+// of one. What the window has no room for is late.
+func (h *Host) sendNew(slot, size uint32, room float64) {
 	c, f := &h.conns[slot], h.flows[slot]
 	wire := uint32(0)
 	for done := uint32(0); done < size; {
@@ -140,7 +155,7 @@ func (h *Host) sendNew(slot, size uint32) {
 		m := h.nodes[n].message
 		part := min(m.Bytes-c.headSent, size-done)
 		done += part
-		r := sentRange{seq: f.nxt, n: part, at: h.now}
+		r := sentRange{seq: f.nxt, n: part, at: f.after(h.now + f.opens(float64(done)-room))}
 		p := Packet{kind: data, seq: f.nxt, stream: uint16(part), wire: uint16(onWire(done) - wire)}
 		wire = onWire(done)
 		f.nxt += part
@@ -161,16 +176,17 @@ func (h *Host) sendNew(slot, size uint32) {
 		if done == size {
 			p.wire += uint16(headers * min(f.rested(h.now), maxAcks))
 		}
-		h.put(slot, &p, blob)
+		h.put(slot, &p, blob, r.at-h.now)
 	}
 	h.inform(c, f)
 	f.pipe += size
-	f.reduction.out += size
+	if f.recovery {
+		f.reduction.out += size
+	}
 	f.peak = max(f.peak, f.pipe)
 	if f.timeoutAt == 0 || f.probeAt != 0 {
 		h.rearm(f)
 	}
-	f.lastSent = h.now
 }
 
 // inform: a packet has carried the acknowledgement; beyond a hole, and for
@@ -223,7 +239,7 @@ func (h *Host) sendAgain(slot uint32) {
 // repeat sends a range once more.
 func (h *Host) repeat(slot uint32, r *sentRange) {
 	f := h.flows[slot]
-	r.at = h.now
+	r.at = f.after(h.now)
 	p := Packet{kind: data, seq: r.seq, stream: uint16(r.n), wire: uint16(onWire(r.n)), ack: f.expected}
 	var blob []byte
 	if r.node != 0 {
@@ -231,8 +247,7 @@ func (h *Host) repeat(slot uint32, r *sentRange) {
 		p.message, p.whole = n.message, true
 		blob = h.blobs.look(n.blob)
 	}
-	f.lastSent = h.now
-	h.put(slot, &p, blob)
+	h.put(slot, &p, blob, r.at-h.now)
 }
 
 // probe repeats the newest packet: its acknowledgement tells what is missing
@@ -250,10 +265,10 @@ func (h *Host) probe(slot uint32) {
 	f.timeoutAt = h.now + f.timeout()
 }
 
-// put gives a packet to the uplink. The queue takes of it what it has room for;
-// the path may lose some more. What is left arrives after the path's latency
-// and jitter, in order.
-func (h *Host) put(slot uint32, p *Packet, blob []byte) {
+// put gives a packet to the uplink, whose end in truth comes there late by so
+// much. The queue takes of it what it has room for; the path may lose some more.
+// What is left arrives after the path's latency and jitter, in order.
+func (h *Host) put(slot uint32, p *Packet, blob []byte, late time.Duration) {
 	c, f := &h.conns[slot], h.flows[slot]
 	p.conn, p.key = c.remoteConn, c.remoteKey
 	h.Traffic.StreamSent += int64(p.stream)
@@ -270,14 +285,12 @@ func (h *Host) put(slot uint32, p *Packet, blob []byte) {
 		}
 		return
 	}
-	start := max(h.upFree, h.now)
-	if h.upQueue > 0 && !p.sure() && !p.shorten(h.upQueue-waiting(start-h.now, h.up), &h.Traffic) {
+	p.addWait(max(h.upFree-h.now, 0))
+	pace := f.pace(p)
+	if !h.queue.admit(p, h.now, pace, h.up, &h.Traffic) {
 		return
 	}
-	h.upFree = start + serialization(uint32(p.wire), h.up)
-	h.Traffic.WireSent += int64(p.wire)
-	p.addWait(start - h.now)
-	h.depart(c.remote, f, start, p, blob)
+	h.depart(c.remote, f, h.begin(p, f, pace, late), p, blob)
 }
 
 // waiting is how many bytes a link sends in that time.
@@ -345,11 +358,13 @@ func (h *Host) gap() int64 {
 
 // travel has a packet arrive after the path's latency and jitter.
 func (h *Host) travel(to engine.HostID, f *flow, gone time.Duration, p *Packet, blob []byte) {
-	at := gone + f.delay
+	at := max(gone, h.now) + f.delay
 	if h.net.Jitter > 0 {
 		at += time.Duration(h.rand.Int64N(int64(h.net.Jitter)))
-		at = max(at, f.lastArrival)
-		f.lastArrival = at
+	}
+	if p.stream > 0 || h.net.Jitter > 0 {
+		at = max(at, f.arrival)
+		f.arrival = at
 	}
 	next := to
 	if h.net.RouterOf != nil {

@@ -18,7 +18,7 @@ func newPath(t Transport, delay time.Duration) *lab {
 
 func (l *lab) addLink(k Link) *app {
 	a := l.add(k.UpBytesPerSec, k.DownBytesPerSec)
-	a.host.upQueue, a.host.downQueue = k.UpQueueBytes, k.DownQueueBytes
+	a.host.queue.limit, a.host.downQueue = k.UpQueueBytes, k.DownQueueBytes
 	if k.FairQueue {
 		a.host.fair = &fqCodel{limit: k.UpQueueBytes}
 	}

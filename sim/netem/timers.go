@@ -67,6 +67,10 @@ func (h *Host) wake() {
 		return
 	}
 	f.wake = 0
+	if f.deadline() > h.now {
+		h.wakeAt(t.slot)
+		return
+	}
 	due := func(at time.Duration) bool { return at != 0 && at <= h.now }
 	switch {
 	case c.state == dialing:

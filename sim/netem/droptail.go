@@ -1,0 +1,96 @@
+package netem
+
+import "time"
+
+// dropTail says how much a first-in-first-out queue before an uplink would hold
+// if segments came to it packet by packet. In truth acknowledgements, a few
+// packets each, pace what a flow sends. Here the flow gives a block to the uplink
+// when one for a block comes, and a queue of a few blocks would overflow where
+// that of a real sender does not.
+//
+// Three fifths of a segment count as in the queue when it is given to the uplink;
+// the rest follows at the flow's pace. With all of it at once queues would overflow
+// too early; with half of it, which would be there in the mean, fast flows would
+// lose less than packet by packet.
+type dropTail struct {
+	limit    int64         // bytes, 0 for any number
+	grain    int64         // bytes of the largest segments
+	held     float64       // bytes
+	at       time.Duration // when it held that
+	rate     int64         // bytes a second of segments that are coming in
+	entering []entering    // those, from first on, in the order of their ends
+	first    int
+}
+
+// entering is what is left of a segment.
+type entering struct {
+	until time.Duration
+	rate  int64
+}
+
+// admit lets the queue, which is served at the link's rate, take of a packet what
+// there is room for. Pace is how long the flow takes to send so much. It returns
+// false if nothing is left.
+func (q *dropTail) admit(p *Packet, now, pace time.Duration, link int64, t *Traffic) bool {
+	if q.limit == 0 {
+		return true
+	}
+	q.advance(now, link)
+	whole := int64(p.wire)
+	slack := max(q.grain-max(whole, onePacket), 0) / 2 // else what is small would find the queue full for ever
+	room := q.limit + slack - int64(q.held) - min(whole, onePacket)
+	through := p.sure() || p.shorten(whole+min(room, 0), t)
+	q.enter(now, whole, pace)
+	if !through {
+		q.held -= float64(whole)
+	} else {
+		q.held -= float64(whole - int64(p.wire))
+	}
+	return through
+}
+
+// fits tells whether there is room for so many bytes.
+func (q *dropTail) fits(bytes uint32, now time.Duration, link int64) bool {
+	if q.limit == 0 {
+		return true
+	}
+	q.advance(now, link)
+	return int64(q.held)+int64(bytes) <= q.limit
+}
+
+// advance serves the queue until now.
+func (q *dropTail) advance(now time.Duration, link int64) {
+	for q.at < now {
+		next := now
+		if q.first < len(q.entering) {
+			next = min(next, q.entering[q.first].until)
+		}
+		q.held = max(0, q.held+float64(float64(q.rate-link)*(next-q.at).Seconds()))
+		q.at = next
+		for ; q.first < len(q.entering) && q.entering[q.first].until <= next; q.first++ {
+			q.rate -= q.entering[q.first].rate
+		}
+	}
+}
+
+// enter adds a segment.
+func (q *dropTail) enter(now time.Duration, bytes int64, pace time.Duration) {
+	if pace < leastPace {
+		q.held += float64(bytes)
+		return
+	}
+	q.held += float64(bytes - bytes*2/5)
+	if q.first == len(q.entering) || len(q.entering) == cap(q.entering) {
+		q.entering = q.entering[:copy(q.entering, q.entering[q.first:])]
+		q.first = 0
+	}
+	e := entering{now + pace*2/5, bytes * int64(time.Second) / int64(pace)}
+	q.rate += e.rate
+	q.entering = append(q.entering, e)
+	for i := len(q.entering) - 1; i > q.first && e.until < q.entering[i-1].until; i-- {
+		q.entering[i], q.entering[i-1] = q.entering[i-1], e
+	}
+}
+
+// leastPace is a pace at which a segment counts as coming at once.
+const leastPace = time.Millisecond

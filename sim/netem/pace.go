@@ -1,0 +1,81 @@
+package netem
+
+import "time"
+
+// Segments of several packets. A sender is paced by acknowledgements: as they
+// come in, a few packets at a time, packets go out. Here a segment is one event,
+// and so is the acknowledgement for one. It is given to the uplink at one moment,
+// and what follows has its end, its place in the queue and its time on the links
+// come out as if its packets had gone one by one.
+
+// onePacket is a full packet on the links.
+const onePacket = maxSegment + headers
+
+// mayRunAhead tells whether bytes that the window has no room for yet may go to
+// the uplink all the same, because acknowledgements under way will make that room:
+// they count as sent, and arrive, when that has come. So a segment is not cut into
+// parts, and a small message need not wait for the acknowledgement of a segment.
+// In a recovery, where the receiver's window is full, and where the queue itself is
+// FQ-CoDel, parts are as small as the window has room for.
+func (h *Host) mayRunAhead(f *flow, size uint32, room float64) bool {
+	return h.net.Segment > maxSegment && h.fair == nil && !f.recovery && f.srtt != 0 && f.pipe > 0 &&
+		float64(size)-room <= f.control.window() && f.nxt-f.una+size <= h.net.Window
+}
+
+// opens is how long acknowledgements take to make room for so many bytes: a
+// window's worth comes in a round trip, and in slow start makes twice the room.
+func (f *flow) opens(bytes float64) time.Duration {
+	if bytes <= 0 {
+		return 0
+	}
+	window := f.control.window()
+	if window < f.control.threshold() {
+		window *= 2
+	}
+	return time.Duration(bytes / window * float64(f.srtt))
+}
+
+// leading is how long the small messages at the head are together, a packet's
+// worth at most.
+func (h *Host) leading(c *conn) uint32 {
+	size := uint32(0)
+	for n := c.head; n != 0 && c.headSent == 0; n = h.nodes[n].next {
+		m := &h.nodes[n].message
+		if size+m.Bytes > maxSegment {
+			break
+		}
+		size += m.Bytes
+	}
+	return size
+}
+
+// pace is how long the flow takes to send a segment of several packets; 0 for a
+// single one, and where nothing holds the flow back.
+func (f *flow) pace(p *Packet) time.Duration {
+	if uint32(p.stream) <= maxSegment || f.pipe == 0 {
+		return 0
+	}
+	wire, window := float64(p.wire), f.window()
+	if wire >= window {
+		return f.srtt
+	}
+	return time.Duration(wire / window * float64(f.srtt))
+}
+
+// begin is when the uplink begins with what the queue has let in, and takes its
+// time of it. The last packet is late by so much. Where the flow was waiting for
+// acknowledgements the first ones have gone before, as far as the uplink was idle.
+func (h *Host) begin(p *Packet, f *flow, pace, late time.Duration) time.Duration {
+	start, wire := h.now, uint32(p.wire)
+	rest := time.Duration(0)
+	if wire > onePacket {
+		rest = serialization(wire-onePacket, h.up)
+		if f.held {
+			start -= min(max(pace-late, 0), rest)
+		}
+	}
+	start = max(start, h.upFree)
+	h.upFree = start + serialization(wire, h.up)
+	h.Traffic.WireSent += int64(wire)
+	return start + max(late-rest, 0)
+}

@@ -1,0 +1,91 @@
+package netem
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// What segments of a block come to must be what single packets come to: the same
+// goodput, the same queues, losses of the same order.
+func TestSegmentsBehaveLikePackets(t *testing.T) {
+	home := Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6, UpQueueBytes: 64 << 10, DownQueueBytes: 256 << 10}
+	server := Link{UpBytesPerSec: 10e6, DownBytesPerSec: 10e6, UpQueueBytes: 64 << 10, DownQueueBytes: 256 << 10}
+	for _, c := range []struct {
+		name       string
+		from       Link
+		to         int // hosts that a flow goes to
+		both       bool
+		window     uint32
+		rate, trip float64 // how near, as shares
+	}{
+		{"one flow fills an uplink", home, 1, false, 4 << 20, 0.01, 0.10},
+		{"four share an uplink", home, 4, false, 4 << 20, 0.01, 0.10},
+		{"ten share an uplink", home, 10, false, 4 << 20, 0.02, 0.15},
+		{"four both ways", home, 4, true, 4 << 20, 0.03, 0.15},
+		{"a server's short queue", server, 4, false, 4 << 20, 0.10, 0.15},
+		{"a small receive window", server, 4, false, 60_000, 0.05, 0.05},
+	} {
+		rate := func(segment uint32) (bytes, trip, dropped float64) {
+			l := newPath(Cubic, 40*time.Millisecond)
+			l.net.Segment, l.net.Window = segment, c.window
+			from := l.addLink(c.from)
+			serve := func(a *app, c ConnID, _ bool) { feed(a, c); feed(a, c) }
+			from.opened, from.sent = serve, feed
+			for range c.to {
+				to := l.addLink(home)
+				to.start = dialAll(1)
+				if c.both {
+					to.opened, to.sent = serve, feed
+				}
+			}
+			looks := 0
+			l.every(10*time.Millisecond, 120*time.Second, func(now time.Duration) {
+				if now < 5*time.Second {
+					return
+				}
+				for _, f := range from.host.flows {
+					trip += f.srtt.Seconds()
+					looks++
+				}
+			})
+			for _, a := range l.apps[1:] {
+				bytes += float64(a.bytes[0])
+			}
+			return bytes, trip / float64(looks), float64(from.host.Traffic.StreamDropped)
+		}
+		b1, t1, d1 := rate(maxSegment)
+		b2, t2, d2 := rate(16 << 10)
+		t.Logf("%-26s goodput %+5.1f %%, round trip %.1f to %.1f ms, lost %.2f %% and %.2f %%", c.name, 100*(b2/b1-1), t1*1e3, t2*1e3, 100*d1/b1, 100*d2/b2)
+		if math.Abs(b2/b1-1) > c.rate || math.Abs(t2/t1-1) > c.trip || d2 > 2*d1+b1/1000 || d1 > 2*d2+b1/1000 {
+			t.Errorf("%s: packet by packet %.0f bytes, a round trip of %.4f s and %.0f bytes lost; by blocks %.0f, %.4f s and %.0f", c.name, b1, t1, d1, b2, t2, d2)
+		}
+	}
+}
+
+// Packets that come one by one fill a queue to the byte. Segments that flows send
+// at a pace come in by and by, and fewer of them are lost than of a burst.
+func TestDropTailTakesThePace(t *testing.T) {
+	var none Traffic
+	q := dropTail{limit: 2 * onePacket, grain: onePacket}
+	for i, c := range []struct {
+		at   time.Duration
+		want bool
+	}{{0, true}, {0, true}, {0, false}, {1500 * time.Microsecond, true}, {1500 * time.Microsecond, false}, {2900 * time.Microsecond, false}, {3 * time.Millisecond, true}} {
+		if got := q.admit(&Packet{stream: maxSegment, wire: onePacket}, c.at, 0, 1e6, &none); got != c.want {
+			t.Errorf("packet %d, at %v, is let in: %v; the link sends one in 1.5 ms and two may wait", i, c.at, got)
+		}
+	}
+
+	lost := func(pace time.Duration) int64 {
+		q := dropTail{limit: 64 << 10, grain: int64(onWire(block))}
+		var lost Traffic
+		for range 5 {
+			q.admit(&Packet{stream: block, wire: uint16(onWire(block))}, 0, pace, 10e6, &lost)
+		}
+		return lost.StreamDropped
+	}
+	if burst, paced := lost(0), lost(80*time.Millisecond); burst == 0 || paced > 0 {
+		t.Errorf("of five blocks before a queue of four %d bytes are lost in a burst, %d at a pace", burst, paced)
+	}
+}
