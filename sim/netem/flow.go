@@ -136,9 +136,9 @@ func (f *flow) measure(rtt time.Duration) {
 	f.srtt += (rtt - f.srtt) / 8
 }
 
-// after is when what goes at that time counts as sent: not before what goes
-// ahead of it.
-func (f *flow) after(at time.Duration) time.Duration {
+// stamp notes when what goes to the uplink now counts as sent: at that time, but not
+// before what goes ahead of it.
+func (f *flow) stamp(at time.Duration) time.Duration {
 	f.newestAt = max(f.newestAt, at)
 	return f.newestAt
 }

@@ -155,7 +155,7 @@ func (h *Host) sendNew(slot, size uint32, room float64) {
 		m := h.nodes[n].message
 		part := min(m.Bytes-c.headSent, size-done)
 		done += part
-		r := sentRange{seq: f.nxt, n: part, at: f.after(h.now + f.opens(float64(done)-room))}
+		r := sentRange{seq: f.nxt, n: part, at: f.stamp(h.now + f.opens(float64(done)-room))}
 		p := Packet{kind: data, seq: f.nxt, stream: uint16(part), wire: uint16(onWire(done) - wire)}
 		wire = onWire(done)
 		f.nxt += part
@@ -239,7 +239,7 @@ func (h *Host) sendAgain(slot uint32) {
 // repeat sends a range once more.
 func (h *Host) repeat(slot uint32, r *sentRange) {
 	f := h.flows[slot]
-	r.at = f.after(h.now)
+	r.at = f.stamp(h.now)
 	p := Packet{kind: data, seq: r.seq, stream: uint16(r.n), wire: uint16(onWire(r.n)), ack: f.expected}
 	var blob []byte
 	if r.node != 0 {
@@ -356,7 +356,8 @@ func (h *Host) gap() int64 {
 	return int64(min(math.Log(u)/math.Log1p(-h.net.Loss), 1e15))
 }
 
-// travel has a packet arrive after the path's latency and jitter.
+// travel has a packet arrive after the path's latency and jitter. The start of a
+// segment may have gone before now.
 func (h *Host) travel(to engine.HostID, f *flow, gone time.Duration, p *Packet, blob []byte) {
 	at := max(gone, h.now) + f.delay
 	if h.net.Jitter > 0 {
