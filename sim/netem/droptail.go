@@ -39,14 +39,13 @@ func (q *dropTail) admit(p *Packet, now, pace time.Duration, link int64, t *Traf
 	whole := int64(p.wire)
 	slack := max(q.grain-max(whole, onePacket), 0) / 2 // else what is small would find the queue full for ever
 	room := q.limit + slack - int64(q.held) - min(whole, onePacket)
-	through := p.sure() || p.shorten(whole+min(room, 0), t)
 	q.enter(now, whole, pace)
-	if !through {
+	if !p.sure() && !p.shorten(whole+min(room, 0), t) {
 		q.held -= float64(whole)
-	} else {
-		q.held -= float64(whole - int64(p.wire))
+		return false
 	}
-	return through
+	q.held -= float64(whole - int64(p.wire))
+	return true
 }
 
 // fits tells whether there is room for so many bytes.

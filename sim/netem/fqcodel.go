@@ -51,7 +51,7 @@ type line struct{ head, tail int32 }
 const (
 	codelTarget   = 5 * time.Millisecond
 	codelInterval = 100 * time.Millisecond
-	fqQuantum     = maxSegment + headers
+	fqQuantum     = onePacket
 )
 
 const (

@@ -8,9 +8,6 @@ import "time"
 // and what follows has its end, its place in the queue and its time on the links
 // come out as if its packets had gone one by one.
 
-// onePacket is a full packet on the links.
-const onePacket = maxSegment + headers
-
 // mayRunAhead tells whether bytes that the window has no room for yet may go to
 // the uplink all the same, because acknowledgements under way will make that room:
 // they count as sent, and arrive, when that has come. So a segment is not cut into

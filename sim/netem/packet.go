@@ -7,6 +7,7 @@ import "time"
 const (
 	maxSegment = 1448
 	headers    = 52
+	onePacket  = maxSegment + headers
 )
 
 // Message is what an application hands to a connection: Bytes on the stream,
@@ -84,7 +85,7 @@ func (p *Packet) shorten(room int64, t *Traffic) bool {
 	if int64(p.wire) <= room {
 		return true
 	}
-	kept := uint32(max(room, 0)) / (maxSegment + headers) * maxSegment
+	kept := uint32(max(room, 0)) / onePacket * maxSegment
 	if kept == 0 || kept >= uint32(p.stream) {
 		t.drop(p)
 		return false
