@@ -29,11 +29,39 @@ func (n *node) AheadOfSent(step int, c netem.ConnID) {
 	}
 }
 
-// aheadOfAction has what an action will touch of the host fetched, which is so
-// many sends away.
-func (n *node) aheadOfAction(a *client.Action, sends int) {
-	if a.Kind == client.Send {
-		n.host.AheadOfSend(netem.ConnID(a.Conn), sends)
+// sendsAhead is how many messages before its own a connection is fetched, and
+// flowsAhead what that leads to.
+const (
+	sendsAhead = 10
+	flowsAhead = 6
+)
+
+// aheadOfFirst has what the first actions will touch of the host fetched.
+func (n *node) aheadOfFirst(actions []client.Action) {
+	for i := range actions[:min(sendsAhead, len(actions))] {
+		if a := &actions[i]; a.Kind == client.Send {
+			n.host.AheadOfSend(netem.ConnID(a.Conn), i)
+		}
+	}
+	for i := range actions[:min(flowsAhead, len(actions))] {
+		if a := &actions[i]; a.Kind == client.Send && !n.host.AheadOfFlow(netem.ConnID(a.Conn)) {
+			break
+		}
+	}
+}
+
+// aheadOfAction has what later actions than the i-th will touch fetched.
+func (n *node) aheadOfAction(actions []client.Action, i int) {
+	if i+flowsAhead >= len(actions) {
+		return
+	}
+	if a := &actions[i+flowsAhead]; a.Kind == client.Send {
+		n.host.AheadOfFlow(netem.ConnID(a.Conn))
+	}
+	if i+sendsAhead < len(actions) {
+		if a := &actions[i+sendsAhead]; a.Kind == client.Send {
+			n.host.AheadOfSend(netem.ConnID(a.Conn), sendsAhead)
+		}
 	}
 }
 

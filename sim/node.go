@@ -112,20 +112,13 @@ func (n *node) step(e *client.Event) {
 	n.act(s.actions)
 }
 
-// sendsAhead is how long before its turn a message's connection is fetched.
-const sendsAhead = 10
-
 func (n *node) act(actions []client.Action) {
 	if len(actions) > 1 {
-		for i := range actions[:min(sendsAhead, len(actions))] {
-			n.aheadOfAction(&actions[i], i)
-		}
+		n.aheadOfFirst(actions)
 	}
 	for i := range actions {
 		a := &actions[i]
-		if next := i + sendsAhead; next < len(actions) {
-			n.aheadOfAction(&actions[next], sendsAhead)
-		}
+		n.aheadOfAction(actions, i)
 		switch a.Kind {
 		case client.Send:
 			n.send(netem.ConnID(a.Conn), &a.Message)

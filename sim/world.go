@@ -28,12 +28,13 @@ type world struct {
 	tracker  *trackerNode
 	nodes    []*node // host n is nodes[n-1]
 	routers  []*netem.Router
-	groupOf  []int          // of host n-1
-	rules    []backlog.Rule // by group
-	scratch  []*scratch     // by worker
-	entries  []entries      // likewise
-	carried  carried        // likewise
-	copies   []int32        // of each piece, on peers that were there when the window began
+	behind   []engine.HostID // by host, the router that it is behind; 0, the tracker, for none
+	groupOf  []int           // of host n-1
+	rules    []backlog.Rule  // by group
+	scratch  []*scratch      // by worker
+	entries  []entries       // likewise
+	carried  carried         // likewise
+	copies   []int32         // of each piece, on peers that were there when the window began
 }
 
 // scratch is memory that the nodes of a worker use for a moment.
@@ -86,10 +87,15 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 // network is what all hosts share.
 func (w *world) network(delay func(a, b engine.HostID) time.Duration) *netem.Net {
 	n := &w.scenario.Network
-	return &netem.Net{
+	net := &netem.Net{
 		Transport: transport(n.Transport, n.Congestion), Delay: delay, Jitter: n.Jitter.Std(), Loss: n.Loss,
 		Seed: mix(w.scenario.Seed ^ mix(streamPath)), Segment: segment(n.Segment), Express: n.Control == "express", Window: uint32(n.Window), Splits: w.splits(),
 	}
+	if len(n.Routers) > 0 {
+		w.behind = make([]engine.HostID, 1+len(w.groupOf))
+		net.RouterOf = func(h engine.HostID) (engine.HostID, bool) { return w.behind[h], w.behind[h] != 0 }
+	}
+	return net
 }
 
 func transport(name, congestion string) netem.Transport {
@@ -125,10 +131,6 @@ func (w *world) linkOf(up, down int64) netem.Link {
 
 // addRouters puts the groups that share a line behind a router.
 func (w *world) addRouters(net *netem.Net) {
-	if len(w.scenario.Network.Routers) == 0 {
-		return
-	}
-	behind := make([]engine.HostID, 1+len(w.groupOf)) // 0, the tracker, for none
 	for i := range w.scenario.Network.Routers {
 		s := &w.scenario.Network.Routers[i]
 		lane := func(r scenario.Rate) netem.Lane {
@@ -140,12 +142,9 @@ func (w *world) addRouters(net *netem.Net) {
 		w.routers = append(w.routers, r)
 		for host, g := range w.groupOf {
 			if slices.Contains(s.Groups, w.scenario.Groups[g].Name) {
-				behind[host+1] = id
+				w.behind[host+1] = id
 			}
 		}
-	}
-	net.RouterOf = func(h engine.HostID) (engine.HostID, bool) {
-		return behind[h], behind[h] != 0
 	}
 }
 

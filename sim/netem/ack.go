@@ -7,14 +7,19 @@ import "time"
 // before something that has arrived, and has not arrived itself, is lost.
 
 // acked takes what a packet says of our stream, and tells whether that is news.
-func (h *Host) acked(slot uint32, t *Packet) bool {
-	c, f := &h.conns[slot], h.flows[slot]
-	s := sample{now: h.now, least: f.least}
+func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
 	if before(f.nxt, t.ack) { // not of this stream
 		return false
 	}
-	flight := f.pipe
 	advanced := before(f.una, t.ack)
+	if !f.out() {
+		if advanced {
+			f.una = t.ack
+		}
+		return false
+	}
+	s := sample{now: h.now, least: f.least}
+	flight := f.pipe
 	if advanced {
 		h.advance(f, t.ack, &s)
 	}
@@ -22,14 +27,17 @@ func (h *Host) acked(slot uint32, t *Packet) bool {
 		if t.message.X != t.message.Y {
 			f.mark(h.now, t.message.X, t.message.Y, &s)
 		}
-		if c.transport == Ledbat {
+		if h.conns[slot].transport == Ledbat {
 			s.queued = time.Duration(t.message.Z) * waitUnit
 		} else if t.message.Z != t.message.Bytes {
 			f.mark(h.now, t.message.Z, t.message.Bytes, &s)
 		}
 	}
 	if s.bytes == 0 {
-		return false
+		if s.passed {
+			h.findLosses(f)
+		}
+		return s.passed
 	}
 	if s.rtt > 0 {
 		f.measure(s.rtt)
@@ -48,6 +56,7 @@ func (h *Host) acked(slot uint32, t *Packet) bool {
 	}
 	if !f.recovery || f.slowAgain {
 		f.control.acked(s)
+		f.widest = max(f.widest, uint32(f.cubic.cwnd))
 	}
 	lost := false
 	if f.beyond > 0 || f.recovery {
@@ -63,7 +72,7 @@ func (h *Host) acked(slot uint32, t *Packet) bool {
 // nobody fills says nothing of the path (RFC 7661).
 func (f *flow) limited(flight uint32) bool {
 	most := float64(max(f.peak, f.lastPeak, flight))
-	if w := f.control.window(); w < f.control.threshold() {
+	if w := f.cubic.cwnd; w < f.cubic.ssthresh {
 		return w < 2*most
 	} else {
 		return most+maxSegment > w
@@ -81,8 +90,11 @@ func (h *Host) advance(f *flow, to uint32, s *sample) {
 		if r.arrived {
 			f.beyond -= r.n
 		}
-		if r.node != 0 {
+		switch {
+		case r.blob:
 			h.freeMessage(r.node)
+		case r.node != 0:
+			h.freeNode = append(h.freeNode, r.node)
 		}
 		f.first++
 	}
@@ -95,7 +107,8 @@ func (f *flow) mark(now time.Duration, from, to uint32, s *sample) {
 	if before(to, from) || before(f.nxt, to) {
 		return
 	}
-	for i := f.first; i < len(f.sent) && before(f.sent[i].seq, to); i++ {
+	i := f.first
+	for ; i < len(f.sent) && before(f.sent[i].seq, to); i++ {
 		r := &f.sent[i]
 		if !before(from, r.end()) || r.arrived {
 			continue
@@ -112,6 +125,19 @@ func (f *flow) mark(now time.Duration, from, to uint32, s *sample) {
 		r.arrived = true
 		f.beyond += r.n
 	}
+	if i > f.first && before(f.sent[i-1].end(), to) {
+		s.passed = f.passed(now, &f.sent[i-1], to) || s.passed
+	}
+}
+
+// passed: a lone message, which ends there, has arrived; it was sent after a range,
+// and no later than what followed it.
+func (f *flow) passed(now time.Duration, r *sentRange, end uint32) bool {
+	if r.again || r.at < f.rackAt || r.at == f.rackAt && !before(f.rackEnd, end) {
+		return false
+	}
+	f.rackAt, f.rackEnd, f.rackTrip = r.at, end, min(now-r.at, f.srtt)
+	return true
 }
 
 // arrived accounts for a range that has been received, if that was not known.
@@ -166,7 +192,7 @@ func (h *Host) findLosses(f *flow) (found bool) {
 		f.probed, f.probeAt = false, 0
 		f.reduction = reduction{}
 		if _, is := f.control.(*ledbat); !is {
-			f.reduction = reduction{prior: f.control.window(), most: float64(f.pipe) + maxSegment}
+			f.reduction = reduction{prior: f.cubic.cwnd, most: float64(f.pipe) + maxSegment}
 		}
 		f.control.lost(h.now)
 	}
@@ -178,6 +204,7 @@ func (f *flow) lose(r *sentRange) {
 	r.lost, r.again = true, false
 	f.pipe -= r.n
 	f.missing += r.n
+	f.news = true
 }
 
 // timedOut: nothing came back for so long that all is taken as lost.
@@ -214,6 +241,7 @@ func (h *Host) uneven(d time.Duration) time.Duration {
 func (h *Host) rearm(f *flow) {
 	f.timeoutAt, f.probeAt = 0, 0
 	if f.first == len(f.sent) {
+		f.reorderAt = 0
 		return
 	}
 	now, wait := max(h.now, f.newestAt), time.Duration(0)

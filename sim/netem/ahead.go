@@ -27,7 +27,7 @@ func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 		if h.net.Transport != Ideal {
 			prefetch.Start(&h.timers, hotQueue)
 			if n := len(h.flows); n > 0 {
-				prefetch.Start(&h.flows[0], (n+flowsInLine-1)/flowsInLine)
+				prefetch.Start(&h.flows[0], (n+pointersInLine-1)/pointersInLine)
 			}
 		}
 	case 2:
@@ -55,44 +55,55 @@ const hotLines = 5
 // hotQueue are those of its timers and its uplink's queue.
 const hotQueue = 3
 
-// flowsInLine are the pointers to flows in a cache line, and hotFlow the lines of
-// a flow that any of its packets touches.
+// hotFlow are the lines of a flow that sending, and being acknowledged, touches; any
+// packet touches the first.
 const (
-	flowsInLine = 8
-	hotFlow     = 5
+	hotFlow        = 5
+	pointersInLine = 8
 )
 
-// aheadOfFlow has fetched the bookkeeping of a connection where packets may be
-// lost.
+// aheadOfFlow has fetched what any packet touches of its connection's bookkeeping,
+// where packets may be lost.
 func (h *Host) aheadOfFlow(slot uint32) {
-	if int(slot) < len(h.flows) {
-		prefetch.Start(h.flows[slot], hotFlow)
+	if int(slot) < len(h.conns) {
+		prefetch.Line(h.flow(slot))
 	}
 }
 
-// aheadOfAck has fetched, in three steps, what the next acknowledgement may speak
-// of, and the messages that it frees and lets go.
+// aheadOfAck has fetched, in three steps, what a packet may acknowledge, and the
+// messages that it frees and lets go.
 func (h *Host) aheadOfAck(step int, slot uint32) {
-	if int(slot) >= len(h.flows) {
+	if int(slot) >= len(h.conns) {
 		return
 	}
-	f := h.flows[slot]
-	switch step {
-	case 0:
+	f := h.flow(slot)
+	switch {
+	case !f.out():
+	case step == 0:
+		prefetch.Start(&f.sent, hotFlow-1)
+	case step == 1:
 		prefetch.Line(&h.nodes[h.conns[slot].head])
 		prefetch.Line(&h.nodes[f.untaken])
 		if f.first < len(f.sent) {
 			prefetch.Line(&f.sent[f.first])
 			prefetch.Line(&f.sent[len(f.sent)-1])
 		}
-	case 1:
+	default:
 		prefetch.Line(&h.nodes[h.nodes[h.conns[slot].head].next])
 		if f.first < len(f.sent) {
 			prefetch.Line(&h.nodes[f.sent[f.first].node])
 		}
-	case 2:
-		prefetch.Line(&h.nodes[h.nodes[h.nodes[h.conns[slot].head].next].next])
 	}
+}
+
+// aheadOfTimer has fetched the flow whose timer runs out before something arrives.
+func (h *Host) aheadOfTimer(arrivals engine.Arrivals[Packet]) {
+	if len(h.timers) == 0 || arrivals.Len() == 0 || h.timers[0].at > arrivals.At(0).At {
+		return
+	}
+	slot := h.timers[0].slot
+	prefetch.Line(&h.conns[slot])
+	prefetch.Start(h.flow(slot), hotFlow)
 }
 
 // aheadOfQueues has fetched the queues themselves.
@@ -120,9 +131,8 @@ func (h *Host) aheadOfLine() {
 	}
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
-		if slot := q.at(i).conn; int(slot) < len(h.conns) {
-			prefetch.Line(&h.conns[slot])
-			h.aheadOfFlow(slot)
+		if p := &q.at(i).Packet; int(p.conn) < len(h.conns) {
+			prefetch.Line(&h.conns[p.conn])
 		}
 	}
 }
@@ -132,6 +142,9 @@ func (h *Host) aheadOfLine() {
 // more than one step are put first, so that the later steps look at no others.
 func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 	if h.net.Transport != Ideal {
+		if step == 0 {
+			h.aheadOfTimer(arrivals)
+		}
 		for i := range arrivals.Len() {
 			h.aheadOfAck(step, arrivals.At(i).Body.conn)
 		}
@@ -152,7 +165,11 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 	}
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
-		if p := &q.at(i).Packet; step < int(p.message.Steps) {
+		p := &q.at(i).Packet
+		if step == 0 && h.net.Transport != Ideal {
+			h.aheadOfFlow(p.conn)
+		}
+		if step < int(p.message.Steps) {
 			h.app.AheadOf(step, ConnID(p.conn), &p.message)
 		}
 	}
@@ -175,12 +192,14 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 // aheadInLine has fetched who comes a little later in the line, while it moves.
 func (h *Host) aheadInLine() {
 	if i := uint32(2 * lineAhead); i < h.line.n {
-		slot := h.line.at(i)
-		prefetch.Line(&h.conns[slot])
-		h.aheadOfFlow(slot)
+		prefetch.Line(&h.conns[h.line.at(i)])
 	}
 	if i := uint32(lineAhead); i < h.line.n {
-		prefetch.Line(&h.nodes[h.conns[h.line.at(i)].head])
+		slot := h.line.at(i)
+		prefetch.Line(&h.nodes[h.conns[slot].head])
+		if h.net.Transport != Ideal {
+			prefetch.Start(h.flow(slot), hotFlow)
+		}
 	}
 }
 
@@ -196,10 +215,21 @@ const (
 // AheadOfSend has fetched what Send will touch so many messages later.
 func (h *Host) AheadOfSend(c ConnID, later int) {
 	prefetch.Line(&h.conns[c])
-	h.aheadOfFlow(uint32(c))
+	if h.sure {
+		return
+	}
 	if i := len(h.freeNode) - 1 - later; i >= 0 {
 		prefetch.Line(&h.nodes[h.freeNode[i]])
 	}
+}
+
+// AheadOfFlow has fetched what Send will touch besides. It returns false if that is
+// nothing.
+func (h *Host) AheadOfFlow(c ConnID) bool {
+	if h.sure {
+		prefetch.Line(h.flow(uint32(c)))
+	}
+	return h.sure
 }
 
 // Ahead does nothing: there are few routers.

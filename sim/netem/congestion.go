@@ -3,12 +3,9 @@ package netem
 import "time"
 
 // controller decides how many bytes a flow may have in flight: congestion
-// control. It knows nothing of packets that are lost or sent again.
+// control. It knows nothing of packets that are lost or sent again. What it decides
+// is in its flow's reno.
 type controller interface {
-	// window is the congestion window in bytes.
-	window() float64
-	// threshold is the slow-start threshold in bytes.
-	threshold() float64
 	// acked hears of bytes that arrived while the window was what held the
 	// flow back.
 	acked(s sample)
@@ -29,6 +26,7 @@ type sample struct {
 	queued  time.Duration // that they spent in queues on their way; for Ledbat
 	round   bool          // a round trip's worth has been acknowledged since the last such sample
 	limited bool          // the window held the flow back
+	passed  bool          // a lone message came past something
 }
 
 const unlimited = 1 << 30

@@ -76,7 +76,7 @@ func (c *cubic) at(t time.Duration) float64 {
 }
 
 func (c *cubic) lost(time.Duration) {
-	c.epoch = 0
+	c.again()
 	if c.cwnd < c.most { // fast convergence: make room for newcomers
 		c.most = float64(c.cwnd * (1 + cubicBeta) / 2)
 	} else {
@@ -91,17 +91,23 @@ func (c *cubic) timeout(now time.Duration) {
 }
 
 func (c *cubic) idle(timeouts int) {
-	c.epoch = 0
+	c.again()
 	c.reno.idle(timeouts)
 }
+
+// again: what was seen of the path is old.
+func (c *cubic) again() { c.epoch, c.roundOf, c.fastest = 0, 0, 0 }
 
 // hystart ends slow start when the round trips of a round have grown. The
 // acknowledgement of a coarse segment counts as the several it stands for.
 func (c *cubic) hystart(s sample) {
+	if c.cwnd >= c.ssthresh || c.cwnd < hystartFrom {
+		return
+	}
 	if s.round {
 		c.roundOf, c.fastest = 0, 0
 	}
-	if s.rtt == 0 || c.cwnd >= c.ssthresh || c.cwnd < hystartFrom {
+	if s.rtt == 0 {
 		return
 	}
 	c.roundOf += max(1, int(s.bytes)/(2*maxSegment))

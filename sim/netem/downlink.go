@@ -70,7 +70,7 @@ func (h *Host) admit() (first bool) {
 		return false
 	}
 	start := max(h.downFree, e.At)
-	if h.net.Transport != Ideal {
+	if h.net.Transport != Ideal && p.kind != lone {
 		if h.downQueue > 0 && !p.sure() && !p.shorten(h.downQueue-waiting(start-e.At, h.down), &h.Traffic) {
 			p.kind = gone
 			return false
@@ -158,7 +158,7 @@ func (h *Host) receive(t *Packet, blob []byte) {
 	switch t.kind {
 	case synAck:
 		if c.state == open { // a second one: its sender knows nothing of us yet
-			c.ackNow, h.flows[t.conn].unacked = true, 1
+			c.ackNow, h.flow(t.conn).unacked = true, 1
 			h.enqueue(c, t.conn)
 			return
 		}
@@ -166,8 +166,8 @@ func (h *Host) receive(t *Packet, blob []byte) {
 		c.state = open
 		c.owedAcks, c.ackNow = 2, true // the third step of the handshake
 		if h.net.Transport != Ideal {
-			h.flows[t.conn].opened(h.now)
-			h.flows[t.conn].unacked = 1
+			h.flow(t.conn).opened(h.now)
+			h.flow(t.conn).unacked = 1
 		}
 		h.enqueue(c, t.conn)
 		h.app.Opened(ConnID(t.conn), c.remote, true)
@@ -182,7 +182,7 @@ func (h *Host) receive(t *Packet, blob []byte) {
 		}
 	case fin:
 		h.finish(t.conn)
-	case data:
+	case data, lone:
 		h.receiveData(t, blob)
 	}
 }
@@ -194,7 +194,7 @@ func (h *Host) answer(t *Packet, s connState) {
 	c := &h.conns[slot]
 	if h.net.Transport != Ideal && t.kind == syn {
 		c.transport = Transport(t.message.Flag)
-		h.flows[slot].reset(c.transport, c.delay)
+		h.flow(slot).reset(c.transport)
 	}
 	c.remoteConn, c.remoteKey = t.message.X, t.message.Y
 	c.greet = true
@@ -241,13 +241,17 @@ func (h *Host) receiveData(t *Packet, blob []byte) {
 	if c.state == accepted {
 		c.state = open
 		if h.net.Transport != Ideal {
-			h.flows[slot].opened(h.now)
+			h.flow(slot).opened(h.now)
 		}
 		h.app.Opened(ConnID(slot), c.remote, false)
 		if c = &h.conns[slot]; c.key != t.key || c.state != open {
 			h.lose(t)
 			return
 		}
+	}
+	if t.kind == lone {
+		h.hearLone(t, blob)
+		return
 	}
 	if h.net.Transport != Ideal {
 		if !t.whole {

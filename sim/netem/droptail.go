@@ -29,17 +29,16 @@ type entering struct {
 }
 
 // admit lets the queue, which is served at the link's rate, take of a packet what
-// there is room for. Pace is how long the flow takes to send so much. It returns
-// false if nothing is left.
-func (q *dropTail) admit(p *Packet, now, pace time.Duration, link int64, t *Traffic) bool {
+// there is room for. Pace is how long the flow takes to send so much, of which so many
+// bytes are ready to go now. It returns false if nothing is left.
+func (q *dropTail) admit(p *Packet, ready uint32, now, pace time.Duration, link int64, t *Traffic) bool {
 	if q.limit == 0 {
 		return true
 	}
 	q.advance(now, link)
 	whole := int64(p.wire)
-	slack := max(q.grain-max(whole, onePacket), 0) / 2 // else what is small would find the queue full for ever
-	room := q.limit + slack - int64(q.held) - min(whole, onePacket)
-	q.enter(now, whole, pace)
+	room := q.limit + q.slack(whole) - int64(q.held) - min(whole, onePacket)
+	q.enter(now, whole, int64(ready), pace)
 	if !p.sure() && !p.shorten(whole+min(room, 0), t) {
 		q.held -= float64(whole)
 		return false
@@ -47,6 +46,23 @@ func (q *dropTail) admit(p *Packet, now, pace time.Duration, link int64, t *Traf
 	q.held -= float64(whole - int64(p.wire))
 	return true
 }
+
+// take lets in what is a packet at most, if there is room for it.
+func (q *dropTail) take(bytes uint32, now time.Duration, link int64) bool {
+	if q.limit == 0 {
+		return true
+	}
+	q.advance(now, link)
+	if int64(q.held)+int64(bytes) > q.limit+q.slack(onePacket) {
+		return false
+	}
+	q.held += float64(bytes)
+	return true
+}
+
+// slack is by how much a packet may overfill the queue: else what is small would find
+// it full of segments for ever.
+func (q *dropTail) slack(bytes int64) int64 { return max(q.grain-max(bytes, onePacket), 0) / 2 }
 
 // fits tells whether there is room for so many bytes.
 func (q *dropTail) fits(bytes uint32, now time.Duration, link int64) bool {
@@ -64,7 +80,7 @@ func (q *dropTail) advance(now time.Duration, link int64) {
 		if q.first < len(q.entering) {
 			next = min(next, q.entering[q.first].until)
 		}
-		q.held = max(0, q.held+float64(float64(q.rate-link)*(next-q.at).Seconds()))
+		q.held = max(0, q.held+float64(float64(q.rate-link)*float64(next-q.at)/float64(time.Second)))
 		q.at = next
 		for ; q.first < len(q.entering) && q.entering[q.first].until <= next; q.first++ {
 			q.rate -= q.entering[q.first].rate
@@ -73,17 +89,18 @@ func (q *dropTail) advance(now time.Duration, link int64) {
 }
 
 // enter adds a segment.
-func (q *dropTail) enter(now time.Duration, bytes int64, pace time.Duration) {
+func (q *dropTail) enter(now time.Duration, bytes, ready int64, pace time.Duration) {
 	if pace < leastPace {
 		q.held += float64(bytes)
 		return
 	}
-	q.held += float64(bytes - bytes*2/5)
+	first := min(bytes-bytes*2/5, max(ready, onePacket))
+	q.held += float64(first)
 	if q.first == len(q.entering) || len(q.entering) == cap(q.entering) {
 		q.entering = q.entering[:copy(q.entering, q.entering[q.first:])]
 		q.first = 0
 	}
-	e := entering{now + pace*2/5, bytes * int64(time.Second) / int64(pace)}
+	e := entering{now + pace*time.Duration(bytes-first)/time.Duration(bytes), bytes * int64(time.Second) / int64(pace)}
 	q.rate += e.rate
 	q.entering = append(q.entering, e)
 	for i := len(q.entering) - 1; i > q.first && e.until < q.entering[i-1].until; i-- {

@@ -6,55 +6,68 @@ import "time"
 // and uTP's bookkeeping. Places in the stream are counted modulo 2^32, and
 // compared by their difference.
 type flow struct {
-	// What any packet of a flow that loses nothing touches comes first, to be
-	// fetched ahead: see hotFlow.
-	una, nxt uint32      // the oldest byte we sent that is not acknowledged, the next new one
-	sent     []sentRange // what is between, in order; from first on
-	first    int
-	pipe     uint32        // bytes believed to be on their way
-	expected uint32        // the next byte we receive
-	unacked  uint32        // packets received and not acknowledged
-	resting  uint32        // acknowledgements of lone messages that wait for company
-	wake     time.Duration // when the host will look, 0 for not
-
-	timeoutAt, probeAt, reorderAt, ackAt time.Duration // 0 for none
-	srtt, rttVar, least                  time.Duration
-	newestAt                             time.Duration // when what was sent last counts as sent
-
-	restingAt time.Duration
-	delay     time.Duration // of the path, as the connection has it
-	control   controller
-	round     uint32 // a round trip ends when this is acknowledged
-	peak      uint32 // most bytes on their way in this round and the last
-	lastPeak  uint32
-	taken     uint32 // up to here the send buffer has taken the stream
-	untaken   uint32 // the first message behind that, 0 for none
-	newest    uint32 // the last message
-	widest    float64
-
-	beyond    uint32 // bytes that arrived beyond a hole (SACK)
+	// What a lone message touches fills a cache line.
+	una, nxt  uint32 // the oldest byte we sent that is not acknowledged, lone messages apart, and the next new one
+	pipe      uint32 // bytes believed to be on their way
 	missing   uint32 // bytes believed lost and not sent again yet
-	quick     uint16 // packets that have been acknowledged at once, up to quickAcks
-	waited    uint16 // time in queues of what came last
+	beyond    uint32 // bytes that arrived beyond a hole (SACK)
+	expected  uint32 // the next byte we receive
+	unacked   uint16 // packets received and not acknowledged
+	resting   uint16 // acknowledgements of lone messages that wait for company, up to maxAcks
+	together  uint16 // bytes of those that went in one packet then
+	quick     uint8  // packets that have been acknowledged at once, up to quickAcks
 	backoff   uint8
+	restingAt time.Duration // since when the last of them does
+	arrival   time.Duration // at the other end, of what was sent last: the order stays
+	loneAt    time.Duration // when a lone message was sent last
+	held      bool          // something waits for acknowledgements
+	news      bool          // something of use to it was heard since it waits
 	recovery  bool
-	slowAgain bool     // recovery from a timeout: it grows as in slow start
-	probed    bool     // a tail-loss probe is out
-	held      bool     // something waits for acknowledgements
-	ahead     []span   // what arrived beyond expected, in order
-	endings   []ending // messages that ended in it
+	slowAgain bool // recovery from a timeout: it grows as in slow start
+	probed    bool // a tail-loss probe is out
+	holes     bool // something arrived beyond expected
+	delaying  bool // ackAt is set
 
-	rackAt   time.Duration // when the newest packet known to have arrived was sent
-	rackTrip time.Duration // how long it took
-	rackEnd  uint32        // its end
-	recover  uint32        // recovery ends when this is acknowledged
-	arrival  time.Duration // at the other end, of what we sent last: the order stays
-	cubic    cubic         // what control is, but for Ledbat
+	// What sending and acknowledgements touch besides, where nothing is lost, comes
+	// next: see hotFlow.
+	sent                []sentRange // what is between una and nxt, in order, but for lone messages; from first on
+	first               int
+	wake                time.Duration // when the host will look, 0 for not
+	timeoutAt, probeAt  time.Duration // 0 for none
+	reorderAt, ackAt    time.Duration // likewise
+	newestAt            time.Duration // when the newest packet, lone messages apart, counts as sent
+	srtt, rttVar, least time.Duration
+	control             controller
+	round               uint32 // a round trip ends when this is acknowledged
+	peak                uint32 // most bytes on their way in this round and the last
+	lastPeak            uint32
+	taken               uint32        // up to here the send buffer has taken the stream
+	untaken             uint32        // the first message behind that, 0 for none
+	widest              uint32        // the window at its best, in bytes
+	rackAt              time.Duration // when the newest packet known to have arrived was sent
+	rackTrip            time.Duration // how long it took
+	rackEnd             uint32        // its end
+	recover             uint32        // recovery ends when this is acknowledged
+	cubic               cubic         // what control is, but for Ledbat
 
-	reduction reduction     // of a recovery under way; not of Ledbat
-	greeted   time.Duration // when the SYN or SYN-ACK went out
-	recent    uint32        // place of what came last beyond a hole
-	_         [40]byte
+	ahead     []span    // what arrived beyond expected, in order
+	endings   []ending  // messages that ended in it
+	reduction reduction // of a recovery under way; not of Ledbat
+	recent    uint32    // place of what came last beyond a hole
+	waited    uint16    // time in queues of what came last
+}
+
+// flows are the bookkeeping of neighbouring slots, in whole cache lines with the word
+// that the allocator puts before them.
+type flows struct {
+	_ [56]byte
+	f [flowsTogether]flow
+}
+
+const flowsTogether = 8
+
+func (h *Host) flow(slot uint32) *flow {
+	return &h.flows[slot/flowsTogether].f[slot%flowsTogether]
 }
 
 // sentRange is a packet's worth of stream that is not acknowledged. Of a
@@ -67,6 +80,7 @@ type sentRange struct {
 	lost    bool
 	again   bool // sent again after it was lost
 	lone    bool // see Host.lone
+	blob    bool // the message has one
 }
 
 func (r *sentRange) end() uint32 { return r.seq + r.n }
@@ -83,27 +97,33 @@ type ending struct {
 	blob    uint32
 }
 
+// out tells whether something that was sent, lone messages apart, is not
+// acknowledged.
+func (f *flow) out() bool { return f.pipe|f.missing|f.beyond != 0 }
+
 // before compares two places in a stream.
 func before(a, b uint32) bool { return int32(a-b) < 0 }
 
 // reset makes the flow that of a new connection.
-func (f *flow) reset(t Transport, delay time.Duration) {
-	*f = flow{delay: delay, sent: f.sent[:0], ahead: f.ahead[:0], endings: f.endings[:0]}
+func (f *flow) reset(t Transport) {
+	*f = flow{sent: f.sent[:0], ahead: f.ahead[:0], endings: f.endings[:0]}
 	f.cubic.reno = reno{cwnd: initialWindow, ssthresh: unlimited}
 	switch t {
 	case Reno:
 		f.control = &f.cubic.reno
 	case Ledbat:
-		f.control = &ledbat{cwnd: ledbatInitial, slow: true}
+		f.cubic.cwnd = ledbatInitial
+		f.control = &ledbat{reno: &f.cubic.reno}
 	default:
 		f.control = &f.cubic
 	}
+	f.widest = uint32(f.cubic.cwnd)
 }
 
 // opened starts a flow whose greeting has been answered.
 func (f *flow) opened(now time.Duration) {
 	if f.backoff <= 1 {
-		f.measure(now - f.greeted)
+		f.measure(now - f.newestAt)
 	}
 	f.timeoutAt, f.backoff = 0, 0
 }
@@ -161,21 +181,24 @@ func (f *flow) deadline() time.Duration {
 // compact forgets ranges that are acknowledged, soon enough for those that are
 // not to stay on the same few cache lines.
 func (f *flow) compact() {
-	if n := len(f.sent) - f.first; n == 0 || f.first >= max(n, 4) {
+	if n := len(f.sent) - f.first; n <= 4 || f.first >= n {
 		f.sent = f.sent[:copy(f.sent, f.sent[f.first:])]
 		f.first = 0
 	}
 }
 
-// queued notes a new message for the send buffer. The one before may have gone
-// already and yet be untaken: the line of those must not break.
-func (f *flow) queued(nodes []node, n uint32) {
-	if f.untaken == 0 {
-		f.untaken = n
-	} else {
-		nodes[f.newest].next = n
+// queued notes a new message for the send buffer, and the last one before it, which
+// may have gone already and yet be untaken: the line of those must not break. Where
+// none waits to go, lone messages may have gone past.
+func (f *flow) queued(nodes []node, n, last uint32, waiting bool) {
+	if f.untaken != 0 {
+		nodes[last].next = n
+		return
 	}
-	f.newest = n
+	f.untaken = n
+	if !waiting {
+		f.taken = f.nxt
+	}
 }
 
 // split cuts a range at a place inside it, so that its parts can fare
@@ -184,6 +207,6 @@ func (f *flow) split(i int, at uint32) {
 	f.sent = append(f.sent, sentRange{})
 	copy(f.sent[i+1:], f.sent[i:])
 	a, b := &f.sent[i], &f.sent[i+1]
-	a.n, a.node = at-a.seq, 0
+	a.n, a.node, a.blob = at-a.seq, 0, false
 	b.n, b.seq = b.end()-at, at
 }

@@ -3,8 +3,6 @@ package netem
 import (
 	"math"
 	"time"
-
-	"swarmsim/sim/engine"
 )
 
 // fqCodel is FQ-CoDel (RFC 8290), the queue discipline of well-kept home
@@ -39,9 +37,8 @@ type codelQueue struct {
 
 type fairPacket struct {
 	at   time.Duration // when it was queued
-	to   engine.HostID
-	flow *flow
 	blob []byte
+	route
 	Packet
 }
 

@@ -8,35 +8,37 @@ import "time"
 // hear takes a packet of an open connection.
 func (h *Host) hear(t *Packet, blob []byte) {
 	slot := t.conn
-	f := h.flows[slot]
+	f := h.flow(slot)
 	h.Traffic.StreamReceived += int64(t.stream)
-	news := h.acked(slot, t)
+	news := h.acked(slot, f, t)
+	f.news = f.news || news
 	if t.stream > 0 {
-		f.waited = t.waited
-		h.accept(slot, t, blob)
+		if h.conns[slot].transport == Ledbat {
+			f.waited = t.waited
+		}
+		h.accept(slot, f, t, blob)
 		if c := &h.conns[slot]; c.key != t.key || c.state != open {
 			return
 		}
 	}
-	if c := &h.conns[slot]; news || c.ackNow || c.head != 0 || f.ackAt != 0 {
-		h.enqueue(&h.conns[slot], slot)
+	if c := &h.conns[slot]; news || c.ackNow || f.delaying {
+		h.enqueue(c, slot)
 	}
 }
 
 // accept puts a packet's bytes where they belong and hands over the messages
 // that are complete.
-func (h *Host) accept(slot uint32, t *Packet, blob []byte) {
-	f := h.flows[slot]
+func (h *Host) accept(slot uint32, f *flow, t *Packet, blob []byte) {
 	end := t.seq + uint32(t.stream)
 	packets := t.packets()
-	resting := h.rests(slot, t)
+	resting := h.rests(slot, f, t)
 	if resting {
 		f.rest(h.now)
 	} else {
-		f.unacked += packets
+		f.unacked += uint16(packets)
 	}
 	if f.quick < quickAcks {
-		f.quick += uint16(packets)
+		f.quick += uint8(packets)
 	}
 	switch {
 	case !before(f.expected, end): // all of it is here already
@@ -56,56 +58,46 @@ func (h *Host) accept(slot uint32, t *Packet, blob []byte) {
 	}
 	switch {
 	case resting:
-	case len(f.ahead) > 0 || f.unacked >= 2 || f.quick < quickAcks || h.conns[slot].transport == Ledbat:
+	case f.holes || f.unacked >= 2 || f.quick < quickAcks || h.conns[slot].transport == Ledbat:
 		h.ackNow(slot)
 	default:
-		f.ackAt = h.now + delayedAck
+		f.ackAt, f.delaying = h.now+delayedAck, true
 	}
 	f.expected = end
 	key := t.key
-	if t.whole && !f.ends(end) { // else it came before, and is handed on below
+	if t.whole && !(f.holes && f.ends(end)) { // else it came before, and is handed on below
 		h.app.Received(ConnID(slot), &t.message, blob)
 	}
-	for h.conns[slot].key == key && h.conns[slot].state == open && h.handOn(slot) {
+	for f.holes && h.conns[slot].key == key && h.conns[slot].state == open && h.handOn(slot, f) {
 	}
 }
 
 // rests tells whether the acknowledgement of a packet, which is a lone message,
 // waits for whatever goes to the other end next.
-func (h *Host) rests(slot uint32, t *Packet) bool {
-	f := h.flows[slot]
-	return t.whole && uint32(t.stream) == t.message.Bytes && h.lone(&h.conns[slot], &t.message) && t.seq == f.expected && len(f.ahead) == 0 && f.quick >= quickAcks
-}
-
-// lone tells whether a message is a packet of its own that nobody waits for an
-// acknowledgement of. Most messages of a swarm are, and half of all events would
-// be their acknowledgements: where a segment stands for several packets they are
-// charged to the links, and travel with what goes that way next.
-func (h *Host) lone(c *conn, m *Message) bool {
-	return m.Bytes < maxSegment && h.net.Segment > maxSegment && c.transport != Ledbat
+func (h *Host) rests(slot uint32, f *flow, t *Packet) bool {
+	return t.whole && uint32(t.stream) == t.message.Bytes && h.lone(&h.conns[slot], &t.message) && t.seq == f.expected && !f.holes && f.quick >= quickAcks
 }
 
 // rest notes a lone message. Those that come while the timer of delayed
 // acknowledgements would be running share one.
 func (f *flow) rest(now time.Duration) {
 	if f.resting == 0 || now-f.restingAt >= delayedAck {
-		f.resting++
+		f.resting += min(1, maxAcks-f.resting)
 		f.restingAt = now
 	}
 }
 
 // rested is how many acknowledgements of lone messages would have gone by now,
 // had they not waited.
-func (f *flow) rested(now time.Duration) uint32 {
+func (f *flow) rested(now time.Duration) uint16 {
 	if f.resting > 0 && now-f.restingAt < delayedAck {
 		return f.resting - 1
 	}
 	return f.resting
 }
 
-// handOn moves one step through what arrived ahead.
-func (h *Host) handOn(slot uint32) bool {
-	f := h.flows[slot]
+// handOn moves one step through what arrived ahead, which may be the last.
+func (h *Host) handOn(slot uint32, f *flow) (more bool) {
 	if len(f.ahead) > 0 && !before(f.expected, f.ahead[0].from) {
 		if to := f.ahead[0].to; before(f.expected, to) {
 			f.expected = to
@@ -120,6 +112,7 @@ func (h *Host) handOn(slot uint32) bool {
 		h.app.Received(ConnID(slot), &h.told, h.blobs.take(e.blob))
 		return true
 	}
+	f.holes = len(f.ahead) > 0
 	return false
 }
 
@@ -137,6 +130,7 @@ func (f *flow) ends(at uint32) bool {
 
 // keep notes bytes that arrived beyond a hole.
 func (f *flow) keep(from, to uint32) {
+	f.holes = true
 	i := 0
 	for i < len(f.ahead) && before(f.ahead[i].to, from) {
 		i++
@@ -164,17 +158,15 @@ func (f *flow) keep(from, to uint32) {
 // acknowledgement is the packet that says what has come: the next byte
 // expected, and up to two stretches beyond it, that of the newest packet first
 // (RFC 2018).
-func (h *Host) acknowledgement(slot uint32) Packet {
-	c, f := &h.conns[slot], h.flows[slot]
-	acks := uint32(1)
-	if len(f.ahead) > 0 || f.quick < quickAcks || c.transport == Ledbat {
-		acks = f.unacked
-	} else {
-		acks = f.unacked / 2
+func (h *Host) acknowledgement(slot uint32, f *flow) Packet {
+	c := &h.conns[slot]
+	acks := f.unacked
+	if !f.holes && f.quick >= quickAcks && c.transport != Ledbat {
+		acks /= 2
 	}
 	acks = max(acks, 1) + f.rested(h.now)
-	p := Packet{kind: data, ack: f.expected, wire: uint16(headers * min(acks, maxAcks))}
-	for i := len(f.ahead) - 1; i >= 0; i-- {
+	p := Packet{kind: data, ack: f.expected, wire: headers * min(acks, maxAcks)}
+	for i := len(f.ahead) - 1; f.holes && i >= 0; i-- {
 		if s := f.ahead[i]; !before(f.recent, s.from) && before(f.recent, s.to) {
 			p.message.X, p.message.Y = s.from, s.to
 		} else if i == 0 {
@@ -188,4 +180,9 @@ func (h *Host) acknowledgement(slot uint32) Packet {
 }
 
 // acknowledged: what is due to the other end has been said.
-func (f *flow) acknowledged() { f.unacked, f.resting, f.ackAt = 0, 0, 0 }
+func (f *flow) acknowledged() {
+	if f.delaying {
+		f.ackAt, f.delaying = 0, false
+	}
+	f.unacked, f.resting = 0, 0
+}

@@ -62,13 +62,14 @@ type Host struct {
 	off      bool
 	deaf     bool
 	nat      bool
+	sure     bool          // lone messages are sure to arrive
 	deadline time.Duration // of the first dial or stall, or engine.Never
 	arriving inbound
 	line     lineup // of connections for the uplink
 	conns    []conn
 	nodes    []node // nodes[0] is no node
 	freeNode []uint32
-	flows    []*flow // by slot; nil with Ideal
+	flows    []*flows // by slot; nil with Ideal
 	Traffic  Traffic
 
 	// What the transports that lose packets touch besides: see hotQueue.
@@ -76,6 +77,7 @@ type Host struct {
 	fair      *fqCodel // the uplink's queue, if it is not first in, first out
 	queue     dropTail // or if it is
 	downQueue int64    // what the downlink's holds, 0 for any number
+	told      Message  // that the application is being told of
 
 	dials     []dial
 	stalls    []stall
@@ -84,7 +86,6 @@ type Host struct {
 	transport Transport // to dial with
 	freeConn  []uint32
 	blobs     blobs
-	told      Message // that the application is being told of
 
 	// Where packets may be lost: all but Ideal.
 	rand   *rand.Rand
@@ -118,6 +119,7 @@ func (h *Host) Start(id engine.HostID) {
 	if h.net.Transport != Ideal {
 		h.rand = rand.New(rand.NewPCG(h.net.Seed, uint64(id)))
 	}
+	h.sure = h.net.makesSure() && h.fair == nil
 	if h.net.Loss > 0 {
 		h.lossIn = h.gap()
 	}
@@ -302,7 +304,7 @@ func (h *Host) Send(id ConnID, m *Message, blob []byte) {
 	if c.state != open {
 		return
 	}
-	if h.net.Express && !m.Notify && h.express(c, m, blob) {
+	if h.net.Express && !m.Notify && h.express(c, m, blob) || h.sure && h.sendLone(uint32(id), m, blob) {
 		return
 	}
 	n := uint32(len(h.nodes))
@@ -317,15 +319,15 @@ func (h *Host) Send(id ConnID, m *Message, blob []byte) {
 	if blob != nil {
 		x.blob = h.blobs.put(blob)
 	}
+	if h.net.Transport != Ideal {
+		h.flow(uint32(id)).queued(h.nodes, n, c.tail, c.head != 0)
+	}
 	if c.head == 0 {
 		c.head = n
 	} else {
 		h.nodes[c.tail].next = n
 	}
 	c.tail = n
-	if h.net.Transport != Ideal {
-		h.flows[id].queued(h.nodes, n)
-	}
 	h.enqueue(c, uint32(id))
 }
 
@@ -364,10 +366,10 @@ func (h *Host) alloc(remote engine.HostID, s connState) uint32 {
 	// A slot may still stand in the ready line from its last use.
 	*c = conn{remote: remote, key: h.keys, state: s, transport: h.transport, delay: h.net.Delay(h.id, remote), ready: c.ready}
 	if h.net.Transport != Ideal {
-		if int(slot) == len(h.flows) {
-			h.flows = append(h.flows, &flow{})
+		if int(slot) == len(h.flows)*flowsTogether {
+			h.flows = append(h.flows, &flows{})
 		}
-		h.flows[slot].reset(h.transport, c.delay)
+		h.flow(slot).reset(h.transport)
 	}
 	return slot
 }
@@ -387,7 +389,7 @@ func (h *Host) drop(slot uint32) {
 	}
 	c.head, c.tail, c.headSent = 0, 0, 0
 	if h.net.Transport != Ideal {
-		h.dropFlow(h.flows[slot])
+		h.dropFlow(h.flow(slot))
 	}
 }
 
@@ -401,7 +403,7 @@ func (h *Host) dropFlow(f *flow) {
 	for i := range f.endings {
 		h.blobs.take(f.endings[i].blob)
 	}
-	f.endings, f.ahead, f.untaken = f.endings[:0], f.ahead[:0], 0
+	f.endings, f.ahead, f.untaken, f.holes = f.endings[:0], f.ahead[:0], 0, false
 }
 
 // freeMessage puts a node back into the pool and returns the one behind it.
@@ -430,7 +432,7 @@ func (h *Host) Undelivered(at func(engine.HostID) *Host) int64 {
 		if int(c.remoteConn) >= len(other.conns) || other.conns[c.remoteConn].key != c.remoteKey || other.conns[c.remoteConn].state != open {
 			continue
 		}
-		f, expected := h.flows[slot], other.flows[c.remoteConn].expected
+		f, expected := h.flow(uint32(slot)), other.flow(c.remoteConn).expected
 		for i := f.first; i < len(f.sent); i++ {
 			if r := &f.sent[i]; r.node != 0 && h.nodes[r.node].message.Notify && before(expected, r.end()) {
 				n++

@@ -22,12 +22,21 @@ func TestWhatMessagesTouchFillsCacheLines(t *testing.T) {
 	}
 }
 
+var sink *Host // has what it points to allocated
+
 // What any packet touches of a host lies in the lines that are fetched for it.
 func TestHotLines(t *testing.T) {
-	var h Host
+	h := Host{flows: []*flows{{}}}
+	sink = &h
 	var f flow
 	if size := unsafe.Sizeof(f); size%64 != 0 {
 		t.Errorf("a flow takes %d bytes, no whole cache lines", size)
+	}
+	if first := unsafe.Offsetof(f.sent); first != 64 {
+		t.Errorf("lone messages touch %d bytes of a flow, no cache line", first)
+	}
+	if at := uintptr(unsafe.Pointer(&h.flows[0].f)); at%64 != 0 {
+		t.Errorf("flows begin %d bytes into a cache line", at%64)
 	}
 	if end := unsafe.Offsetof(f.cubic) + unsafe.Sizeof(f.cubic.reno); end > hotFlow*64 {
 		t.Errorf("of a flow %d bytes are hot, more than %d lines", end, hotFlow)

@@ -7,8 +7,7 @@ import "time"
 // slow start, which BEP 29 leaves open, is libutp's; so is how long it remembers
 // what the path is like when it is empty.
 type ledbat struct {
-	cwnd float64
-	slow bool
+	*reno // ssthresh is unlimited in slow start, else 0
 
 	base   [13]time.Duration // least delay in each of the last minutes, +1; 0 for none
 	minute time.Duration     // when the present one began
@@ -23,25 +22,16 @@ const (
 	ledbatLeast   = 2 * maxSegment
 )
 
-func (l *ledbat) window() float64 { return l.cwnd }
-
-func (l *ledbat) threshold() float64 {
-	if l.slow {
-		return unlimited
-	}
-	return l.cwnd
-}
-
 func (l *ledbat) acked(s sample) {
 	delay := l.delay(s)
-	if l.slow {
+	if l.ssthresh > 0 {
 		if delay < ledbatTarget*9/10 {
 			if s.limited {
 				l.cwnd += float64(s.bytes)
 			}
 			return
 		}
-		l.slow = false
+		l.ssthresh = 0
 	}
 	off := float64(ledbatTarget-delay) / float64(ledbatTarget)
 	gain := float64(ledbatGain*off) * float64(s.bytes) / max(l.cwnd, float64(s.bytes))
@@ -79,10 +69,10 @@ func (l *ledbat) delay(s sample) time.Duration {
 }
 
 func (l *ledbat) lost(time.Duration) {
-	l.slow = false
+	l.ssthresh = 0
 	l.cwnd = max(l.cwnd/2, ledbatLeast)
 }
 
-func (l *ledbat) timeout(time.Duration) { l.slow, l.cwnd = true, ledbatLeast }
+func (l *ledbat) timeout(time.Duration) { l.ssthresh, l.cwnd = unlimited, ledbatLeast }
 
 func (l *ledbat) idle(int) {}

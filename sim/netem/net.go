@@ -19,7 +19,8 @@ type Link struct {
 	FairQueue bool
 }
 
-// Net is what all hosts share and none changes while the engine runs.
+// Net is what all hosts share. It stands before they start, and none changes it while
+// the engine runs.
 type Net struct {
 	// Transport is what hosts dial with, unless they say otherwise.
 	Transport Transport

@@ -16,7 +16,7 @@ import "time"
 // FQ-CoDel, parts are as small as the window has room for.
 func (h *Host) mayRunAhead(f *flow, size uint32, room float64) bool {
 	return h.net.Segment > maxSegment && h.fair == nil && !f.recovery && f.srtt != 0 && f.pipe > 0 &&
-		float64(size)-room <= f.control.window() && f.nxt-f.una+size <= h.net.Window
+		float64(size)-room <= f.cubic.cwnd && f.nxt-f.una+size <= h.net.Window
 }
 
 // opens is how long acknowledgements take to make room for so many bytes: a
@@ -25,23 +25,22 @@ func (f *flow) opens(bytes float64) time.Duration {
 	if bytes <= 0 {
 		return 0
 	}
-	window := f.control.window()
-	if window < f.control.threshold() {
+	window := f.cubic.cwnd
+	if window < f.cubic.ssthresh {
 		window *= 2
 	}
 	return time.Duration(bytes / window * float64(f.srtt))
 }
 
-// leading is how long the small messages at the head are together, a packet's
-// worth at most.
+// leading is how long what is small at the head is together, a packet's worth at most.
 func (h *Host) leading(c *conn) uint32 {
-	size := uint32(0)
-	for n := c.head; n != 0 && c.headSent == 0; n = h.nodes[n].next {
-		m := &h.nodes[n].message
-		if size+m.Bytes > maxSegment {
+	size, sent := uint32(0), c.headSent
+	for n := c.head; n != 0; n = h.nodes[n].next {
+		left := h.nodes[n].message.Bytes - sent
+		if size+left > maxSegment {
 			break
 		}
-		size += m.Bytes
+		size, sent = size+left, 0
 	}
 	return size
 }

@@ -44,7 +44,8 @@ func TestSegmentsBehaveLikePackets(t *testing.T) {
 				if now < 5*time.Second {
 					return
 				}
-				for _, f := range from.host.flows {
+				for i := range from.host.conns {
+					f := from.host.flow(uint32(i))
 					trip += f.srtt.Seconds()
 					looks++
 				}
@@ -72,7 +73,7 @@ func TestDropTailTakesThePace(t *testing.T) {
 		at   time.Duration
 		want bool
 	}{{0, true}, {0, true}, {0, false}, {1500 * time.Microsecond, true}, {1500 * time.Microsecond, false}, {2900 * time.Microsecond, false}, {3 * time.Millisecond, true}} {
-		if got := q.admit(&Packet{stream: maxSegment, wire: onePacket}, c.at, 0, 1e6, &none); got != c.want {
+		if got := q.admit(&Packet{stream: maxSegment, wire: onePacket}, maxSegment, c.at, 0, 1e6, &none); got != c.want {
 			t.Errorf("packet %d, at %v, is let in: %v; the link sends one in 1.5 ms and two may wait", i, c.at, got)
 		}
 	}
@@ -81,7 +82,7 @@ func TestDropTailTakesThePace(t *testing.T) {
 		q := dropTail{limit: 64 << 10, grain: int64(onWire(block))}
 		var lost Traffic
 		for range 5 {
-			q.admit(&Packet{stream: block, wire: uint16(onWire(block))}, 0, pace, 10e6, &lost)
+			q.admit(&Packet{stream: block, wire: uint16(onWire(block))}, block, 0, pace, 10e6, &lost)
 		}
 		return lost.StreamDropped
 	}

@@ -30,6 +30,7 @@ const (
 	refuse            // nobody listens
 	fin               // the last of a stream
 	gone              // it did not get through its receiver's queue
+	lone              // data: a lone message
 )
 
 // Packet is what one host sends another: a message, or a part of one, of a
@@ -73,9 +74,9 @@ func (p *Packet) addWait(d time.Duration) {
 	p.waited = uint16(min(uint64(p.waited)+uint64(d/waitUnit), 1<<16-1))
 }
 
-// sure tells whether the packet is never lost: farewells and refusals, whose
-// repetition is not modelled.
-func (p *Packet) sure() bool { return p.kind == fin || p.kind == refuse }
+// sure tells whether the packet is never lost: farewells, refusals and lone
+// messages, whose repetition is not modelled.
+func (p *Packet) sure() bool { return p.kind == fin || p.kind == refuse || p.kind == lone }
 
 // shorten cuts a packet to what a queue has room for, in whole TCP segments. It
 // returns false if nothing is left. Of a packet that stands for several the first

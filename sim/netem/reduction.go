@@ -18,7 +18,7 @@ type reduction struct {
 func (f *flow) reduce(bytes uint32, clean bool) {
 	r := &f.reduction
 	r.delivered += bytes
-	send, target, pipe := 0.0, f.control.window(), float64(f.pipe)
+	send, target, pipe := 0.0, f.cubic.cwnd, float64(f.pipe)
 	if pipe > target {
 		send = float64(target*float64(r.delivered))/r.prior - float64(r.out)
 	} else {
@@ -39,5 +39,5 @@ func (f *flow) window() float64 {
 	if f.recovery && !f.slowAgain && f.reduction.prior > 0 {
 		return f.reduction.most
 	}
-	return f.control.window()
+	return f.cubic.cwnd
 }

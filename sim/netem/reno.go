@@ -6,11 +6,8 @@ import "time"
 // by one a round trip, and halves at a loss (RFC 5681; bytes are counted, RFC
 // 3465).
 type reno struct {
-	cwnd, ssthresh float64
+	cwnd, ssthresh float64 // the congestion window and the threshold of slow start, in bytes
 }
-
-func (r *reno) window() float64    { return r.cwnd }
-func (r *reno) threshold() float64 { return r.ssthresh }
 
 func (r *reno) acked(s sample) {
 	if !s.limited {

@@ -23,41 +23,55 @@ func (h *Host) flush() {
 
 // push sends what a connection may send now.
 func (h *Host) push(slot uint32) {
-	c, f := &h.conns[slot], h.flows[slot]
+	c := &h.conns[slot]
+	f := h.flow(slot)
 	if c.greet {
-		h.greetAt(slot)
+		h.greetAt(slot, f)
 		return
 	}
 	if c.state != open {
 		return
 	}
+	busy := c.head != 0 || f.missing > 0
+	if busy && (f.news || !f.held) {
+		h.pushData(slot, f)
+	}
+	if c.ackNow {
+		c.ackNow = false
+		if f.unacked > 0 || f.holes {
+			p := h.acknowledgement(slot, f)
+			h.put(slot, f, &p, nil, 0, 0)
+			f.acknowledged()
+		}
+	}
+	if f.out() || f.delaying {
+		h.wakeAt(slot, f)
+	}
+	if busy {
+		h.buffer(slot, f)
+	}
+}
+
+// pushData sends what is lost, and what is new.
+func (h *Host) pushData(slot uint32, f *flow) {
+	c := &h.conns[slot]
 	if f.first == len(f.sent) && c.head != 0 && f.srtt != 0 {
 		if idle := h.now - f.newestAt; idle > f.timeout() {
 			f.control.idle(int(idle / f.timeout()))
 		}
 	}
 	if f.missing > 0 {
-		h.sendAgain(slot)
+		h.sendAgain(slot, f)
 	}
 	for f.missing == 0 && c.head != 0 {
 		room := h.room(f)
-		size := h.mayBegin(slot, room)
+		size := h.mayBegin(c, f, room)
 		if size == 0 {
 			break
 		}
-		h.sendNew(slot, size, room)
+		h.sendNew(slot, f, size, room)
 	}
-	if c.ackNow {
-		c.ackNow = false
-		if f.unacked > 0 || len(f.ahead) > 0 {
-			p := h.acknowledgement(slot)
-			h.put(slot, &p, nil, 0)
-			f.acknowledged()
-		}
-	}
-	f.held = c.head != 0
-	h.wakeAt(slot)
-	h.buffer(slot)
+	f.held, f.news = c.head != 0, false
 }
 
 // buffer tells the application of messages that the socket's send buffer has
@@ -65,12 +79,11 @@ func (h *Host) push(slot uint32) {
 // in there cannot be cancelled any more. Linux makes the buffer twice the
 // window's packets, counted with their overhead, and asks for more when a third
 // of it is free; it never shrinks.
-func (h *Host) buffer(slot uint32) {
-	c, f := &h.conns[slot], h.flows[slot]
-	f.widest = max(f.widest, f.control.window())
+func (h *Host) buffer(slot uint32, f *flow) {
+	c := &h.conns[slot]
 	key := c.key
 	for f.untaken != 0 {
-		if !before(f.taken, f.nxt) && (f.taken-f.una > uint32(bufferWindows*f.widest) || h.unsent > 0 && f.taken-f.nxt > h.unsent) {
+		if !before(f.taken, f.nxt) && (f.taken-f.una > bufferSize(f.widest) || h.unsent > 0 && f.taken-f.nxt > h.unsent) {
 			return // what has been sent has been taken, whatever the measure says
 		}
 		n := &h.nodes[f.untaken]
@@ -87,14 +100,14 @@ func (h *Host) buffer(slot uint32) {
 	}
 }
 
-// bufferWindows is the send buffer's size in windows: 2 times the truesize of a
+// bufferSize is the send buffer's, two and a half windows: 2 times the truesize of a
 // packet over its payload (about 1.55), five sixths of which are in use.
-const bufferWindows = 2.5
+func bufferSize(window uint32) uint32 { return window / 2 * 5 }
 
 // greetAt sends a SYN, SYN-ACK, FIN or refusal. The first two may be lost and
 // are repeated by the dialer; the others never are.
-func (h *Host) greetAt(slot uint32) {
-	c, f := &h.conns[slot], h.flows[slot]
+func (h *Host) greetAt(slot uint32, f *flow) {
+	c := &h.conns[slot]
 	p := h.greeting(slot)
 	if p.kind == syn {
 		if f.backoff > 0 {
@@ -103,13 +116,13 @@ func (h *Host) greetAt(slot uint32) {
 		f.timeoutAt = h.now + h.uneven(f.timeout())
 		f.backoff++
 	}
-	f.greeted = h.now
-	h.put(slot, &p, nil, 0)
+	f.newestAt = h.now
+	h.put(slot, f, &p, nil, 0, 0)
 	if c.state == closing || c.state == refusing {
 		h.release(slot)
 		return
 	}
-	h.wakeAt(slot)
+	h.wakeAt(slot, f)
 }
 
 // room is how many bytes may be sent now.
@@ -122,33 +135,29 @@ func (h *Host) room(f *flow) float64 {
 
 // mayBegin is how many new bytes go to the uplink, where the window has that
 // much room.
-func (h *Host) mayBegin(slot uint32, room float64) uint32 {
-	c, f := &h.conns[slot], h.flows[slot]
-	size := h.segmentSize(c)
-	if float64(size) <= room {
-		return size
-	}
-	if h.mayRunAhead(f, size, room) {
-		switch {
-		case room < maxSegment:
-			return h.leading(c)
-		case h.queue.fits(onWire(size), h.now, h.up):
+func (h *Host) mayBegin(c *conn, f *flow, room float64) uint32 {
+	if room < maxSegment && f.pipe > 0 {
+		if size := h.leading(c); size > 0 && (float64(size) <= room || c.headSent == 0 && h.mayRunAhead(f, size, room)) {
 			return size
 		}
+		return 0
 	}
+	size := h.segmentSize(c)
 	switch {
-	case room >= maxSegment:
-		return uint32(room) / maxSegment * maxSegment
-	case f.pipe == 0:
+	case float64(size) <= room:
+		return size
+	case room < maxSegment:
 		return min(size, maxSegment)
+	case h.mayRunAhead(f, size, room) && h.queue.fits(onWire(uint32(room)), h.now, h.up):
+		return size
 	}
-	return 0
+	return uint32(room) / maxSegment * maxSegment
 }
 
 // sendNew sends the next bytes of the stream, a packet for each message or part
 // of one. What the window has no room for is late.
-func (h *Host) sendNew(slot, size uint32, room float64) {
-	c, f := &h.conns[slot], h.flows[slot]
+func (h *Host) sendNew(slot uint32, f *flow, size uint32, room float64) {
+	c := &h.conns[slot]
 	wire := uint32(0)
 	for done := uint32(0); done < size; {
 		n := c.head
@@ -165,6 +174,7 @@ func (h *Host) sendNew(slot, size uint32, room float64) {
 			p.message, p.whole, r.node = m, true, n
 			r.lone = part == m.Bytes && h.lone(c, &m)
 			blob = h.blobs.look(h.nodes[n].blob)
+			r.blob = blob != nil
 			c.head, c.headSent = h.nodes[n].next, 0
 			if m.Notify {
 				h.Traffic.Notable++
@@ -174,11 +184,12 @@ func (h *Host) sendNew(slot, size uint32, room float64) {
 		f.sent = append(f.sent, r)
 		p.ack = f.expected
 		if done == size {
-			p.wire += uint16(headers * min(f.rested(h.now), maxAcks))
+			p.wire += headers * f.rested(h.now)
 		}
-		h.put(slot, &p, blob, r.at-h.now)
+		h.put(slot, f, &p, blob, r.at-h.now, uint32(max(room-float64(done-part), 0)))
 	}
 	h.inform(c, f)
+	f.together = maxSegment // what comes now goes in a packet of its own
 	f.pipe += size
 	if f.recovery {
 		f.reduction.out += size
@@ -192,7 +203,7 @@ func (h *Host) sendNew(slot, size uint32, room float64) {
 // inform: a packet has carried the acknowledgement; beyond a hole, and for
 // Ledbat, one of its own says more.
 func (h *Host) inform(c *conn, f *flow) {
-	if len(f.ahead) == 0 && c.transport != Ledbat {
+	if !f.holes && c.transport != Ledbat {
 		c.ackNow = false
 		f.acknowledged()
 	}
@@ -201,8 +212,8 @@ func (h *Host) inform(c *conn, f *flow) {
 // sendAgain repeats what was lost as far as the window allows, oldest first;
 // one packet goes in any case when nothing is on its way. Once the oldest is
 // under way again the timeout counts anew.
-func (h *Host) sendAgain(slot uint32) {
-	c, f := &h.conns[slot], h.flows[slot]
+func (h *Host) sendAgain(slot uint32, f *flow) {
+	c := &h.conns[slot]
 	for i := f.first; i < len(f.sent) && f.missing > 0; i++ {
 		r := &f.sent[i]
 		if r.arrived || !r.lost || r.again {
@@ -225,7 +236,7 @@ func (h *Host) sendAgain(slot uint32) {
 		f.missing -= r.n
 		f.pipe += r.n
 		f.reduction.out += r.n
-		h.repeat(slot, r)
+		h.repeat(slot, f, r)
 		h.inform(c, f)
 		if i == f.first && !f.slowAgain { // as in Linux, tcp_xmit_retransmit_queue
 			h.rearm(f)
@@ -237,8 +248,7 @@ func (h *Host) sendAgain(slot uint32) {
 }
 
 // repeat sends a range once more.
-func (h *Host) repeat(slot uint32, r *sentRange) {
-	f := h.flows[slot]
+func (h *Host) repeat(slot uint32, f *flow, r *sentRange) {
 	r.at = f.stamp(h.now)
 	p := Packet{kind: data, seq: r.seq, stream: uint16(r.n), wire: uint16(onWire(r.n)), ack: f.expected}
 	var blob []byte
@@ -247,29 +257,29 @@ func (h *Host) repeat(slot uint32, r *sentRange) {
 		p.message, p.whole = n.message, true
 		blob = h.blobs.look(n.blob)
 	}
-	h.put(slot, &p, blob, r.at-h.now)
+	h.put(slot, f, &p, blob, r.at-h.now, r.n)
 }
 
 // probe repeats the newest packet: its acknowledgement tells what is missing
 // before it (tail-loss probe, RFC 8985).
-func (h *Host) probe(slot uint32) {
-	f := h.flows[slot]
+func (h *Host) probe(slot uint32, f *flow) {
 	f.probeAt, f.probed = 0, true
 	if last := len(f.sent) - 1; last >= f.first && f.sent[last].onItsWay() {
 		if r := &f.sent[last]; r.n > maxSegment {
 			f.split(last, r.end()-maxSegment)
 			last++
 		}
-		h.repeat(slot, &f.sent[last])
+		h.repeat(slot, f, &f.sent[last])
 	}
 	f.timeoutAt = h.now + f.timeout()
 }
 
 // put gives a packet to the uplink, whose end in truth comes there late by so
-// much. The queue takes of it what it has room for; the path may lose some more.
-// What is left arrives after the path's latency and jitter, in order.
-func (h *Host) put(slot uint32, p *Packet, blob []byte, late time.Duration) {
-	c, f := &h.conns[slot], h.flows[slot]
+// much; the window has room for so many of its bytes now. The queue takes of it what it
+// has room for; the path may lose some more. What is left arrives after the path's
+// latency and jitter, in order.
+func (h *Host) put(slot uint32, f *flow, p *Packet, blob []byte, late time.Duration, room uint32) {
+	c := &h.conns[slot]
 	p.conn, p.key = c.remoteConn, c.remoteKey
 	h.Traffic.StreamSent += int64(p.stream)
 	if len(h.net.Splits) > 0 {
@@ -279,7 +289,7 @@ func (h *Host) put(slot uint32, p *Packet, blob []byte, late time.Duration) {
 		}
 	}
 	if h.fair != nil {
-		h.fair.push(c.key, fairPacket{at: h.now, to: c.remote, flow: f, Packet: *p, blob: blob}, &h.Traffic)
+		h.fair.push(c.key, fairPacket{at: h.now, route: route{c.remote, c.delay, f}, Packet: *p, blob: blob}, &h.Traffic)
 		if h.fair.count == 1 {
 			h.upFree = max(h.upFree, h.now)
 		}
@@ -287,10 +297,17 @@ func (h *Host) put(slot uint32, p *Packet, blob []byte, late time.Duration) {
 	}
 	p.addWait(max(h.upFree-h.now, 0))
 	pace := f.pace(p)
-	if !h.queue.admit(p, h.now, pace, h.up, &h.Traffic) {
+	if !h.queue.admit(p, room, h.now, pace, h.up, &h.Traffic) {
 		return
 	}
-	h.depart(c.remote, f, h.begin(p, f, pace, late), p, blob)
+	h.depart(route{c.remote, c.delay, f}, h.begin(p, f, pace, late), p, blob)
+}
+
+// route is where a flow's packets go, and how long that takes.
+type route struct {
+	to    engine.HostID
+	delay time.Duration
+	flow  *flow
 }
 
 // waiting is how many bytes a link sends in that time.
@@ -300,17 +317,17 @@ func waiting(d time.Duration, rate int64) int64 {
 
 // depart puts on the path what the uplink has begun to send at start, but for
 // the packets that the path loses.
-func (h *Host) depart(to engine.HostID, f *flow, start time.Duration, p *Packet, blob []byte) {
+func (h *Host) depart(r route, start time.Duration, p *Packet, blob []byte) {
 	if h.net.Loss > 0 && !p.sure() {
-		h.losing(to, f, start, p, blob)
+		h.losing(r, start, p, blob)
 		return
 	}
-	h.travel(to, f, start+serialization(uint32(p.wire), h.up), p, blob)
+	h.travel(r, start+serialization(uint32(p.wire), h.up), p, blob)
 }
 
 // losing lets the path lose packets at random. What is left of one that stands
 // for several travels in stretches.
-func (h *Host) losing(to engine.HostID, f *flow, start time.Duration, p *Packet, blob []byte) {
+func (h *Host) losing(r route, start time.Duration, p *Packet, blob []byte) {
 	total, wire := uint32(p.stream), uint32(p.wire)
 	from := uint32(0)
 	for at, n := uint32(0), p.packets(); n > 0; n-- {
@@ -320,7 +337,7 @@ func (h *Host) losing(to engine.HostID, f *flow, start time.Duration, p *Packet,
 			h.lossIn = h.gap()
 			h.Traffic.StreamDropped += int64(size)
 			if at > from {
-				h.stretch(to, f, start, *p, from, at)
+				h.stretch(r, start, *p, from, at)
 			}
 			from = at + size
 		} else {
@@ -333,21 +350,21 @@ func (h *Host) losing(to engine.HostID, f *flow, start time.Duration, p *Packet,
 		switch {
 		case lost:
 		case from == 0:
-			h.travel(to, f, start+serialization(wire, h.up), p, blob)
+			h.travel(r, start+serialization(wire, h.up), p, blob)
 		default:
 			rest := *p
 			rest.seq, rest.stream, rest.wire = p.seq+from, uint16(total-from), uint16(wire-onWire(from))
-			h.travel(to, f, start+serialization(wire, h.up), &rest, blob)
+			h.travel(r, start+serialization(wire, h.up), &rest, blob)
 		}
 	}
 }
 
 // stretch sends bytes from up to to of a packet whose end does not belong to it.
-func (h *Host) stretch(dest engine.HostID, f *flow, start time.Duration, p Packet, from, to uint32) {
+func (h *Host) stretch(r route, start time.Duration, p Packet, from, to uint32) {
 	p.seq, p.stream, p.whole = p.seq+from, uint16(to-from), false
 	p.wire = uint16(onWire(to - from))
 	p.message = Message{}
-	h.travel(dest, f, start+serialization(onWire(to), h.up), &p, nil)
+	h.travel(r, start+serialization(onWire(to), h.up), &p, nil)
 }
 
 // gap draws how many packets pass before the next loss: geometric.
@@ -358,20 +375,20 @@ func (h *Host) gap() int64 {
 
 // travel has a packet arrive after the path's latency and jitter. The start of a
 // segment may have gone before now.
-func (h *Host) travel(to engine.HostID, f *flow, gone time.Duration, p *Packet, blob []byte) {
-	at := max(gone, h.now) + f.delay
+func (h *Host) travel(r route, gone time.Duration, p *Packet, blob []byte) {
+	at := max(gone, h.now) + r.delay
 	if h.net.Jitter > 0 {
 		at += time.Duration(h.rand.Int64N(int64(h.net.Jitter)))
 	}
 	if p.stream > 0 || h.net.Jitter > 0 {
-		at = max(at, f.arrival)
-		f.arrival = at
+		at = max(at, r.flow.arrival)
+		r.flow.arrival = at
 	}
-	next := to
+	next := r.to
 	if h.net.RouterOf != nil {
 		var routed bool
-		if next, routed = h.net.firstHop(h.id, to); routed {
-			p.far = uint32(to) + 1
+		if next, routed = h.net.firstHop(h.id, r.to); routed {
+			p.far = uint32(r.to) + 1
 		}
 	}
 	*h.turn.Send(at, next, blob) = *p
@@ -387,5 +404,5 @@ func (h *Host) serveFair() {
 	h.upFree = h.now + serialization(uint32(x.wire), h.up)
 	h.Traffic.WireSent += int64(x.wire)
 	x.addWait(h.now - x.at)
-	h.depart(x.to, x.flow, h.now, &x.Packet, x.blob)
+	h.depart(x.route, h.now, &x.Packet, x.blob)
 }

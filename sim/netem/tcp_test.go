@@ -16,15 +16,6 @@ func newPath(t Transport, delay time.Duration) *lab {
 	return l
 }
 
-func (l *lab) addLink(k Link) *app {
-	a := l.add(k.UpBytesPerSec, k.DownBytesPerSec)
-	a.host.queue.limit, a.host.downQueue = k.UpQueueBytes, k.DownQueueBytes
-	if k.FairQueue {
-		a.host.fair = &fqCodel{limit: k.UpQueueBytes}
-	}
-	return a
-}
-
 // sender is a host that has flows to host 0, which never stop.
 func (l *lab) sender(flows int, k Link) *app {
 	a := l.addLink(k)
@@ -34,7 +25,7 @@ func (l *lab) sender(flows int, k Link) *app {
 	return a
 }
 
-func (l *lab) flow(a *app) *flow { return a.host.flows[0] }
+func (l *lab) flow(a *app) *flow { return a.host.flow(0) }
 
 // every calls look at that interval.
 func (l *lab) every(step, until time.Duration, look func(now time.Duration)) {
@@ -73,7 +64,7 @@ func TestSlowStartDoubles(t *testing.T) {
 		from := l.sender(1, wide)
 		var windows []int
 		l.every(100*time.Millisecond, 560*time.Millisecond, func(time.Duration) {
-			windows = append(windows, int(math.Round(l.flow(from).control.window()/maxSegment)))
+			windows = append(windows, int(math.Round(l.flow(from).cubic.cwnd/maxSegment)))
 		})
 		if want := []int{10, 10, 20, 40, 80, 160}; !slices.Equal(windows[:5], want[:5]) {
 			t.Errorf("transport %d: window of %v segments after each round trip; want about %v", transport, windows, want)
@@ -95,7 +86,7 @@ func TestRenoSawtooth(t *testing.T) {
 			return
 		}
 		f := l.flow(from)
-		w := f.control.window() / maxSegment
+		w := f.cubic.cwnd / maxSegment
 		if f.slowAgain {
 			timeouts++
 		}
@@ -144,15 +135,15 @@ func TestTimeoutAndRecovery(t *testing.T) {
 		if f.backoff > 0 && (len(backoffs) == 0 || backoffs[len(backoffs)-1] != f.backoff) {
 			backoffs = append(backoffs, f.backoff)
 		}
-		if f.backoff > 0 && f.control.window() != maxSegment {
-			t.Fatalf("at %v the window is %.0f after a timeout; want one segment", now, f.control.window())
+		if f.backoff > 0 && f.cubic.cwnd != maxSegment {
+			t.Fatalf("at %v the window is %.0f after a timeout; want one segment", now, f.cubic.cwnd)
 		}
 	})
 	if !slices.Equal(backoffs, []uint8{1, 2, 3}) {
 		t.Errorf("timeouts %v in 3 s; about 0.4, 0.7 and 1.4 s are three", backoffs)
 	}
-	if f := l.flow(from); f.recovery || f.control.window() < 10*maxSegment {
-		t.Errorf("6 s later the window is %.0f bytes, in recovery %v", f.control.window(), f.recovery)
+	if f := l.flow(from); f.recovery || f.cubic.cwnd < 10*maxSegment {
+		t.Errorf("6 s later the window is %.0f bytes, in recovery %v", f.cubic.cwnd, f.recovery)
 	}
 	for i, x := range to.order {
 		if x != uint32(i) {
@@ -193,8 +184,8 @@ func TestHyStartEndsSlowStart(t *testing.T) {
 		from := l.sender(1, Link{UpBytesPerSec: 500e3, DownBytesPerSec: 1e6, UpQueueBytes: 96 << 10})
 		l.run(2 * time.Second)
 		f := l.flow(from)
-		if f.control.threshold() == unlimited || from.host.Traffic.StreamDropped > 0 {
-			t.Errorf("segments of %d: threshold %.0f, %d bytes lost after 2 s", segment, f.control.threshold(), from.host.Traffic.StreamDropped)
+		if f.cubic.ssthresh == unlimited || from.host.Traffic.StreamDropped > 0 {
+			t.Errorf("segments of %d: threshold %.0f, %d bytes lost after 2 s", segment, f.cubic.ssthresh, from.host.Traffic.StreamDropped)
 		}
 	}
 }

@@ -47,8 +47,7 @@ func (t *timers) pop() timer {
 }
 
 // wakeAt has the host look at a flow when its next timer is due.
-func (h *Host) wakeAt(slot uint32) {
-	f := h.flows[slot]
+func (h *Host) wakeAt(slot uint32, f *flow) {
 	if at := f.deadline(); at != 0 && (f.wake == 0 || at < f.wake) {
 		f.wake = at
 		h.timers.push(timer{at, slot, h.conns[slot].key})
@@ -62,13 +61,13 @@ func (h *Host) wake() {
 	if c.key != t.key || c.state == free {
 		return
 	}
-	f := h.flows[t.slot]
+	f := h.flow(t.slot)
 	if f.wake != t.at {
 		return
 	}
 	f.wake = 0
 	if f.deadline() > h.now {
-		h.wakeAt(t.slot)
+		h.wakeAt(t.slot, f)
 		return
 	}
 	due := func(at time.Duration) bool { return at != 0 && at <= h.now }
@@ -79,14 +78,14 @@ func (h *Host) wake() {
 		}
 	case c.state == open:
 		if due(f.ackAt) {
-			f.ackAt = 0
+			f.ackAt, f.delaying = 0, false
 			h.ackNow(t.slot)
 		}
 		if due(f.reorderAt) {
 			h.findLosses(f)
 		}
 		if due(f.probeAt) {
-			h.probe(t.slot)
+			h.probe(t.slot, f)
 		} else if due(f.timeoutAt) {
 			h.timedOut(f)
 		}

@@ -148,7 +148,9 @@ func (h *Host) segmentSize(c *conn) uint32 {
 			}
 			break
 		}
-		size += left
+		if size += left; size >= limit && h.net.Transport != Ideal {
+			break // and spare the next a look
+		}
 	}
 	return size
 }

@@ -1,0 +1,86 @@
+package netem
+
+import "time"
+
+// Lone messages: small ones, packets of their own, that nobody waits for an
+// acknowledgement of. Most messages of a swarm are, since each piece is announced to
+// every neighbour. Where a segment stands for several packets they are spared what
+// TCP does to make sure of a packet: one that the sender's own queue has room for
+// arrives. It takes its place in the stream, its time on both links and in the window
+// as any packet does, and so does its acknowledgement, which travels with whatever goes
+// that way next. Of a flow it touches one cache line.
+
+// lone tells whether a message is a packet of its own that nobody waits for an
+// acknowledgement of.
+func (h *Host) lone(c *conn, m *Message) bool {
+	return m.Bytes < maxSegment && h.net.Segment > maxSegment && c.transport != Ledbat
+}
+
+// makesSure tells whether lone messages are sure to arrive: nothing on the path loses
+// packets.
+func (n *Net) makesSure() bool {
+	return n.Transport != Ideal && n.Segment > maxSegment && n.Loss == 0 && n.RouterOf == nil && len(n.Splits) == 0
+}
+
+// sendLone sends a message at once if it is lone, and neither the window nor a message
+// before it nor the uplink's queue holds it back.
+func (h *Host) sendLone(slot uint32, m *Message, blob []byte) bool {
+	c := &h.conns[slot]
+	if m.Notify || c.head != 0 || !h.lone(c, m) {
+		return false
+	}
+	f := h.flow(slot)
+	if f.recovery || f.missing > 0 || f.nxt-f.una+m.Bytes > h.net.Window {
+		return false
+	}
+	if f.pipe > 0 {
+		if float64(f.pipe)+float64(m.Bytes) > f.cubic.cwnd {
+			return false
+		}
+	} else if f.beyond == 0 {
+		f.una = f.nxt
+	}
+	wire := m.Bytes
+	if f.loneAt != h.now || uint32(f.together)+m.Bytes > maxSegment {
+		f.together = 0
+		wire += headers * (1 + uint32(f.rested(h.now)))
+	}
+	if !h.queue.take(wire, h.now, h.up) {
+		return false
+	}
+	f.loneAt = h.now
+	f.together += uint16(m.Bytes)
+	h.Traffic.StreamSent += int64(m.Bytes)
+	h.Traffic.WireSent += int64(wire)
+	h.upFree = max(h.upFree, h.now) + serialization(wire, h.up)
+	at := h.upFree + c.delay
+	if h.net.Jitter > 0 {
+		at += time.Duration(h.rand.Int64N(int64(h.net.Jitter)))
+	}
+	f.arrival = max(f.arrival, at)
+	p := h.turn.Send(f.arrival, c.remote, blob)
+	*p = Packet{kind: lone, conn: c.remoteConn, key: c.remoteKey, seq: f.nxt, ack: f.expected, stream: uint16(m.Bytes), wire: uint16(wire), whole: true, message: *m}
+	f.nxt += m.Bytes
+	h.inform(c, f)
+	return true
+}
+
+// hearLone takes a lone message.
+func (h *Host) hearLone(t *Packet, blob []byte) {
+	slot := t.conn
+	f := h.flow(slot)
+	news := h.acked(slot, f, t)
+	f.news = f.news || news
+	h.Traffic.StreamReceived += int64(t.stream)
+	if t.seq == f.expected && !f.holes {
+		f.expected += uint32(t.stream)
+		f.quick += min(1, quickAcks-f.quick)
+		f.rest(h.now)
+		h.app.Received(ConnID(slot), &t.message, blob)
+	} else {
+		h.accept(slot, f, t, blob)
+	}
+	if c := &h.conns[slot]; c.key == t.key && c.state == open && (news || c.ackNow) {
+		h.enqueue(c, slot)
+	}
+}
