@@ -5,8 +5,18 @@ import (
 	"testing"
 
 	"swarmsim/sim/engine"
-	"swarmsim/sim/scenario"
 )
+
+// populate makes the world of a scenario, before anything happens in it.
+func populate(t *testing.T, text string, sets ...string) *world {
+	t.Helper()
+	s := load(t, text, sets...)
+	c, err := loadContent(s, nil, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newWorld(s, c, 1)
+}
 
 // Another choker or picker moves nobody's arrival, link, fate or latency, and no
 // peer's stream of its own: two variants of a scenario with the same seed meet
@@ -28,17 +38,7 @@ groups:
 events:
   - {at: 20 s, action: crash, group: leechers, share: 0.3}
 `
-	populate := func(sets ...string) *world {
-		s, err := scenario.Load(scenario.Source{Text: []byte(text), Shown: "common", Dir: ".", Sets: sets, Catalogue: Catalogue()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := loadContent(s, nil, ".")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return newWorld(s, c, 1)
-	}
+	populate := func(sets ...string) *world { return populate(t, text, sets...) }
 	same := func(a, b *world) bool {
 		delayA, _, _ := a.latencies()
 		delayB, _, _ := b.latencies()

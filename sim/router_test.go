@@ -3,29 +3,19 @@ package sim
 import (
 	"testing"
 	"time"
-
-	"swarmsim/sim/scenario"
 )
 
 // All that the one leecher behind a router sends and receives crosses it, small
 // messages too.
 func TestAllCrossesTheRouter(t *testing.T) {
-	text := `name: routed
+	w := populate(t, `
+name: routed
 content: {size: 4 MiB, piece: 64 KiB}
 network: {transport: tcp, latency: 10 ms to 30 ms, routers: [{name: campus, groups: [leecher], up: 1 MB/s, down: 1 MB/s}]}
 groups:
   - {name: seed, count: 1, seed: true, link: {up: 1 MB/s, down: 1 MB/s}}
   - {name: leecher, count: 1, link: {up: 1 MB/s, down: 1 MB/s}}
-`
-	s, err := scenario.Load(scenario.Source{Text: []byte(text), Shown: "routed", Dir: ".", Catalogue: Catalogue()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := loadContent(s, nil, ".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := newWorld(s, c, 1)
+`)
 	w.engine.Run(30*time.Second, func(time.Duration) bool { return true })
 	leecher := w.nodes[1]
 	if !leecher.peer.Complete() {

@@ -36,9 +36,11 @@ func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
 	if s.bytes == 0 {
 		if s.passed {
 			h.findLosses(f)
+			f.news = true
 		}
 		return s.passed
 	}
+	f.news = true
 	if s.rtt > 0 {
 		f.measure(s.rtt)
 		s.least = f.least

@@ -14,10 +14,10 @@ type flow struct {
 	expected  uint32 // the next byte we receive
 	unacked   uint16 // packets received and not acknowledged
 	resting   uint16 // acknowledgements of lone messages that wait for company, up to maxAcks
-	together  uint16 // bytes of those that went in one packet then
+	together  uint16 // bytes of lone messages in the packet of loneAt
 	quick     uint8  // packets that have been acknowledged at once, up to quickAcks
 	backoff   uint8
-	restingAt time.Duration // since when the last of them does
+	restingAt time.Duration // since when the last of the resting waits
 	arrival   time.Duration // at the other end, of what was sent last: the order stays
 	loneAt    time.Duration // when a lone message was sent last
 	held      bool          // something waits for acknowledgements

@@ -11,7 +11,6 @@ func (h *Host) hear(t *Packet, blob []byte) {
 	f := h.flow(slot)
 	h.Traffic.StreamReceived += int64(t.stream)
 	news := h.acked(slot, f, t)
-	f.news = f.news || news
 	if t.stream > 0 {
 		if h.conns[slot].transport == Ledbat {
 			f.waited = t.waited

@@ -70,7 +70,6 @@ func (h *Host) hearLone(t *Packet, blob []byte) {
 	slot := t.conn
 	f := h.flow(slot)
 	news := h.acked(slot, f, t)
-	f.news = f.news || news
 	h.Traffic.StreamReceived += int64(t.stream)
 	if t.seq == f.expected && !f.holes {
 		f.expected += uint32(t.stream)
