@@ -1,11 +1,15 @@
 package client
 
-import "swarmsim/prefetch"
+import (
+	"unsafe"
+
+	"swarmsim/prefetch"
+)
 
 // Ahead has fetched what any message to the peer will touch.
 func (p *Peer) Ahead() {
-	prefetch.Start(&p.set, hotLines)
-	prefetch.Line(&p.cfg)
+	prefetch.Part(p, unsafe.Offsetof(p.set), hotLines)
+	prefetch.Part(p, unsafe.Offsetof(p.cfg), 1)
 }
 
 // hotLines are the cache lines of a Peer up to when it wants a tick.

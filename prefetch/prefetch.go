@@ -22,6 +22,13 @@ func Value[T any](p *T) {
 // Start asks for the first n lines of a value, where what is needed first stands.
 func Start[T any](p *T, n int) { lines(unsafe.Pointer(p), uintptr(n)) }
 
+// Part asks for n lines of a value, from so many bytes into it. Go reads a value that
+// it takes a field's address of, in case there is none; this does not, and so a value
+// that is not there yet is not waited for.
+func Part[T any](p *T, offset uintptr, n int) {
+	lines(unsafe.Add(unsafe.Pointer(p), offset), uintptr(n))
+}
+
 // Line asks for the line that p points to.
 func Line[T any](p *T) { line(unsafe.Pointer(p)) }
 

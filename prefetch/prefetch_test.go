@@ -9,6 +9,7 @@ func TestHintsAreHarmless(t *testing.T) {
 	big[999] = 7
 	Value(&big)
 	Start(&big[999], 4)
+	Part(&big, 8*900, 14)
 	Line(&big[0])
 	Four(&big[0], &big, &big[999], &big[9])
 	if big[999] != 7 {

@@ -1,6 +1,8 @@
 package netem
 
 import (
+	"unsafe"
+
 	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 )
@@ -12,7 +14,7 @@ import (
 func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
-		prefetch.Start(&h.net, hotLines)
+		prefetch.Part(h, unsafe.Offsetof(h.net), hotLines)
 		for i := range arrivals.Len() {
 			prefetch.Value(arrivals.At(i))
 		}
@@ -66,8 +68,14 @@ const (
 // where packets may be lost.
 func (h *Host) aheadOfFlow(slot uint32) {
 	if int(slot) < len(h.conns) {
-		prefetch.Line(h.flow(slot))
+		h.fetchFlow(slot, 1)
 	}
+}
+
+// fetchFlow asks for the first lines of a flow.
+func (h *Host) fetchFlow(slot uint32, lines int) {
+	f, i := h.flows[slot/flowsTogether], uintptr(slot%flowsTogether)
+	prefetch.Part(f, unsafe.Offsetof(f.f)+i*unsafe.Sizeof(f.f[0]), lines)
 }
 
 // aheadOfAck has fetched, in three steps, what a packet may acknowledge, and the
@@ -103,7 +111,7 @@ func (h *Host) aheadOfTimer(arrivals engine.Arrivals[Packet]) {
 	}
 	slot := h.timers[0].slot
 	prefetch.Line(&h.conns[slot])
-	prefetch.Start(h.flow(slot), hotFlow)
+	h.fetchFlow(slot, hotFlow)
 }
 
 // aheadOfQueues has fetched the queues themselves.
@@ -198,7 +206,7 @@ func (h *Host) aheadInLine() {
 		slot := h.line.at(i)
 		prefetch.Line(&h.nodes[h.conns[slot].head])
 		if h.net.Transport != Ideal {
-			prefetch.Start(h.flow(slot), hotFlow)
+			h.fetchFlow(slot, hotFlow)
 		}
 	}
 }
@@ -227,7 +235,7 @@ func (h *Host) AheadOfSend(c ConnID, later int) {
 // nothing.
 func (h *Host) AheadOfFlow(c ConnID) bool {
 	if h.sure {
-		prefetch.Line(h.flow(uint32(c)))
+		h.fetchFlow(uint32(c), 1)
 	}
 	return h.sure
 }
