@@ -8,7 +8,7 @@ import (
 
 // Ahead has fetched what any message to the peer will touch.
 func (p *Peer) Ahead() {
-	prefetch.Part(p, unsafe.Offsetof(p.set), hotLines)
+	prefetch.Start(p, hotLines)
 	prefetch.Part(p, unsafe.Offsetof(p.cfg), 1)
 }
 

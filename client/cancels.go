@@ -10,7 +10,7 @@ import "swarmsim/client/backlog"
 // takeBack cancels a request that is struck off already.
 func (p *Peer) takeBack(id ConnID, b block) {
 	c := &p.conns[id]
-	p.send(id, p.blockMessage(Cancel, int(b/p.perPc), int(b%p.perPc)))
+	p.sayBlock(id, Cancel, b)
 	if c.stranger.answers && p.set.CountCancels {
 		c.stranger.cancelled = append(c.stranger.cancelled, b)
 	}

@@ -54,7 +54,7 @@ func (p *Peer) allowFast(id ConnID) {
 		s.given = slices.DeleteFunc(s.given, func(piece uint32) bool { return theirs.has(int(piece)) })
 	}
 	for _, piece := range s.given {
-		p.send(id, Message{Kind: AllowedFast, Index: piece})
+		p.say(id, AllowedFast).Index = piece
 	}
 }
 
@@ -80,7 +80,8 @@ const maxFast = 1000
 // such things.
 func (p *Peer) reject(id ConnID, a ask) {
 	if p.conns[id].fast {
-		p.send(id, Message{Kind: Reject, Index: a.index, Begin: a.begin, Length: a.length})
+		m := p.say(id, Reject)
+		m.Index, m.Begin, m.Length = a.index, a.begin, a.length
 	}
 }
 

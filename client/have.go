@@ -76,7 +76,7 @@ func (p *Peer) want(id ConnID) {
 	}
 	p.conns[id].interested = true
 	p.note(Wanting, id, 1)
-	p.send(id, Message{Kind: Interested})
+	p.say(id, Interested)
 }
 
 // haveToAll tells everybody of a new piece and ends our interest in those who
@@ -89,7 +89,7 @@ func (p *Peer) haveToAll(piece int) {
 	for i, id := range p.order {
 		p.aheadOfNews(i, piece)
 		if !quiet && !p.refreshes() {
-			p.send(id, Message{Kind: Have, Index: uint32(piece)})
+			p.say(id, Have).Index = uint32(piece)
 		}
 		if !p.theyHave(id, piece) {
 			continue

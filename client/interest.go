@@ -123,5 +123,5 @@ func (p *Peer) setInterest(id ConnID, yes bool) {
 		kind, said = Interested, 1
 	}
 	p.note(Wanting, id, said)
-	p.send(id, Message{Kind: kind})
+	p.say(id, kind)
 }

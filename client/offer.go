@@ -60,7 +60,7 @@ func (p *Peer) offer(id ConnID) {
 	f.piece, f.sent, f.since = piece, 0, p.now
 	f.pieces.set(piece)
 	p.offering.held[piece]++
-	p.send(id, Message{Kind: Have, Index: uint32(piece)})
+	p.say(id, Have).Index = uint32(piece)
 }
 
 // withdraw: what was on offer no longer is, though it has been shown.
@@ -157,7 +157,7 @@ func (p *Peer) isOut(piece int) {
 		f := p.conns[id].stranger.offered
 		for i := range p.pieces {
 			if !f.pieces.has(i) && !p.bitsOf(id).has(i) {
-				p.send(id, Message{Kind: Have, Index: uint32(i)})
+				p.say(id, Have).Index = uint32(i)
 			}
 		}
 	}

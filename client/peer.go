@@ -3,6 +3,7 @@ package client
 import (
 	"math"
 	"net/netip"
+	"slices"
 	"time"
 
 	"swarmsim/client/backlog"
@@ -14,18 +15,17 @@ import (
 const Never = time.Duration(math.MaxInt64)
 
 // Peer is one client in one swarm. It is touched by one goroutine. What any
-// message touches comes first: see ahead.go.
+// message touches comes first, by cache lines: see ahead.go. The first is a word short,
+// which the allocator puts before it.
 type Peer struct {
-	_ [56]byte // with the word that the allocator puts before it, a cache line
-
 	// Any message.
 	set     *Settings
 	torrent *Torrent
 	now     time.Duration
 	out     []Action
 	pieces  int
-	perWord int // words of a bitset
 
+	perWord    int      // words of a bitset
 	conns      []conn   // by ConnID
 	theirs     []uint64 // pieces of each neighbour, perWord words each
 	perPc      block    // blocks of a full piece
@@ -52,7 +52,6 @@ type Peer struct {
 	wantedCnt int
 
 	faults    *faults // nil for none
-	player    *player // nil where nothing is watched
 	nextRound time.Duration
 	nextSweep time.Duration
 	nextPulse time.Duration
@@ -65,6 +64,7 @@ type Peer struct {
 	counters Counters // ends with what blocks touch
 	cfg      Config   // begins with what blocks touch too, and goes on with what picking touches
 	wanted   bitset   // neither here nor started
+	player   *player  // nil where nothing is watched
 	ranks    []uint32 // see rank; nil where ties are not broken by them
 
 	order   []ConnID // established connections
@@ -289,17 +289,25 @@ func (p *Peer) within(d time.Duration) time.Duration {
 	return 1 + time.Duration(p.cfg.Rand.Int64N(int64(d)))
 }
 
-func (p *Peer) send(id ConnID, m Message) {
-	if p.set.Pulse > 0 && m.Kind != Piece && m.Kind != Handshake {
-		p.hold(id, m)
-		return
+// say has the world send a message to a neighbour, at once or with a later pass, and
+// returns it: what it says is for the caller to fill in, before anything else is said.
+// It is written where it will be read: a copy right after it would wait for the
+// processor to have stored its parts.
+func (p *Peer) say(id ConnID, k Kind) *Message {
+	if p.set.Pulse > 0 && k != Piece && k != Handshake {
+		return p.hold(id, k)
 	}
-	p.sendNow(id, m)
+	return p.sayNow(id, k)
 }
 
-func (p *Peer) sendNow(id ConnID, m Message) {
+func (p *Peer) sayNow(id ConnID, k Kind) *Message {
 	p.conns[id].lastSent = p.now
-	p.out = append(p.out, Action{Kind: Send, Conn: id, Message: m})
+	n := len(p.out)
+	p.out = slices.Grow(p.out, 1)[:n+1]
+	a := &p.out[n]
+	*a = Action{}
+	a.Kind, a.Conn, a.Message.Kind = Send, id, k
+	return &a.Message
 }
 
 func (p *Peer) note(n Note, id ConnID, arg uint32) {

@@ -38,10 +38,10 @@ func (p *Peer) blockWent(id ConnID) {
 }
 
 // hold keeps a message for a later pass.
-func (p *Peer) hold(id ConnID, m Message) {
+func (p *Peer) hold(id ConnID, k Kind) *Message {
 	s := p.conns[id].stranger
 	wait := time.Duration(0)
-	switch m.Kind {
+	switch k {
 	case Have, Reject:
 		wait = p.set.HaveDelay
 	case Interested, NotInterested:
@@ -50,7 +50,8 @@ func (p *Peer) hold(id ConnID, m Message) {
 	if len(s.held) == 0 || wait < s.patience {
 		s.patience = wait
 	}
-	s.held = append(s.held, m)
+	s.held = append(s.held, Message{Kind: k})
+	return &s.held[len(s.held)-1]
 }
 
 // seconds is a time in whole seconds of the clock on the wall, which is how
@@ -75,7 +76,7 @@ func (p *Peer) pass(id ConnID) {
 	}
 	s.noted = 0
 	for _, m := range s.held {
-		p.sendNow(id, m)
+		*p.sayNow(id, m.Kind) = m
 	}
 	clear(s.held)
 	s.held = s.held[:0]

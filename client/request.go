@@ -79,7 +79,7 @@ func (p *Peer) ask(id ConnID) {
 		c.stranger.lastAsked = p.now
 	}
 	b := c.requested[at]
-	p.send(id, p.blockMessage(Request, int(b/p.perPc), int(b%p.perPc)))
+	p.sayBlock(id, Request, b)
 }
 
 // setAside reserves blocks for a neighbour, one or a run of them. It returns
@@ -124,8 +124,11 @@ func (p *Peer) reserve(c *conn, s *piece, i int) {
 	c.unsent++
 }
 
-func (p *Peer) blockMessage(k Kind, index, i int) Message {
-	return Message{Kind: k, Index: uint32(index), Begin: uint32(int64(i) * p.torrent.block()), Length: p.torrent.BlockSizeOf(index, i)}
+// sayBlock sends a message about a block.
+func (p *Peer) sayBlock(id ConnID, k Kind, b block) {
+	index, i := int(b/p.perPc), int(b%p.perPc)
+	m := p.say(id, k)
+	m.Index, m.Begin, m.Length = uint32(index), uint32(int64(i)*p.torrent.block()), p.torrent.BlockSizeOf(index, i)
 }
 
 // release takes back what a neighbour was asked for. It tells whether a block

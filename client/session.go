@@ -78,7 +78,7 @@ func (p *Peer) greet(id ConnID) {
 	if p.set.AnswerCancels {
 		m.Index |= AnswersCancels
 	}
-	p.send(id, m)
+	*p.say(id, Handshake) = m
 }
 
 // shakeHands takes a neighbour's handshake and refuses the wrong torrent,
@@ -127,7 +127,7 @@ func (p *Peer) establish(id ConnID) {
 	if p.offering != nil {
 		p.beginOffer(id)
 	} else if said := p.announcement(); said != nil {
-		p.send(id, Message{Kind: Bitfield, Data: said})
+		p.say(id, Bitfield).Data = said
 	}
 	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.offering == nil {
 		p.allowFast(id)

@@ -24,7 +24,7 @@ func (p *Peer) suggest(id ConnID) {
 		p.circle = (p.circle + 1) % p.pieces
 		if !theirs.has(piece) {
 			s.proposed = append(s.proposed, uint32(piece))
-			p.send(id, Message{Kind: Suggest, Index: uint32(piece)})
+			p.say(id, Suggest).Index = uint32(piece)
 		}
 	}
 }

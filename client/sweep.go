@@ -30,7 +30,7 @@ func (p *Peer) sweep() {
 			p.hangUp(id)
 			continue
 		case p.now-c.lastSent >= s.KeepAlive:
-			p.send(id, Message{Kind: KeepAlive})
+			p.say(id, KeepAlive)
 		}
 		p.wake(id)
 		if s.Paced {

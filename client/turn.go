@@ -80,7 +80,7 @@ func (p *Peer) turn(id ConnID) {
 	p.obeyChoker(id)
 	p.setInterest(id, c.missing > 0)
 	for ; int(c.told) < len(p.news); c.told++ {
-		p.send(id, Message{Kind: Have, Index: p.news[c.told]})
+		p.say(id, Have).Index = p.news[c.told]
 	}
 	p.dropComplete(c)
 	if !p.Complete() {
@@ -109,7 +109,7 @@ func (p *Peer) obeyChoker(id ConnID) {
 			p.suggest(id)
 		}
 		p.note(Unchoked, id, p.slotKind(c))
-		p.send(id, Message{Kind: Unchoke})
+		p.say(id, Unchoke)
 		if p.set.Pulse == 0 {
 			p.upload(id)
 		}
@@ -118,7 +118,7 @@ func (p *Peer) obeyChoker(id ConnID) {
 	case !c.choking:
 		c.choking, c.changed = true, p.now
 		p.note(Choked, id, 0)
-		p.send(id, Message{Kind: Choke})
+		p.say(id, Choke)
 		if !c.fast || !p.set.KeepWhenChoked {
 			p.rejectAll(id)
 		}
@@ -163,7 +163,7 @@ func (p *Peer) cancelTaken(c *conn, id ConnID) {
 		if !p.isHere(b) {
 			return false
 		}
-		p.send(id, p.blockMessage(Cancel, int(b/p.perPc), int(b%p.perPc)))
+		p.sayBlock(id, Cancel, b)
 		return true
 	})
 }

@@ -87,10 +87,10 @@ func (p *Peer) upload(id ConnID) {
 		if p.metered {
 			c.stranger.meter.took(p.now, a.length)
 		}
-		m := Message{Kind: Piece, Index: a.index, Begin: a.begin, Length: a.length}
+		m := p.say(id, Piece)
+		m.Index, m.Begin, m.Length = a.index, a.begin, a.length
 		m.Data = p.cfg.Store.Read(a.index, a.begin, a.length)
-		p.corrupt(&m)
-		p.send(id, m)
+		p.corrupt(m)
 		if p.offering != nil {
 			p.gave(id, a)
 			c = &p.conns[id]

@@ -140,7 +140,10 @@ func (n *node) send(c netem.ConnID, m *client.Message) {
 		}
 		m = &decoded
 	}
-	out := netem.Message{Bytes: m.Size(), Kind: uint8(m.Kind), Notify: m.Kind == client.Piece, Steps: uint8(client.AheadSteps(m.Kind)), X: m.Index, Y: m.Begin, Z: m.Length}
+	var out netem.Message
+	out.Bytes, out.Kind = m.Size(), uint8(m.Kind)
+	out.Notify, out.Steps = m.Kind == client.Piece, uint8(client.AheadSteps(m.Kind))
+	out.X, out.Y, out.Z = m.Index, m.Begin, m.Length
 	if m.Tainted {
 		out.Flag = 1
 	}

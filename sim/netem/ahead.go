@@ -1,8 +1,6 @@
 package netem
 
 import (
-	"unsafe"
-
 	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 )
@@ -14,7 +12,7 @@ import (
 func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
-		prefetch.Part(h, unsafe.Offsetof(h.net), hotLines)
+		prefetch.Start(h, hotLines)
 		for i := range arrivals.Len() {
 			prefetch.Value(arrivals.At(i))
 		}
@@ -68,14 +66,8 @@ const (
 // where packets may be lost.
 func (h *Host) aheadOfFlow(slot uint32) {
 	if int(slot) < len(h.conns) {
-		h.fetchFlow(slot, 1)
+		prefetch.Line(h.flow(slot))
 	}
-}
-
-// fetchFlow asks for the first lines of a flow.
-func (h *Host) fetchFlow(slot uint32, lines int) {
-	f, i := h.flows[slot/flowsTogether], uintptr(slot%flowsTogether)
-	prefetch.Part(f, unsafe.Offsetof(f.f)+i*unsafe.Sizeof(f.f[0]), lines)
 }
 
 // aheadOfAck has fetched, in three steps, what a packet may acknowledge, and the
@@ -111,7 +103,7 @@ func (h *Host) aheadOfTimer(arrivals engine.Arrivals[Packet]) {
 	}
 	slot := h.timers[0].slot
 	prefetch.Line(&h.conns[slot])
-	h.fetchFlow(slot, hotFlow)
+	prefetch.Start(h.flow(slot), hotFlow)
 }
 
 // aheadOfQueues has fetched the queues themselves.
@@ -132,7 +124,7 @@ func (h *Host) aheadOfQueues() {
 // messages will be queued.
 func (h *Host) aheadOfLine() {
 	for i := range min(h.line.n, 2*lineAhead) {
-		prefetch.Line(&h.conns[h.line.at(i)])
+		prefetch.Line(&h.conns[h.line.at(i).slot])
 	}
 	for i := range min(len(h.freeNode), nodesAhead) {
 		prefetch.Line(&h.nodes[h.freeNode[len(h.freeNode)-1-i]])
@@ -182,7 +174,7 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 		}
 	}
 	for i := range min(h.line.n, lineAhead) {
-		slot := h.line.at(i)
+		slot := h.line.at(i).slot
 		n := h.conns[slot].head
 		switch {
 		case n == 0:
@@ -200,13 +192,13 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 // aheadInLine has fetched who comes a little later in the line, while it moves.
 func (h *Host) aheadInLine() {
 	if i := uint32(2 * lineAhead); i < h.line.n {
-		prefetch.Line(&h.conns[h.line.at(i)])
+		prefetch.Line(&h.conns[h.line.at(i).slot])
 	}
 	if i := uint32(lineAhead); i < h.line.n {
-		slot := h.line.at(i)
+		slot := h.line.at(i).slot
 		prefetch.Line(&h.nodes[h.conns[slot].head])
 		if h.net.Transport != Ideal {
-			h.fetchFlow(slot, hotFlow)
+			prefetch.Start(h.flow(slot), hotFlow)
 		}
 	}
 }
@@ -223,7 +215,7 @@ const (
 // AheadOfSend has fetched what Send will touch so many messages later.
 func (h *Host) AheadOfSend(c ConnID, later int) {
 	prefetch.Line(&h.conns[c])
-	if h.sure {
+	if h.sure || h.net.Transport == Ideal {
 		return
 	}
 	if i := len(h.freeNode) - 1 - later; i >= 0 {
@@ -235,7 +227,7 @@ func (h *Host) AheadOfSend(c ConnID, later int) {
 // nothing.
 func (h *Host) AheadOfFlow(c ConnID) bool {
 	if h.sure {
-		h.fetchFlow(uint32(c), 1)
+		prefetch.Line(h.flow(uint32(c)))
 	}
 	return h.sure
 }

@@ -39,7 +39,8 @@ type conn struct {
 	ackNow     bool // an acknowledgement is to be sent, whatever is owed
 	ready      bool // stands in the line
 	stalled    bool // waits for a split to heal
-	_          [8]byte
+	alone      bool // its first message waits in the line itself
+	_          [7]byte
 }
 
 // node is a message in a host's pool, queued at one of its connections.

@@ -46,8 +46,6 @@ type Traffic struct {
 // Host is one host's links and connections, an actor of the engine. What any
 // packet touches comes first: see ahead.go.
 type Host struct {
-	_ [56]byte // with the word that the allocator puts before it, a cache line
-
 	net  *Net
 	app  App
 	now  time.Duration
@@ -307,15 +305,13 @@ func (h *Host) Send(id ConnID, m *Message, blob []byte) {
 	if h.net.Express && !m.Notify && h.express(c, m, blob) || h.sure && h.sendLone(uint32(id), m, blob) {
 		return
 	}
-	n := uint32(len(h.nodes))
-	if free := len(h.freeNode); free > 0 {
-		n = h.freeNode[free-1]
-		h.freeNode = h.freeNode[:free-1]
-	} else {
-		h.nodes = append(h.nodes, node{})
+	if h.net.Transport == Ideal && blob == nil && h.sendAlone(c, uint32(id), m) {
+		return
 	}
+	n := h.newNode()
 	x := &h.nodes[n]
-	x.message, x.next = *m, 0
+	x.message.set(m)
+	x.next = 0
 	if blob != nil {
 		x.blob = h.blobs.put(blob)
 	}
@@ -329,6 +325,17 @@ func (h *Host) Send(id ConnID, m *Message, blob []byte) {
 	}
 	c.tail = n
 	h.enqueue(c, uint32(id))
+}
+
+// newNode takes a node from the pool.
+func (h *Host) newNode() uint32 {
+	if free := len(h.freeNode); free > 0 {
+		n := h.freeNode[free-1]
+		h.freeNode = h.freeNode[:free-1]
+		return n
+	}
+	h.nodes = append(h.nodes, node{})
+	return uint32(len(h.nodes) - 1)
 }
 
 // Close hangs up. What is queued is dropped, what is in flight still arrives.
@@ -387,7 +394,7 @@ func (h *Host) drop(slot uint32) {
 	for n := c.head; n != 0; {
 		n = h.freeMessage(n)
 	}
-	c.head, c.tail, c.headSent = 0, 0, 0
+	c.head, c.tail, c.headSent, c.alone = 0, 0, 0, false
 	if h.net.Transport != Ideal {
 		h.dropFlow(h.flow(slot))
 	}

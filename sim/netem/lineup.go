@@ -1,31 +1,42 @@
 package netem
 
 // lineup is the connections that wait for the uplink, first come, first served: a
-// ring of their slots, so that who comes next is known without looking at
-// those before.
+// ring, so that who comes next is known without looking at those before.
 type lineup struct {
-	ring    []uint32 // its length is a power of two
+	ring    []place // its length is a power of two
 	head, n uint32
 }
 
-func (l *lineup) push(slot uint32) {
+// place is one in the line. With Ideal a small message that is all that its connection
+// has to send waits here itself: most do, since each piece is announced to every
+// neighbour.
+type place struct {
+	slot    uint32
+	message Message // if conn.alone
+}
+
+// push returns the new place, of which the caller says what it holds.
+func (l *lineup) push() *place {
 	if int(l.n) == len(l.ring) {
-		bigger := make([]uint32, max(8, 2*len(l.ring)))
+		bigger := make([]place, max(8, 2*len(l.ring)))
 		for i := range l.n {
-			bigger[i] = l.at(i)
+			bigger[i] = *l.at(i)
 		}
 		l.ring, l.head = bigger, 0
 	}
-	l.ring[int(l.head+l.n)&(len(l.ring)-1)] = slot
 	l.n++
+	return l.at(l.n - 1)
 }
 
-func (l *lineup) pop() uint32 {
-	slot := l.at(0)
+// pop returns the first place, which stays as it is until the next push.
+func (l *lineup) pop() *place {
+	x := l.at(0)
 	l.head++
-	l.n--
-	return slot
+	if l.n--; l.n == 0 {
+		l.head = 0 // stay on the same cache lines
+	}
+	return x
 }
 
 // at is the i-th in the line, from 0.
-func (l *lineup) at(i uint32) uint32 { return l.ring[int(l.head+i)&(len(l.ring)-1)] }
+func (l *lineup) at(i uint32) *place { return &l.ring[int(l.head+i)&(len(l.ring)-1)] }

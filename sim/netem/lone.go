@@ -59,7 +59,10 @@ func (h *Host) sendLone(slot uint32, m *Message, blob []byte) bool {
 	}
 	f.arrival = max(f.arrival, at)
 	p := h.turn.Send(f.arrival, c.remote, blob)
-	*p = Packet{kind: lone, conn: c.remoteConn, key: c.remoteKey, seq: f.nxt, ack: f.expected, stream: uint16(m.Bytes), wire: uint16(wire), whole: true, message: *m}
+	*p = Packet{}
+	p.conn, p.key, p.ack, p.seq = c.remoteConn, c.remoteKey, f.expected, f.nxt
+	p.wire, p.stream, p.kind, p.whole = uint16(wire), uint16(m.Bytes), lone, true
+	p.message.set(m)
 	f.nxt += m.Bytes
 	h.inform(c, f)
 	return true

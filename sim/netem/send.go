@@ -14,7 +14,7 @@ import (
 // that all the event caused to be said goes out together.
 func (h *Host) flush() {
 	for h.line.n > 0 {
-		slot := h.dequeue()
+		slot := h.dequeue().slot
 		if h.conns[slot].state != free {
 			h.push(slot)
 		}

@@ -13,22 +13,59 @@ func (h *Host) enqueue(c *conn, slot uint32) {
 	if h.line.n == 0 && h.net.Transport == Ideal {
 		h.upFree = max(h.upFree, h.now)
 	}
-	h.line.push(slot)
+	h.line.push().slot = slot
 }
 
-func (h *Host) dequeue() uint32 {
+func (h *Host) dequeue() *place {
 	h.aheadInLine()
-	slot := h.line.pop()
-	h.conns[slot].ready = false
-	return slot
+	x := h.line.pop()
+	h.conns[x.slot].ready = false
+	return x
+}
+
+// sendAlone has a small message wait in the line itself, if that is all that its
+// connection has to send.
+func (h *Host) sendAlone(c *conn, slot uint32, m *Message) bool {
+	if c.ready || c.stalled || m.Notify || c.head != 0 || m.Bytes > h.net.Segment || c.inFlight >= h.net.Window {
+		return false
+	}
+	if h.line.n == 0 {
+		h.upFree = max(h.upFree, h.now)
+	}
+	c.ready, c.alone = true, true
+	x := h.line.push()
+	x.slot = slot
+	x.message.set(m)
+	return true
+}
+
+// join puts a message that waited alone before those that have come to its connection
+// meanwhile.
+func (h *Host) join(c *conn, m *Message) {
+	n := h.newNode()
+	x := &h.nodes[n]
+	x.message, x.next = *m, c.head
+	if c.head == 0 {
+		c.tail = n
+	}
+	c.head = n
 }
 
 // serve is the uplink's event: it has sent all it was given.
 func (h *Host) serve() {
 	wire := uint32(0)
 	for h.line.n > 0 && wire < h.net.Segment {
-		slot := h.dequeue()
+		x := h.dequeue()
+		slot := x.slot
 		c := &h.conns[slot]
+		if c.alone {
+			c.alone = false
+			if c.head == 0 && len(h.net.Splits) == 0 {
+				wire = h.transmitAlone(c, &x.message, wire)
+				continue
+			}
+			h.join(c, &x.message)
+		}
 		if !c.hasWork(h.net.Window) {
 			continue
 		}
@@ -42,6 +79,19 @@ func (h *Host) serve() {
 	}
 	h.upFree = h.now + serialization(wire, h.up)
 	h.Traffic.WireSent += int64(wire)
+}
+
+// transmitAlone sends what is all of a connection's segment.
+func (h *Host) transmitAlone(c *conn, m *Message, wire uint32) uint32 {
+	ack, ackWire := c.settle(dataPackets(m.Bytes))
+	bytes := onWire(m.Bytes) + ackWire
+	wire += bytes
+	p := h.emit(c, wire, nil)
+	p.stream, p.wire, p.ack = uint16(m.Bytes), uint16(bytes), ack
+	p.message, p.whole = *m, true
+	c.inFlight += m.Bytes
+	h.Traffic.StreamSent += int64(m.Bytes)
+	return wire
 }
 
 // transmit sends a connection's segment behind the wire bytes already sent in
@@ -188,7 +238,8 @@ func (h *Host) greeting(slot uint32) Packet {
 // this turn. What is in it is for the caller to say.
 func (h *Host) emit(c *conn, wire uint32, blob []byte) *Packet {
 	p := h.turn.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, blob)
-	*p = Packet{kind: data, conn: c.remoteConn, key: c.remoteKey}
+	*p = Packet{}
+	p.kind, p.conn, p.key = data, c.remoteConn, c.remoteKey
 	return p
 }
 
