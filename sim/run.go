@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"swarmsim/hugepages"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
@@ -56,6 +57,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	if err != nil {
 		return nil, err
 	}
+	hugepages.Expect(footprint(s, content.torrent.Pieces()))
 	w := newWorld(s, content, max(o.Workers, 1))
 	names := make([]string, len(s.Groups))
 	for i := range s.Groups {

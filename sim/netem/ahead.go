@@ -109,7 +109,7 @@ func (h *Host) aheadOfTimer(arrivals engine.Arrivals[Packet]) {
 // aheadOfQueues has fetched the queues themselves.
 func (h *Host) aheadOfQueues() {
 	if l := &h.line; len(l.ring) > 0 {
-		prefetch.Line(&l.ring[int(l.head)&(len(l.ring)-1)])
+		prefetch.Start(&l.ring[int(l.head)&(len(l.ring)-1)], 2)
 	}
 	if n := len(h.freeNode); n > 0 {
 		prefetch.Line(&h.freeNode[n-1])
