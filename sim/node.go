@@ -140,14 +140,12 @@ func (n *node) send(c netem.ConnID, m *client.Message) {
 		}
 		m = &decoded
 	}
-	var out netem.Message
-	out.Bytes, out.Kind = m.Size(), uint8(m.Kind)
-	out.Notify, out.Steps = m.Kind == client.Piece, uint8(client.AheadSteps(m.Kind))
+	out := n.host.Compose(c, m.Size(), m.Kind == client.Piece, m.Data)
+	out.Kind, out.Steps = uint8(m.Kind), uint8(client.AheadSteps(m.Kind))
 	out.X, out.Y, out.Z = m.Index, m.Begin, m.Length
 	if m.Tainted {
 		out.Flag = 1
 	}
-	n.host.Send(c, &out, m.Data)
 }
 
 // Opened, DialFailed, Received, Sent and Closed hand on what the network says,

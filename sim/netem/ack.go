@@ -8,7 +8,7 @@ import "time"
 
 // acked takes what a packet says of our stream, and tells whether that is news.
 func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
-	if before(f.nxt, t.ack) { // not of this stream
+	if t.ack == f.una && t.stream > 0 || before(f.nxt, t.ack) { // nothing new, or not of this stream
 		return false
 	}
 	advanced := before(f.una, t.ack)

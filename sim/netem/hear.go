@@ -74,7 +74,7 @@ func (h *Host) accept(slot uint32, f *flow, t *Packet, blob []byte) {
 // rests tells whether the acknowledgement of a packet, which is a lone message,
 // waits for whatever goes to the other end next.
 func (h *Host) rests(slot uint32, f *flow, t *Packet) bool {
-	return t.whole && uint32(t.stream) == t.message.Bytes && h.lone(&h.conns[slot], &t.message) && t.seq == f.expected && !f.holes && f.quick >= quickAcks
+	return t.whole && uint32(t.stream) == t.message.Bytes && h.lone(&h.conns[slot], t.message.Bytes) && t.seq == f.expected && !f.holes && f.quick >= quickAcks
 }
 
 // rest notes a lone message. Those that come while the timer of delayed

@@ -81,6 +81,7 @@ type Host struct {
 	stalls    []stall
 	keys      uint32
 	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
+	unheard   Message   // what is sent where nobody is
 	transport Transport // to dial with
 	freeConn  []uint32
 	blobs     blobs
@@ -298,25 +299,53 @@ func (h *Host) giveUpDial() {
 
 // Send queues a message at a connection. The host owns blob from now on.
 func (h *Host) Send(id ConnID, m *Message, blob []byte) {
+	*h.Compose(id, m.Bytes, m.Notify, blob) = *m
+}
+
+// Compose queues a message as Send does, and returns it, whose size and Notify are set:
+// the rest is for the caller to fill in, before anything else happens on the host. So
+// it is written where it will be read. A copy of what has just been written in parts
+// would wait until the processor has stored them.
+func (h *Host) Compose(id ConnID, bytes uint32, notify bool, blob []byte) *Message {
 	c := &h.conns[id]
-	if c.state != open {
-		return
+	m := &h.unheard
+	if c.state == open {
+		m = h.stow(c, uint32(id), bytes, notify, blob)
 	}
-	if h.net.Express && !m.Notify && h.express(c, m, blob) || h.sure && h.sendLone(uint32(id), m, blob) {
-		return
+	*m = Message{}
+	m.Bytes, m.Notify = bytes, notify
+	return m
+}
+
+// stow finds room for a new message: in a packet, in the line for the uplink, or
+// in its connection's queue.
+func (h *Host) stow(c *conn, slot, bytes uint32, notify bool, blob []byte) *Message {
+	var m *Message
+	switch {
+	case notify:
+	case h.sure:
+		m = h.sendLone(c, slot, bytes, blob)
+	case h.net.Express:
+		m = h.express(c, blob)
+	case h.net.Transport == Ideal && blob == nil:
+		m = h.sendAlone(c, slot, bytes)
 	}
-	if h.net.Transport == Ideal && blob == nil && h.sendAlone(c, uint32(id), m) {
-		return
+	if m == nil {
+		m = h.queueUp(c, slot, blob)
 	}
+	return m
+}
+
+// queueUp puts a message behind those that wait at a connection.
+func (h *Host) queueUp(c *conn, slot uint32, blob []byte) *Message {
 	n := h.newNode()
 	x := &h.nodes[n]
-	x.message.set(m)
 	x.next = 0
 	if blob != nil {
 		x.blob = h.blobs.put(blob)
 	}
 	if h.net.Transport != Ideal {
-		h.flow(uint32(id)).queued(h.nodes, n, c.tail, c.head != 0)
+		h.flow(slot).queued(h.nodes, n, c.tail, c.head != 0)
 	}
 	if c.head == 0 {
 		c.head = n
@@ -324,7 +353,8 @@ func (h *Host) Send(id ConnID, m *Message, blob []byte) {
 		h.nodes[c.tail].next = n
 	}
 	c.tail = n
-	h.enqueue(c, uint32(id))
+	h.enqueue(c, slot)
+	return &x.message
 }
 
 // newNode takes a node from the pool.

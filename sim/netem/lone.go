@@ -12,8 +12,8 @@ import "time"
 
 // lone tells whether a message is a packet of its own that nobody waits for an
 // acknowledgement of.
-func (h *Host) lone(c *conn, m *Message) bool {
-	return m.Bytes < maxSegment && h.net.Segment > maxSegment && c.transport != Ledbat
+func (h *Host) lone(c *conn, bytes uint32) bool {
+	return bytes < maxSegment && h.net.Segment > maxSegment && c.transport != Ledbat
 }
 
 // makesSure tells whether lone messages are sure to arrive: nothing on the path loses
@@ -23,34 +23,33 @@ func (n *Net) makesSure() bool {
 }
 
 // sendLone sends a message at once if it is lone, and neither the window nor a message
-// before it nor the uplink's queue holds it back.
-func (h *Host) sendLone(slot uint32, m *Message, blob []byte) bool {
-	c := &h.conns[slot]
-	if m.Notify || c.head != 0 || !h.lone(c, m) {
-		return false
+// before it nor the uplink's queue holds it back; otherwise it returns nil.
+func (h *Host) sendLone(c *conn, slot, bytes uint32, blob []byte) *Message {
+	if c.head != 0 || !h.lone(c, bytes) {
+		return nil
 	}
 	f := h.flow(slot)
-	if f.recovery || f.missing > 0 || f.nxt-f.una+m.Bytes > h.net.Window {
-		return false
+	if f.recovery || f.missing > 0 || f.nxt-f.una+bytes > h.net.Window {
+		return nil
 	}
 	if f.pipe > 0 {
-		if float64(f.pipe)+float64(m.Bytes) > f.cubic.cwnd {
-			return false
+		if float64(f.pipe)+float64(bytes) > f.cubic.cwnd {
+			return nil
 		}
 	} else if f.beyond == 0 {
 		f.una = f.nxt
 	}
-	wire := m.Bytes
-	if f.loneAt != h.now || uint32(f.together)+m.Bytes > maxSegment {
+	wire := bytes
+	if f.loneAt != h.now || uint32(f.together)+bytes > maxSegment {
 		f.together = 0
 		wire += headers * (1 + uint32(f.rested(h.now)))
 	}
 	if !h.queue.take(wire, h.now, h.up) {
-		return false
+		return nil
 	}
 	f.loneAt = h.now
-	f.together += uint16(m.Bytes)
-	h.Traffic.StreamSent += int64(m.Bytes)
+	f.together += uint16(bytes)
+	h.Traffic.StreamSent += int64(bytes)
 	h.Traffic.WireSent += int64(wire)
 	h.upFree = max(h.upFree, h.now) + serialization(wire, h.up)
 	at := h.upFree + c.delay
@@ -61,11 +60,10 @@ func (h *Host) sendLone(slot uint32, m *Message, blob []byte) bool {
 	p := h.turn.Send(f.arrival, c.remote, blob)
 	*p = Packet{}
 	p.conn, p.key, p.ack, p.seq = c.remoteConn, c.remoteKey, f.expected, f.nxt
-	p.wire, p.stream, p.kind, p.whole = uint16(wire), uint16(m.Bytes), lone, true
-	p.message.set(m)
-	f.nxt += m.Bytes
+	p.wire, p.stream, p.kind, p.whole = uint16(wire), uint16(bytes), lone, true
+	f.nxt += bytes
 	h.inform(c, f)
-	return true
+	return &p.message
 }
 
 // hearLone takes a lone message.

@@ -21,14 +21,6 @@ type Message struct {
 	X, Y, Z uint32
 }
 
-// set makes the message the same as another that has just been written: word by word,
-// as that was, because the processor cannot hand a wide read what lies in several
-// stores still under way.
-func (m *Message) set(o *Message) {
-	m.Bytes, m.Kind, m.Flag, m.Notify, m.Steps = o.Bytes, o.Kind, o.Flag, o.Notify, o.Steps
-	m.X, m.Y, m.Z = o.X, o.Y, o.Z
-}
-
 type packetKind uint8
 
 const (

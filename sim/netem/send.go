@@ -172,7 +172,7 @@ func (h *Host) sendNew(slot uint32, f *flow, size uint32, room float64) {
 		var blob []byte
 		if c.headSent == m.Bytes {
 			p.message, p.whole, r.node = m, true, n
-			r.lone = part == m.Bytes && h.lone(c, &m)
+			r.lone = part == m.Bytes && h.lone(c, m.Bytes)
 			blob = h.blobs.look(h.nodes[n].blob)
 			r.blob = blob != nil
 			c.head, c.headSent = h.nodes[n].next, 0

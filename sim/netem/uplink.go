@@ -24,10 +24,10 @@ func (h *Host) dequeue() *place {
 }
 
 // sendAlone has a small message wait in the line itself, if that is all that its
-// connection has to send.
-func (h *Host) sendAlone(c *conn, slot uint32, m *Message) bool {
-	if c.ready || c.stalled || m.Notify || c.head != 0 || m.Bytes > h.net.Segment || c.inFlight >= h.net.Window {
-		return false
+// connection has to send; otherwise it returns nil.
+func (h *Host) sendAlone(c *conn, slot, bytes uint32) *Message {
+	if c.ready || c.stalled || c.head != 0 || bytes > h.net.Segment || c.inFlight >= h.net.Window {
+		return nil
 	}
 	if h.line.n == 0 {
 		h.upFree = max(h.upFree, h.now)
@@ -35,8 +35,7 @@ func (h *Host) sendAlone(c *conn, slot uint32, m *Message) bool {
 	c.ready, c.alone = true, true
 	x := h.line.push()
 	x.slot = slot
-	x.message.set(m)
-	return true
+	return &x.message
 }
 
 // join puts a message that waited alone before those that have come to its connection
@@ -244,13 +243,13 @@ func (h *Host) emit(c *conn, wire uint32, blob []byte) *Packet {
 }
 
 // express sends a message apart from the stream, unless a split is in the way.
-func (h *Host) express(c *conn, m *Message, blob []byte) bool {
+func (h *Host) express(c *conn, blob []byte) *Message {
 	if _, is := h.net.blocked(h.id, c.remote, h.now); is {
-		return false
+		return nil
 	}
 	p := h.emit(c, 0, blob)
-	p.message, p.whole = *m, true
-	return true
+	p.whole = true
+	return &p.message
 }
 
 // stallUntil sets a connection aside until a split heals.
