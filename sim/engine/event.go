@@ -39,13 +39,25 @@ const far = math.MaxUint32
 // it; before that, only its writer: so a barrier a window is all the locking
 // there is.
 type cell[E any] struct {
-	heads  []head
-	events []Event[E]
-	blobs  [][]byte
+	buffer[E]
+	blobs [][]byte
 }
 
-// add appends an event and returns its body, which holds anything yet.
-func (c *cell[E]) add(h head, at time.Duration, from HostID, blob []byte) *E {
+// buffer is the memory of a cell. Few cells hold events at a time, so that cells hand
+// it on: what was read last is written next, while it may still be in the cache.
+type buffer[E any] struct {
+	heads  []head
+	events []Event[E]
+}
+
+// add appends an event and returns its body, which holds anything yet. An empty cell
+// takes its memory from spare, if there is any.
+func (c *cell[E]) add(h head, at time.Duration, from HostID, blob []byte, spare *[]buffer[E]) *E {
+	if cap(c.events) == 0 {
+		if n := len(*spare); n > 0 {
+			c.buffer, *spare = (*spare)[n-1], (*spare)[:n-1]
+		}
+	}
 	c.heads = append(c.heads, h)
 	n := len(c.events)
 	if n == cap(c.events) {

@@ -14,6 +14,8 @@ type worker[E any] struct {
 	in     [maxWorkers]*cell[E] // what arrives in this window, by the worker that sent it
 	keys   []uint64             // the same, host by host: see Arrivals
 	due    []due                // the hosts that have a turn in this window
+	spare  []buffer[E]          // that no cell of what the worker sends has now
+	place  int                  // in the ring, of the window that was played last
 	turn   Turn[E]
 	wake   time.Duration // the earliest of next
 	played int64         // arrivals handed out so far
@@ -31,7 +33,7 @@ func (w *worker[E]) send(at time.Duration, from, to HostID, seq uint32, blob []b
 	} else {
 		h.off = uint32(at - e.start - time.Duration(ahead)*e.lookahead)
 	}
-	return e.cell(w.index, dst, int(ahead)).add(h, at, from, blob)
+	return e.cell(w.index, dst, int(ahead)).add(h, at, from, blob, &w.spare)
 }
 
 // id is the number in the engine of one of the worker's hosts.
@@ -57,6 +59,7 @@ func (w *worker[E]) sentBefore(a, b uint64) bool {
 // play gives a turn to every host of the worker that has something to do in
 // the window.
 func (w *worker[E]) play(start, end time.Duration) {
+	w.reclaim()
 	w.gather()
 	from := uint32(0)
 	wake := Never
@@ -89,6 +92,22 @@ func (w *worker[E]) play(start, end time.Duration) {
 	}
 	w.played += int64(from)
 	w.wake = wake
+}
+
+// reclaim takes back the memory of what the worker sent for the last window, which
+// everybody has read, unless they read the same cells now, a whole ring later.
+func (w *worker[E]) reclaim() {
+	e := w.engine
+	if w.place == e.first {
+		return
+	}
+	for dst := range e.workers {
+		if c := &e.cells[(w.index*len(e.workers)+dst)*e.ring+w.place]; cap(c.events) > 0 {
+			w.spare = append(w.spare, c.buffer)
+			c.buffer = buffer[E]{}
+		}
+	}
+	w.place = e.first
 }
 
 // due is a host that has a turn, and the place of its arrivals in keys.
