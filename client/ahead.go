@@ -112,8 +112,8 @@ func (p *Peer) AheadOfSent(step int, id ConnID) {
 	}
 	if c := &p.conns[id]; step == 0 {
 		prefetch.Start(c, ratesLines)
-	} else if len(c.asks) > 0 {
-		prefetch.Line(&c.asks[0])
+	} else if asked := c.asked(); len(asked) > 0 {
+		prefetch.Line(&asked[0])
 	}
 }
 

@@ -32,13 +32,13 @@ type conn struct {
 	pieces       int32  // pieces it has
 	place        int32  // in Peer.order
 	unsent       int32  // of requested, the last, which are only set aside
-	told         int32  // of our news
+	served       int32  // of asks, the first
 	lastReceived time.Duration
 	lastSent     time.Duration
 
 	lastBlock time.Duration // when it last sent a block, or had reason to begin
 	requested []block       // asked of it and not yet received, in order
-	asks      []ask         // what it asked of us, in order
+	asks      []ask         // what it asked of us, in order, from served on: see asked
 	stranger  *stranger
 
 	down, up rate
@@ -72,6 +72,8 @@ type stranger struct {
 	patience time.Duration // how long after that it may wait
 	harvest  *harvest      // with interest decided in rounds
 
+	told int32 // of our news, of a client that gives its neighbours turns
+
 	// Of cancels, where they are answered.
 	answers   bool    // it rejects what we cancel
 	cancelled []block // not answered yet
@@ -98,3 +100,26 @@ type block uint32
 
 // ask is a block that a neighbour wants.
 type ask struct{ index, begin, length uint32 }
+
+// asked is what a neighbour asked of us and still waits for, in order.
+func (c *conn) asked() []ask { return c.asks[c.served:] }
+
+// addAsk puts one behind the others.
+func (c *conn) addAsk(a ask) {
+	if len(c.asks) == cap(c.asks) {
+		c.setAsked(c.asked())
+	}
+	c.asks = append(c.asks, a)
+}
+
+// takeAsk takes the first. The others stay where they are.
+func (c *conn) takeAsk() ask {
+	a := c.asks[c.served]
+	if c.served++; int(c.served) == len(c.asks) {
+		c.asks, c.served = c.asks[:0], 0
+	}
+	return a
+}
+
+// setAsked replaces them all, by some of them at most.
+func (c *conn) setAsked(left []ask) { c.asks, c.served = c.asks[:copy(c.asks, left)], 0 }

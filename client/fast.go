@@ -90,14 +90,14 @@ func (p *Peer) reject(id ConnID, a ask) {
 func (p *Peer) rejectAll(id ConnID) {
 	c := &p.conns[id]
 	kept := c.asks[:0]
-	for _, a := range c.asks {
+	for _, a := range c.asked() {
 		if slices.Contains(c.stranger.given, a.index) { // it is ours to send all the same
 			kept = append(kept, a)
 			continue
 		}
 		p.reject(id, a)
 	}
-	c.asks = kept
+	c.setAsked(kept)
 }
 
 // gotReject: a neighbour will not send a block; others may be asked for it.

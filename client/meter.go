@@ -48,7 +48,7 @@ func (p *Peer) isDue(c *conn) bool {
 // serveDue hands blocks to whom they are due.
 func (p *Peer) serveDue() {
 	for _, id := range p.order {
-		if c := &p.conns[id]; c.live && len(c.asks) > 0 {
+		if c := &p.conns[id]; c.live && len(c.asked()) > 0 {
 			p.upload(id)
 		}
 	}

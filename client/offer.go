@@ -105,7 +105,7 @@ func (p *Peer) beingFetched() bitset {
 		c := &p.conns[id]
 		if f := c.stranger.offered; f != nil && f.piece != none {
 			hopeful := !c.choking && p.now-max(f.since, c.changed) < p.set.Snub
-			if hopeful || f.sent > 0 || len(c.asks) > 0 || c.handed > 0 {
+			if hopeful || f.sent > 0 || len(c.asked()) > 0 || c.handed > 0 {
 				out.set(f.piece)
 			}
 		}
@@ -169,7 +169,7 @@ func (p *Peer) renewOffers() {
 	for _, id := range p.order {
 		c := &p.conns[id]
 		f := c.stranger.offered
-		if !c.choking && len(c.asks) == 0 && c.handed == 0 && (f.piece == none || p.offering.out.has(f.piece)) && p.set.Offer == NeverTwice {
+		if !c.choking && len(c.asked()) == 0 && c.handed == 0 && (f.piece == none || p.offering.out.has(f.piece)) && p.set.Offer == NeverTwice {
 			p.offer(id)
 		}
 	}

@@ -120,7 +120,7 @@ func (p *Peer) establish(id ConnID) {
 	p.opening = remove(p.opening, id)
 	c := &p.conns[id]
 	c.established = true
-	c.told = int32(len(p.news))
+	c.stranger.told = int32(len(p.news))
 	c.place = int32(len(p.order))
 	p.order = append(p.order, id)
 	p.note(Met, id, 0)

@@ -79,8 +79,8 @@ func (p *Peer) turn(id ConnID) {
 	}
 	p.obeyChoker(id)
 	p.setInterest(id, c.missing > 0)
-	for ; int(c.told) < len(p.news); c.told++ {
-		p.say(id, Have).Index = p.news[c.told]
+	for s := c.stranger; int(s.told) < len(p.news); s.told++ {
+		p.say(id, Have).Index = p.news[s.told]
 	}
 	p.dropComplete(c)
 	if !p.Complete() {

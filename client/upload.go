@@ -20,11 +20,11 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 		return true
 	}
 	c := &p.conns[id]
-	if len(c.asks) >= p.set.MostAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
+	if len(c.asked()) >= p.set.MostAsks || c.choking && !slices.Contains(c.stranger.given, m.Index) {
 		p.reject(id, ask{m.Index, m.Begin, m.Length})
 		return true
 	}
-	c.asks = append(c.asks, ask{m.Index, m.Begin, m.Length})
+	c.addAsk(ask{m.Index, m.Begin, m.Length})
 	switch {
 	case p.set.Read > 0 && c.handed == 0:
 		p.beginRead(c)
@@ -36,8 +36,10 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 
 func (p *Peer) gotCancel(id ConnID, m *Message) {
 	c := &p.conns[id]
-	a, before := ask{m.Index, m.Begin, m.Length}, len(c.asks)
-	if c.asks = remove(c.asks, a); len(c.asks) < before && c.fast && p.set.AnswerCancels {
+	a, asked := ask{m.Index, m.Begin, m.Length}, c.asked()
+	left := remove(asked, a)
+	c.setAsked(left)
+	if len(left) < len(asked) && c.fast && p.set.AnswerCancels {
 		p.reject(id, a)
 	}
 }
@@ -77,7 +79,7 @@ func (p *Peer) upload(id ConnID) {
 	if p.set.WriterTurns && c.handed > 0 {
 		return
 	}
-	for most := p.ahead(c); c.handed < most && len(c.asks) > 0 && !(c.choking && c.fast && p.set.KeepWhenChoked); {
+	for most := p.ahead(c); c.handed < most && len(c.asked()) > 0 && !(c.choking && c.fast && p.set.KeepWhenChoked); {
 		if p.metered && !p.isDue(c) {
 			return
 		}
@@ -104,20 +106,18 @@ func (p *Peer) upload(id ConnID) {
 // in no order: the oldest request may wait for all that came after it.
 func (p *Peer) nextAsk(c *conn) ask {
 	if !p.set.ServeAnyOrder {
-		a := c.asks[0]
-		c.asks = append(c.asks[:0], c.asks[1:]...)
-		return a
+		return c.takeAsk()
 	}
-	read := p.readAhead()
-	at := p.cfg.Rand.IntN(min(len(c.asks), read))
-	a := c.asks[at]
-	last := len(c.asks) - 1
+	asked, read := c.asked(), p.readAhead()
+	at := p.cfg.Rand.IntN(min(len(asked), read))
+	a := asked[at]
+	last := len(asked) - 1
 	if last >= read { // another is read in its place
 		next := read + p.cfg.Rand.IntN(last-read+1)
-		c.asks[at], at = c.asks[next], next
+		asked[at], at = asked[next], next
 	}
-	c.asks[at] = c.asks[last]
-	c.asks = c.asks[:last]
+	asked[at] = asked[last]
+	c.setAsked(asked[:last])
 	return a
 }
 
