@@ -41,7 +41,7 @@ func BenchmarkClosed(b *testing.B) {
 			}
 			b.ReportMetric(float64(blocks)/b.Elapsed().Seconds(), "blocks/s")
 			b.ReportMetric(float64(to.Mallocs-from.Mallocs)/(moved/16384), "steady-allocs/block")
-			b.ReportMetric(float64(to.Sys)/float64(peers), "B/peer")
+			b.ReportMetric(float64(to.Sys-to.HeapReleased)/float64(peers), "B/peer")
 		})
 	}
 }

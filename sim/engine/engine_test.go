@@ -84,6 +84,50 @@ func TestSameOnAnyNumberOfWorkers(t *testing.T) {
 	}
 }
 
+// sparse tells another host something now and then, so rarely that the window of its
+// next word is a whole ring of windows after that in which the last one was heard.
+type sparse struct {
+	to    HostID
+	every time.Duration
+	next  time.Duration
+	heard []int
+}
+
+func (s *sparse) Ahead(int, Arrivals[int]) {}
+
+func (s *sparse) Turn(t *Turn[int]) time.Duration {
+	for t.Peek() != Never {
+		e, _ := t.Pop()
+		s.heard = append(s.heard, e.Body)
+	}
+	if s.next < t.End() {
+		*t.Send(t.End(), s.to, nil) = int(s.next / time.Millisecond)
+		s.next += s.every
+	}
+	return s.next
+}
+
+// The memory of cells is handed on only where nobody reads it.
+func TestWindowsAWholeRingApart(t *testing.T) {
+	const lookahead = 10 * time.Millisecond
+	for _, workers := range []int{1, 2, 3} {
+		e := New[int](Config{Lookahead: lookahead, Workers: workers, Reach: 5 * lookahead})
+		var all []*sparse
+		for i := range 6 {
+			s := &sparse{to: HostID((i + 1) % 6), every: time.Duration(e.ring+1) * lookahead}
+			e.Add(s, 0)
+			all = append(all, s)
+		}
+		e.Run(time.Second, func(time.Duration) bool { return true })
+		want := []int{0, 90, 180, 270, 360, 450, 540, 630, 720, 810, 900}
+		for i, s := range all {
+			if !slices.Equal(s.heard, want) {
+				t.Fatalf("host %d with %d workers heard %v, want %v", i, workers, s.heard, want)
+			}
+		}
+	}
+}
+
 // idle never does anything but note what arrives.
 type idle struct {
 	got  []Event[int]

@@ -36,8 +36,8 @@ const far = math.MaxUint32
 
 // cell holds the events from one worker's hosts to another worker's hosts that
 // arrive in one window. While the window is played, only its reader touches
-// it; before that, only its writer: so a barrier a window is all the locking
-// there is.
+// it; before and after that, only its writer: so a barrier a window is all the
+// locking there is.
 type cell[E any] struct {
 	buffer[E]
 	blobs [][]byte

@@ -15,7 +15,7 @@ type worker[E any] struct {
 	keys   []uint64             // the same, host by host: see Arrivals
 	due    []due                // the hosts that have a turn in this window
 	spare  []buffer[E]          // that no cell of what the worker sends has now
-	place  int                  // in the ring, of the window that was played last
+	last   int                  // the place in the ring of the window that was played last
 	turn   Turn[E]
 	wake   time.Duration // the earliest of next
 	played int64         // arrivals handed out so far
@@ -95,19 +95,20 @@ func (w *worker[E]) play(start, end time.Duration) {
 }
 
 // reclaim takes back the memory of what the worker sent for the last window, which
-// everybody has read, unless they read the same cells now, a whole ring later.
+// everybody has read and cleared, unless they read the same cells now, a whole ring
+// later.
 func (w *worker[E]) reclaim() {
 	e := w.engine
-	if w.place == e.first {
+	if w.last == e.first {
 		return
 	}
 	for dst := range e.workers {
-		if c := &e.cells[(w.index*len(e.workers)+dst)*e.ring+w.place]; cap(c.events) > 0 {
+		if c := &e.cells[(w.index*len(e.workers)+dst)*e.ring+w.last]; cap(c.events) > 0 {
 			w.spare = append(w.spare, c.buffer)
 			c.buffer = buffer[E]{}
 		}
 	}
-	w.place = e.first
+	w.last = e.first
 }
 
 // due is a host that has a turn, and the place of its arrivals in keys.

@@ -212,7 +212,8 @@ const (
 	blocksAhead = 2
 )
 
-// AheadOfSend has fetched what Send will touch so many messages later.
+// AheadOfSend has fetched what Compose will touch so many messages later. Most small
+// messages need no node: with Ideal they wait in the line, and lone ones not at all.
 func (h *Host) AheadOfSend(c ConnID, later int) {
 	prefetch.Line(&h.conns[c])
 	if h.sure || h.net.Transport == Ideal {
@@ -223,7 +224,7 @@ func (h *Host) AheadOfSend(c ConnID, later int) {
 	}
 }
 
-// AheadOfFlow has fetched what Send will touch besides. It returns false if that is
+// AheadOfFlow has fetched what Compose will touch besides. It returns false if that is
 // nothing.
 func (h *Host) AheadOfFlow(c ConnID) bool {
 	if h.sure {

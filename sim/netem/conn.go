@@ -39,7 +39,7 @@ type conn struct {
 	ackNow     bool // an acknowledgement is to be sent, whatever is owed
 	ready      bool // stands in the line
 	stalled    bool // waits for a split to heal
-	alone      bool // its first message waits in the line itself
+	inLine     bool // its first message waits in the line itself
 	_          [7]byte
 }
 

@@ -328,7 +328,7 @@ func (h *Host) stow(c *conn, slot, bytes uint32, notify bool, blob []byte) *Mess
 	case h.net.Express:
 		m = h.express(c, blob)
 	case h.net.Transport == Ideal && blob == nil:
-		m = h.sendAlone(c, slot, bytes)
+		m = h.sendInLine(c, slot, bytes)
 	}
 	if m == nil {
 		m = h.queueUp(c, slot, blob)
@@ -424,7 +424,7 @@ func (h *Host) drop(slot uint32) {
 	for n := c.head; n != 0; {
 		n = h.freeMessage(n)
 	}
-	c.head, c.tail, c.headSent, c.alone = 0, 0, 0, false
+	c.head, c.tail, c.headSent, c.inLine = 0, 0, 0, false
 	if h.net.Transport != Ideal {
 		h.dropFlow(h.flow(slot))
 	}

@@ -12,7 +12,7 @@ type lineup struct {
 // neighbour.
 type place struct {
 	slot    uint32
-	message Message // if conn.alone
+	message Message // if conn.inLine
 }
 
 // push returns the new place, of which the caller says what it holds.

@@ -3,6 +3,7 @@ package netem
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -282,6 +283,35 @@ func TestSplitHeals(t *testing.T) {
 	}
 }
 
+// A small message waits for the uplink as a split begins: it comes once that heals,
+// once, and before what was said after it.
+func TestSplitFindsMessagesInTheLine(t *testing.T) {
+	l := newLab(10*time.Millisecond, 16<<10, 256<<10)
+	l.net.Splits = []Split{{time.Second, 3 * time.Second, func(id engine.HostID) bool { return id == 0 }}}
+	to, other, from := l.add(1e6, 1e6), l.add(1e6, 1e6), l.add(16<<10, 1e6) // a block takes a second
+	from.start = func(a *app) {
+		a.host.Dial(0, time.Second)
+		a.host.Dial(1, time.Second)
+	}
+	say := func(to ConnID, bytes, x uint32) func(*app) {
+		return func(a *app) { a.host.Send(to, &Message{Bytes: bytes, X: x}, nil) }
+	}
+	from.plan = []timed{
+		{900 * time.Millisecond, say(1, block, 9)},
+		{950 * time.Millisecond, say(0, 17, 1)}, // in the line behind the block
+		{2500 * time.Millisecond, say(0, 17, 2)},
+	}
+	to.received = func(a *app, _ ConnID, m Message) {
+		if a.host.Now() < 3*time.Second {
+			t.Errorf("message %d crossed the split at %v", m.X, a.host.Now())
+		}
+	}
+	l.run(5 * time.Second)
+	if !slices.Equal(to.order, []uint32{1, 2}) || !slices.Equal(other.order, []uint32{9}) {
+		t.Errorf("messages %v and %v came, want [1 2] and [9]", to.order, other.order)
+	}
+}
+
 // Whatever hosts do - dial, send, hang up, crash - bytes sent are bytes
 // received, lost or in flight, connection by connection where both ends are
 // still there.
@@ -368,18 +398,18 @@ func (a *app) misbehave(rng *rand.Rand, open *[]ConnID) {
 
 func (l *lab) checkConservation(r *rapid.T) {
 	type end struct{ host, conn, key uint32 }
-	type place struct {
+	type spot struct {
 		end
 		seq uint32
 	}
 	flying, acks := map[end]int64{}, map[end]int64{} // towards each end
-	alone := map[place]bool{}                        // where lone messages under way begin
+	lones := map[spot]bool{}                         // where lone messages under way begin
 	total := int64(0)
 	fly := func(to engine.HostID, p *Packet) {
 		flying[end{uint32(to), p.conn, p.key}] += int64(p.stream)
 		acks[end{uint32(to), p.conn, p.key}] += int64(p.ack)
 		if p.kind == lone {
-			alone[place{end{uint32(to), p.conn, p.key}, p.seq}] = true
+			lones[spot{end{uint32(to), p.conn, p.key}, p.seq}] = true
 		}
 		total += int64(p.stream)
 	}
@@ -419,7 +449,7 @@ func (l *lab) checkConservation(r *rapid.T) {
 			}
 			if l.net.Transport != Ideal {
 				f, g := a.host.flow(uint32(slot)), other.flow(c.remoteConn)
-				sure := alone[place{end{uint32(c.remote), c.remoteConn, c.remoteKey}, g.expected}] // nobody waits for its acknowledgement
+				sure := lones[spot{end{uint32(c.remote), c.remoteConn, c.remoteKey}, g.expected}] // nobody waits for its acknowledgement
 				if before(g.expected, f.una) && !sure || before(f.nxt, g.expected) {
 					r.Fatalf("connection %d of host %d: %d acknowledged and %d sent, %d expected", slot, a.host.id, f.una, f.nxt, g.expected)
 				}

@@ -23,16 +23,16 @@ func (h *Host) dequeue() *place {
 	return x
 }
 
-// sendAlone has a small message wait in the line itself, if that is all that its
+// sendInLine has a small message wait in the line itself, if that is all that its
 // connection has to send; otherwise it returns nil.
-func (h *Host) sendAlone(c *conn, slot, bytes uint32) *Message {
+func (h *Host) sendInLine(c *conn, slot, bytes uint32) *Message {
 	if c.ready || c.stalled || c.head != 0 || bytes > h.net.Segment || c.inFlight >= h.net.Window {
 		return nil
 	}
 	if h.line.n == 0 {
 		h.upFree = max(h.upFree, h.now)
 	}
-	c.ready, c.alone = true, true
+	c.ready, c.inLine = true, true
 	x := h.line.push()
 	x.slot = slot
 	return &x.message
@@ -57,10 +57,10 @@ func (h *Host) serve() {
 		x := h.dequeue()
 		slot := x.slot
 		c := &h.conns[slot]
-		if c.alone {
-			c.alone = false
+		if c.inLine {
+			c.inLine = false
 			if c.head == 0 && len(h.net.Splits) == 0 {
-				wire = h.transmitAlone(c, &x.message, wire)
+				wire = h.transmitFromLine(c, &x.message, wire)
 				continue
 			}
 			h.join(c, &x.message)
@@ -80,8 +80,8 @@ func (h *Host) serve() {
 	h.Traffic.WireSent += int64(wire)
 }
 
-// transmitAlone sends what is all of a connection's segment.
-func (h *Host) transmitAlone(c *conn, m *Message, wire uint32) uint32 {
+// transmitFromLine sends what is all of a connection's segment.
+func (h *Host) transmitFromLine(c *conn, m *Message, wire uint32) uint32 {
 	ack, ackWire := c.settle(dataPackets(m.Bytes))
 	bytes := onWire(m.Bytes) + ackWire
 	wire += bytes

@@ -14,6 +14,9 @@ func TestWhatIsExpectedIsThere(t *testing.T) {
 	if grown := asked.HeapAlloc - before.HeapAlloc; int64(grown) > 1<<20 {
 		t.Errorf("%d bytes are taken", grown)
 	}
+	if grown := (asked.Sys - asked.HeapReleased) - (before.Sys - before.HeapReleased); int64(grown) > 4<<20 {
+		t.Errorf("%d bytes more count as the program's", grown)
+	}
 	var kept [][]byte
 	for range 32 << 10 {
 		kept = append(kept, make([]byte, 1<<10))
