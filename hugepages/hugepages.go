@@ -3,9 +3,9 @@
 // A swarm's memory is touched here and there, and of pages of 4 KiB the processor knows
 // the places of too few: each line that is not in its cache costs a walk through tables
 // first, even one that is fetched ahead (package prefetch). Linux gives pages of 2 MiB to
-// whoever asks, unless the kernel's transparent_hugepage is set to never; what is always does
-// without being asked. A hint changes no result. Elsewhere nothing happens. sim says
-// before a run what it will take.
+// whoever asks, where the kernel's transparent_hugepage is at madvise, as it mostly is;
+// at always it does so unasked, at never not at all. A hint changes no result. Elsewhere
+// nothing happens. sim says before a run what it will take.
 package hugepages
 
 import (

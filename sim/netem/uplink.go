@@ -9,11 +9,18 @@ func (h *Host) enqueue(c *conn, slot uint32) {
 	if c.ready || h.net.Transport == Ideal && !c.hasWork(h.net.Window) {
 		return
 	}
+	h.lineUp(c, slot)
+}
+
+// lineUp puts a connection into the line, of which it may be the first.
+func (h *Host) lineUp(c *conn, slot uint32) *place {
 	c.ready = true
 	if h.line.n == 0 && h.net.Transport == Ideal {
 		h.upFree = max(h.upFree, h.now)
 	}
-	h.line.push().slot = slot
+	x := h.line.push()
+	x.slot = slot
+	return x
 }
 
 func (h *Host) dequeue() *place {
@@ -29,13 +36,8 @@ func (h *Host) sendInLine(c *conn, slot, bytes uint32) *Message {
 	if c.ready || c.stalled || c.head != 0 || bytes > h.net.Segment || c.inFlight >= h.net.Window {
 		return nil
 	}
-	if h.line.n == 0 {
-		h.upFree = max(h.upFree, h.now)
-	}
-	c.ready, c.inLine = true, true
-	x := h.line.push()
-	x.slot = slot
-	return &x.message
+	c.inLine = true
+	return &h.lineUp(c, slot).message
 }
 
 // join puts a message that waited alone before those that have come to its connection
@@ -80,7 +82,7 @@ func (h *Host) serve() {
 	h.Traffic.WireSent += int64(wire)
 }
 
-// transmitFromLine sends what is all of a connection's segment.
+// transmitFromLine does as transmit, where a message from the line is the whole segment.
 func (h *Host) transmitFromLine(c *conn, m *Message, wire uint32) uint32 {
 	ack, ackWire := c.settle(dataPackets(m.Bytes))
 	bytes := onWire(m.Bytes) + ackWire
