@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"sim/scenario":   {},
 	"sim/record":     {},
 	"sim/netem":      {"prefetch", "sim/engine"},
-	"sim/engine":     {},
+	"sim/engine":     {"prefetch"},
 	"client":         {"prefetch", "client/backlog", "client/choke", "client/pick"},
 	"client/backlog": {},
 	"client/choke":   {},

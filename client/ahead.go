@@ -7,9 +7,9 @@ import (
 )
 
 // Ahead has fetched what any message to the peer will touch.
-func (p *Peer) Ahead() {
-	prefetch.Start(p, hotLines)
-	prefetch.Part(p, unsafe.Offsetof(p.cfg), 1)
+func (p *Peer) Ahead(l *prefetch.List) {
+	prefetch.AddStart(l, p, hotLines)
+	prefetch.AddPart(l, p, unsafe.Offsetof(p.cfg), 1)
 }
 
 // hotLines are the cache lines of a Peer up to when it wants a tick.
@@ -31,63 +31,66 @@ func AheadSteps(k Kind) int {
 
 // AheadOf has fetched, in steps from 0 on, what a message of that kind on a
 // connection will touch; index is that of its piece, begin its block's place.
-func (p *Peer) AheadOf(step int, id ConnID, kind Kind, index, begin uint32) {
+func (p *Peer) AheadOf(l *prefetch.List, step int, id ConnID, kind Kind, index, begin uint32) {
 	if int(id) >= len(p.conns) || int(index) >= p.pieces {
 		return
 	}
 	c := &p.conns[id]
 	switch kind {
 	case Have:
-		prefetch.Four(c, &p.theirs[int(id)*p.perWord+int(index>>6)], &p.copies[index], &p.have[index>>6])
+		prefetch.Add(l, c)
+		prefetch.Add(l, &p.theirs[int(id)*p.perWord+int(index>>6)])
+		prefetch.Add(l, &p.copies[index])
+		prefetch.Add(l, &p.have[index>>6])
 	case Request:
 		if step == 0 {
-			prefetch.Start(c, ratesLines)
-			prefetch.Line(&p.have[index>>6])
+			prefetch.AddStart(l, c, ratesLines)
+			prefetch.Add(l, &p.have[index>>6])
 		} else if n := len(c.asks); n < cap(c.asks) {
-			prefetch.Line(&c.asks[:n+1][n])
+			prefetch.Add(l, &c.asks[:n+1][n])
 		}
 	case Piece:
-		p.aheadOfPiece(step, id, index, begin)
+		p.aheadOfPiece(l, step, id, index, begin)
 	default:
-		prefetch.Line(c)
+		prefetch.Add(l, c)
 	}
 }
 
 // aheadOfPiece looks at what a block touches: its sender and the list of started
 // pieces; what was asked of the sender, the pieces and, if one may have to be
 // picked, what picking reads; and what those point to.
-func (p *Peer) aheadOfPiece(step int, id ConnID, index, begin uint32) {
+func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin uint32) {
 	c := &p.conns[id]
 	switch step {
 	case 0:
-		prefetch.Value(c)
-		prefetch.Line(&p.theirs[int(id)*p.perWord])
+		prefetch.AddValue(l, c)
+		prefetch.Add(l, &p.theirs[int(id)*p.perWord])
 		if len(p.started) > 0 {
-			prefetch.Line(&p.started[0])
-			prefetch.Line(&p.marks[0])
+			prefetch.Add(l, &p.started[0])
+			prefetch.Add(l, &p.marks[0])
 		}
 	case 1:
 		if len(c.requested) > 0 {
-			prefetch.Line(&c.requested[0])
+			prefetch.Add(l, &c.requested[0])
 		}
 		for i := range p.marks {
 			if m := &p.marks[i]; m.index == int32(index) {
-				prefetch.Value(p.started[i])
+				prefetch.AddValue(l, p.started[i])
 			} else if m.open {
-				prefetch.Line(p.started[i])
-				prefetch.Line(&p.copies[m.index])
+				prefetch.Add(l, p.started[i])
+				prefetch.Add(l, &p.copies[m.index])
 			}
 		}
 		if p.open <= nearlyOut {
-			prefetch.Line(&p.cfg.Picker)
-			prefetch.Line(&p.wanted)
+			prefetch.Add(l, &p.cfg.Picker)
+			prefetch.Add(l, &p.wanted)
 		}
 	case 2:
 		if p.perPc > fewBlocks {
-			p.aheadOfBlock(int(index), begin)
+			p.aheadOfBlock(l, int(index), begin)
 		}
 		if p.open <= nearlyOut {
-			prefetch.Line(&p.wanted[0])
+			prefetch.Add(l, &p.wanted[0])
 		}
 	}
 }
@@ -96,24 +99,24 @@ func (p *Peer) aheadOfPiece(step int, id ConnID, index, begin uint32) {
 const nearlyOut = 1
 
 // aheadOfBlock looks at where it is kept who sent a block.
-func (p *Peer) aheadOfBlock(index int, begin uint32) {
+func (p *Peer) aheadOfBlock(l *prefetch.List, index int, begin uint32) {
 	if s := p.startedPiece(index); s != nil {
 		if i := int(begin) / int(p.torrent.block()); i < len(s.from) {
-			prefetch.Line(&s.from[i])
+			prefetch.Add(l, &s.from[i])
 		}
 	}
 }
 
 // AheadOfSent has fetched, in two steps, what is touched as a block goes out: the
 // network has room for the next.
-func (p *Peer) AheadOfSent(step int, id ConnID) {
+func (p *Peer) AheadOfSent(l *prefetch.List, step int, id ConnID) {
 	if int(id) >= len(p.conns) {
 		return
 	}
 	if c := &p.conns[id]; step == 0 {
-		prefetch.Start(c, ratesLines)
+		prefetch.AddStart(l, c, ratesLines)
 	} else if asked := c.asked(); len(asked) > 0 {
-		prefetch.Line(&asked[0])
+		prefetch.Add(l, &asked[0])
 	}
 }
 

@@ -9,10 +9,10 @@ import "unsafe"
 //go:noescape
 func line(p unsafe.Pointer)
 
-// four asks for the lines of four.
+// all asks for the lines of n addresses, at least one.
 //
 //go:noescape
-func four(a, b, c, d unsafe.Pointer)
+func all(at *uintptr, n uint)
 
 // lines asks for n lines from p on, at least one.
 //

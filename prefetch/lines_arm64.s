@@ -6,16 +6,15 @@ TEXT ·line(SB), NOSPLIT, $0-8
 	PRFM (R0), PLDL1KEEP
 	RET
 
-// func four(a, b, c, d unsafe.Pointer)
-TEXT ·four(SB), NOSPLIT, $0-32
-	MOVD a+0(FP), R0
-	MOVD b+8(FP), R1
-	MOVD c+16(FP), R2
-	MOVD d+24(FP), R3
-	PRFM (R0), PLDL1KEEP
-	PRFM (R1), PLDL1KEEP
+// func all(at *uintptr, n uint)
+TEXT ·all(SB), NOSPLIT, $0-16
+	MOVD at+0(FP), R0
+	MOVD n+8(FP), R1
+next:
+	MOVD.P 8(R0), R2
 	PRFM (R2), PLDL1KEEP
-	PRFM (R3), PLDL1KEEP
+	SUBS $1, R1
+	BNE  next
 	RET
 
 // func lines(p unsafe.Pointer, n uintptr)

@@ -6,6 +6,6 @@ import "unsafe"
 
 func line(unsafe.Pointer) {}
 
-func four(a, b, c, d unsafe.Pointer) {}
+func all(*uintptr, uint) {}
 
 func lines(unsafe.Pointer, uintptr) {}

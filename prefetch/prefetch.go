@@ -14,26 +14,60 @@ import "unsafe"
 // lineBytes is a cache line.
 const lineBytes = 64
 
-// Value asks for all of a value.
-func Value[T any](p *T) {
-	lines(unsafe.Pointer(p), (unsafe.Sizeof(*p)+lineBytes-1)/lineBytes)
-}
+// Line asks for the line that p points to.
+func Line[T any](p *T) { line(unsafe.Pointer(p)) }
 
 // Start asks for the first n lines of a value, where what is needed first stands.
 func Start[T any](p *T, n int) { lines(unsafe.Pointer(p), uintptr(n)) }
 
-// Part asks for n lines of a value, from so many bytes into it. Go reads a value that
-// it takes a field's address of, in case there is none; this does not, and so a value
-// that is not there yet is not waited for.
-func Part[T any](p *T, offset uintptr, n int) {
-	lines(unsafe.Add(unsafe.Pointer(p), offset), uintptr(n))
+// List is lines that are to be asked for together, which takes a fraction of what it
+// takes to ask for one after the other. The zero value is empty. Of more than it holds
+// the last are asked for. What it holds keeps nothing alive.
+type List struct {
+	n  uint
+	at [listLines + Most]uintptr
 }
 
-// Line asks for the line that p points to.
-func Line[T any](p *T) { line(unsafe.Pointer(p)) }
+const listLines = 256
 
-// Four asks for the lines that four pointers point to, which costs less than
-// asking for one after the other.
-func Four[A, B, C, D any](a *A, b *B, c *C, d *D) {
-	four(unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c), unsafe.Pointer(d))
+// Most is the most lines of a value that are put on a list.
+const Most = 8
+
+// Add puts the line that p points to on the list.
+func Add[T any](l *List, p *T) { l.add(uintptr(unsafe.Pointer(p))) }
+
+// AddValue puts all of a value on the list.
+func AddValue[T any](l *List, p *T) {
+	AddPart(l, p, 0, int((unsafe.Sizeof(*p)+lineBytes-1)/lineBytes))
+}
+
+// AddStart puts the first n lines of a value on the list.
+func AddStart[T any](l *List, p *T, n int) { AddPart(l, p, 0, n) }
+
+// AddPart puts n lines of a value on the list, from so many bytes into it. Go reads a
+// value that it takes a field's address of, in case there is none; this does not, and so
+// a value that is not there yet is not waited for.
+func AddPart[T any](l *List, p *T, offset uintptr, n int) {
+	l.addLines(uintptr(unsafe.Pointer(p))+offset, uint(n))
+}
+
+func (l *List) add(p uintptr) {
+	l.at[l.n%listLines] = p
+	l.n++
+}
+
+// addLines writes down more lines than it adds, which takes less than counting them.
+func (l *List) addLines(p uintptr, n uint) {
+	x := (*[Most]uintptr)(l.at[l.n%listLines:])
+	x[0], x[1], x[2], x[3] = p, p+lineBytes, p+2*lineBytes, p+3*lineBytes
+	x[4], x[5], x[6], x[7] = p+4*lineBytes, p+5*lineBytes, p+6*lineBytes, p+7*lineBytes
+	l.n += min(n, Most)
+}
+
+// Fetch asks for the lines on the list, and empties it.
+func (l *List) Fetch() {
+	if n := min(l.n, listLines); n > 0 {
+		all(&l.at[0], n)
+	}
+	l.n = 0
 }

@@ -7,11 +7,18 @@ import "testing"
 func TestHintsAreHarmless(t *testing.T) {
 	var big [1000]int
 	big[999] = 7
-	Value(&big)
 	Start(&big[999], 4)
-	Part(&big, 8*900, 14)
 	Line(&big[0])
-	Four(&big[0], &big, &big[999], &big[9])
+	var l List
+	l.Fetch()
+	AddValue(&l, &big)
+	AddStart(&l, &big[999], 4)
+	AddPart(&l, &big, 8*900, 14)
+	l.Fetch()
+	for i := range 3 * listLines {
+		Add(&l, &big[i%len(big)])
+	}
+	l.Fetch()
 	if big[999] != 7 {
 		t.Error("a hint changed memory")
 	}

@@ -7,25 +7,25 @@ import (
 )
 
 // Ahead has the node and its client fetched.
-func (n *node) Ahead(step int) {
+func (n *node) Ahead(l *prefetch.List, step int) {
 	if step == 0 {
-		prefetch.Start(n, 2)
+		prefetch.AddStart(l, n, 2)
 	} else if n.peer != nil {
-		n.peer.Ahead()
+		n.peer.Ahead(l)
 	}
 }
 
 // AheadOf has what the client knows of a neighbour fetched.
-func (n *node) AheadOf(step int, c netem.ConnID, m *netem.Message) {
+func (n *node) AheadOf(l *prefetch.List, step int, c netem.ConnID, m *netem.Message) {
 	if n.state == present {
-		n.peer.AheadOf(step, client.ConnID(c), client.Kind(m.Kind), m.X, m.Y)
+		n.peer.AheadOf(l, step, client.ConnID(c), client.Kind(m.Kind), m.X, m.Y)
 	}
 }
 
 // AheadOfSent likewise, of one that a block goes out to.
-func (n *node) AheadOfSent(step int, c netem.ConnID) {
+func (n *node) AheadOfSent(l *prefetch.List, step int, c netem.ConnID) {
 	if n.state == present {
-		n.peer.AheadOfSent(step, client.ConnID(c))
+		n.peer.AheadOfSent(l, step, client.ConnID(c))
 	}
 }
 
@@ -66,6 +66,6 @@ func (n *node) aheadOfAction(actions []client.Action, i int) {
 }
 
 // Ahead, AheadOf and AheadOfSent do nothing: there is one tracker.
-func (*trackerNode) Ahead(int)                                 {}
-func (*trackerNode) AheadOf(int, netem.ConnID, *netem.Message) {}
-func (*trackerNode) AheadOfSent(int, netem.ConnID)             {}
+func (*trackerNode) Ahead(*prefetch.List, int)                                 {}
+func (*trackerNode) AheadOf(*prefetch.List, int, netem.ConnID, *netem.Message) {}
+func (*trackerNode) AheadOfSent(*prefetch.List, int, netem.ConnID)             {}

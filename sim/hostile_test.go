@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"swarmsim/client"
+	"swarmsim/prefetch"
 	"swarmsim/sim/scenario"
 )
 
@@ -203,10 +204,12 @@ func (m *mob) hear(c *abused, x client.Message) {
 }
 
 func (m *mob) say(id client.ConnID, x client.Message) {
+	var lines prefetch.List
 	for step := range 3 {
-		m.peer.AheadOf(step, id, x.Kind, x.Index, x.Begin)
-		m.peer.AheadOfSent(step, id)
+		m.peer.AheadOf(&lines, step, id, x.Kind, x.Index, x.Begin)
+		m.peer.AheadOfSent(&lines, step, id)
 	}
+	lines.Fetch()
 	m.step(client.Event{Kind: client.Received, Conn: id, Message: x})
 }
 

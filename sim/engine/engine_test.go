@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"swarmsim/prefetch"
 )
 
 // gossip is a host that passes on what it hears after a random delay and keeps
@@ -20,7 +22,7 @@ type gossip struct {
 	tick  time.Duration
 }
 
-func (g *gossip) Ahead(int, Arrivals[int]) {}
+func (g *gossip) Ahead(*prefetch.List, int, Arrivals[int]) {}
 
 func (g *gossip) Turn(t *Turn[int]) time.Duration {
 	for {
@@ -93,7 +95,7 @@ type sparse struct {
 	heard []int
 }
 
-func (s *sparse) Ahead(int, Arrivals[int]) {}
+func (s *sparse) Ahead(*prefetch.List, int, Arrivals[int]) {}
 
 func (s *sparse) Turn(t *Turn[int]) time.Duration {
 	for t.Peek() != Never {
@@ -134,7 +136,7 @@ type idle struct {
 	send func(t *Turn[int])
 }
 
-func (h *idle) Ahead(int, Arrivals[int]) {}
+func (h *idle) Ahead(*prefetch.List, int, Arrivals[int]) {}
 
 func (h *idle) Turn(t *Turn[int]) time.Duration {
 	for t.Peek() != Never {

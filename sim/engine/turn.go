@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"swarmsim/prefetch"
 )
 
 // Host is an actor. Turn plays everything that happens to it before t.End():
@@ -16,7 +18,7 @@ import (
 // change nothing. Small worlds, which fit the cache, do without.
 type Host[E any] interface {
 	Turn(t *Turn[E]) (next time.Duration)
-	Ahead(step int, arrivals Arrivals[E])
+	Ahead(l *prefetch.List, step int, arrivals Arrivals[E])
 }
 
 // Steps is how many turns ahead of its own a host hears of it.
@@ -40,11 +42,12 @@ const (
 // Len is how many there are.
 func (a *Arrivals[E]) Len() int { return len(a.keys) }
 
+func sender(key uint64) uint8 { return uint8(key >> indexBits) }
+
+func place(key uint64) uint64 { return key & (1<<indexBits - 1) }
+
 // At is the i-th of them.
-func (a *Arrivals[E]) At(i int) *Event[E] {
-	c, place := a.w.find(a.keys[i])
-	return &c.events[place]
-}
+func (a *Arrivals[E]) At(i int) *Event[E] { return a.w.find(a.keys[i]) }
 
 // Swap exchanges two of them. It may be called only ahead of the turn, while they
 // are in no order.
@@ -84,9 +87,11 @@ func (t *Turn[E]) Pop() (*Event[E], []byte) {
 
 // Popped returns an arrival of this turn again, by its place in their order.
 func (t *Turn[E]) Popped(i int) (*Event[E], []byte) {
-	c, place := t.w.find(t.keys[i])
-	e := &c.events[place]
-	return e, c.blob(e)
+	e := t.At(i)
+	if e.blob == 0 {
+		return e, nil
+	}
+	return e, t.w.in[sender(t.keys[i])].blob(e)
 }
 
 // Send has an event arrive at the host to at the given time, which may not lie

@@ -1,6 +1,10 @@
 package engine
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/prefetch"
+)
 
 // worker plays the hosts whose number leaves its index as the remainder; a
 // host stays with one worker, so its state stays with one core.
@@ -11,12 +15,14 @@ type worker[E any] struct {
 	next   []time.Duration      // when each host wants its next turn
 	seq    []uint32             // events each host has sent
 	count  []uint32             // arrivals of each host in this window
-	in     [maxWorkers]*cell[E] // what arrives in this window, by the worker that sent it
+	in     [maxWorkers]*cell[E]   // what arrives in this window, by the worker that sent it
+	events [maxWorkers][]Event[E] // likewise, the events alone
 	keys   []uint64             // the same, host by host: see Arrivals
 	due    []due                // the hosts that have a turn in this window
 	spare  []buffer[E]          // that no cell of what the worker sends has now
 	last   int                  // the place in the ring of the window that was played last
 	turn   Turn[E]
+	lines  prefetch.List // that are fetched ahead
 	wake   time.Duration // the earliest of next
 	played int64         // arrivals handed out so far
 }
@@ -41,19 +47,17 @@ func (w *worker[E]) id(local uint32) HostID {
 	return HostID(int(local)*len(w.engine.workers) + w.index)
 }
 
-// find is the cell and the place in it of one of this window's arrivals.
-func (w *worker[E]) find(key uint64) (*cell[E], uint64) {
-	return w.in[uint8(key>>indexBits)], key & (1<<indexBits - 1)
+// find is one of this window's arrivals.
+func (w *worker[E]) find(key uint64) *Event[E] {
+	return &w.events[sender(key)][place(key)]
 }
 
 // sentBefore is the order of arrivals at the same time.
 func (w *worker[E]) sentBefore(a, b uint64) bool {
-	c, i := w.find(a)
-	d, j := w.find(b)
-	if from, other := c.events[i].From, d.events[j].From; from != other {
+	if from, other := w.find(a).From, w.find(b).From; from != other {
 		return from < other
 	}
-	return c.heads[i].seq < d.heads[j].seq
+	return w.in[sender(a)].heads[place(a)].seq < w.in[sender(b)].heads[place(b)].seq
 }
 
 // play gives a turn to every host of the worker that has something to do in
@@ -129,8 +133,9 @@ func (w *worker[E]) ahead(k int) {
 			continue
 		}
 		d := &w.due[j]
-		w.hosts[d.host].Ahead(step, Arrivals[E]{w, w.keys[d.from:d.to]})
+		w.hosts[d.host].Ahead(&w.lines, step, Arrivals[E]{w, w.keys[d.from:d.to]})
 	}
+	w.lines.Fetch()
 }
 
 // gather puts the window's arrivals host by host: a counting sort of their keys
@@ -141,7 +146,7 @@ func (w *worker[E]) gather() {
 	total := 0
 	for src := range e.workers {
 		c := e.cell(src, w.index, 0)
-		w.in[src] = c
+		w.in[src], w.events[src] = c, c.events
 		for i := range c.heads {
 			h := &c.heads[i]
 			if h.off == far {

@@ -9,43 +9,43 @@ import (
 // told the place of: the host and what arrives; its queues, and the connections
 // that something arrives for; who is in the line for the uplink, and the messages
 // that wait there; meanwhile, what the application knows of all those.
-func (h *Host) Ahead(step int, arrivals engine.Arrivals[Packet]) {
+func (h *Host) Ahead(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
-		prefetch.Start(h, hotLines)
+		prefetch.AddStart(l, h, hotLines)
 		for i := range arrivals.Len() {
-			prefetch.Value(arrivals.At(i))
+			prefetch.Add(l, arrivals.At(i))
 		}
 	case 1:
-		h.app.Ahead(0)
-		h.aheadOfQueues()
+		h.app.Ahead(l, 0)
+		h.aheadOfQueues(l)
 		for i := range arrivals.Len() {
 			if slot := arrivals.At(i).Body.conn; int(slot) < len(h.conns) {
-				prefetch.Line(&h.conns[slot])
+				prefetch.Add(l, &h.conns[slot])
 			}
 		}
 		if h.net.Transport != Ideal {
-			prefetch.Start(&h.timers, hotQueue)
+			prefetch.AddStart(l, &h.timers, hotQueue)
 			if n := len(h.flows); n > 0 {
-				prefetch.Start(&h.flows[0], (n+pointersInLine-1)/pointersInLine)
+				prefetch.AddStart(l, &h.flows[0], (n+pointersInLine-1)/pointersInLine)
 			}
 		}
 	case 2:
-		h.app.Ahead(1)
-		h.aheadOfLine()
+		h.app.Ahead(l, 1)
+		h.aheadOfLine(l)
 		if h.net.Transport != Ideal {
 			if len(h.timers) > 0 {
-				prefetch.Line(&h.timers[0])
+				prefetch.Add(l, &h.timers[0])
 			}
 			if q := &h.queue; q.first < len(q.entering) {
-				prefetch.Line(&q.entering[q.first])
+				prefetch.Add(l, &q.entering[q.first])
 			}
 			for i := range arrivals.Len() {
-				h.aheadOfFlow(arrivals.At(i).Body.conn)
+				h.aheadOfFlow(l, arrivals.At(i).Body.conn)
 			}
 		}
 	default:
-		h.aheadOfMessages(step-3, arrivals)
+		h.aheadOfMessages(l, step-3, arrivals)
 	}
 }
 
@@ -64,15 +64,15 @@ const (
 
 // aheadOfFlow has fetched what any packet touches of its connection's bookkeeping,
 // where packets may be lost.
-func (h *Host) aheadOfFlow(slot uint32) {
+func (h *Host) aheadOfFlow(l *prefetch.List, slot uint32) {
 	if int(slot) < len(h.conns) {
-		prefetch.Line(h.flow(slot))
+		prefetch.Add(l, h.flow(slot))
 	}
 }
 
 // aheadOfAck has fetched, in three steps, what a packet may acknowledge, and the
 // messages that it frees and lets go.
-func (h *Host) aheadOfAck(step int, slot uint32) {
+func (h *Host) aheadOfAck(l *prefetch.List, step int, slot uint32) {
 	if int(slot) >= len(h.conns) {
 		return
 	}
@@ -80,59 +80,59 @@ func (h *Host) aheadOfAck(step int, slot uint32) {
 	switch {
 	case !f.out():
 	case step == 0:
-		prefetch.Start(&f.sent, hotFlow-1)
+		prefetch.AddStart(l, &f.sent, hotFlow-1)
 	case step == 1:
-		prefetch.Line(&h.nodes[h.conns[slot].head])
-		prefetch.Line(&h.nodes[f.untaken])
+		prefetch.Add(l, &h.nodes[h.conns[slot].head])
+		prefetch.Add(l, &h.nodes[f.untaken])
 		if f.first < len(f.sent) {
-			prefetch.Line(&f.sent[f.first])
-			prefetch.Line(&f.sent[len(f.sent)-1])
+			prefetch.Add(l, &f.sent[f.first])
+			prefetch.Add(l, &f.sent[len(f.sent)-1])
 		}
 	default:
-		prefetch.Line(&h.nodes[h.nodes[h.conns[slot].head].next])
+		prefetch.Add(l, &h.nodes[h.nodes[h.conns[slot].head].next])
 		if f.first < len(f.sent) {
-			prefetch.Line(&h.nodes[f.sent[f.first].node])
+			prefetch.Add(l, &h.nodes[f.sent[f.first].node])
 		}
 	}
 }
 
 // aheadOfTimer has fetched the flow whose timer runs out before something arrives.
-func (h *Host) aheadOfTimer(arrivals engine.Arrivals[Packet]) {
+func (h *Host) aheadOfTimer(l *prefetch.List, arrivals engine.Arrivals[Packet]) {
 	if len(h.timers) == 0 || arrivals.Len() == 0 || h.timers[0].at > arrivals.At(0).At {
 		return
 	}
 	slot := h.timers[0].slot
-	prefetch.Line(&h.conns[slot])
-	prefetch.Start(h.flow(slot), hotFlow)
+	prefetch.Add(l, &h.conns[slot])
+	prefetch.AddStart(l, h.flow(slot), hotFlow)
 }
 
 // aheadOfQueues has fetched the queues themselves.
-func (h *Host) aheadOfQueues() {
-	if l := &h.line; len(l.ring) > 0 {
-		prefetch.Start(&l.ring[int(l.head)&(len(l.ring)-1)], 2)
+func (h *Host) aheadOfQueues(l *prefetch.List) {
+	if x := &h.line; len(x.ring) > 0 {
+		prefetch.AddStart(l, &x.ring[int(x.head)&(len(x.ring)-1)], 2)
 	}
 	if n := len(h.freeNode); n > 0 {
-		prefetch.Line(&h.freeNode[n-1])
+		prefetch.Add(l, &h.freeNode[n-1])
 	}
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
-		prefetch.Line(q.at(i))
+		prefetch.Add(l, q.at(i))
 	}
 }
 
 // aheadOfLine has fetched the connections in the queues, and where the next
 // messages will be queued.
-func (h *Host) aheadOfLine() {
+func (h *Host) aheadOfLine(l *prefetch.List) {
 	for i := range min(h.line.n, 2*lineAhead) {
-		prefetch.Line(&h.conns[h.line.at(i).slot])
+		prefetch.Add(l, &h.conns[h.line.at(i).slot])
 	}
 	for i := range min(len(h.freeNode), nodesAhead) {
-		prefetch.Line(&h.nodes[h.freeNode[len(h.freeNode)-1-i]])
+		prefetch.Add(l, &h.nodes[h.freeNode[len(h.freeNode)-1-i]])
 	}
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
 		if p := &q.at(i).Packet; int(p.conn) < len(h.conns) {
-			prefetch.Line(&h.conns[p.conn])
+			prefetch.Add(l, &h.conns[p.conn])
 		}
 	}
 }
@@ -140,13 +140,13 @@ func (h *Host) aheadOfLine() {
 // aheadOfMessages has fetched the messages that the uplink sends next, and has
 // the application do the same for all messages that come or go. Arrivals that have
 // more than one step are put first, so that the later steps look at no others.
-func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
+func (h *Host) aheadOfMessages(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
 	if h.net.Transport != Ideal {
 		if step == 0 {
-			h.aheadOfTimer(arrivals)
+			h.aheadOfTimer(l, arrivals)
 		}
 		for i := range arrivals.Len() {
-			h.aheadOfAck(step, arrivals.At(i).Body.conn)
+			h.aheadOfAck(l, step, arrivals.At(i).Body.conn)
 		}
 	}
 	more := 0
@@ -156,7 +156,7 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 			break
 		}
 		if step < int(p.message.Steps) {
-			h.app.AheadOf(step, ConnID(p.conn), &p.message)
+			h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
 		}
 		if step == 0 && p.message.Steps > 1 {
 			arrivals.Swap(i, more)
@@ -167,10 +167,10 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 	for i := range min(q.n, queueAhead) {
 		p := &q.at(i).Packet
 		if step == 0 && h.net.Transport != Ideal {
-			h.aheadOfFlow(p.conn)
+			h.aheadOfFlow(l, p.conn)
 		}
 		if step < int(p.message.Steps) {
-			h.app.AheadOf(step, ConnID(p.conn), &p.message)
+			h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
 		}
 	}
 	for i := range min(h.line.n, lineAhead) {
@@ -179,12 +179,12 @@ func (h *Host) aheadOfMessages(step int, arrivals engine.Arrivals[Packet]) {
 		switch {
 		case n == 0:
 		case step == 0:
-			prefetch.Line(&h.nodes[n])
+			prefetch.Add(l, &h.nodes[n])
 		case i >= blocksAhead:
 			return
 		case h.nodes[n].message.Notify:
-			prefetch.Line(&h.nodes[h.nodes[n].next]) // it may go along
-			h.app.AheadOfSent(step-1, ConnID(slot))
+			prefetch.Add(l, &h.nodes[h.nodes[n].next]) // it may go along
+			h.app.AheadOfSent(l, step-1, ConnID(slot))
 		}
 	}
 }
@@ -234,4 +234,4 @@ func (h *Host) AheadOfFlow(c ConnID) bool {
 }
 
 // Ahead does nothing: there are few routers.
-func (*Router) Ahead(int, engine.Arrivals[Packet]) {}
+func (*Router) Ahead(*prefetch.List, int, engine.Arrivals[Packet]) {}

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 )
 
@@ -28,9 +29,9 @@ type App interface {
 	// touch: Ahead in two steps the application itself, then AheadOf, in up to
 	// three steps (Message.Steps), what a message that comes in will touch, and
 	// AheadOfSent, in two, what Sent will. They change nothing.
-	Ahead(step int)
-	AheadOf(step int, c ConnID, m *Message)
-	AheadOfSent(step int, c ConnID)
+	Ahead(l *prefetch.List, step int)
+	AheadOf(l *prefetch.List, step int, c ConnID, m *Message)
+	AheadOfSent(l *prefetch.List, step int, c ConnID)
 }
 
 // Traffic counts what went through a host, in bytes.

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 )
 
@@ -65,9 +66,9 @@ func (a *app) Sent(c ConnID, _ *Message) {
 		a.sent(a, c)
 	}
 }
-func (a *app) Ahead(int)                     {}
-func (a *app) AheadOf(int, ConnID, *Message) {}
-func (a *app) AheadOfSent(int, ConnID)       {}
+func (a *app) Ahead(*prefetch.List, int)                     {}
+func (a *app) AheadOf(*prefetch.List, int, ConnID, *Message) {}
+func (a *app) AheadOfSent(*prefetch.List, int, ConnID)       {}
 
 func (a *app) Tick() {
 	if a.start != nil {
