@@ -101,12 +101,33 @@ type block uint32
 // ask is a block that a neighbour wants.
 type ask struct{ index, begin, length uint32 }
 
+// usually is how long lists of blocks mostly become at most. What there is room for is
+// taken from memory that lists of one peer share, so that they stand side by side and
+// few have to move.
+const (
+	usually  = 16
+	together = 4 // lists
+)
+
+// begin returns an empty list, with room taken from spare.
+func begin[T any](spare *[]T) []T {
+	if len(*spare) == 0 {
+		*spare = make([]T, together*usually)
+	}
+	list := (*spare)[:0:usually]
+	*spare = (*spare)[usually:]
+	return list
+}
+
 // asked is what a neighbour asked of us and still waits for, in order.
 func (c *conn) asked() []ask { return c.asks[c.served:] }
 
 // addAsk puts one behind the others.
-func (c *conn) addAsk(a ask) {
+func (p *Peer) addAsk(c *conn, a ask) {
 	if len(c.asks) == cap(c.asks) {
+		if c.asks == nil {
+			c.asks = begin(&p.spareAsks)
+		}
 		c.setAsked(c.asked())
 	}
 	c.asks = append(c.asks, a)

@@ -71,6 +71,9 @@ type Peer struct {
 	opening []ConnID // connections without both handshakes
 	serials uint32
 
+	spareBlocks []block // for lists that begin
+	spareAsks   []ask
+
 	suspect  bitset   // pieces that failed with several senders; nil while there was none
 	spare    []*piece // to be used again
 	average  int      // requests per neighbour as Transmission's end game began; 0 before
@@ -132,7 +135,8 @@ func New(c Config) *Peer {
 		p.scratch = &Scratch{}
 	}
 	p.perPc = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
-	p.have, p.wanted = newBitset(p.pieces), newBitset(p.pieces)
+	both := newBitset(2 * 64 * p.perWord) // one cache line, of few pieces
+	p.have, p.wanted = both[:p.perWord:p.perWord], both[p.perWord:]
 	p.copies = make([]uint16, p.pieces)
 	if c.Complete {
 		p.have.fill(p.pieces)

@@ -24,14 +24,20 @@ type piece struct {
 // fewBlocks are as many as a piece has room for of its own.
 const fewBlocks = 16
 
-// newPiece returns a piece of so many blocks.
-func newPiece(blocks int) *piece {
-	s := &piece{}
-	s.state, s.from = s.few[:], s.fewFrom[:]
-	if blocks > fewBlocks {
-		s.state, s.from = make([]uint8, blocks), make([]uint32, blocks)
+// piecesTogether are made at a time, so that those of a peer stand side by side.
+const piecesTogether = 4
+
+// newPieces makes pieces of so many blocks to be used.
+func (p *Peer) newPieces(blocks int) {
+	made := make([]piece, piecesTogether)
+	for i := range made {
+		s := &made[i]
+		s.state, s.from = s.few[:], s.fewFrom[:]
+		if blocks > fewBlocks {
+			s.state, s.from = make([]uint8, blocks), make([]uint32, blocks)
+		}
+		p.spare = append(p.spare, s)
 	}
-	return s
 }
 
 const (
@@ -41,12 +47,12 @@ const (
 
 // start begins a piece with a neighbour; alone with it if the piece is suspect.
 func (p *Peer) start(index int, c *conn) *piece {
-	var s *piece
-	if n := len(p.spare); n > 0 {
-		s, p.spare = p.spare[n-1], p.spare[:n-1]
-	} else {
-		s = newPiece(int(p.perPc))
+	if len(p.spare) == 0 {
+		p.newPieces(int(p.perPc))
 	}
+	n := len(p.spare) - 1
+	s := p.spare[n]
+	p.spare = p.spare[:n]
 	s.index, s.blocks = index, int32(p.torrent.Blocks(index))
 	s.got, s.hint, s.open = 0, 0, s.blocks
 	clear(s.state)

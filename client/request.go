@@ -120,6 +120,9 @@ func (p *Peer) reserve(c *conn, s *piece, i int) {
 		p.addOpen(s, -1)
 	}
 	s.state[i]++
+	if c.requested == nil {
+		c.requested = begin(&p.spareBlocks)
+	}
 	c.requested = append(c.requested, block(s.index)*p.perPc+block(i))
 	c.unsent++
 }

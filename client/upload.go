@@ -24,7 +24,7 @@ func (p *Peer) gotRequest(id ConnID, m *Message) bool {
 		p.reject(id, ask{m.Index, m.Begin, m.Length})
 		return true
 	}
-	c.addAsk(ask{m.Index, m.Begin, m.Length})
+	p.addAsk(c, ask{m.Index, m.Begin, m.Length})
 	switch {
 	case p.set.Read > 0 && c.handed == 0:
 		p.beginRead(c)
