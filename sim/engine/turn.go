@@ -44,7 +44,7 @@ func (a *Arrivals[E]) Len() int { return len(a.keys) }
 
 func sender(key uint64) uint8 { return uint8(key >> indexBits) }
 
-func place(key uint64) uint64 { return key & (1<<indexBits - 1) }
+func place(key uint64) uintptr { return uintptr(key & (1<<indexBits - 1)) }
 
 // At is the i-th of them.
 func (a *Arrivals[E]) At(i int) *Event[E] { return a.w.find(a.keys[i]) }

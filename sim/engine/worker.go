@@ -2,6 +2,7 @@ package engine
 
 import (
 	"time"
+	"unsafe"
 
 	"swarmsim/prefetch"
 )
@@ -12,15 +13,15 @@ type worker[E any] struct {
 	engine *Engine[E]
 	index  int
 	hosts  []Host[E]
-	next   []time.Duration      // when each host wants its next turn
-	seq    []uint32             // events each host has sent
-	count  []uint32             // arrivals of each host in this window
-	in     [maxWorkers]*cell[E]   // what arrives in this window, by the worker that sent it
-	events [maxWorkers][]Event[E] // likewise, the events alone
-	keys   []uint64             // the same, host by host: see Arrivals
-	due    []due                // the hosts that have a turn in this window
-	spare  []buffer[E]          // that no cell of what the worker sends has now
-	last   int                  // the place in the ring of the window that was played last
+	next   []time.Duration            // when each host wants its next turn
+	seq    []uint32                   // events each host has sent
+	count  []uint32                   // arrivals of each host in this window
+	in     [maxWorkers]*cell[E]       // what arrives in this window, by the worker that sent it
+	first  [maxWorkers]unsafe.Pointer // likewise, the first event
+	keys   []uint64                   // the same, host by host: see Arrivals
+	due    []due                      // the hosts that have a turn in this window
+	spare  []buffer[E]                // that no cell of what the worker sends has now
+	last   int                        // the place in the ring of the window that was played last
 	turn   Turn[E]
 	lines  prefetch.List // that are fetched ahead
 	wake   time.Duration // the earliest of next
@@ -47,9 +48,10 @@ func (w *worker[E]) id(local uint32) HostID {
 	return HostID(int(local)*len(w.engine.workers) + w.index)
 }
 
-// find is one of this window's arrivals.
+// find is one of this window's arrivals. Every key was made of one, and keys are looked
+// up so often that to check them would be a fiftieth of a run.
 func (w *worker[E]) find(key uint64) *Event[E] {
-	return &w.events[sender(key)][place(key)]
+	return (*Event[E])(unsafe.Add(w.first[sender(key)], place(key)*unsafe.Sizeof(Event[E]{})))
 }
 
 // sentBefore is the order of arrivals at the same time.
@@ -146,7 +148,7 @@ func (w *worker[E]) gather() {
 	total := 0
 	for src := range e.workers {
 		c := e.cell(src, w.index, 0)
-		w.in[src], w.events[src] = c, c.events
+		w.in[src], w.first[src] = c, unsafe.Pointer(unsafe.SliceData(c.events))
 		for i := range c.heads {
 			h := &c.heads[i]
 			if h.off == far {

@@ -1,6 +1,8 @@
 package netem
 
 import (
+	"math"
+
 	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 )
@@ -71,17 +73,19 @@ func (h *Host) aheadOfFlow(l *prefetch.List, slot uint32) {
 }
 
 // aheadOfAck has fetched, in three steps, what a packet may acknowledge, and the
-// messages that it frees and lets go.
-func (h *Host) aheadOfAck(l *prefetch.List, step int, slot uint32) {
+// messages that it frees and lets go. It returns false if that is nothing.
+func (h *Host) aheadOfAck(l *prefetch.List, step int, slot uint32) bool {
 	if int(slot) >= len(h.conns) {
-		return
+		return false
 	}
 	f := h.flow(slot)
-	switch {
-	case !f.out():
-	case step == 0:
+	if !f.out() {
+		return false
+	}
+	switch step {
+	case 0:
 		prefetch.AddStart(l, &f.sent, hotFlow-1)
-	case step == 1:
+	case 1:
 		prefetch.Add(l, &h.nodes[h.conns[slot].head])
 		prefetch.Add(l, &h.nodes[f.untaken])
 		if f.first < len(f.sent) {
@@ -94,6 +98,7 @@ func (h *Host) aheadOfAck(l *prefetch.List, step int, slot uint32) {
 			prefetch.Add(l, &h.nodes[f.sent[f.first].node])
 		}
 	}
+	return true
 }
 
 // aheadOfTimer has fetched the flow whose timer runs out before something arrives.
@@ -138,29 +143,28 @@ func (h *Host) aheadOfLine(l *prefetch.List) {
 }
 
 // aheadOfMessages has fetched the messages that the uplink sends next, and has
-// the application do the same for all messages that come or go. Arrivals that have
-// more than one step are put first, so that the later steps look at no others.
+// the application do the same for all messages that come or go. Arrivals of which there
+// is more to fetch are put first, so that the later steps look at no others.
 func (h *Host) aheadOfMessages(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
-	if h.net.Transport != Ideal {
-		if step == 0 {
+	lossy := h.net.Transport != Ideal
+	n := int(h.later)
+	if step == 0 {
+		n = min(arrivals.Len(), math.MaxUint16)
+		if lossy {
 			h.aheadOfTimer(l, arrivals)
 		}
-		for i := range arrivals.Len() {
-			h.aheadOfAck(l, step, arrivals.At(i).Body.conn)
-		}
 	}
-	more := 0
-	for i := range arrivals.Len() {
+	h.later = 0
+	for i := range n {
 		p := &arrivals.At(i).Body
-		if step > 0 && p.message.Steps < 2 {
-			break
-		}
-		if step < int(p.message.Steps) {
+		more := lossy && h.aheadOfAck(l, step, p.conn)
+		if steps := int(p.message.Steps); step < steps {
 			h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
+			more = more || step+1 < steps
 		}
-		if step == 0 && p.message.Steps > 1 {
-			arrivals.Swap(i, more)
-			more++
+		if more {
+			arrivals.Swap(i, int(h.later))
+			h.later++
 		}
 	}
 	q := &h.arriving

@@ -59,9 +59,8 @@ type Host struct {
 	downFree time.Duration
 	id       engine.HostID
 	off      bool
-	deaf     bool
-	nat      bool
 	sure     bool          // lone messages are sure to arrive
+	later    uint16        // arrivals of the coming turn of which there is more to fetch ahead
 	deadline time.Duration // of the first dial or stall, or engine.Never
 	arriving inbound
 	line     lineup // of connections for the uplink
@@ -84,6 +83,8 @@ type Host struct {
 	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
 	unheard   Message   // what is sent where nobody is
 	transport Transport // to dial with
+	deaf      bool
+	nat       bool
 	freeConn  []uint32
 	blobs     blobs
 
