@@ -80,6 +80,7 @@ type watcher struct {
 	entropies  []float64     // of the samples that have one
 	starving   int           // samples in a row in which nobody could get anything
 	merged     []entry
+	keys       []uint64    // of those, in their order
 	heard      func(Piece) // hears of every piece; may be nil
 	rate       float64
 }
@@ -163,25 +164,54 @@ func (v *watcher) drain() {
 		v.merged = append(v.merged, v.world.entries[i].list...)
 		v.world.entries[i].list = v.world.entries[i].list[:0]
 	}
-	if len(v.world.entries) > 1 || len(v.merged) > 1 {
-		slices.SortStableFunc(v.merged, func(a, b entry) int {
-			return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.host, b.host))
-		})
-	}
-	for i := range v.merged {
-		v.take(&v.merged[i])
+	v.order()
+	for _, k := range v.keys {
+		v.take(v.keyed(k))
 	}
 	if v.completed {
 		v.completed, v.doneSent = false, v.seedsSent()
 	}
 }
 
+// A key is an entry's time, since the first of them, and below that its place: small
+// numbers are sorted in a fraction of what sorting the entries takes. A window is short
+// enough for the bits above.
+const placeBits = 30
+
+func (v *watcher) keyed(key uint64) *entry { return &v.merged[key&(1<<placeBits-1)] }
+
+// order finds the order of time and host, and of what a host told.
+func (v *watcher) order() {
+	v.keys = v.keys[:0]
+	if len(v.merged) == 0 {
+		return
+	}
+	first := v.merged[0].at
+	for i := range v.merged {
+		first = min(first, v.merged[i].at)
+	}
+	for i := range v.merged {
+		v.keys = append(v.keys, uint64(v.merged[i].at-first)<<placeBits|uint64(i))
+	}
+	slices.Sort(v.keys)
+	for from, to := 0, 0; from < len(v.keys); from = to {
+		for to = from + 1; to < len(v.keys) && v.keys[to]>>placeBits == v.keys[from]>>placeBits; to++ {
+		}
+		if to-from > 1 {
+			slices.SortStableFunc(v.keys[from:to], func(a, b uint64) int {
+				return cmp.Compare(v.keyed(a).host, v.keyed(b).host)
+			})
+		}
+	}
+}
+
 func (v *watcher) take(e *entry) {
-	n := v.world.nodes[e.host-1]
-	seed := v.world.scenario.Groups[n.group].Seed
-	v.log(e, n)
+	group := v.world.groupOf[e.host-1]
+	seed := v.world.scenario.Groups[group].Seed
+	v.log(e)
 	switch e.kind {
 	case arrived:
+		n := v.world.nodes[e.host-1]
 		v.arrivedN++
 		n.place = len(v.present)
 		v.present = append(v.present, n)
@@ -193,12 +223,12 @@ func (v *watcher) take(e *entry) {
 		} else {
 			v.toCome--
 			v.loading++
-			v.spent[n.group].come(e.at)
+			v.spent[group].come(e.at)
 			v.unchoking.begin(e.host, e.at)
 		}
 	case neverCame:
 		switch {
-		case n.arrive == engine.Never:
+		case v.world.nodes[e.host-1].arrive == engine.Never:
 		case seed:
 			v.seedsToCome--
 		default:
@@ -206,7 +236,7 @@ func (v *watcher) take(e *entry) {
 		}
 	case pieceDone:
 		if v.heard != nil {
-			v.heard(Piece{e.at, n.group, int(e.host), int(e.piece)})
+			v.heard(Piece{e.at, group, int(e.host), int(e.piece)})
 		}
 		v.copies[e.piece]++
 		if !seed && !v.onLeecher[e.piece] {
@@ -217,13 +247,13 @@ func (v *watcher) take(e *entry) {
 		}
 	case finished:
 		v.loading--
-		v.spent[n.group].leave(e.at)
-		v.times[n.group] = append(v.times[n.group], e.at-n.arrive)
+		v.spent[group].leave(e.at)
+		v.times[group] = append(v.times[group], e.at-v.world.nodes[e.host-1].arrive)
 		v.lastDone, v.completed = e.at, true
 		v.noLeecher(e)
 	case wentAway:
 		v.noLeecher(e)
-		v.away(n, seed, e.at)
+		v.away(v.world.nodes[e.host-1], seed, e.at)
 	default:
 		v.between(e, engine.HostID(e.other))
 	}
@@ -393,14 +423,14 @@ var entryNames = [...]string{arrived: "arrived", pieceDone: "piece", pieceFailed
 	unchoked: "unchoked", choked: "choked", neverCame: "never-came"}
 
 // log writes an entry to the event log.
-func (v *watcher) log(e *entry, n *node) {
+func (v *watcher) log(e *entry) {
 	if !v.world.scenario.Record.Events || e.kind >= slotted {
 		return
 	}
 	row := record.Event{TimeNS: int64(e.at), Peer: int32(e.host), Other: -1, Piece: -1}
 	switch e.kind {
 	case wentAway:
-		row.Event = n.fate
+		row.Event = v.world.nodes[e.host-1].fate
 	case pieceDone, pieceFailed:
 		row.Event, row.Piece = entryNames[e.kind], e.piece
 	case unchoked, choked:
