@@ -76,7 +76,7 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 		for i := range p.marks {
 			if m := &p.marks[i]; m.index == int32(index) {
 				prefetch.AddValue(l, p.started[i])
-			} else if m.open {
+			} else if m.open > 0 {
 				prefetch.Add(l, p.started[i])
 				prefetch.Add(l, &p.copies[m.index])
 			}
@@ -120,36 +120,44 @@ func (p *Peer) AheadOfSent(l *prefetch.List, step int, id ConnID) {
 	}
 }
 
-// How far ahead to look in a loop over neighbours, where each has little to do
-// and where each has much.
-const (
-	manyTurns = 10
-	fewTurns  = 3
-)
-
-// aheadOfNews has fetched what the news of a piece will touch of a neighbour
-// whose turn comes soon after the i-th's; before the first turn, of those whose
-// turns come first.
-func (p *Peer) aheadOfNews(i, piece int) {
-	if i == 0 {
-		for _, id := range p.order[:min(manyTurns, len(p.order))] {
-			p.aheadOfHearer(id, piece)
-		}
+// aheadOfAll has fetched the first lines of all neighbours, before a loop over them.
+func (p *Peer) aheadOfAll(lines int) {
+	l := &p.scratch.lines
+	for i, id := range p.order {
+		prefetch.AddStart(l, &p.conns[id], lines)
+		p.someAhead(i)
 	}
-	if next := i + manyTurns; next < len(p.order) {
-		p.aheadOfHearer(p.order[next], piece)
+	l.Fetch()
+}
+
+// aheadOfRound has fetched what a choker's round reads of all neighbours.
+func (p *Peer) aheadOfRound() {
+	l := &p.scratch.lines
+	for i, id := range p.order {
+		c := &p.conns[id]
+		prefetch.AddStart(l, c, ratesLines)
+		prefetch.AddPart(l, c, unsafe.Offsetof(c.key), 1)
+		p.someAhead(i)
+	}
+	l.Fetch()
+}
+
+// aheadOfNews has fetched what the news of a piece will touch of all neighbours.
+func (p *Peer) aheadOfNews(piece int) {
+	l := &p.scratch.lines
+	for i, id := range p.order {
+		prefetch.Add(l, &p.conns[id])
+		prefetch.Add(l, &p.theirs[int(id)*p.perWord+piece>>6])
+		p.someAhead(i)
+	}
+	l.Fetch()
+}
+
+// someAhead has what is on the list fetched before it is full.
+func (p *Peer) someAhead(i int) {
+	if i%neighboursAtOnce == neighboursAtOnce-1 {
+		p.scratch.lines.Fetch()
 	}
 }
 
-func (p *Peer) aheadOfHearer(id ConnID, piece int) {
-	prefetch.Line(&p.conns[id])
-	prefetch.Line(&p.theirs[int(id)*p.perWord+piece>>6])
-}
-
-// aheadInOrder has fetched the first lines of a neighbour whose turn comes soon
-// after the i-th's.
-func (p *Peer) aheadInOrder(i, lines int) {
-	if next := i + fewTurns; next < len(p.order) {
-		prefetch.Start(&p.conns[p.order[next]], lines)
-	}
-}
+const neighboursAtOnce = 32

@@ -23,7 +23,7 @@ type conn struct {
 	snubbed      bool
 	fast         bool   // both speak the fast extension
 	allowing     bool   // it sends some pieces while it chokes us
-	inLine       bool   // for a turn
+	optimistic   bool   // its slot was given in hope, as far as a trace has been told
 	chosen       bool   // by the choker, though its turn to hear of it may be to come
 	short        bool   // there are fewer blocks to ask of it than it could be asked for
 	handed       uint16 // piece messages at the network
@@ -72,7 +72,9 @@ type stranger struct {
 	patience time.Duration // how long after that it may wait
 	harvest  *harvest      // with interest decided in rounds
 
-	told int32 // of our news, of a client that gives its neighbours turns
+	// Of a client that gives its neighbours turns.
+	told   int32 // of our news
+	inLine bool  // for a turn
 
 	// Of cancels, where they are answered.
 	answers   bool    // it rejects what we cancel
@@ -82,8 +84,6 @@ type stranger struct {
 	due     bool          // there is reason to look for requests
 	why     backlog.Why   // the first such reason
 	reading time.Duration // until then blocks for it are read; 0 for not
-
-	optimistic uint32 // 1 if its slot is an optimistic one, as far as a trace has been told
 
 	// Of end games: when it last sent a block that was missing, and when a
 	// request last went to it.

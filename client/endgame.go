@@ -130,21 +130,23 @@ func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
 		return nil, 0, false
 	}
 	theirs := p.offers(id)
-	var best *piece
-	at, least := 0, 0
-	for _, s := range p.started {
+	best, at, least := -1, 0, 0
+	for k, s := range p.started {
 		if !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
 		}
 		weight := s.weight(int(p.perPc))
-		if best != nil && (weight > least || weight == least && !p.better(s, best)) {
+		if best >= 0 && (weight > least || weight == least && !p.better(&p.marks[k], &p.marks[best])) {
 			continue
 		}
 		if i, ok := p.askedOnce(id, s); ok {
-			best, at, least = s, i, weight
+			best, at, least = k, i, weight
 		}
 	}
-	return best, at, best != nil
+	if best < 0 {
+		return nil, 0, false
+	}
+	return p.started[best], at, true
 }
 
 // askedOnce is a started piece's first block that one other neighbour is asked

@@ -86,8 +86,8 @@ func (p *Peer) haveToAll(piece int) {
 	if p.refreshes() && !quiet {
 		p.news = append(p.news, uint32(piece))
 	}
-	for i, id := range p.order {
-		p.aheadOfNews(i, piece)
+	p.aheadOfNews(piece)
+	for _, id := range p.order {
 		if !quiet && !p.refreshes() {
 			p.say(id, Have).Index = uint32(piece)
 		}

@@ -44,9 +44,7 @@ func (p *Peer) give(index int, c *conn) *piece {
 	case p.wanted.has(index):
 		p.takeUp(index)
 		s.owner = c.serial
-		if p.suspect != nil && p.suspect.has(index) {
-			s.parole = c.serial
-		}
+		p.watchOver(s, c)
 	}
 	return s
 }

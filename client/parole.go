@@ -38,6 +38,13 @@ func (p *Peer) judge(s *piece, good bool) {
 	}
 }
 
+// watchOver gives a piece that is suspect to one neighbour alone.
+func (p *Peer) watchOver(s *piece, c *conn) {
+	if p.suspect != nil && p.suspect.has(s.index) {
+		s.parole, p.paroled = c.serial, true
+	}
+}
+
 // mayJoin tells whether a neighbour may send blocks of a started piece: not if
 // the piece is on parole with another.
 func (s *piece) mayJoin(c *conn) bool { return s.parole == 0 || s.parole == c.serial }
@@ -46,6 +53,9 @@ func (s *piece) mayJoin(c *conn) bool { return s.parole == 0 || s.parole == c.se
 // parole, and will not finish. It tells whether there is something to ask for
 // because of it.
 func (p *Peer) endParole(c *conn) (opened bool) {
+	if !p.paroled {
+		return false
+	}
 	for _, s := range p.started {
 		if s.parole == c.serial {
 			s.parole = 0

@@ -9,6 +9,7 @@ import (
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/prefetch"
 )
 
 // Never is a time that does not come.
@@ -39,6 +40,7 @@ type Peer struct {
 	metered    bool // neighbours are served no faster than their meters say
 	lastPieces bool // the end game, where pieces are somebody's own
 	suggests   bool // some neighbour has suggested a piece
+	paroled    bool // some piece is, or was, on parole
 
 	have      bitset
 	copies    []uint16 // neighbours that have each piece
@@ -109,6 +111,7 @@ type Scratch struct {
 	candidates []choke.Candidate
 	chosen     []int
 	rates      []float64 // of the chosen
+	lines      prefetch.List
 }
 
 // Counters is what a peer has done so far.

@@ -57,13 +57,11 @@ func (p *Peer) start(index int, c *conn) *piece {
 	s.got, s.hint, s.open = 0, 0, s.blocks
 	clear(s.state)
 	s.parole, s.owner = 0, c.serial
-	if p.suspect != nil && p.suspect.has(index) {
-		s.parole = c.serial
-	}
+	p.watchOver(s, c)
 	p.takeUp(index)
 	p.open += int(s.open)
 	p.started = append(p.started, s)
-	p.marks = append(p.marks, mark{int32(index), true})
+	p.marks = append(p.marks, mark{int32(index), s.open})
 	return s
 }
 
@@ -71,7 +69,7 @@ func (p *Peer) start(index int, c *conn) *piece {
 // not go to each.
 type mark struct {
 	index int32
-	open  bool // it has open blocks
+	open  int32 // its open blocks
 }
 
 // addOpen adds to the open blocks of a started piece, or takes from them.
@@ -80,7 +78,7 @@ func (p *Peer) addOpen(s *piece, by int32) {
 	p.open += int(by)
 	for i := range p.marks {
 		if m := &p.marks[i]; int(m.index) == s.index {
-			m.open = s.open > 0
+			m.open = s.open
 			return
 		}
 	}

@@ -2,7 +2,6 @@ package client
 
 import (
 	"swarmsim/client/choke"
-	"swarmsim/prefetch"
 )
 
 // rechoke has the choker decide anew and tells those whose lot has changed.
@@ -13,11 +12,8 @@ func (p *Peer) rechoke(regular bool) {
 	scratch := p.scratch
 	scratch.candidates = scratch.candidates[:0]
 	wanting := 0
-	for i, id := range p.order {
-		p.aheadInOrder(i, ratesLines)
-		if next := i + fewTurns; next < len(p.order) {
-			prefetch.Line(&p.conns[p.order[next]].key)
-		}
+	p.aheadOfRound()
+	for _, id := range p.order {
 		c := &p.conns[id]
 		if c.wanting {
 			wanting++

@@ -196,9 +196,9 @@ func (p *Peer) askOthers() {
 	if p.set.WriterTurns { // only to those who are idle
 		why = backlog.Received
 	}
+	p.aheadOfAll(1)
 	for _, snubbed := range []bool{false, true} {
-		for i, id := range p.order {
-			p.aheadInOrder(i, 1)
+		for _, id := range p.order {
 			if p.conns[id].snubbed == snubbed {
 				p.request(id, why)
 			}

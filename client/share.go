@@ -35,26 +35,28 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	if p.set.Sharing == AsPicked {
 		return p.nextPicked(c, theirs)
 	}
-	var best *piece
+	best := -1 // its place among the started
 	if p.open > 0 {
 		for i := range p.marks {
-			if m := &p.marks[i]; !m.open || !theirs.has(int(m.index)) {
+			m := &p.marks[i]
+			if m.open == 0 || !theirs.has(int(m.index)) || p.paroled && !p.started[i].mayJoin(c) {
 				continue
 			}
-			if s := p.started[i]; s.mayJoin(c) && (best == nil || p.better(s, best)) {
-				best = s
+			if best < 0 || p.better(m, &p.marks[best]) {
+				best = i
 			}
 		}
 	}
-	if p.wantedCnt > 0 && (best == nil || p.set.Sharing >= FewestOpen) {
-		if index, ok := p.pickNew(c, theirs, p.wanted); ok && (best == nil || p.newBeats(index, best)) {
+	if p.wantedCnt > 0 && (best < 0 || p.set.Sharing >= FewestOpen) {
+		if index, ok := p.pickNew(c, theirs, p.wanted); ok && (best < 0 || p.newBeats(index, &p.marks[best])) {
 			return p.start(index, c), 0, true
 		}
 	}
-	if best == nil {
+	if best < 0 {
 		return nil, 0, false
 	}
-	return best, best.nextOpen(), true
+	s := p.started[best]
+	return s, s.nextOpen(), true
 }
 
 // pickNew names a piece to start with a neighbour, an end of a file if there is
@@ -89,32 +91,32 @@ func (p *Peer) consult(c *conn, theirs, wanted bitset) (int, bool) {
 	return p.cfg.Picker.Pick(v, p.cfg.Rand)
 }
 
-// better tells whether to go on with a rather than with b.
-func (p *Peer) better(a, b *piece) bool {
+// better tells whether to go on with a rather than with b, both started.
+func (p *Peer) better(a, b *mark) bool {
 	if p.set.Sharing == FewestOpen && a.open != b.open {
 		return a.open < b.open
 	}
-	if p.ends != nil && p.ends.has(a.index) != p.ends.has(b.index) {
-		return p.ends.has(a.index)
+	if p.ends != nil && p.ends.has(int(a.index)) != p.ends.has(int(b.index)) {
+		return p.ends.has(int(a.index))
 	}
 	if p.copies[a.index] != p.copies[b.index] {
 		return p.copies[a.index] < p.copies[b.index]
 	}
-	return p.set.Sharing >= FewestOpen && p.rank(a.index) < p.rank(b.index)
+	return p.set.Sharing >= FewestOpen && p.rank(int(a.index)) < p.rank(int(b.index))
 }
 
 // newBeats tells whether to begin a piece rather than go on with a started one.
-func (p *Peer) newBeats(index int, s *piece) bool {
-	if p.set.Sharing == FewestOpen && int(s.open) < p.torrent.Blocks(index) {
+func (p *Peer) newBeats(index int, m *mark) bool {
+	if p.set.Sharing == FewestOpen && int(m.open) < p.torrent.Blocks(index) {
 		return false
 	}
-	if p.ends != nil && p.ends.has(index) != p.ends.has(s.index) {
+	if p.ends != nil && p.ends.has(index) != p.ends.has(int(m.index)) {
 		return p.ends.has(index)
 	}
-	if p.copies[index] != p.copies[s.index] {
-		return p.copies[index] < p.copies[s.index]
+	if p.copies[index] != p.copies[m.index] {
+		return p.copies[index] < p.copies[m.index]
 	}
-	return p.rank(index) < p.rank(s.index)
+	return p.rank(index) < p.rank(int(m.index))
 }
 
 // rank is a piece's place in the order of this peer's own, drawn once, that

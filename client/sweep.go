@@ -56,8 +56,8 @@ func (p *Peer) sweep() {
 // other there, and nobody is to blame.
 func (p *Peer) patience() time.Duration {
 	asked, perSec := 0, 0.0
-	for i, id := range p.order {
-		p.aheadInOrder(i, ratesLines)
+	p.aheadOfAll(ratesLines)
+	for _, id := range p.order {
 		asked += len(p.conns[id].requested)
 		perSec += p.conns[id].down.at(p.now)
 	}

@@ -21,10 +21,10 @@ const passAfter = time.Millisecond
 
 // inLine: something has come from a neighbour, or gone to it.
 func (p *Peer) inLine(id ConnID) {
-	if int(id) >= len(p.conns) || p.conns[id].inLine {
+	if int(id) >= len(p.conns) || p.conns[id].stranger.inLine {
 		return
 	}
-	p.conns[id].inLine = true
+	p.conns[id].stranger.inLine = true
 	p.line = append(p.line, id)
 	p.nextPass = min(p.nextPass, p.now+passAfter)
 }
@@ -33,7 +33,7 @@ func (p *Peer) inLine(id ConnID) {
 func (p *Peer) passOverLine() {
 	p.nextPass = Never
 	for _, id := range p.line {
-		p.conns[id].inLine = false
+		p.conns[id].stranger.inLine = false
 		p.turn(id)
 	}
 	p.line = p.line[:0]
@@ -131,11 +131,8 @@ func (p *Peer) slotKind(c *conn) uint32 {
 	if p.optimist == nil {
 		return 0
 	}
-	c.stranger.optimistic = 0
-	if !p.Complete() && p.optimist.Optimistic(int(c.serial)) {
-		c.stranger.optimistic = 1
-	}
-	return c.stranger.optimistic
+	c.optimistic = !p.Complete() && p.optimist.Optimistic(int(c.serial))
+	return c.slot()
 }
 
 // renoteSlot tells the trace if a slot that stays has become of another kind.
@@ -144,9 +141,17 @@ func (p *Peer) renoteSlot(id ConnID) {
 		return
 	}
 	c := &p.conns[id]
-	if was := c.stranger.optimistic; p.slotKind(c) != was {
-		p.note(Slotted, id, c.stranger.optimistic)
+	if was := c.slot(); p.slotKind(c) != was {
+		p.note(Slotted, id, c.slot())
 	}
+}
+
+// slot is what a trace hears of a slot.
+func (c *conn) slot() uint32 {
+	if c.optimistic {
+		return 1
+	}
+	return 0
 }
 
 // refreshes tells whether the client has one loop, in which neighbours have turns.

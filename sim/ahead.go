@@ -29,40 +29,17 @@ func (n *node) AheadOfSent(l *prefetch.List, step int, c netem.ConnID) {
 	}
 }
 
-// sendsAhead is how many messages before its own a connection is fetched, and
-// flowsAhead what that leads to.
-const (
-	sendsAhead = 10
-	flowsAhead = 6
-)
+// sendsAhead is how many messages are looked at together.
+const sendsAhead = 40
 
-// aheadOfFirst has what the first actions will touch of the host fetched.
-func (n *node) aheadOfFirst(actions []client.Action) {
+// aheadOfActions has fetched what the first of them will touch of the host.
+func (n *node) aheadOfActions(l *prefetch.List, actions []client.Action) {
 	for i := range actions[:min(sendsAhead, len(actions))] {
 		if a := &actions[i]; a.Kind == client.Send {
-			n.host.AheadOfSend(netem.ConnID(a.Conn), i)
+			n.host.AheadOfSend(l, netem.ConnID(a.Conn), i)
 		}
 	}
-	for i := range actions[:min(flowsAhead, len(actions))] {
-		if a := &actions[i]; a.Kind == client.Send && !n.host.AheadOfFlow(netem.ConnID(a.Conn)) {
-			break
-		}
-	}
-}
-
-// aheadOfAction has what later actions than the i-th will touch fetched.
-func (n *node) aheadOfAction(actions []client.Action, i int) {
-	if i+flowsAhead >= len(actions) {
-		return
-	}
-	if a := &actions[i+flowsAhead]; a.Kind == client.Send {
-		n.host.AheadOfFlow(netem.ConnID(a.Conn))
-	}
-	if i+sendsAhead < len(actions) {
-		if a := &actions[i+sendsAhead]; a.Kind == client.Send {
-			n.host.AheadOfSend(netem.ConnID(a.Conn), sendsAhead)
-		}
-	}
+	l.Fetch()
 }
 
 // Ahead, AheadOf and AheadOfSent do nothing: there is one tracker.

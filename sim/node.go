@@ -6,6 +6,7 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/wire"
+	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/record"
@@ -109,16 +110,15 @@ func (n *node) step(e *client.Event) {
 	}
 	s := n.world.scratch[n.host.Worker()]
 	s.actions = n.peer.Step(n.host.Now(), e, s.actions[:0])
-	n.act(s.actions)
+	n.act(s.actions, &s.lines)
 }
 
-func (n *node) act(actions []client.Action) {
-	if len(actions) > 1 {
-		n.aheadOfFirst(actions)
-	}
+func (n *node) act(actions []client.Action, l *prefetch.List) {
 	for i := range actions {
+		if i%sendsAhead == 0 && len(actions) > 1 {
+			n.aheadOfActions(l, actions[i:])
+		}
 		a := &actions[i]
-		n.aheadOfAction(actions, i)
 		switch a.Kind {
 		case client.Send:
 			n.send(netem.ConnID(a.Conn), &a.Message)

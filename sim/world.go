@@ -8,6 +8,7 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/backlog"
+	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/scenario"
@@ -41,6 +42,7 @@ type world struct {
 type scratch struct {
 	actions []client.Action
 	client  client.Scratch
+	lines   prefetch.List
 	_       [64]byte // the next worker's begins on another cache line
 }
 

@@ -114,7 +114,7 @@ func (h *Host) aheadOfTimer(l *prefetch.List, arrivals engine.Arrivals[Packet]) 
 // aheadOfQueues has fetched the queues themselves.
 func (h *Host) aheadOfQueues(l *prefetch.List) {
 	if x := &h.line; len(x.ring) > 0 {
-		prefetch.AddStart(l, &x.ring[int(x.head)&(len(x.ring)-1)], 2)
+		prefetch.AddStart(l, &x.ring[int(x.head)&(len(x.ring)-1)], placesLines)
 	}
 	if n := len(h.freeNode); n > 0 {
 		prefetch.Add(l, &h.freeNode[n-1])
@@ -124,6 +124,9 @@ func (h *Host) aheadOfQueues(l *prefetch.List) {
 		prefetch.Add(l, q.at(i))
 	}
 }
+
+// placesLines are the cache lines of the places that are looked at.
+const placesLines = 3
 
 // aheadOfLine has fetched the connections in the queues, and where the next
 // messages will be queued.
@@ -218,23 +221,15 @@ const (
 
 // AheadOfSend has fetched what Compose will touch so many messages later. Most small
 // messages need no node: with Ideal they wait in the line, and lone ones not at all.
-func (h *Host) AheadOfSend(c ConnID, later int) {
-	prefetch.Line(&h.conns[c])
-	if h.sure || h.net.Transport == Ideal {
-		return
-	}
-	if i := len(h.freeNode) - 1 - later; i >= 0 {
-		prefetch.Line(&h.nodes[h.freeNode[i]])
-	}
-}
-
-// AheadOfFlow has fetched what Compose will touch besides. It returns false if that is
-// nothing.
-func (h *Host) AheadOfFlow(c ConnID) bool {
+func (h *Host) AheadOfSend(l *prefetch.List, c ConnID, later int) {
+	prefetch.Add(l, &h.conns[c])
 	if h.sure {
-		prefetch.Line(h.flow(uint32(c)))
+		prefetch.Add(l, h.flow(uint32(c)))
+	} else if h.net.Transport != Ideal {
+		if i := len(h.freeNode) - 1 - later; i >= 0 {
+			prefetch.Add(l, &h.nodes[h.freeNode[i]])
+		}
 	}
-	return h.sure
 }
 
 // Ahead does nothing: there are few routers.

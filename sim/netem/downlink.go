@@ -115,7 +115,9 @@ func (h *Host) deliver() {
 	if q.n > 0 {
 		t := q.at(0) // stays as it is until the turn ends
 		q.head++
-		q.n--
+		if q.n--; q.n == 0 {
+			q.head = 0 // stay on the same cache lines
+		}
 		h.setNext()
 		h.receive(&t.Packet, h.blobs.take(t.blob))
 		return
