@@ -47,6 +47,7 @@ func (p *Peer) AheadOf(l *prefetch.List, step int, id ConnID, kind Kind, index, 
 			prefetch.AddStart(l, c, ratesLines)
 			prefetch.Add(l, &p.have[index>>6])
 		} else if n := len(c.asks); n < cap(c.asks) {
+			prefetch.Add(l, &c.asks[:n+1][c.served]) // which is served next
 			prefetch.Add(l, &c.asks[:n+1][n])
 		}
 	case Piece:

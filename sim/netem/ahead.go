@@ -36,8 +36,8 @@ func (h *Host) Ahead(l *prefetch.List, step int, arrivals engine.Arrivals[Packet
 		h.app.Ahead(l, 1)
 		h.aheadOfLine(l)
 		if h.net.Transport != Ideal {
-			if len(h.timers) > 0 {
-				prefetch.Add(l, &h.timers[0])
+			if n := len(h.timers); n > 0 {
+				prefetch.AddStart(l, &h.timers[0], min((n+timersInLine-1)/timersInLine, timerLines))
 			}
 			if q := &h.queue; q.first < len(q.entering) {
 				prefetch.Add(l, &q.entering[q.first])
@@ -62,6 +62,8 @@ const hotQueue = 3
 const (
 	hotFlow        = 5
 	pointersInLine = 8
+	timersInLine   = 4
+	timerLines     = 3 // of the heap's top
 )
 
 // aheadOfFlow has fetched what any packet touches of its connection's bookkeeping,
@@ -94,6 +96,7 @@ func (h *Host) aheadOfAck(l *prefetch.List, step int, slot uint32) bool {
 		}
 	default:
 		prefetch.Add(l, &h.nodes[h.nodes[h.conns[slot].head].next])
+		prefetch.Add(l, &h.nodes[h.nodes[f.untaken].next])
 		if f.first < len(f.sent) {
 			prefetch.Add(l, &h.nodes[f.sent[f.first].node])
 		}
@@ -123,6 +126,9 @@ func (h *Host) aheadOfQueues(l *prefetch.List) {
 	for i := range min(q.n, queueAhead) {
 		prefetch.Add(l, q.at(i))
 	}
+	if int(q.n) < len(q.ring) {
+		prefetch.Add(l, q.at(q.n)) // what is not through by the turn's end
+	}
 }
 
 // placesLines are the cache lines of the places that are looked at.
@@ -131,7 +137,7 @@ const placesLines = 3
 // aheadOfLine has fetched the connections in the queues, and where the next
 // messages will be queued.
 func (h *Host) aheadOfLine(l *prefetch.List) {
-	for i := range min(h.line.n, 2*lineAhead) {
+	for i := range min(h.line.n, connsAhead) {
 		prefetch.Add(l, &h.conns[h.line.at(i).slot])
 	}
 	for i := range min(len(h.freeNode), nodesAhead) {
@@ -180,16 +186,18 @@ func (h *Host) aheadOfMessages(l *prefetch.List, step int, arrivals engine.Arriv
 			h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
 		}
 	}
-	for i := range min(h.line.n, lineAhead) {
+	blocks := 0
+	for i := range min(h.line.n, connsAhead) {
 		slot := h.line.at(i).slot
 		n := h.conns[slot].head
 		switch {
 		case n == 0:
 		case step == 0:
 			prefetch.Add(l, &h.nodes[n])
-		case i >= blocksAhead:
-			return
 		case h.nodes[n].message.Notify:
+			if blocks++; blocks > blocksAhead {
+				return
+			}
 			prefetch.Add(l, &h.nodes[h.nodes[n].next]) // it may go along
 			h.app.AheadOfSent(l, step-1, ConnID(slot))
 		}
@@ -198,7 +206,7 @@ func (h *Host) aheadOfMessages(l *prefetch.List, step int, arrivals engine.Arriv
 
 // aheadInLine has fetched who comes a little later in the line, while it moves.
 func (h *Host) aheadInLine() {
-	if i := uint32(2 * lineAhead); i < h.line.n {
+	if i := uint32(connsAhead); i < h.line.n {
 		prefetch.Line(&h.conns[h.line.at(i).slot])
 	}
 	if i := uint32(lineAhead); i < h.line.n {
@@ -214,6 +222,7 @@ func (h *Host) aheadInLine() {
 // for the uplink, free nodes, and the first in the line who send a block.
 const (
 	queueAhead  = 4
+	connsAhead  = 6
 	lineAhead   = 3
 	nodesAhead  = 2
 	blocksAhead = 2

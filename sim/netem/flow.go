@@ -30,6 +30,7 @@ type flow struct {
 	probed    bool // a tail-loss probe is out
 	holes     bool // something arrived beyond expected
 	delaying  bool // ackAt is set
+	large     bool // what is left of the first message that waits is more than a packet
 
 	// What sending and acknowledgements touch besides, where nothing is lost, comes
 	// next: see hotFlow.
@@ -197,6 +198,7 @@ func (f *flow) compact() {
 // may have gone already and yet be untaken: the line of those must not break. Where
 // none waits to go, lone messages may have gone past.
 func (f *flow) queued(nodes []node, n, last uint32, waiting bool) {
+	f.large = f.large && waiting
 	if f.untaken != 0 {
 		nodes[last].next = n
 		return
@@ -205,6 +207,19 @@ func (f *flow) queued(nodes []node, n, last uint32, waiting bool) {
 	if !waiting {
 		f.taken = f.nxt
 	}
+}
+
+// newRange adds an empty range to what is sent, to be filled in place: a copy of what
+// has just been written in parts would wait for the processor.
+func (f *flow) newRange() *sentRange {
+	if n := len(f.sent); n < cap(f.sent) {
+		f.sent = f.sent[:n+1]
+	} else {
+		f.sent = append(f.sent, sentRange{})
+	}
+	r := &f.sent[len(f.sent)-1]
+	*r = sentRange{}
+	return r
 }
 
 // split cuts a range at a place inside it, so that its parts can fare

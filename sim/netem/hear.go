@@ -154,17 +154,17 @@ func (f *flow) keep(from, to uint32) {
 	f.ahead = append(f.ahead[:i+1], f.ahead[j:]...)
 }
 
-// acknowledgement is the packet that says what has come: the next byte
+// acknowledge makes an empty packet say what has come: the next byte
 // expected, and up to two stretches beyond it, that of the newest packet first
 // (RFC 2018).
-func (h *Host) acknowledgement(slot uint32, f *flow) Packet {
+func (h *Host) acknowledge(slot uint32, f *flow, p *Packet) {
 	c := &h.conns[slot]
 	acks := f.unacked
 	if !f.holes && f.quick >= quickAcks && c.transport != Ledbat {
 		acks /= 2
 	}
 	acks = max(acks, 1) + f.rested(h.now)
-	p := Packet{kind: data, ack: f.expected, wire: headers * min(acks, maxAcks)}
+	p.kind, p.ack, p.wire = data, f.expected, headers*min(acks, maxAcks)
 	for i := len(f.ahead) - 1; f.holes && i >= 0; i-- {
 		if s := f.ahead[i]; !before(f.recent, s.from) && before(f.recent, s.to) {
 			p.message.X, p.message.Y = s.from, s.to
@@ -175,7 +175,6 @@ func (h *Host) acknowledgement(slot uint32, f *flow) Packet {
 	if c.transport == Ledbat {
 		p.message.Z, p.message.Bytes = uint32(f.waited), 0
 	}
-	return p
 }
 
 // acknowledged: what is due to the other end has been said.

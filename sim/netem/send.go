@@ -39,7 +39,8 @@ func (h *Host) push(slot uint32) {
 	if c.ackNow {
 		c.ackNow = false
 		if f.unacked > 0 || f.holes {
-			p := h.acknowledgement(slot, f)
+			var p Packet
+			h.acknowledge(slot, f, &p)
 			h.put(slot, f, &p, nil, 0, 0)
 			f.acknowledged()
 		}
@@ -137,7 +138,11 @@ func (h *Host) room(f *flow) float64 {
 // much room.
 func (h *Host) mayBegin(c *conn, f *flow, room float64) uint32 {
 	if room < maxSegment && f.pipe > 0 {
-		if size := h.leading(c); size > 0 && (float64(size) <= room || c.headSent == 0 && h.mayRunAhead(f, size, room)) {
+		if f.large {
+			return 0
+		}
+		size := h.leading(c)
+		if f.large = size == 0; !f.large && (float64(size) <= room || c.headSent == 0 && h.mayRunAhead(f, size, room)) {
 			return size
 		}
 		return 0
@@ -159,19 +164,21 @@ func (h *Host) mayBegin(c *conn, f *flow, room float64) uint32 {
 func (h *Host) sendNew(slot uint32, f *flow, size uint32, room float64) {
 	c := &h.conns[slot]
 	wire := uint32(0)
+	f.large = false
 	for done := uint32(0); done < size; {
 		n := c.head
-		m := h.nodes[n].message
+		m := &h.nodes[n].message
 		part := min(m.Bytes-c.headSent, size-done)
 		done += part
-		r := sentRange{seq: f.nxt, n: part, at: f.stamp(h.now + f.opens(float64(done)-room))}
+		r := f.newRange()
+		r.seq, r.n, r.at = f.nxt, part, f.stamp(h.now+f.opens(float64(done)-room))
 		p := Packet{kind: data, seq: f.nxt, stream: uint16(part), wire: uint16(onWire(done) - wire)}
 		wire = onWire(done)
 		f.nxt += part
 		c.headSent += part
 		var blob []byte
 		if c.headSent == m.Bytes {
-			p.message, p.whole, r.node = m, true, n
+			p.message, p.whole, r.node = *m, true, n
 			r.lone = part == m.Bytes && h.lone(c, m.Bytes)
 			blob = h.blobs.look(h.nodes[n].blob)
 			r.blob = blob != nil
@@ -181,7 +188,6 @@ func (h *Host) sendNew(slot uint32, f *flow, size uint32, room float64) {
 				h.Traffic.NotableBytes += int64(m.Bytes)
 			}
 		}
-		f.sent = append(f.sent, r)
 		p.ack = f.expected
 		if done == size {
 			p.wire += headers * f.rested(h.now)
