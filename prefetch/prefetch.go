@@ -56,11 +56,14 @@ func (l *List) add(p uintptr) {
 	l.n++
 }
 
-// addLines writes down more lines than it adds, which takes less than counting them.
+// addLines writes down more lines than it adds, which takes less than counting them
+// where the number is not known beforehand.
 func (l *List) addLines(p uintptr, n uint) {
 	x := (*[Most]uintptr)(l.at[l.n%listLines:])
 	x[0], x[1], x[2], x[3] = p, p+lineBytes, p+2*lineBytes, p+3*lineBytes
-	x[4], x[5], x[6], x[7] = p+4*lineBytes, p+5*lineBytes, p+6*lineBytes, p+7*lineBytes
+	if n > Most/2 {
+		x[4], x[5], x[6], x[7] = p+4*lineBytes, p+5*lineBytes, p+6*lineBytes, p+7*lineBytes
+	}
 	l.n += min(n, Most)
 }
 

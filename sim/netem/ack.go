@@ -8,7 +8,7 @@ import "time"
 
 // acked takes what a packet says of our stream, and tells whether that is news.
 func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
-	if t.ack == f.una && t.stream > 0 || before(f.nxt, t.ack) { // nothing new, or not of this stream
+	if f.saysNothing(t) {
 		return false
 	}
 	advanced := before(f.una, t.ack)
@@ -68,6 +68,12 @@ func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
 		f.reduce(s.bytes, advanced && !lost)
 	}
 	return true
+}
+
+// saysNothing tells whether what a packet acknowledges is nothing new, or not of this
+// stream.
+func (f *flow) saysNothing(t *Packet) bool {
+	return t.ack == f.una && t.stream > 0 || before(f.nxt, t.ack)
 }
 
 // limited tells whether the window has held the flow back lately: a window that

@@ -76,12 +76,13 @@ func (h *Host) aheadOfFlow(l *prefetch.List, slot uint32) {
 
 // aheadOfAck has fetched, in three steps, what a packet may acknowledge, and the
 // messages that it frees and lets go. It returns false if that is nothing.
-func (h *Host) aheadOfAck(l *prefetch.List, step int, slot uint32) bool {
+func (h *Host) aheadOfAck(l *prefetch.List, step int, p *Packet) bool {
+	slot := p.conn
 	if int(slot) >= len(h.conns) {
 		return false
 	}
 	f := h.flow(slot)
-	if !f.out() {
+	if !f.out() || f.saysNothing(p) {
 		return false
 	}
 	switch step {
@@ -166,13 +167,15 @@ func (h *Host) aheadOfMessages(l *prefetch.List, step int, arrivals engine.Arriv
 	h.later = 0
 	for i := range n {
 		p := &arrivals.At(i).Body
-		more := lossy && h.aheadOfAck(l, step, p.conn)
+		more := lossy && h.aheadOfAck(l, step, p)
 		if steps := int(p.message.Steps); step < steps {
 			h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
 			more = more || step+1 < steps
 		}
 		if more {
-			arrivals.Swap(i, int(h.later))
+			if i > int(h.later) {
+				arrivals.Swap(i, int(h.later))
+			}
 			h.later++
 		}
 	}
