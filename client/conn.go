@@ -101,21 +101,20 @@ type block uint32
 // ask is a block that a neighbour wants.
 type ask struct{ index, begin, length uint32 }
 
-// usually is how long lists of blocks mostly become at most. What there is room for is
-// taken from memory that lists of one peer share, so that they stand side by side and
-// few have to move.
+// usualList is how long lists of blocks mostly become at most. So much room is taken from
+// memory that lists of one peer share: they stand side by side, and few have to move.
 const (
-	usually  = 16
-	together = 4 // lists
+	usualList     = 16
+	listsTogether = 4
 )
 
-// begin returns an empty list, with room taken from spare.
-func begin[T any](spare *[]T) []T {
+// newList returns an empty list, with room taken from spare.
+func newList[T any](spare *[]T) []T {
 	if len(*spare) == 0 {
-		*spare = make([]T, together*usually)
+		*spare = make([]T, listsTogether*usualList)
 	}
-	list := (*spare)[:0:usually]
-	*spare = (*spare)[usually:]
+	list := (*spare)[:0:usualList]
+	*spare = (*spare)[usualList:]
 	return list
 }
 
@@ -126,7 +125,7 @@ func (c *conn) asked() []ask { return c.asks[c.served:] }
 func (p *Peer) addAsk(c *conn, a ask) {
 	if len(c.asks) == cap(c.asks) {
 		if c.asks == nil {
-			c.asks = begin(&p.spareAsks)
+			c.asks = newList(&p.spareAsks)
 		}
 		c.setAsked(c.asked())
 	}

@@ -21,4 +21,7 @@ func TestHotLines(t *testing.T) {
 	if size := unsafe.Sizeof(conn{}); size%line != 0 {
 		t.Errorf("a neighbour takes %d bytes, no whole cache lines", size)
 	}
+	if size, at := unsafe.Sizeof(piece{}), word+unsafe.Offsetof(pieces{}.of); size%line != 0 || at%line != 0 {
+		t.Errorf("pieces of %d bytes from byte %d on are no whole cache lines", size, at)
+	}
 }

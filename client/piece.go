@@ -24,19 +24,26 @@ type piece struct {
 // fewBlocks are as many as a piece has room for of its own.
 const fewBlocks = 16
 
-// piecesTogether are made at a time, so that those of a peer stand side by side.
-const piecesTogether = 4
+// pieces are some that are made at a time, so that those of a peer stand side by side:
+// in whole cache lines with the word that the allocator puts before them.
+type pieces struct {
+	_  [56]byte
+	of [4]piece
+}
 
-// newPieces makes pieces of so many blocks to be used.
-func (p *Peer) newPieces(blocks int) {
-	made := make([]piece, piecesTogether)
-	for i := range made {
-		s := &made[i]
-		s.state, s.from = s.few[:], s.fewFrom[:]
-		if blocks > fewBlocks {
-			s.state, s.from = make([]uint8, blocks), make([]uint32, blocks)
-		}
-		p.spare = append(p.spare, s)
+// newPieces makes some pieces to be used.
+func (p *Peer) newPieces() {
+	made := &pieces{}
+	for i := range made.of {
+		p.spare = append(p.spare, &made.of[i])
+	}
+}
+
+// room makes the lists of a piece that is used for the first time.
+func (s *piece) room(blocks int) {
+	s.state, s.from = s.few[:], s.fewFrom[:]
+	if blocks > fewBlocks {
+		s.state, s.from = make([]uint8, blocks), make([]uint32, blocks)
 	}
 }
 
@@ -48,11 +55,14 @@ const (
 // start begins a piece with a neighbour; alone with it if the piece is suspect.
 func (p *Peer) start(index int, c *conn) *piece {
 	if len(p.spare) == 0 {
-		p.newPieces(int(p.perPc))
+		p.newPieces()
 	}
 	n := len(p.spare) - 1
 	s := p.spare[n]
 	p.spare = p.spare[:n]
+	if s.state == nil {
+		s.room(int(p.perPc))
+	}
 	s.index, s.blocks = index, int32(p.torrent.Blocks(index))
 	s.got, s.hint, s.open = 0, 0, s.blocks
 	clear(s.state)

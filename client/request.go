@@ -121,7 +121,7 @@ func (p *Peer) reserve(c *conn, s *piece, i int) {
 	}
 	s.state[i]++
 	if c.requested == nil {
-		c.requested = begin(&p.spareBlocks)
+		c.requested = newList(&p.spareBlocks)
 	}
 	c.requested = append(c.requested, block(s.index)*p.perPc+block(i))
 	c.unsent++

@@ -21,10 +21,14 @@ const passAfter = time.Millisecond
 
 // inLine: something has come from a neighbour, or gone to it.
 func (p *Peer) inLine(id ConnID) {
-	if int(id) >= len(p.conns) || p.conns[id].stranger.inLine {
+	if int(id) >= len(p.conns) {
 		return
 	}
-	p.conns[id].stranger.inLine = true
+	s := p.conns[id].stranger
+	if s == nil || s.inLine {
+		return
+	}
+	s.inLine = true
 	p.line = append(p.line, id)
 	p.nextPass = min(p.nextPass, p.now+passAfter)
 }

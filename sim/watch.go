@@ -186,9 +186,12 @@ func (v *watcher) order() {
 	if len(v.merged) == 0 {
 		return
 	}
-	first := v.merged[0].at
+	first, last := v.merged[0].at, v.merged[0].at
 	for i := range v.merged {
-		first = min(first, v.merged[i].at)
+		first, last = min(first, v.merged[i].at), max(last, v.merged[i].at)
+	}
+	if last-first >= 1<<(64-placeBits) {
+		panic("sim: hosts told of more time than a window has")
 	}
 	for i := range v.merged {
 		v.keys = append(v.keys, uint64(v.merged[i].at-first)<<placeBits|uint64(i))

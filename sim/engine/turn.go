@@ -14,8 +14,9 @@ import (
 //
 // Ahead has memory fetched that the coming turn will touch (package prefetch).
 // It is called with each step from 0 to Steps-1 while other hosts have their
-// turns, so that a step may look at what the one before has had fetched; it may
-// change nothing. Small worlds, which fit the cache, do without.
+// turns, in order, so that a step may look at what the one before has had fetched; it
+// may change nothing that a result depends on. Small worlds, which fit the cache, do
+// without.
 type Host[E any] interface {
 	Turn(t *Turn[E]) (next time.Duration)
 	Ahead(l *prefetch.List, step int, arrivals Arrivals[E])

@@ -148,6 +148,9 @@ func (w *worker[E]) gather() {
 	total := 0
 	for src := range e.workers {
 		c := e.cell(src, w.index, 0)
+		if len(c.heads) > 1<<indexBits {
+			panic("engine: more events in a window than a key has places for")
+		}
 		w.in[src], w.first[src] = c, unsafe.Pointer(unsafe.SliceData(c.events))
 		for i := range c.heads {
 			h := &c.heads[i]
@@ -170,14 +173,14 @@ func (w *worker[E]) gather() {
 		at += k
 	}
 	for src, c := range w.in[:len(e.workers)] {
-		place := uint64(src) << indexBits
+		key := uint64(src) << indexBits
 		for i := range c.heads {
 			if h := &c.heads[i]; h.off != far {
 				first := &w.count[h.to]
-				w.keys[*first] = uint64(h.off)<<placeBits | place
+				w.keys[*first] = uint64(h.off)<<placeBits | key
 				*first++
 			}
-			place++
+			key++
 		}
 	}
 	for i := len(w.count) - 1; i > 0; i-- { // from last places back to counts

@@ -182,7 +182,7 @@ func (h *Host) aheadOfMessages(l *prefetch.List, step int, arrivals engine.Arriv
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
 		p := &q.at(i).Packet
-		if step == 0 && h.net.Transport != Ideal {
+		if step == 0 && lossy {
 			h.aheadOfFlow(l, p.conn)
 		}
 		if step < int(p.message.Steps) {

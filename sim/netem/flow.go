@@ -198,7 +198,6 @@ func (f *flow) compact() {
 // may have gone already and yet be untaken: the line of those must not break. Where
 // none waits to go, lone messages may have gone past.
 func (f *flow) queued(nodes []node, n, last uint32, waiting bool) {
-	f.large = f.large && waiting
 	if f.untaken != 0 {
 		nodes[last].next = n
 		return

@@ -442,7 +442,7 @@ func (h *Host) dropFlow(f *flow) {
 	for i := range f.endings {
 		h.blobs.take(f.endings[i].blob)
 	}
-	f.endings, f.ahead, f.untaken, f.holes = f.endings[:0], f.ahead[:0], 0, false
+	f.endings, f.ahead, f.untaken, f.holes, f.large = f.endings[:0], f.ahead[:0], 0, false, false
 }
 
 // freeMessage puts a node back into the pool and returns the one behind it.
