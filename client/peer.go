@@ -193,6 +193,9 @@ func (p *Peer) Connections() []ConnID { return p.order }
 // not. It may still be asked for as a trace hears that the connection is gone.
 func (p *Peer) Received(id ConnID) int64 { return p.conns[id].down.total }
 
+// Borrow has the peer use other memory from now on.
+func (p *Peer) Borrow(s *Scratch) { p.scratch = s }
+
 // Step takes what has happened and appends what the world shall do to out. It
 // keeps nothing of e.
 func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {

@@ -24,6 +24,7 @@ type node struct {
 	leave  time.Duration // when it will leave; engine.Never for not yet known
 	arrive time.Duration
 	state  state
+	worker uint8 // whose memory the client has borrowed
 	talk   announceTalk
 
 	group  int
@@ -108,7 +109,12 @@ func (n *node) step(e *client.Event) {
 	if n.state != present {
 		return
 	}
-	s := n.world.scratch[n.host.Worker()]
+	worker := n.host.Worker()
+	s := n.world.scratch[worker]
+	if uint8(worker) != n.worker {
+		n.worker = uint8(worker)
+		n.peer.Borrow(&s.client)
+	}
 	s.actions = n.peer.Step(n.host.Now(), e, s.actions[:0])
 	n.act(s.actions, &s.lines)
 }
@@ -265,11 +271,12 @@ func (n *node) come() {
 	c := clientOf(w.scenario, g)
 	choker, seedChoker := newChokers(c)
 	uplink, _ := n.host.Rates()
+	n.worker = uint8(n.host.Worker())
 	n.peer = client.New(client.Config{
 		Torrent: &w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
 		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: w.rules[n.group], Swarm: w.copies,
-		Trace: n, Settings: &w.settings[n.group], Scratch: &w.scratch[n.host.Worker()].client,
+		Trace: n, Settings: &w.settings[n.group], Scratch: &w.scratch[n.worker].client,
 	})
 	n.leave = engine.Never
 	if g.Seed {

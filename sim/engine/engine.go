@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"sync"
-	"time"
-)
+import "time"
 
 // Config of an engine.
 type Config struct {
@@ -99,8 +96,8 @@ func (e *Engine[E]) enter(start time.Duration) {
 // has been played: the one moment at which all hosts may be looked at
 // together. Run returns the time reached.
 func (e *Engine[E]) Run(limit time.Duration, before func(now time.Duration) bool) time.Duration {
-	starts, wait, stop := e.startWorkers()
-	defer stop()
+	team := e.assemble()
+	defer team.stop()
 	for {
 		at := e.nextTime()
 		now := e.start + e.lookahead
@@ -114,48 +111,18 @@ func (e *Engine[E]) Run(limit time.Duration, before func(now time.Duration) bool
 			return start
 		}
 		end := start + e.lookahead
-		if len(e.workers) == 1 {
-			e.workers[0].play(start, end)
-			continue
-		}
-		for _, c := range starts {
-			c <- span{start, end}
-		}
-		wait()
+		team.play(start, end)
+		e.clear()
 	}
 }
 
-type span struct{ start, end time.Duration }
-
-// startWorkers starts a goroutine a worker. They share nothing inside a window
-// but cells of later windows, each of which has one writer.
-func (e *Engine[E]) startWorkers() (starts []chan span, wait, stop func()) {
-	if len(e.workers) == 1 {
-		return nil, nil, func() {}
-	}
-	var playing sync.WaitGroup
-	for _, w := range e.workers {
-		start := make(chan span, 1)
-		starts = append(starts, start)
-		go func() {
-			for s := range start {
-				w.play(s.start, s.end)
-				playing.Done()
-			}
-		}()
-	}
-	// The count is raised before a worker can lower it.
-	playing.Add(len(e.workers))
-	wait = func() {
-		playing.Wait()
-		playing.Add(len(e.workers))
-	}
-	stop = func() {
-		for _, c := range starts {
-			close(c)
+// clear empties the cells of the window that has been played.
+func (e *Engine[E]) clear() {
+	for src := range e.workers {
+		for dst := range e.workers {
+			e.cell(src, dst, 0).clear()
 		}
 	}
-	return starts, wait, stop
 }
 
 // nextTime is when anything happens next, or Never. It looks at the windows of

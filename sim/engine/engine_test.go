@@ -203,3 +203,39 @@ func TestJumpsOverIdleTime(t *testing.T) {
 		t.Errorf("%d windows until %v", windows, end)
 	}
 }
+
+// patient is a host whose first turn waits until another has had its own.
+type patient struct{ before, after chan struct{} }
+
+func (p *patient) Ahead(*prefetch.List, int, Arrivals[int]) {}
+
+func (p *patient) Turn(*Turn[int]) time.Duration {
+	if p.before != nil {
+		<-p.before
+	}
+	if p.after != nil {
+		close(p.after)
+	}
+	return Never
+}
+
+// A worker that has nothing to do plays hosts of one that is behind: the first host
+// waits for the last of the same worker.
+func TestWorkersHelpEachOther(t *testing.T) {
+	for _, workers := range []int{2, 5} {
+		e := New[int](Config{Lookahead: time.Millisecond, Workers: workers, Reach: time.Millisecond})
+		last := make(chan struct{})
+		hosts := 10*workers + 1
+		for i := range hosts {
+			p := &patient{}
+			switch i {
+			case 0:
+				p.before = last
+			case hosts - 1:
+				p.after = last
+			}
+			e.Add(p, 0)
+		}
+		e.Run(time.Second, func(time.Duration) bool { return true })
+	}
+}

@@ -57,6 +57,7 @@ func (a *Arrivals[E]) Swap(i, j int) { a.keys[i], a.keys[j] = a.keys[j], a.keys[
 // Turn is one host's share of one window.
 type Turn[E any] struct {
 	Arrivals[E]
+	by    *worker[E] // who plays it, and sends what it sends
 	host  HostID
 	seq   uint32
 	start time.Duration
@@ -65,8 +66,8 @@ type Turn[E any] struct {
 }
 
 // Worker tells which worker plays the turn, from 0: an index for scratch
-// memory that hosts share. It must not reach a result.
-func (t *Turn[E]) Worker() int { return t.w.index }
+// memory that hosts share. It may be another in each turn, and must not reach a result.
+func (t *Turn[E]) Worker() int { return t.by.index }
 
 // End is the end of the window; nothing at or after it may be played.
 func (t *Turn[E]) End() time.Duration { return t.end }
@@ -105,7 +106,7 @@ func (t *Turn[E]) Send(at time.Duration, to HostID, blob []byte) *E {
 			t.host, to, at, t.end))
 	}
 	t.seq++
-	return t.w.send(at, t.host, to, t.seq, blob)
+	return t.by.send(at, t.host, to, t.seq, blob)
 }
 
 // order sorts the arrivals: by time, and then by sending host and its sequence.

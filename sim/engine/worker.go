@@ -7,8 +7,8 @@ import (
 	"swarmsim/prefetch"
 )
 
-// worker plays the hosts whose number leaves its index as the remainder; a
-// host stays with one worker, so its state stays with one core.
+// worker plays the hosts whose number leaves its index as the remainder: as long as
+// nobody has to help, a host's state stays with one core.
 type worker[E any] struct {
 	engine *Engine[E]
 	index  int
@@ -24,8 +24,10 @@ type worker[E any] struct {
 	last   int                        // the place in the ring of the window that was played last
 	turn   Turn[E]
 	lines  prefetch.List // that are fetched ahead
-	wake   time.Duration // the earliest of next
+	wake   time.Duration // the earliest that a host wants which the worker has played, or that is its own and was not due
 	played int64         // arrivals handed out so far
+	share  share[E]      // of due hosts that are its to play
+	left   left          // of its own that nobody has taken
 }
 
 // send puts an event into the cell for its time and receiver. One beyond the ring
@@ -63,45 +65,34 @@ func (w *worker[E]) sentBefore(a, b uint64) bool {
 }
 
 // play gives a turn to every host of the worker that has something to do in
-// the window.
+// the window, and to those of others that are behind.
 func (w *worker[E]) play(start, end time.Duration) {
 	w.reclaim()
 	w.gather()
+	w.findDue(end)
+	w.turn.start, w.turn.end, w.turn.by = start, end, w
+	w.left.Store(int64(len(w.due)))
+	w.playDue()
+}
+
+// findDue lists the hosts that have something to do.
+func (w *worker[E]) findDue(end time.Duration) {
 	from := uint32(0)
-	wake := Never
+	w.wake = Never
 	w.due = w.due[:0]
 	for i, n := range w.count {
 		if n == 0 && w.next[i] >= end {
-			wake = min(wake, w.next[i])
+			w.wake = min(w.wake, w.next[i])
 			continue
 		}
 		w.due = append(w.due, due{uint32(i), from, from + n})
 		from += n
 	}
-	t := &w.turn
-	t.w, t.start, t.end = w, start, end
-	for k := -Steps; k < 0; k++ {
-		w.ahead(k)
-	}
-	for k, d := range w.due {
-		w.ahead(k)
-		t.host = w.id(d.host)
-		t.seq, t.next = w.seq[d.host], 0
-		t.keys = w.keys[d.from:d.to]
-		t.order()
-		w.next[d.host] = w.hosts[d.host].Turn(t)
-		w.seq[d.host] = t.seq
-		wake = min(wake, w.next[d.host])
-	}
-	for _, c := range w.in[:len(w.engine.workers)] {
-		c.clear()
-	}
 	w.played += int64(from)
-	w.wake = wake
 }
 
 // reclaim takes back the memory of what the worker sent for the last window, which
-// everybody has read and cleared, unless they read the same cells now, a whole ring
+// everybody has read, unless they read the same cells now, a whole ring
 // later.
 func (w *worker[E]) reclaim() {
 	e := w.engine
@@ -119,26 +110,6 @@ func (w *worker[E]) reclaim() {
 
 // due is a host that has a turn, and the place of its arrivals in keys.
 type due struct{ host, from, to uint32 }
-
-// crowd is how many hosts a worker must have for their memory to be too much
-// for the cache.
-const crowd = 150
-
-// ahead tells the hosts whose turns come soon after the k-th.
-func (w *worker[E]) ahead(k int) {
-	if len(w.hosts) < crowd {
-		return
-	}
-	for step := range Steps {
-		j := k + Steps - step
-		if j < 0 || j >= len(w.due) {
-			continue
-		}
-		d := &w.due[j]
-		w.hosts[d.host].Ahead(&w.lines, step, Arrivals[E]{w, w.keys[d.from:d.to]})
-	}
-	w.lines.Fetch()
-}
 
 // gather puts the window's arrivals host by host: a counting sort of their keys
 // over the cells that all workers have filled for this window.

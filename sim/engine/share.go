@@ -1,0 +1,114 @@
+package engine
+
+import (
+	"math"
+	"sync/atomic"
+)
+
+// A worker's hosts have more to do in one window than in the next. One that is through
+// with its own plays for others, so that all end together: who plays a host makes no
+// difference to it. Hosts are handed out a few at a time, the fewer the fewer are left,
+// and whoever takes one sees to what its turn will touch too.
+
+// left is how many of the due hosts nobody has taken. Others look at it while the
+// worker is busy; it stands on a cache line of its own.
+type left struct {
+	_ [64]byte
+	atomic.Int64
+	_ [56]byte
+}
+
+// leastShare is the fewest hosts that are handed out, where there are as many.
+const leastShare = 4
+
+// share is due hosts of a worker that another, or itself, has taken.
+type share[E any] struct {
+	of       *worker[E]
+	from, to int
+}
+
+// job is one of them.
+type job[E any] struct {
+	of *worker[E]
+	*due
+}
+
+// handOut gives away some of the due hosts that nobody has taken.
+func (w *worker[E]) handOut() (s share[E], ok bool) {
+	for {
+		n := w.left.Load()
+		if n == 0 {
+			return s, false
+		}
+		size := n
+		if workers := int64(len(w.engine.workers)); workers > 1 {
+			size = min(n, max(n/(2*workers), leastShare))
+		}
+		if w.left.CompareAndSwap(n, n-size) {
+			from := len(w.due) - int(n)
+			return share[E]{w, from, from + int(size)}, true
+		}
+	}
+}
+
+// take names the next host to play: one of the worker's own, or of those who come
+// after it.
+func (w *worker[E]) take() (j job[E], ok bool) {
+	s := &w.share
+	all := w.engine.workers
+	for i := 0; s.from == s.to; i++ {
+		if i == len(all) {
+			return j, false
+		}
+		if next, some := all[(w.index+i)%len(all)].handOut(); some {
+			*s = next
+		}
+	}
+	s.from++
+	return job[E]{s.of, &s.of.due[s.from-1]}, true
+}
+
+// crowd is how many hosts a worker must have for their memory to be too much
+// for the cache.
+const crowd = 150
+
+// playDue gives hosts their turns until nobody has any left. Where there are many, a
+// host hears of its turn Steps turns ahead.
+func (w *worker[E]) playDue() {
+	var coming [Steps + 1]job[E]
+	steps, last := Steps, math.MaxInt
+	if len(w.hosts) < crowd {
+		steps = 0
+	}
+	for i := 0; i-steps < last; i++ {
+		if i < last {
+			j, ok := w.take()
+			if !ok {
+				last = i
+			}
+			coming[i%len(coming)] = j
+		}
+		for step := range steps {
+			if k := i - step; k >= 0 && k < last {
+				j := &coming[k%len(coming)]
+				j.of.hosts[j.host].Ahead(&w.lines, step, Arrivals[E]{j.of, j.of.keys[j.from:j.to]})
+			}
+		}
+		w.lines.Fetch()
+		if k := i - steps; k >= 0 && k < last {
+			w.playHost(&coming[k%len(coming)])
+		}
+	}
+}
+
+// playHost gives a host its turn.
+func (w *worker[E]) playHost(j *job[E]) {
+	t, of := &w.turn, j.of
+	t.w, t.host = of, of.id(j.host)
+	t.seq, t.next = of.seq[j.host], 0
+	t.keys = of.keys[j.from:j.to]
+	t.order()
+	next := of.hosts[j.host].Turn(t)
+	of.next[j.host], of.seq[j.host] = next, t.seq
+	w.wake = min(w.wake, next)
+}
