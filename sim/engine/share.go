@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"runtime"
 	"sync/atomic"
 )
 
@@ -111,4 +112,12 @@ func (w *worker[E]) playHost(j *job[E]) {
 	next := of.hosts[j.host].Turn(t)
 	of.next[j.host], of.seq[j.host] = next, t.seq
 	w.wake = min(w.wake, next)
+	if w.unpaused += len(t.keys) + 1; w.unpaused >= pauseAfter {
+		w.unpaused = 0
+		runtime.Gosched()
+	}
 }
+
+// pauseAfter so many arrivals and turns, a few milliseconds' worth, a worker pauses. A
+// goroutine that runs for ten is interrupted by a signal, which costs far more.
+const pauseAfter = 8192

@@ -10,24 +10,25 @@ import (
 // worker plays the hosts whose number leaves its index as the remainder: as long as
 // nobody has to help, a host's state stays with one core.
 type worker[E any] struct {
-	engine *Engine[E]
-	index  int
-	hosts  []Host[E]
-	next   []time.Duration            // when each host wants its next turn
-	seq    []uint32                   // events each host has sent
-	count  []uint32                   // arrivals of each host in this window
-	in     [maxWorkers]*cell[E]       // what arrives in this window, by the worker that sent it
-	first  [maxWorkers]unsafe.Pointer // likewise, the first event
-	keys   []uint64                   // the same, host by host: see Arrivals
-	due    []due                      // the hosts that have a turn in this window
-	spare  []buffer[E]                // that no cell of what the worker sends has now
-	last   int                        // the place in the ring of the window that was played last
-	turn   Turn[E]
-	lines  prefetch.List // that are fetched ahead
-	wake   time.Duration // the earliest that a host wants which the worker has played, or that is its own and was not due
-	played int64         // arrivals handed out so far
-	share  share[E]      // of due hosts that are its to play
-	left   left          // of its own that nobody has taken
+	engine   *Engine[E]
+	index    int
+	hosts    []Host[E]
+	next     []time.Duration            // when each host wants its next turn
+	seq      []uint32                   // events each host has sent
+	count    []uint32                   // arrivals of each host in this window
+	in       [maxWorkers]*cell[E]       // what arrives in this window, by the worker that sent it
+	first    [maxWorkers]unsafe.Pointer // likewise, the first event
+	keys     []uint64                   // the same, host by host: see Arrivals
+	due      []due                      // the hosts that have a turn in this window
+	spare    []buffer[E]                // that no cell of what the worker sends has now
+	last     int                        // the place in the ring of the window that was played last
+	turn     Turn[E]
+	lines    prefetch.List // that are fetched ahead
+	wake     time.Duration // the earliest that a host wants which the worker has played, or that is its own and was not due
+	played   int64         // arrivals handed out so far
+	unpaused int           // arrivals and turns played since the worker paused
+	share    share[E]      // of due hosts that are its to play
+	left     left          // of its own that nobody has taken
 }
 
 // send puts an event into the cell for its time and receiver. One beyond the ring
