@@ -36,7 +36,7 @@ const (
 	wanting
 )
 
-// entries is what one worker's hosts have told in a window, on a cache line of
+// entries is what hosts told while one worker played them, on a cache line of
 // its own.
 type entries struct {
 	list []entry

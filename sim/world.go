@@ -38,7 +38,7 @@ type world struct {
 	copies   []int32         // of each piece, on peers that were there when the window began
 }
 
-// scratch is memory that the nodes of a worker use for a moment.
+// scratch is memory that the nodes a worker plays use for a moment.
 type scratch struct {
 	actions []client.Action
 	client  client.Scratch
