@@ -52,23 +52,17 @@ func shareRatios(r *Record) (Plot, error) {
 // entropy is how evenly the pieces are spread over leechers.
 func entropy(r *Record) (Plot, error) {
 	times, ts := r.times()
-	var xs, ys []float64
-	numbers := r.Series.Numbers("piece_entropy")
-	for i, cell := range r.Series.Words("piece_entropy") {
-		if cell != "" {
-			xs, ys = append(xs, times[i]), append(ys, numbers[i])
-		}
-	}
-	if len(xs) == 0 {
+	parts := r.stretches("piece_entropy", times)
+	if len(parts) == 0 {
 		return Plot{}, nil
 	}
 	f := newFigure("Piece entropy over time", "time ("+ts.unit+")", "entropy of copies on leechers")
 	f.Y.Max = 1
-	if err := f.line("", xs, ys, false); err != nil {
+	if err := f.broken("", parts); err != nil {
 		return Plot{}, err
 	}
 	return Plot{File: "entropy", figure: f,
-		Caption: "How evenly the leechers' copies are spread over the pieces: 1 where every piece has as many, 0 where one piece has them all."}, nil
+		Caption: "How evenly the leechers' copies are spread over the pieces: 1 where every piece has as many, 0 where one piece has them all. There is no line while no leecher has a piece."}, nil
 }
 
 // unchokes is the matrix of whom leechers unchoke, where there are groups to

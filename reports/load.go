@@ -95,6 +95,29 @@ func (t *Table) Words(column string) []string {
 	return out
 }
 
+// stretch is a part of a column without a gap, beside its times.
+type stretch struct{ xs, ys []float64 }
+
+// stretches are the parts of a column of the time series between the samples at
+// which there was nothing to measure.
+func (r *Record) stretches(column string, times []float64) []stretch {
+	var out []stretch
+	open := false
+	ys := r.Series.Numbers(column)
+	for i, cell := range r.Series.Words(column) {
+		if cell == "" {
+			open = false
+			continue
+		}
+		if !open {
+			out, open = append(out, stretch{}), true
+		}
+		last := &out[len(out)-1]
+		last.xs, last.ys = append(last.xs, times[i]), append(last.ys, ys[i])
+	}
+	return out
+}
+
 // groups lists the groups that the time series has columns for.
 func (r *Record) groups() []string {
 	var out []string

@@ -201,29 +201,31 @@ func copies(r *Record) (Plot, error) {
 
 func groupRates(r *Record) (Plot, error) {
 	times, ts := r.times()
-	var xs, ys [][]float64
 	var shown []string
+	lines := map[string][]stretch{}
+	top := 0.0
 	for _, g := range r.groups() {
-		var x, y []float64
-		rates := r.Series.Numbers(g + ":down_Bps")
-		for i, cell := range r.Series.Words(g + ":down_Bps") {
-			if cell != "" { // nobody downloads: no rate
-				x, y = append(x, times[i]), append(y, rates[i])
-			}
+		parts := r.stretches(g+":down_Bps", times)
+		for i := range parts {
+			parts[i].ys = smooth(parts[i].ys, len(times)/100)
+			top = max(top, highest(parts[i].ys))
 		}
-		if len(x) > 0 {
-			shown, xs, ys = append(shown, g), append(xs, x), append(ys, smooth(y, len(times)/100))
+		if len(parts) > 0 {
+			shown, lines[g] = append(shown, g), parts
 		}
 	}
-	rs := rateScale(highest(ys...))
+	rs := rateScale(top)
 	f := newFigure("Download rate by group", "time ("+ts.unit+")", "mean rate of a leecher ("+rs.unit+")")
-	for i, g := range shown {
-		if err := f.line(g, xs[i], rs.of(ys[i]), false); err != nil {
+	for _, g := range shown {
+		for i := range lines[g] {
+			lines[g][i].ys = rs.of(lines[g][i].ys)
+		}
+		if err := f.broken(g, lines[g]); err != nil {
 			return Plot{}, err
 		}
 	}
 	return Plot{File: "download-rate", figure: f,
-		Caption: "What a leecher of each group receives, on average, while it downloads; smoothed over 2 % of the run."}, nil
+		Caption: "What a leecher of each group receives, on average, while it downloads; smoothed over 2 % of the run. There is no line while nobody in the group downloads."}, nil
 }
 
 // smooth is the mean over so many samples to either side.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -142,6 +143,35 @@ func TestFairnessPlots(t *testing.T) {
 
 // Of error bars that cover one another each is seen, beside its place and not
 // beyond the middle between two; where none do, all stand where they belong.
+// A line stops where there was nothing to measure, instead of going on to where
+// there is again something.
+func TestNothingIsDrawnAcrossGaps(t *testing.T) {
+	r := &Record{Series: Table{Columns: []string{"t_s", "piece_entropy", "a:present", "a:down_Bps"}}}
+	for _, cells := range [][2]string{{"0.5", "7"}, {"0.6", "8"}, {"", ""}, {"", ""}, {"0.9", ""}, {"0.8", "9"}, {"", ""}, {"0.7", ""}} {
+		at := strconv.Itoa(r.Series.Len())
+		r.Series.rows = append(r.Series.rows, []string{at, cells[0], "1", cells[1]})
+	}
+	for _, c := range []struct {
+		of          func(*Record) (Plot, error)
+		lines, dots int
+	}{{entropy, 2, 1}, {groupRates, 2, 1}} { // the legend has one more
+		p, err := c.of(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var svg bytes.Buffer
+		if _, err := p.WriteTo(&svg); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(svg.String(), "stroke:#0072B2"); got != c.lines {
+			t.Errorf("%s: %d lines, want %d", p.File, got, c.lines)
+		}
+		if got := strings.Count(svg.String(), "fill:#0072B2"); got != c.dots {
+			t.Errorf("%s: %d dots, want %d", p.File, got, c.dots)
+		}
+	}
+}
+
 func TestErrorBarsSideBySide(t *testing.T) {
 	line := func(y float64) ChartLine {
 		return ChartLine{Xs: []float64{1, 2, 100}, Ys: []float64{y, y, y}, Lows: []float64{y - 1, y - 1, y - 1}, Highs: []float64{y + 1, y + 1, y + 1}}

@@ -56,17 +56,10 @@ func init() {
 
 // line adds a line in the next colour. name "" leaves it out of the legend.
 func (f *figure) line(name string, xs, ys []float64, steps bool) error {
-	points := thin(xs, ys)
-	if len(points) == 0 {
-		points = plotter.XYs{{}}
-	}
-	l, err := plotter.NewLine(points)
+	l, err := f.stroke(xs, ys)
 	if err != nil {
 		return err
 	}
-	l.Color = palette[f.lines%len(palette)]
-	l.Dashes = dashes[f.lines/len(palette)%len(dashes)]
-	l.Width = vg.Points(1.6)
 	if steps {
 		l.StepStyle = plotter.PostStep
 	}
@@ -74,6 +67,50 @@ func (f *figure) line(name string, xs, ys []float64, steps bool) error {
 	f.Add(l)
 	if name != "" {
 		f.legend.Add(name, l)
+	}
+	return nil
+}
+
+// stroke is a line in the next colour.
+func (f *figure) stroke(xs, ys []float64) (*plotter.Line, error) {
+	points := thin(xs, ys)
+	if len(points) == 0 {
+		points = plotter.XYs{{}}
+	}
+	l, err := plotter.NewLine(points)
+	if err != nil {
+		return nil, err
+	}
+	l.Color = palette[f.lines%len(palette)]
+	l.Dashes = dashes[f.lines/len(palette)%len(dashes)]
+	l.Width = vg.Points(1.6)
+	return l, nil
+}
+
+// broken adds a line of several stretches in the next colour, with nothing drawn
+// between them. A stretch of one sample is a dot.
+func (f *figure) broken(name string, parts []stretch) error {
+	var last *plotter.Line
+	for _, part := range parts {
+		l, err := f.stroke(part.xs, part.ys)
+		if err != nil {
+			return err
+		}
+		last = l
+		if len(part.xs) > 1 {
+			f.Add(l)
+			continue
+		}
+		dot, err := plotter.NewScatter(l.XYs)
+		if err != nil {
+			return err
+		}
+		dot.Color, dot.Shape, dot.Radius = l.Color, draw.CircleGlyph{}, l.Width
+		f.Add(dot)
+	}
+	f.lines++
+	if name != "" {
+		f.legend.Add(name, last)
 	}
 	return nil
 }
