@@ -30,8 +30,10 @@ type share[E any] struct {
 
 // job is one of them.
 type job[E any] struct {
-	of *worker[E]
-	*due
+	of       *worker[E]
+	local    uint32 // its number there
+	host     Host[E]
+	arrivals Arrivals[E]
 }
 
 // handOut gives away some of the due hosts that nobody has taken.
@@ -65,18 +67,23 @@ func (w *worker[E]) take() (j job[E], ok bool) {
 			*s = next
 		}
 	}
+	d := &s.of.due[s.from]
 	s.from++
-	return job[E]{s.of, &s.of.due[s.from-1]}, true
+	return job[E]{s.of, d.host, s.of.hosts[d.host], Arrivals[E]{s.of, s.of.keys[d.from:d.to]}}, true
 }
 
 // crowd is how many hosts a worker must have for their memory to be too much
 // for the cache.
 const crowd = 150
 
+// jobsAhead is room for those that hear of their turns and the one that has it: the
+// power of two beyond Steps.
+const jobsAhead = 8
+
 // playDue gives hosts their turns until nobody has any left. Where there are many, a
 // host hears of its turn Steps turns ahead.
 func (w *worker[E]) playDue() {
-	var coming [Steps + 1]job[E]
+	var coming [jobsAhead]job[E]
 	steps, last := Steps, math.MaxInt
 	if len(w.hosts) < crowd {
 		steps = 0
@@ -87,17 +94,17 @@ func (w *worker[E]) playDue() {
 			if !ok {
 				last = i
 			}
-			coming[i%len(coming)] = j
+			coming[i%jobsAhead] = j
 		}
 		for step := range steps {
 			if k := i - step; k >= 0 && k < last {
-				j := &coming[k%len(coming)]
-				j.of.hosts[j.host].Ahead(&w.lines, step, Arrivals[E]{j.of, j.of.keys[j.from:j.to]})
+				j := &coming[k%jobsAhead]
+				j.host.Ahead(&w.lines, step, j.arrivals)
 			}
 		}
 		w.lines.Fetch()
 		if k := i - steps; k >= 0 && k < last {
-			w.playHost(&coming[k%len(coming)])
+			w.playHost(&coming[k%jobsAhead])
 		}
 	}
 }
@@ -105,12 +112,11 @@ func (w *worker[E]) playDue() {
 // playHost gives a host its turn.
 func (w *worker[E]) playHost(j *job[E]) {
 	t, of := &w.turn, j.of
-	t.w, t.host = of, of.id(j.host)
-	t.seq, t.next = of.seq[j.host], 0
-	t.keys = of.keys[j.from:j.to]
+	t.Arrivals, t.host = j.arrivals, of.id(j.local)
+	t.seq, t.next = of.seq[j.local], 0
 	t.order()
-	next := of.hosts[j.host].Turn(t)
-	of.next[j.host], of.seq[j.host] = next, t.seq
+	next := j.host.Turn(t)
+	of.next[j.local], of.seq[j.local] = next, t.seq
 	w.wake = min(w.wake, next)
 	if w.unpaused += len(t.keys) + 1; w.unpaused >= pauseAfter {
 		w.unpaused = 0

@@ -21,11 +21,6 @@ func (h *Host) Ahead(l *prefetch.List, step int, arrivals engine.Arrivals[Packet
 	case 1:
 		h.app.Ahead(l, 0)
 		h.aheadOfQueues(l)
-		for i := range arrivals.Len() {
-			if slot := arrivals.At(i).Body.conn; int(slot) < len(h.conns) {
-				prefetch.Add(l, &h.conns[slot])
-			}
-		}
 		if h.net.Transport != Ideal {
 			prefetch.AddStart(l, &h.timers, hotQueue)
 			if n := len(h.flows); n > 0 {
@@ -43,11 +38,15 @@ func (h *Host) Ahead(l *prefetch.List, step int, arrivals engine.Arrivals[Packet
 				prefetch.Add(l, &q.entering[q.first])
 			}
 			for i := range arrivals.Len() {
-				h.aheadOfFlow(l, arrivals.At(i).Body.conn)
+				slot := arrivals.At(i).Body.conn
+				h.aheadOfConn(l, slot)
+				h.aheadOfFlow(l, slot)
 			}
 		}
 	default:
-		h.aheadOfMessages(l, step-3, arrivals)
+		h.aheadOfArrivals(l, step-3, arrivals)
+		h.aheadOfWaiting(l, step-3)
+		h.aheadOfLeaving(l, step-3)
 	}
 }
 
@@ -65,6 +64,13 @@ const (
 	timersInLine   = 4
 	timerLines     = 3 // of the heap's top
 )
+
+// aheadOfConn has fetched a connection.
+func (h *Host) aheadOfConn(l *prefetch.List, slot uint32) {
+	if int(slot) < len(h.conns) {
+		prefetch.Add(l, &h.conns[slot])
+	}
+}
 
 // aheadOfFlow has fetched what any packet touches of its connection's bookkeeping,
 // where packets may be lost.
@@ -152,43 +158,57 @@ func (h *Host) aheadOfLine(l *prefetch.List) {
 	}
 }
 
-// aheadOfMessages has fetched the messages that the uplink sends next, and has
-// the application do the same for all messages that come or go. Arrivals of which there
-// is more to fetch are put first, so that the later steps look at no others.
-func (h *Host) aheadOfMessages(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
+// aheadOfArrivals has the application fetch what the messages that come will touch.
+// Arrivals of which there is more to fetch are put first, so that the later steps look
+// at no others.
+func (h *Host) aheadOfArrivals(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
 	lossy := h.net.Transport != Ideal
-	n := int(h.later)
+	n, later := int(h.later), 0
 	if step == 0 {
 		n = min(arrivals.Len(), math.MaxUint16)
 		if lossy {
 			h.aheadOfTimer(l, arrivals)
 		}
 	}
-	h.later = 0
 	for i := range n {
 		p := &arrivals.At(i).Body
-		more := lossy && h.aheadOfAck(l, step, p)
+		more := false
+		if lossy {
+			more = h.aheadOfAck(l, step, p)
+		} else if step == 0 {
+			h.aheadOfConn(l, p.conn)
+		}
 		if steps := int(p.message.Steps); step < steps {
 			h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
 			more = more || step+1 < steps
 		}
 		if more {
-			if i > int(h.later) {
-				arrivals.Swap(i, int(h.later))
+			if i > later {
+				arrivals.Swap(i, later)
 			}
-			h.later++
+			later++
 		}
 	}
+	h.later = uint16(later)
+}
+
+// aheadOfWaiting does the same for messages that wait for the downlink.
+func (h *Host) aheadOfWaiting(l *prefetch.List, step int) {
 	q := &h.arriving
 	for i := range min(q.n, queueAhead) {
 		p := &q.at(i).Packet
-		if step == 0 && lossy {
+		if step == 0 && h.net.Transport != Ideal {
 			h.aheadOfFlow(l, p.conn)
 		}
 		if step < int(p.message.Steps) {
 			h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
 		}
 	}
+}
+
+// aheadOfLeaving has fetched the messages that the uplink sends next, and what the
+// application touches as a block goes.
+func (h *Host) aheadOfLeaving(l *prefetch.List, step int) {
 	blocks := 0
 	for i := range min(h.line.n, connsAhead) {
 		slot := h.line.at(i).slot
