@@ -50,6 +50,9 @@ func place(key uint64) uintptr { return uintptr(key & (1<<indexBits - 1)) }
 // At is the i-th of them.
 func (a *Arrivals[E]) At(i int) *Event[E] { return a.w.find(a.keys[i]) }
 
+// End is the end of the window.
+func (a *Arrivals[E]) End() time.Duration { return a.w.turn.end }
+
 // Swap exchanges two of them. It may be called only ahead of the turn, while they
 // are in no order.
 func (a *Arrivals[E]) Swap(i, j int) { a.keys[i], a.keys[j] = a.keys[j], a.keys[i] }

@@ -2,6 +2,7 @@ package netem
 
 import (
 	"math"
+	"time"
 
 	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
@@ -80,17 +81,20 @@ func (h *Host) aheadOfFlow(l *prefetch.List, slot uint32) {
 	}
 }
 
-// aheadOfAck has fetched, in three steps, what a packet may acknowledge, and the
-// messages that it frees and lets go. It returns false if that is nothing.
-func (h *Host) aheadOfAck(l *prefetch.List, step int, p *Packet) bool {
-	slot := p.conn
-	if int(slot) >= len(h.conns) {
+// acknowledges tells whether a packet acknowledges something that its connection waits
+// for, as far as can be told before its turn.
+func (h *Host) acknowledges(p *Packet) bool {
+	if int(p.conn) >= len(h.conns) {
 		return false
 	}
+	f := h.flow(p.conn)
+	return f.out() && !f.saysNothing(p)
+}
+
+// aheadOfAck has fetched, in three steps, what a packet acknowledges, and the messages
+// that it frees and lets go.
+func (h *Host) aheadOfAck(l *prefetch.List, step int, slot uint32) {
 	f := h.flow(slot)
-	if !f.out() || f.saysNothing(p) {
-		return false
-	}
 	switch step {
 	case 0:
 		prefetch.AddStart(l, &f.sent, hotFlow-1)
@@ -108,17 +112,15 @@ func (h *Host) aheadOfAck(l *prefetch.List, step int, p *Packet) bool {
 			prefetch.Add(l, &h.nodes[f.sent[f.first].node])
 		}
 	}
-	return true
 }
 
-// aheadOfTimer has fetched the flow whose timer runs out before something arrives.
-func (h *Host) aheadOfTimer(l *prefetch.List, arrivals engine.Arrivals[Packet]) {
-	if len(h.timers) == 0 || arrivals.Len() == 0 || h.timers[0].at > arrivals.At(0).At {
-		return
+// aheadOfTimer has fetched the first flow whose timer runs out in the turn.
+func (h *Host) aheadOfTimer(l *prefetch.List, end time.Duration) {
+	if len(h.timers) > 0 && h.timers[0].at < end {
+		slot := h.timers[0].slot
+		prefetch.Add(l, &h.conns[slot])
+		prefetch.AddStart(l, h.flow(slot), hotFlow)
 	}
-	slot := h.timers[0].slot
-	prefetch.Add(l, &h.conns[slot])
-	prefetch.AddStart(l, h.flow(slot), hotFlow)
 }
 
 // aheadOfQueues has fetched the queues themselves.
@@ -160,36 +162,52 @@ func (h *Host) aheadOfLine(l *prefetch.List) {
 
 // aheadOfArrivals has the application fetch what the messages that come will touch.
 // Arrivals of which there is more to fetch are put first, so that the later steps look
-// at no others.
+// at no others, and of those the ones that acknowledge something.
 func (h *Host) aheadOfArrivals(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
-	lossy := h.net.Transport != Ideal
-	n, later := int(h.later), 0
-	if step == 0 {
-		n = min(arrivals.Len(), math.MaxUint16)
-		if lossy {
-			h.aheadOfTimer(l, arrivals)
+	if step > 0 {
+		for i := range int(h.later) {
+			p := &arrivals.At(i).Body
+			if i < int(h.acking) {
+				h.aheadOfAck(l, step, p.conn)
+			}
+			if step < int(p.message.Steps) {
+				h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
+			}
 		}
+		return
 	}
-	for i := range n {
+	lossy := h.net.Transport != Ideal
+	if lossy {
+		h.aheadOfTimer(l, arrivals.End())
+	}
+	later, acking := 0, 0
+	for i := range min(arrivals.Len(), math.MaxUint8) {
 		p := &arrivals.At(i).Body
-		more := false
-		if lossy {
-			more = h.aheadOfAck(l, step, p)
-		} else if step == 0 {
+		steps := int(p.message.Steps)
+		acks := lossy && h.acknowledges(p)
+		if acks {
+			h.aheadOfAck(l, 0, p.conn)
+		} else if !lossy {
 			h.aheadOfConn(l, p.conn)
 		}
-		if steps := int(p.message.Steps); step < steps {
-			h.app.AheadOf(l, step, ConnID(p.conn), &p.message)
-			more = more || step+1 < steps
+		if steps > 0 {
+			h.app.AheadOf(l, 0, ConnID(p.conn), &p.message)
 		}
-		if more {
-			if i > later {
-				arrivals.Swap(i, later)
+		if !acks && steps <= 1 {
+			continue
+		}
+		if i > later {
+			arrivals.Swap(i, later)
+		}
+		if acks {
+			if later > acking {
+				arrivals.Swap(later, acking)
 			}
-			later++
+			acking++
 		}
+		later++
 	}
-	h.later = uint16(later)
+	h.later, h.acking = uint8(later), uint8(acking)
 }
 
 // aheadOfWaiting does the same for messages that wait for the downlink.

@@ -165,15 +165,22 @@ func (h *Host) acknowledge(slot uint32, f *flow, p *Packet) {
 	}
 	acks = max(acks, 1) + f.rested(h.now)
 	p.kind, p.ack, p.wire = data, f.expected, headers*min(acks, maxAcks)
-	for i := len(f.ahead) - 1; f.holes && i >= 0; i-- {
+	if f.holes {
+		f.tellAhead(p)
+	}
+	if c.transport == Ledbat {
+		p.message.Z, p.message.Bytes = uint32(f.waited), 0
+	}
+}
+
+// tellAhead says which stretches are here beyond the hole.
+func (f *flow) tellAhead(p *Packet) {
+	for i := len(f.ahead) - 1; i >= 0; i-- {
 		if s := f.ahead[i]; !before(f.recent, s.from) && before(f.recent, s.to) {
 			p.message.X, p.message.Y = s.from, s.to
 		} else if i == 0 {
 			p.message.Z, p.message.Bytes = s.from, s.to
 		}
-	}
-	if c.transport == Ledbat {
-		p.message.Z, p.message.Bytes = uint32(f.waited), 0
 	}
 }
 

@@ -60,7 +60,8 @@ type Host struct {
 	id       engine.HostID
 	off      bool
 	sure     bool          // lone messages are sure to arrive
-	later    uint16        // arrivals of the coming turn of which there is more to fetch ahead
+	later    uint8         // arrivals of the coming turn of which there is more to fetch ahead
+	acking   uint8         // of them, the first, that acknowledge something
 	deadline time.Duration // of the first dial or stall, or engine.Never
 	arriving inbound
 	line     lineup // of connections for the uplink
