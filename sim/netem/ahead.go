@@ -3,6 +3,7 @@ package netem
 import (
 	"math"
 	"time"
+	"unsafe"
 
 	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
@@ -114,6 +115,16 @@ func (h *Host) aheadOfAck(l *prefetch.List, step int, slot uint32) {
 	}
 }
 
+// aheadOfAnswer has fetched what a message that may be answered with another touches of
+// its connection's queue.
+func (h *Host) aheadOfAnswer(l *prefetch.List, slot uint32) {
+	if int(slot) < len(h.conns) {
+		f := h.flow(slot)
+		prefetch.AddPart(l, f, unsafe.Offsetof(f.untaken), 1)
+		prefetch.Add(l, &h.nodes[h.conns[slot].tail])
+	}
+}
+
 // aheadOfTimer has fetched the first flow whose timer runs out in the turn.
 func (h *Host) aheadOfTimer(l *prefetch.List, end time.Duration) {
 	if len(h.timers) > 0 && h.timers[0].at < end {
@@ -189,6 +200,8 @@ func (h *Host) aheadOfArrivals(l *prefetch.List, step int, arrivals engine.Arriv
 			h.aheadOfAck(l, 0, p.conn)
 		} else if !lossy {
 			h.aheadOfConn(l, p.conn)
+		} else if steps > 1 {
+			h.aheadOfAnswer(l, p.conn)
 		}
 		if steps > 0 {
 			h.app.AheadOf(l, 0, ConnID(p.conn), &p.message)

@@ -71,11 +71,15 @@ func (h *Host) admit() (first bool) {
 	}
 	start := max(h.downFree, e.At)
 	if h.net.Transport != Ideal && p.kind != lone {
-		if h.downQueue > 0 && !p.sure() && !p.shorten(h.downQueue-waiting(start-e.At, h.down), &h.Traffic) {
+		room := h.downQueue
+		if wait := start - e.At; wait > 0 {
+			room -= waiting(wait, h.down)
+			p.addWait(wait)
+		}
+		if h.downQueue > 0 && !p.sure() && !p.shorten(room, &h.Traffic) {
 			p.kind = gone
 			return false
 		}
-		p.addWait(start - e.At)
 	}
 	wire := uint32(p.wire)
 	if h.net.Transport != Ideal && wire > onePacket { // all but its last packet came before

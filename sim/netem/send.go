@@ -301,7 +301,9 @@ func (h *Host) put(slot uint32, f *flow, p *Packet, blob []byte, late time.Durat
 		}
 		return
 	}
-	p.addWait(max(h.upFree-h.now, 0))
+	if c.transport == Ledbat {
+		p.addWait(max(h.upFree-h.now, 0))
+	}
 	pace := f.pace(p)
 	if !h.queue.admit(p, room, h.now, pace, h.up, &h.Traffic) {
 		return
