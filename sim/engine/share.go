@@ -80,6 +80,8 @@ const crowd = 150
 // power of two beyond Steps.
 const jobsAhead = 8
 
+const _ = uint(jobsAhead - Steps - 1) // there is room for all
+
 // playDue gives hosts their turns until nobody has any left. Where there are many, a
 // host hears of its turn Steps turns ahead.
 func (w *worker[E]) playDue() {
