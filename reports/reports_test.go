@@ -141,8 +141,6 @@ func TestFairnessPlots(t *testing.T) {
 	}
 }
 
-// Of error bars that cover one another each is seen, beside its place and not
-// beyond the middle between two; where none do, all stand where they belong.
 // A line stops where there was nothing to measure, instead of going on to where
 // there is again something.
 func TestNothingIsDrawnAcrossGaps(t *testing.T) {
@@ -154,7 +152,7 @@ func TestNothingIsDrawnAcrossGaps(t *testing.T) {
 	for _, c := range []struct {
 		of          func(*Record) (Plot, error)
 		lines, dots int
-	}{{entropy, 2, 1}, {groupRates, 2, 1}} { // the legend has one more
+	}{{entropy, 2, 1}, {groupRates, 2, 1}} { // a line of the second is in its legend
 		p, err := c.of(r)
 		if err != nil {
 			t.Fatal(err)
@@ -172,6 +170,8 @@ func TestNothingIsDrawnAcrossGaps(t *testing.T) {
 	}
 }
 
+// Of error bars that cover one another each is seen, beside its place and not
+// beyond the middle between two; where none do, all stand where they belong.
 func TestErrorBarsSideBySide(t *testing.T) {
 	line := func(y float64) ChartLine {
 		return ChartLine{Xs: []float64{1, 2, 100}, Ys: []float64{y, y, y}, Lows: []float64{y - 1, y - 1, y - 1}, Highs: []float64{y + 1, y + 1, y + 1}}

@@ -10,9 +10,9 @@ import (
 )
 
 // Ahead has fetched what the turn will touch, each step what the one before has
-// told the place of: the host and what arrives; its queues, and the connections
-// that something arrives for; who is in the line for the uplink, and the messages
-// that wait there; meanwhile, what the application knows of all those.
+// told the place of: the host and what arrives; its queues; who is in the line for the
+// uplink; then the connections that something arrives for and the messages that come or
+// wait; meanwhile, what the application knows of all those.
 func (h *Host) Ahead(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
 	switch step {
 	case 0:
