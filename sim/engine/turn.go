@@ -50,7 +50,7 @@ func place(key uint64) uintptr { return uintptr(key & (1<<indexBits - 1)) }
 // At is the i-th of them.
 func (a *Arrivals[E]) At(i int) *Event[E] { return a.w.find(a.keys[i]) }
 
-// End is the end of the window.
+// End is the end of the window; nothing at or after it may be played.
 func (a *Arrivals[E]) End() time.Duration { return a.w.turn.end }
 
 // Swap exchanges two of them. It may be called only ahead of the turn, while they
@@ -71,9 +71,6 @@ type Turn[E any] struct {
 // Worker tells which worker plays the turn, from 0: an index for scratch
 // memory that hosts share. It may be another in each turn, and must not reach a result.
 func (t *Turn[E]) Worker() int { return t.by.index }
-
-// End is the end of the window; nothing at or after it may be played.
-func (t *Turn[E]) End() time.Duration { return t.end }
 
 // Peek returns when the next arrival is due, or Never.
 func (t *Turn[E]) Peek() time.Duration {
