@@ -107,7 +107,11 @@ type stall struct {
 // NewHost returns a host with the given links, on which app will live. It
 // accepts connections. The engine number comes with Start.
 func NewHost(n *Net, l Link, app App) *Host {
-	h := &Host{net: n, app: app, tick: engine.Never, deadline: engine.Never, arriving: inbound{next: engine.Never}, transport: n.Transport, nodes: make([]node, 1), queue: dropTail{limit: l.UpQueueBytes, grain: int64(onWire(n.Segment))}, downQueue: l.DownQueueBytes}
+	h := newRoom()
+	h.net, h.app, h.transport = n, app, n.Transport
+	h.tick, h.deadline, h.arriving.next = engine.Never, engine.Never, engine.Never
+	h.queue = dropTail{limit: l.UpQueueBytes, grain: int64(onWire(n.Segment))}
+	h.downQueue = l.DownQueueBytes
 	if l.FairQueue {
 		h.fair = &fqCodel{limit: l.UpQueueBytes}
 	}

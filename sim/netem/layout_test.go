@@ -45,6 +45,12 @@ func TestHotLines(t *testing.T) {
 	if end := word + unsafe.Offsetof(h.Traffic) + unsafe.Offsetof(h.Traffic.StreamLost); end > hotLines*64 {
 		t.Errorf("of a host %d bytes are hot, more than %d lines", end, hotLines)
 	}
+	if at := word + unsafe.Offsetof(room{}.line); at%64 != 0 {
+		t.Errorf("what stands beside a host begins %d bytes into a cache line", at%64)
+	}
+	if at := uintptr(unsafe.Pointer(&newRoom().conns[:1][0])); at%64 != 0 {
+		t.Errorf("connections begin %d bytes into a cache line", at%64)
+	}
 	if size := unsafe.Offsetof(h.dials) - unsafe.Offsetof(h.timers); size > (hotQueue-1)*64+8 {
 		t.Errorf("timers and queue take %d bytes, more than %d lines wherever they begin", size, hotQueue)
 	}
