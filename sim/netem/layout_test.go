@@ -48,7 +48,8 @@ func TestHotLines(t *testing.T) {
 	if at := word + unsafe.Offsetof(room{}.line); at%64 != 0 {
 		t.Errorf("what stands beside a host begins %d bytes into a cache line", at%64)
 	}
-	if at := uintptr(unsafe.Pointer(&newRoom().conns[:1][0])); at%64 != 0 {
+	sink = newRoom()
+	if at := uintptr(unsafe.Pointer(&sink.conns[:1][0])); at%64 != 0 {
 		t.Errorf("connections begin %d bytes into a cache line", at%64)
 	}
 	if size := unsafe.Offsetof(h.dials) - unsafe.Offsetof(h.timers); size > (hotQueue-1)*64+8 {
