@@ -28,7 +28,7 @@ type through struct {
 
 func (q *inbound) push(t through) {
 	if int(q.n) == len(q.ring) {
-		bigger := make([]through, max(8, 2*len(q.ring)))
+		bigger := make([]through, 2*len(q.ring))
 		for i := range q.n {
 			bigger[i] = *q.at(i)
 		}

@@ -175,7 +175,7 @@ func (h *Host) Off() {
 		}
 	}
 	h.off = true
-	h.line = lineup{}
+	h.line.head, h.line.n = 0, 0
 	for i := range h.conns {
 		h.conns[i].ready = false
 	}

@@ -18,7 +18,7 @@ type place struct {
 // push returns the new place, of which the caller says what it holds.
 func (l *lineup) push() *place {
 	if int(l.n) == len(l.ring) {
-		bigger := make([]place, max(8, 2*len(l.ring)))
+		bigger := make([]place, 2*len(l.ring))
 		for i := range l.n {
 			bigger[i] = *l.at(i)
 		}

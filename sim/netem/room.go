@@ -5,10 +5,10 @@ package netem
 // elsewhere, and its part of the room stays empty.
 type room struct {
 	Host
-	_        [48]byte // with the word that the allocator puts before it, whole cache lines
-	line     [32]place
-	freeNode [128]uint32
+	_        [48]byte  // with the word that the allocator puts before it, whole cache lines
+	line     [32]place // rings: powers of two
 	arriving [16]through
+	freeNode [128]uint32
 	conns    [40]conn
 	nodes    [96]node
 }
