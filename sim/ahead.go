@@ -9,7 +9,7 @@ import (
 // Ahead has the node and its client fetched.
 func (n *node) Ahead(l *prefetch.List, step int) {
 	if step == 0 {
-		prefetch.AddStart(l, n, 2)
+		prefetch.Add(l, n)
 	} else if n.peer != nil {
 		n.peer.Ahead(l)
 	}

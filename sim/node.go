@@ -20,13 +20,14 @@ type node struct {
 	world  *world
 	host   *netem.Host
 	peer   *client.Peer  // while present
-	script []change      // what the scenario's events do to it, in order
 	leave  time.Duration // when it will leave; engine.Never for not yet known
-	arrive time.Duration
+	event  time.Duration // when the next of script is due, or engine.Never
 	state  state
-	worker uint8 // whose memory the client has borrowed
-	talk   announceTalk
+	worker uint8        // whose memory the client has borrowed
+	talk   announceTalk // begins with what is left of the first cache line
 
+	arrive time.Duration
+	script []change // what the scenario's events do to it, in order
 	group  int
 	id     client.PeerID
 	store  client.Store
@@ -75,9 +76,10 @@ type announceTalk struct {
 	busy     bool
 	conn     netem.ConnID
 	deadline time.Duration
-	event    client.AnnounceEvent
-	numWant  int
-	request  []byte
+
+	event   client.AnnounceEvent
+	numWant int
+	request []byte
 }
 
 // announceTimeout is how long a tracker has to answer.
@@ -98,10 +100,18 @@ func (n *node) next() time.Duration {
 	if n.talk.busy {
 		at = min(at, n.talk.deadline)
 	}
-	if len(n.script) > 0 && n.state != gone {
-		at = min(at, n.script[0].at)
+	if n.state != gone {
+		at = min(at, n.event)
 	}
 	return at
+}
+
+// awaitEvent notes when the next of the script is due.
+func (n *node) awaitEvent() {
+	n.event = engine.Never
+	if len(n.script) > 0 {
+		n.event = n.script[0].at
+	}
 }
 
 // step lets the client take an event and carries out what it answers.
@@ -219,9 +229,10 @@ func (n *node) plan() { n.host.TickAt(n.next()) }
 // Tick plays whatever is due.
 func (n *node) Tick() {
 	now := n.host.Now()
-	for len(n.script) > 0 && n.script[0].at <= now && n.state != gone {
+	for n.event <= now && n.state != gone {
 		c := n.script[0]
 		n.script = n.script[1:]
+		n.awaitEvent()
 		switch c.action {
 		case "link":
 			n.host.SetRates(c.link.UpBytesPerSec, c.link.DownBytesPerSec)

@@ -81,6 +81,7 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	w.scriptEvents()
 	for _, n := range w.nodes {
 		slices.SortStableFunc(n.script, func(a, b change) int { return int(a.at - b.at) })
+		n.awaitEvent()
 		n.plan()
 	}
 	return w

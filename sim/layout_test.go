@@ -1,0 +1,22 @@
+package sim
+
+import (
+	"testing"
+	"unsafe"
+)
+
+// What any message touches of a node is the one cache line that is fetched for it, and
+// the allocator, which gives it room in steps of 64 bytes at that size, keeps it one.
+func TestANodesHotLine(t *testing.T) {
+	const line = 64
+	var n node
+	if end := unsafe.Offsetof(n.talk) + unsafe.Offsetof(n.talk.deadline) + unsafe.Sizeof(n.talk.deadline); end > line {
+		t.Errorf("of a node %d bytes are hot, more than a line", end)
+	}
+	kept = &node{}
+	if at := uintptr(unsafe.Pointer(kept)); at%line != 0 {
+		t.Errorf("a node begins %d bytes into a cache line", at%line)
+	}
+}
+
+var kept *node // has it allocated
