@@ -18,6 +18,18 @@ const hotLines = 5
 // ratesLines are the cache lines of a neighbour up to its rates.
 const ratesLines = 3
 
+// asksLines are those up to what it asks for.
+const asksLines = 2
+
+// What else is touched of it, in cache lines: by a block, up to how it paces us; by a
+// choker's round, beside the first line, from its rates on.
+const (
+	paceLines  = 4
+	roundLines = 2
+)
+
+const startedInLine = 4
+
 // AheadSteps is how many steps AheadOf has for a message of that kind.
 func AheadSteps(k Kind) int {
 	switch k {
@@ -44,7 +56,7 @@ func (p *Peer) AheadOf(l *prefetch.List, step int, id ConnID, kind Kind, index, 
 		prefetch.Add(l, &p.have[index>>6])
 	case Request:
 		if step == 0 {
-			prefetch.AddStart(l, c, ratesLines)
+			prefetch.AddStart(l, c, asksLines)
 			prefetch.Add(l, &p.have[index>>6])
 		} else if n := len(c.asks); n < cap(c.asks) {
 			prefetch.Add(l, &c.asks[:n+1][c.served]) // which is served next
@@ -64,27 +76,26 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 	c := &p.conns[id]
 	switch step {
 	case 0:
-		prefetch.AddValue(l, c)
+		prefetch.AddStart(l, c, paceLines)
 		prefetch.Add(l, &p.theirs[int(id)*p.perWord])
 		if len(p.started) > 0 {
-			prefetch.Add(l, &p.started[0])
-			prefetch.Add(l, &p.marks[0])
+			prefetch.AddStart(l, &p.started[0], (len(p.started)+startedInLine-1)/startedInLine)
 		}
 	case 1:
 		if len(c.requested) > 0 {
 			prefetch.Add(l, &c.requested[0])
 		}
-		for i := range p.marks {
-			if m := &p.marks[i]; m.index == int32(index) {
-				prefetch.AddValue(l, p.started[i])
-			} else if m.open > 0 {
-				prefetch.Add(l, p.started[i])
-				prefetch.Add(l, &p.copies[m.index])
+		for i := range p.started {
+			if s := &p.started[i]; s.index == int32(index) {
+				prefetch.Add(l, s.piece)
+				prefetch.AddPart(l, s.piece, p.sendersAt(), 1)
+			} else if s.open > 0 {
+				prefetch.Add(l, s.piece)
+				prefetch.Add(l, &p.copies[s.index])
 			}
 		}
 		if p.open <= nearlyOut {
 			prefetch.Add(l, &p.cfg.Picker)
-			prefetch.Add(l, &p.wanted)
 		}
 	case 2:
 		if p.perPc > fewBlocks {
@@ -94,6 +105,14 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 			prefetch.Add(l, &p.wanted[0])
 		}
 	}
+}
+
+// sendersAt is where in a piece its senders stand, or where they are is said.
+func (p *Peer) sendersAt() uintptr {
+	if p.perPc > fewBlocks {
+		return unsafe.Offsetof(piece{}.from)
+	}
+	return unsafe.Offsetof(piece{}.fewFrom)
 }
 
 // nearlyOut is so few open blocks that a piece may have to be picked.
@@ -136,8 +155,8 @@ func (p *Peer) aheadOfRound() {
 	l := &p.scratch.lines
 	for i, id := range p.order {
 		c := &p.conns[id]
-		prefetch.AddStart(l, c, ratesLines)
-		prefetch.AddPart(l, c, unsafe.Offsetof(c.key), 1)
+		prefetch.Add(l, c)
+		prefetch.AddPart(l, c, unsafe.Offsetof(c.down), roundLines)
 		p.someAhead(i)
 	}
 	l.Fetch()

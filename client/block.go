@@ -18,6 +18,9 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		c.stranger.recents.down.add(p.now, p.set.RateTime, m.Length)
 	}
 	c.pace.Received(p.now, m.Length)
+	if p.counting {
+		c.pace.Count(p.now, m.Length)
+	}
 	c.lastBlock, p.lastBlock = p.now, p.now
 	c.snubbed = c.snubbed && p.set.Paced
 	if p.set.InterestAtRounds {
@@ -89,7 +92,7 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 		p.addOpen(s, -1)
 	}
 	s.state[i] = blockHere
-	s.from[i] = p.conns[id].serial
+	s.senders()[i] = p.conns[id].serial
 	if p.set.EndGame == Steal {
 		p.conns[id].stranger.useful = p.now
 	}

@@ -43,11 +43,11 @@ type conn struct {
 
 	down, up rate
 
-	pace backlog.Pace
-
 	key     uint64 // the end of its peer ID
 	since   time.Duration
 	changed time.Duration // when we last choked or unchoked it
+	pace    backlog.Pace  // what most rules look at comes first
+
 	active  time.Duration // when a request or a block came from it
 	checked time.Duration // when what is asked of it was last gone through
 }

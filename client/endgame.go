@@ -66,7 +66,8 @@ func (p *Peer) endGame(id ConnID, want int) (*piece, int, bool) {
 func (p *Peer) leastAsked(id ConnID, most uint8) (best *piece, at int, ok bool) {
 	theirs := p.offers(id)
 	least := most
-	for _, s := range p.started {
+	for _, x := range p.started {
+		s := x.piece
 		if !theirs.has(s.index) || !s.mayJoin(&p.conns[id]) {
 			continue
 		}
@@ -84,7 +85,8 @@ func (p *Peer) leastAsked(id ConnID, most uint8) (best *piece, at int, ok bool) 
 func (p *Peer) anyOf(id ConnID) (best *piece, at int, ok bool) {
 	c, theirs := &p.conns[id], p.offers(id)
 	seen := 0
-	for _, s := range p.started {
+	for _, x := range p.started {
+		s := x.piece
 		if !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
 		}
@@ -131,12 +133,13 @@ func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
 	}
 	theirs := p.offers(id)
 	best, at, least := -1, 0, 0
-	for k, s := range p.started {
+	for k, x := range p.started {
+		s := x.piece
 		if !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
 		}
 		weight := s.weight(int(p.perPc))
-		if best >= 0 && (weight > least || weight == least && !p.better(&p.marks[k], &p.marks[best])) {
+		if best >= 0 && (weight > least || weight == least && !p.better(&p.started[k], &p.started[best])) {
 			continue
 		}
 		if i, ok := p.askedOnce(id, s); ok {
@@ -146,7 +149,7 @@ func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
 	if best < 0 {
 		return nil, 0, false
 	}
-	return p.started[best], at, true
+	return p.started[best].piece, at, true
 }
 
 // askedOnce is a started piece's first block that one other neighbour is asked
@@ -249,7 +252,8 @@ func (p *Peer) anyBusy(id ConnID) (best *piece, at int, ok bool) {
 		return nil, 0, false
 	}
 	seen := 0
-	for _, s := range p.started {
+	for _, x := range p.started {
+		s := x.piece
 		if s.open > 0 || s.got == s.blocks || !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 // end and its configuration begins.
 func TestHotLines(t *testing.T) {
 	const line, word = 64, 8 // the allocator puts a word before a peer
+	const ofMostRules = 40   // bytes of a backlog.Pace
 	var p Peer
 	if end := word + unsafe.Offsetof(p.announce) + unsafe.Offsetof(p.announce.next) + word; end > hotLines*line {
 		t.Errorf("of a peer %d bytes are hot, more than %d lines", end, hotLines)
@@ -18,8 +19,22 @@ func TestHotLines(t *testing.T) {
 	if (first+word)/line != (end+word-1)/line {
 		t.Errorf("what blocks touch of the counters and the configuration straddles two lines: %d to %d", first, end)
 	}
-	if size := unsafe.Sizeof(conn{}); size%line != 0 {
+	var c conn
+	if size := unsafe.Sizeof(c); size%line != 0 {
 		t.Errorf("a neighbour takes %d bytes, no whole cache lines", size)
+	}
+	for what, x := range map[string]struct{ at, line uintptr }{
+		"when it last sent a block":   {unsafe.Offsetof(c.lastBlock), asksLines - 1},
+		"rates":                       {unsafe.Offsetof(c.down), ratesLines - 1},
+		"what a round reads of it":    {unsafe.Offsetof(c.key), ratesLines - 1 + roundLines - 1},
+		"what few backlog rules read": {unsafe.Offsetof(c.pace) + ofMostRules, paceLines},
+	} {
+		if x.at+word != x.line*line {
+			t.Errorf("of a neighbour, %s begins after %d bytes, not %d", what, x.at+word, x.line*line)
+		}
+	}
+	if at := unsafe.Offsetof(piece{}.fewFrom); at != line {
+		t.Errorf("a request touches %d bytes of a piece, no cache line", at)
 	}
 	if size, at := unsafe.Sizeof(piece{}), word+unsafe.Offsetof(pieces{}.of); size%line != 0 || at%line != 0 {
 		t.Errorf("pieces of %d bytes from byte %d on are no whole cache lines", size, at)

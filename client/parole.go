@@ -18,8 +18,9 @@ func (p *Peer) judge(s *piece, good bool) {
 		}
 		return
 	}
-	for _, from := range s.from[1:s.blocks] {
-		if from != s.from[0] {
+	senders := s.senders()
+	for _, from := range senders[1:s.blocks] {
+		if from != senders[0] {
 			if p.set.NoParole {
 				return
 			}
@@ -31,7 +32,7 @@ func (p *Peer) judge(s *piece, good bool) {
 		}
 	}
 	for _, id := range p.order {
-		if p.conns[id].serial == s.from[0] {
+		if p.conns[id].serial == senders[0] {
 			p.ban(id)
 			return
 		}
@@ -56,7 +57,8 @@ func (p *Peer) endParole(c *conn) (opened bool) {
 	if !p.paroled {
 		return false
 	}
-	for _, s := range p.started {
+	for _, x := range p.started {
+		s := x.piece
 		if s.parole == c.serial {
 			s.parole = 0
 			opened = opened || s.open > 0

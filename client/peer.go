@@ -35,6 +35,7 @@ type Peer struct {
 	narrowed   bool // only pieces in scope may be asked for
 	inTurn     bool
 	rated      bool // the backlog rule wants to know rates
+	counting   bool // somebody wants to know what blocks come second by second
 	looking    bool // some writer has a reason to look for requests
 	generous   bool // the choker is open and has nothing to change
 	metered    bool // neighbours are served no faster than their meters say
@@ -48,9 +49,9 @@ type Peer struct {
 	offering  *offering // nil if all pieces are shown
 
 	// Requests and blocks.
-	started   []*piece // oldest first
-	marks     []mark   // of started, in its order
-	open      int      // blocks of started pieces that nobody is asked for
+	started   []started // oldest first
+	open      int       // blocks of started pieces that nobody is asked for
+	wanted    bitset    // pieces neither here nor started
 	wantedCnt int
 
 	faults    *faults // nil for none
@@ -65,7 +66,6 @@ type Peer struct {
 	ends     bitset   // pieces that come before others of their kind; nil for none
 	counters Counters // ends with what blocks touch
 	cfg      Config   // begins with what blocks touch too, and goes on with what picking touches
-	wanted   bitset   // neither here nor started
 	player   *player  // nil where nothing is watched
 	ranks    []uint32 // see rank; nil where ties are not broken by them
 
@@ -163,6 +163,8 @@ func New(c Config) *Peer {
 		p.player = newPlayer(c.Settings, c.Torrent)
 	}
 	_, p.rated = c.Backlog.(backlog.Rated)
+	_, p.counting = c.Backlog.(backlog.Counting)
+	p.counting = p.counting || p.set.Sharing == Runs
 	if c.Trace != nil {
 		p.optimist, _ = c.Choker.(choke.Optimist)
 	}

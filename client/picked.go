@@ -14,7 +14,8 @@ func (p *Peer) nextPicked(c *conn, theirs bitset) (*piece, int, bool) {
 		p.choice = newBitset(p.pieces)
 	}
 	copy(p.choice, p.wanted)
-	for _, s := range p.started {
+	for _, x := range p.started {
+		s := x.piece
 		if s.open > 0 && s.mayJoin(c) {
 			p.choice.set(s.index)
 		}

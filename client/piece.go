@@ -3,7 +3,7 @@ package client
 import "slices"
 
 // piece is a piece that has been started and is not complete. With few blocks,
-// what a request touches of it is one cache line, and a block touches two more.
+// what a request touches of it is one cache line, and a block touches one more.
 type piece struct {
 	state  []uint8 // of each block: how many neighbours are asked for it, or blockHere
 	few    [fewBlocks]uint8
@@ -11,14 +11,14 @@ type piece struct {
 	open   int32 // blocks neither received nor asked of anybody
 	hint   int32 // no block before it is open
 	blocks int32
+	got    int32 // blocks received
+
+	fewFrom [fewBlocks]uint32 // see senders
+
+	from   []uint32
 	parole uint32 // serial of the one connection that may send it; 0 for any
-
-	from  []uint32 // serial of the connection each block came from
-	got   int32    // blocks received
-	owner uint32   // serial of the connection that began it; 0 once that is gone
-	_     [32]byte
-
-	fewFrom [fewBlocks]uint32
+	owner  uint32 // serial of the connection that began it; 0 once that is gone
+	_      [32]byte
 }
 
 // fewBlocks are as many as a piece has room for of its own.
@@ -41,10 +41,18 @@ func (p *Peer) newPieces() {
 
 // room makes the lists of a piece that is used for the first time.
 func (s *piece) room(blocks int) {
-	s.state, s.from = s.few[:], s.fewFrom[:]
+	s.state = s.few[:]
 	if blocks > fewBlocks {
 		s.state, s.from = make([]uint8, blocks), make([]uint32, blocks)
 	}
+}
+
+// senders are the serials of the connections that the blocks came from.
+func (s *piece) senders() []uint32 {
+	if len(s.state) > fewBlocks {
+		return s.from
+	}
+	return s.fewFrom[:]
 }
 
 const (
@@ -70,14 +78,14 @@ func (p *Peer) start(index int, c *conn) *piece {
 	p.watchOver(s, c)
 	p.takeUp(index)
 	p.open += int(s.open)
-	p.started = append(p.started, s)
-	p.marks = append(p.marks, mark{int32(index), s.open})
+	p.started = append(p.started, started{s, int32(index), s.open})
 	return s
 }
 
-// mark is what most looks for a started piece are content with, so that they need
-// not go to each.
-type mark struct {
+// started is a started piece, and what most looks for one are content with, so that
+// they need not go to each.
+type started struct {
+	piece *piece
 	index int32
 	open  int32 // its open blocks
 }
@@ -86,9 +94,9 @@ type mark struct {
 func (p *Peer) addOpen(s *piece, by int32) {
 	s.open += by
 	p.open += int(by)
-	for i := range p.marks {
-		if m := &p.marks[i]; int(m.index) == s.index {
-			m.open = s.open
+	for i := range p.started {
+		if x := &p.started[i]; int(x.index) == s.index {
+			x.open = s.open
 			return
 		}
 	}
@@ -112,9 +120,9 @@ func (p *Peer) giveBack(index int) {
 
 // startedPiece finds a started piece by its number.
 func (p *Peer) startedPiece(index int) *piece {
-	for i := range p.marks {
-		if int(p.marks[i].index) == index {
-			return p.started[i]
+	for i := range p.started {
+		if x := &p.started[i]; int(x.index) == index {
+			return x.piece
 		}
 	}
 	return nil
@@ -122,9 +130,8 @@ func (p *Peer) startedPiece(index int) *piece {
 
 // finish takes a piece, all of whose blocks are here or given up, off the list.
 func (p *Peer) finish(s *piece) {
-	i := slices.Index(p.started, s)
+	i := slices.IndexFunc(p.started, func(x started) bool { return x.piece == s })
 	p.started = slices.Delete(p.started, i, i+1)
-	p.marks = slices.Delete(p.marks, i, i+1)
 	p.spare = append(p.spare, s)
 }
 

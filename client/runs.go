@@ -52,7 +52,8 @@ func (p *Peer) crowded() bool {
 		return false
 	}
 	n := 0
-	for _, s := range p.started {
+	for _, x := range p.started {
+		s := x.piece
 		if s.open > 0 {
 			n++
 		}
@@ -67,7 +68,8 @@ func (p *Peer) openPieces(c *conn, theirs bitset, length int, crowded bool) (fre
 	if p.open == 0 {
 		return nil, nil
 	}
-	for _, s := range p.started {
+	for _, x := range p.started {
+		s := x.piece
 		if s.open == 0 || !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
 		}
@@ -181,7 +183,7 @@ func (p *Peer) unstart() {
 		return
 	}
 	for k := len(p.started) - 1; k >= 0; k-- {
-		if s := p.started[k]; s.open == s.blocks {
+		if s := p.started[k].piece; s.open == s.blocks {
 			p.open -= int(s.open)
 			p.finish(s)
 			p.giveBack(s.index)

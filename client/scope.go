@@ -16,7 +16,8 @@ func (p *Peer) narrow() {
 		p.scope, p.inside = newBitset(p.pieces), newBitset(p.pieces)
 	}
 	clear(p.scope)
-	for _, s := range p.started {
+	for _, x := range p.started {
+		s := x.piece
 		if s.got > 0 && room > 0 {
 			p.scope.set(s.index)
 			room--

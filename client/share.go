@@ -37,25 +37,25 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	}
 	best := -1 // its place among the started
 	if p.open > 0 {
-		for i := range p.marks {
-			m := &p.marks[i]
-			if m.open == 0 || !theirs.has(int(m.index)) || p.paroled && !p.started[i].mayJoin(c) {
+		for i := range p.started {
+			x := &p.started[i]
+			if x.open == 0 || !theirs.has(int(x.index)) || p.paroled && !x.piece.mayJoin(c) {
 				continue
 			}
-			if best < 0 || p.better(m, &p.marks[best]) {
+			if best < 0 || p.better(x, &p.started[best]) {
 				best = i
 			}
 		}
 	}
 	if p.wantedCnt > 0 && (best < 0 || p.set.Sharing >= FewestOpen) {
-		if index, ok := p.pickNew(c, theirs, p.wanted); ok && (best < 0 || p.newBeats(index, &p.marks[best])) {
+		if index, ok := p.pickNew(c, theirs, p.wanted); ok && (best < 0 || p.newBeats(index, &p.started[best])) {
 			return p.start(index, c), 0, true
 		}
 	}
 	if best < 0 {
 		return nil, 0, false
 	}
-	s := p.started[best]
+	s := p.started[best].piece
 	return s, s.nextOpen(), true
 }
 
@@ -92,7 +92,7 @@ func (p *Peer) consult(c *conn, theirs, wanted bitset) (int, bool) {
 }
 
 // better tells whether to go on with a rather than with b, both started.
-func (p *Peer) better(a, b *mark) bool {
+func (p *Peer) better(a, b *started) bool {
 	if p.set.Sharing == FewestOpen && a.open != b.open {
 		return a.open < b.open
 	}
@@ -106,7 +106,7 @@ func (p *Peer) better(a, b *mark) bool {
 }
 
 // newBeats tells whether to begin a piece rather than go on with a started one.
-func (p *Peer) newBeats(index int, m *mark) bool {
+func (p *Peer) newBeats(index int, m *started) bool {
 	if p.set.Sharing == FewestOpen && int(m.open) < p.torrent.Blocks(index) {
 		return false
 	}

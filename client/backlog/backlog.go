@@ -34,6 +34,10 @@ type Minder interface {
 // Rated is a rule that looks at Situation.Down. Others are spared the sum.
 type Rated interface{ LooksAtDown() }
 
+// Counting is a rule that looks at what comes second by second, or at one moment.
+// Others are spared the counting.
+type Counting interface{ Counts() }
+
 // Situation is when and why a rule is asked.
 type Situation struct {
 	Now  time.Duration

@@ -37,6 +37,7 @@ func play(rule Rule, interval, until time.Duration) int {
 		why := Pulse
 		if out > 0 {
 			p.Received(now, block)
+			p.Count(now, block)
 			out--
 			why = Received
 		}
@@ -61,6 +62,7 @@ func TestBursts(t *testing.T) {
 		now, got := time.Duration(at+1), 0
 		for range x.came {
 			p.Received(now, block)
+			p.Count(now, block)
 			got = rule.Want(&p, Situation{Block: block, Now: now, Why: Received, EndGame: x.end})
 		}
 		if x.lost > 0 {

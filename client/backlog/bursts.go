@@ -36,3 +36,6 @@ func (r burstsRule) Want(p *Pace, s Situation) int {
 }
 
 func (burstsRule) Added(*Pace, int) {}
+
+// Counts makes the rule Counting.
+func (burstsRule) Counts() {}

@@ -12,18 +12,20 @@ type Pace struct {
 	bytes  int64
 	perSec float64
 
+	depth   int32 // a rule's memory
+	settled bool  // likewise: slow start is over
+
+	// What follows is for rules that are Counting, and for Smooth.
+
+	grown    bool          // the backlog grew because of those that came together
+	together int32         // blocks that came, or will not come, at one moment
+	newest   time.Duration // that moment: when the last block came
+
 	// Bytes second by second, since the neighbour unchoked us.
 	second   time.Duration // when the present one began
 	inSecond int64
 	last     int64   // in the one before
 	smooth   float64 // a fifth of each second, four fifths of what was
-
-	newest   time.Duration // when the last block came
-	together int32         // blocks that came, or will not come, at that moment
-	grown    bool          // the backlog grew because of them
-
-	depth   int32 // a rule's memory
-	settled bool  // likewise: slow start is over
 }
 
 // Begin: the neighbour has unchoked us.
@@ -59,6 +61,10 @@ func (p *Pace) Received(now time.Duration, bytes uint32) {
 		}
 		p.asked = 0
 	}
+}
+
+// Count takes the same block as Received, for rules that are Counting and for Smooth.
+func (p *Pace) Count(now time.Duration, bytes uint32) {
 	p.roll(now)
 	if now != p.newest {
 		p.newest, p.together, p.grown = now, 0, false

@@ -45,3 +45,6 @@ func (r slowStartRule) Want(p *Pace, s Situation) int {
 }
 
 func (slowStartRule) Added(*Pace, int) {}
+
+// Counts makes the rule Counting.
+func (slowStartRule) Counts() {}
