@@ -15,17 +15,13 @@ func (p *Peer) Ahead(l *prefetch.List) {
 // hotLines are the cache lines of a Peer up to when it wants a tick.
 const hotLines = 5
 
-// ratesLines are the cache lines of a neighbour up to its rates.
-const ratesLines = 3
-
-// asksLines are those up to what it asks for.
-const asksLines = 2
-
-// What else is touched of it, in cache lines: by a block, up to how it paces us; by a
-// choker's round, beside the first line, from its rates on.
+// The first cache lines of a neighbour: what serving it touches, what asking it does,
+// and what a choker's round reads. A block that it sends touches all but what serving it
+// does.
 const (
-	paceLines  = 4
-	roundLines = 2
+	servedLines = 2
+	askedLines  = 3
+	roundLines  = 4
 )
 
 const startedInLine = 4
@@ -56,7 +52,7 @@ func (p *Peer) AheadOf(l *prefetch.List, step int, id ConnID, kind Kind, index, 
 		prefetch.Add(l, &p.have[index>>6])
 	case Request:
 		if step == 0 {
-			prefetch.AddStart(l, c, asksLines)
+			prefetch.AddStart(l, c, servedLines)
 			prefetch.Add(l, &p.have[index>>6])
 		} else if n := len(c.asks); n < cap(c.asks) {
 			prefetch.Add(l, &c.asks[:n+1][c.served]) // which is served next
@@ -76,7 +72,8 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 	c := &p.conns[id]
 	switch step {
 	case 0:
-		prefetch.AddStart(l, c, paceLines)
+		prefetch.Add(l, c)
+		prefetch.AddPart(l, c, unsafe.Offsetof(c.requested), roundLines-servedLines)
 		prefetch.Add(l, &p.theirs[int(id)*p.perWord])
 		if len(p.started) > 0 {
 			prefetch.AddStart(l, &p.started[0], (len(p.started)+startedInLine-1)/startedInLine)
@@ -134,7 +131,7 @@ func (p *Peer) AheadOfSent(l *prefetch.List, step int, id ConnID) {
 		return
 	}
 	if c := &p.conns[id]; step == 0 {
-		prefetch.AddStart(l, c, ratesLines)
+		prefetch.AddStart(l, c, servedLines)
 	} else if asked := c.asked(); len(asked) > 0 {
 		prefetch.Add(l, &asked[0])
 	}
@@ -154,9 +151,7 @@ func (p *Peer) aheadOfAll(lines int) {
 func (p *Peer) aheadOfRound() {
 	l := &p.scratch.lines
 	for i, id := range p.order {
-		c := &p.conns[id]
-		prefetch.Add(l, c)
-		prefetch.AddPart(l, c, unsafe.Offsetof(c.down), roundLines)
+		prefetch.AddStart(l, &p.conns[id], roundLines)
 		p.someAhead(i)
 	}
 	l.Fetch()

@@ -8,9 +8,9 @@ import (
 )
 
 // conn is what a peer knows of one neighbour, by cache lines: what any message
-// touches, what requests and blocks touch, the rates, and the pace of blocks. The
-// first is a word short: the allocator puts one before a list of values with
-// pointers.
+// touches, what serving it does, what asking it does, and what a choker's round
+// reads besides, with the pace of its blocks. The first is a word short: the allocator
+// puts one before a list of values with pointers.
 type conn struct {
 	live         bool // the slot is in use
 	established  bool // handshakes are exchanged
@@ -36,12 +36,13 @@ type conn struct {
 	lastReceived time.Duration
 	lastSent     time.Duration
 
-	lastBlock time.Duration // when it last sent a block, or had reason to begin
-	requested []block       // asked of it and not yet received, in order
-	asks      []ask         // what it asked of us, in order, from served on: see asked
-	stranger  *stranger
+	asks     []ask // what it asked of us, in order, from served on: see asked
+	up       rate
+	stranger *stranger
 
-	down, up rate
+	requested []block // asked of it and not yet received, in order
+	down      rate
+	lastBlock time.Duration // when it last sent a block, or had reason to begin
 
 	key     uint64 // the end of its peer ID
 	since   time.Duration

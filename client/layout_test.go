@@ -24,10 +24,10 @@ func TestHotLines(t *testing.T) {
 		t.Errorf("a neighbour takes %d bytes, no whole cache lines", size)
 	}
 	for what, x := range map[string]struct{ at, line uintptr }{
-		"when it last sent a block":   {unsafe.Offsetof(c.lastBlock), asksLines - 1},
-		"rates":                       {unsafe.Offsetof(c.down), ratesLines - 1},
-		"what a round reads of it":    {unsafe.Offsetof(c.key), ratesLines - 1 + roundLines - 1},
-		"what few backlog rules read": {unsafe.Offsetof(c.pace) + ofMostRules, paceLines},
+		"what serving it touches":     {unsafe.Offsetof(c.asks), servedLines - 1},
+		"what asking it touches":      {unsafe.Offsetof(c.requested), askedLines - 1},
+		"what a round reads besides":  {unsafe.Offsetof(c.key), roundLines - 1},
+		"what few backlog rules read": {unsafe.Offsetof(c.pace) + ofMostRules, roundLines},
 	} {
 		if x.at+word != x.line*line {
 			t.Errorf("of a neighbour, %s begins after %d bytes, not %d", what, x.at+word, x.line*line)

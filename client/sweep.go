@@ -56,7 +56,7 @@ func (p *Peer) sweep() {
 // other there, and nobody is to blame.
 func (p *Peer) patience() time.Duration {
 	asked, perSec := 0, 0.0
-	p.aheadOfAll(ratesLines)
+	p.aheadOfAll(askedLines)
 	for _, id := range p.order {
 		asked += len(p.conns[id].requested)
 		perSec += p.conns[id].down.at(p.now)
