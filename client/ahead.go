@@ -24,7 +24,7 @@ const (
 	roundLines  = 4
 )
 
-const startedInLine = 4
+const startedInLine = 4 // of Peer.started
 
 // AheadSteps is how many steps AheadOf has for a message of that kind.
 func AheadSteps(k Kind) int {

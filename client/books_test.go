@@ -35,8 +35,8 @@ func (s *script) balance() {
 		}
 	}
 	open, wanted := 0, 0
-	for _, x := range p.started {
-		x := x.piece
+	for _, started := range p.started {
+		x := started.piece
 		free, here := 0, 0
 		for i, n := range x.state[:x.blocks] {
 			switch b := block(x.index)*p.perPc + block(i); {

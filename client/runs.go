@@ -53,8 +53,7 @@ func (p *Peer) crowded() bool {
 	}
 	n := 0
 	for _, x := range p.started {
-		s := x.piece
-		if s.open > 0 {
+		if x.open > 0 {
 			n++
 		}
 	}

@@ -106,17 +106,17 @@ func (p *Peer) better(a, b *started) bool {
 }
 
 // newBeats tells whether to begin a piece rather than go on with a started one.
-func (p *Peer) newBeats(index int, m *started) bool {
-	if p.set.Sharing == FewestOpen && int(m.open) < p.torrent.Blocks(index) {
+func (p *Peer) newBeats(index int, x *started) bool {
+	if p.set.Sharing == FewestOpen && int(x.open) < p.torrent.Blocks(index) {
 		return false
 	}
-	if p.ends != nil && p.ends.has(index) != p.ends.has(int(m.index)) {
+	if p.ends != nil && p.ends.has(index) != p.ends.has(int(x.index)) {
 		return p.ends.has(index)
 	}
-	if p.copies[index] != p.copies[m.index] {
-		return p.copies[index] < p.copies[m.index]
+	if p.copies[index] != p.copies[x.index] {
+		return p.copies[index] < p.copies[x.index]
 	}
-	return p.rank(index) < p.rank(int(m.index))
+	return p.rank(index) < p.rank(int(x.index))
 }
 
 // rank is a piece's place in the order of this peer's own, drawn once, that

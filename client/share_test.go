@@ -51,3 +51,21 @@ type wholePieces struct{ backlog.Rule }
 
 func (wholePieces) Want(_ *backlog.Pace, s backlog.Situation) int { return 16 - s.Out }
 func (wholePieces) Added(*backlog.Pace, int)                      {}
+
+// What comes at a moment is counted for a backlog rule that looks at it: two blocks of
+// six in one go, and twice as many are asked for.
+func TestBlocksAreCountedForRulesThatLook(t *testing.T) {
+	s := newScript(t, 8, false, func(c *Config) {
+		for _, x := range backlog.Strategies() {
+			if x.Name == "bursts" {
+				c.Backlog = x.New(x.Defaults())
+			}
+		}
+	})
+	s.meet(0, 8, 0xff)
+	for i, requests := range []int{len(s.say(0, Message{Kind: Unchoke})), len(s.blockFrom(0, 0, 0)), len(s.blockFrom(0, 1, 0))} {
+		if want := []int{6, 1, 7}[i]; requests != want {
+			t.Errorf("%d requests at step %d, want %d", requests, i, want)
+		}
+	}
+}

@@ -37,11 +37,6 @@ const Most = 8
 // Add puts the line that p points to on the list.
 func Add[T any](l *List, p *T) { l.add(uintptr(unsafe.Pointer(p))) }
 
-// AddValue puts all of a value of up to Most lines on the list.
-func AddValue[T any](l *List, p *T) {
-	AddPart(l, p, 0, int((unsafe.Sizeof(*p)+lineBytes-1)/lineBytes))
-}
-
 // AddStart puts the first n lines of a value on the list, up to Most.
 func AddStart[T any](l *List, p *T, n int) { AddPart(l, p, 0, n) }
 

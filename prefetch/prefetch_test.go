@@ -11,7 +11,6 @@ func TestHintsAreHarmless(t *testing.T) {
 	Line(&big[0])
 	var l List
 	l.Fetch()
-	AddValue(&l, &big)
 	AddStart(&l, &big[999], 4)
 	AddPart(&l, &big, 8*900, 14)
 	l.Fetch()

@@ -1,6 +1,7 @@
 package backlog
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -47,6 +48,36 @@ func play(rule Rule, interval, until time.Duration) int {
 		}
 	}
 	return out
+}
+
+// A peer counts only for rules that say they look at that: who does must say so.
+func TestWhoLooksAtCountsSaysSo(t *testing.T) {
+	outcome := func(x Strategy, counted bool) (wants []int) {
+		rule, out := x.New(x.Defaults()), 0
+		var p Pace
+		for now := time.Millisecond; now < time.Minute; now += 100 * time.Millisecond {
+			for range min(out, 3) { // several at a moment
+				p.Received(now, block)
+				if counted {
+					p.Count(now, block)
+				}
+				out--
+			}
+			n := rule.Want(&p, Situation{Block: block, Now: now, Why: Received, Out: out, Down: 30 * block})
+			if n > 0 {
+				rule.Added(&p, n)
+				out += n
+			}
+			wants = append(wants, n)
+		}
+		return wants
+	}
+	for _, x := range Strategies() {
+		_, says := x.New(x.Defaults()).(Counting)
+		if looks := !slices.Equal(outcome(x, true), outcome(x, false)); looks != says {
+			t.Errorf("%s: looks at what is counted: %v, says so: %v", x.Name, looks, says)
+		}
+	}
 }
 
 // aria2: twice as many once a quarter came at once or, with a choke, will not
