@@ -12,6 +12,12 @@ import "time"
 // the rest follows at the flow's pace. With all of it at once queues would overflow
 // too early; with half of it, which would be there in the mean, fast flows would
 // lose less than packet by packet.
+//
+// Even so the queue looks fuller at times than that of a real sender, and emptier at
+// others. So of what overflows half is taken off the next segment, the rest off those
+// after it if it has not gone by itself meanwhile: with all of it at once half as much
+// again would be lost as packet by packet. And what is much smaller than a packet of
+// 1,500 bytes always finds room, as it mostly does where a queue is full of those.
 type dropTail struct {
 	limit    int64         // bytes, 0 for any number
 	grain    int64         // bytes of the largest segments
@@ -37,9 +43,15 @@ func (q *dropTail) admit(p *Packet, ready uint32, now, pace time.Duration, link 
 	}
 	q.advance(now, link)
 	whole := int64(p.wire)
-	room := q.limit + q.slack(whole) - int64(q.held) - min(whole, onePacket)
+	over := int64(q.held) + min(whole, onePacket) - q.limit - q.slack(whole)
 	q.enter(now, whole, int64(ready), pace)
-	if !p.sure() && !p.shorten(whole+min(room, 0), t) {
+	if over <= 0 || p.sure() || q.coarse() && (p.stream == 0 || whole <= small) {
+		return true
+	}
+	if whole > onePacket {
+		over /= 2
+	}
+	if !p.shorten(whole-over, t) {
 		q.held -= float64(whole)
 		return false
 	}
@@ -53,25 +65,31 @@ func (q *dropTail) take(bytes uint32, now time.Duration, link int64) bool {
 		return true
 	}
 	q.advance(now, link)
-	if int64(q.held)+int64(bytes) > q.limit+q.slack(onePacket) {
+	if int64(q.held)+int64(bytes) > q.limit+q.slack(onePacket) && !(q.coarse() && bytes <= small) {
 		return false
 	}
 	q.held += float64(bytes)
 	return true
 }
 
-// slack is by how much a packet may overfill the queue: else what is small would find
-// it full of segments for ever.
-func (q *dropTail) slack(bytes int64) int64 { return max(q.grain-max(bytes, onePacket), 0) / 2 }
-
-// fits tells whether there is room for so many bytes.
-func (q *dropTail) fits(bytes uint32, now time.Duration, link int64) bool {
+// overflows tells whether the queue holds more than it can.
+func (q *dropTail) overflows(now time.Duration, link int64) bool {
 	if q.limit == 0 {
-		return true
+		return false
 	}
 	q.advance(now, link)
-	return int64(q.held)+int64(bytes) <= q.limit
+	return int64(q.held) > q.limit
 }
+
+// coarse tells whether segments stand for several packets.
+func (q *dropTail) coarse() bool { return q.grain > onePacket }
+
+// small is what mostly fits where a packet of 1,500 bytes does not.
+const small = onePacket / 2
+
+// slack is by how much a part of a segment may overfill the queue: else it would find
+// it full of whole ones for ever.
+func (q *dropTail) slack(bytes int64) int64 { return max(q.grain-max(bytes, onePacket), 0) }
 
 // advance serves the queue until now.
 func (q *dropTail) advance(now time.Duration, link int64) {

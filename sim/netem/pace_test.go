@@ -2,6 +2,7 @@ package netem
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 )
@@ -88,5 +89,57 @@ func TestDropTailTakesThePace(t *testing.T) {
 	}
 	if burst, paced := lost(0), lost(80*time.Millisecond); burst == 0 || paced > 0 {
 		t.Errorf("of five blocks before a queue of four %d bytes are lost in a burst, %d at a pace", burst, paced)
+	}
+}
+
+// A queue that is full of large packets has room for a small one, where segments stand
+// for several; packet by packet that is a matter of bytes.
+func TestAFullQueueHasRoomForWhatIsSmall(t *testing.T) {
+	const request, now, link = 17 + headers, 0, 1e6
+	for _, segment := range []uint32{maxSegment, block} {
+		var none Traffic
+		q := dropTail{limit: 64 << 10, grain: int64(onWire(segment))}
+		for range 80 {
+			q.admit(&Packet{stream: uint16(segment), wire: uint16(onWire(segment))}, segment, now, 0, link, &none)
+		}
+		want := segment > maxSegment
+		for range 20 { // what is left of the last packet's room is soon used up
+			q.take(request, now, link)
+		}
+		if got := q.take(request, now, link); got != want {
+			t.Errorf("segments of %d: a request is let in: %v", segment, got)
+		}
+		if got := q.admit(&Packet{stream: request - headers, wire: request}, request, now, 0, link, &none); got != want {
+			t.Errorf("segments of %d: a request that waited is let in: %v", segment, got)
+		}
+		if q.take(onePacket, now, link) || q.admit(&Packet{stream: maxSegment, wire: onePacket}, maxSegment, now, 0, link, &none) {
+			t.Errorf("segments of %d: a full queue takes a packet of 1,500 bytes", segment)
+		}
+	}
+}
+
+// Flows whose windows are a few packets share a full queue as evenly by blocks as
+// packet by packet.
+func TestACrowdSharesAFullQueue(t *testing.T) {
+	for _, segment := range []uint32{maxSegment, 16 << 10} {
+		l := newPath(Cubic, 25*time.Millisecond)
+		l.net.Segment = segment
+		from := l.addLink(Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 200_000})
+		from.opened = func(a *app, c ConnID, _ bool) { feed(a, c) }
+		from.sent = feed
+		for range 30 {
+			l.addLink(wide).start = dialAll(1)
+		}
+		l.run(900 * time.Second)
+		var got []float64
+		for _, a := range l.apps[1:] {
+			got = append(got, float64(a.bytes[0]))
+		}
+		slices.Sort(got)
+		least, most := got[0]/got[15], got[29]/got[15]
+		t.Logf("segments of %d: from %.3f to %.3f of the median", segment, least, most)
+		if least < 0.88 || most > 1.12 {
+			t.Errorf("segments of %d: one of 30 flows gets %.3f of what the median gets, another %.3f", segment, least, most)
+		}
 	}
 }

@@ -153,8 +153,8 @@ func (h *Host) mayBegin(c *conn, f *flow, room float64) uint32 {
 		return size
 	case room < maxSegment:
 		return min(size, maxSegment)
-	case h.mayRunAhead(f, size, room) && h.queue.fits(onWire(uint32(room)), h.now, h.up):
-		return size
+	case h.mayRunAhead(f, size, room) && (room >= float64(size)/2 || !h.queue.overflows(h.now, h.up)):
+		return size // what overflows is best not added to by what the window may never have room for
 	}
 	return uint32(room) / maxSegment * maxSegment
 }
