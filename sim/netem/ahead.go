@@ -36,7 +36,7 @@ func (h *Host) Ahead(l *prefetch.List, step int, arrivals engine.Arrivals[Packet
 			if n := len(h.timers); n > 0 {
 				prefetch.AddStart(l, &h.timers[0], min((n+timersInLine-1)/timersInLine, timerLines))
 			}
-			if q := &h.queue; q.first < len(q.entering) {
+			if q := &h.queue; int(q.first) < len(q.entering) {
 				prefetch.Add(l, &q.entering[q.first])
 			}
 			for i := range arrivals.Len() {

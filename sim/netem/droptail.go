@@ -16,16 +16,19 @@ import "time"
 // Even so the queue looks fuller at times than that of a real sender, and emptier at
 // others. So of what overflows half is taken off the next segment, the rest off those
 // after it if it has not gone by itself meanwhile: with all of it at once half as much
-// again would be lost as packet by packet. And what is much smaller than a packet of
-// 1,500 bytes always finds room, as it mostly does where a queue is full of those.
+// again would be lost as packet by packet. A burst of blocks may so overfill the queue
+// by two of them. And what is much smaller than a packet of 1,500 bytes mostly finds
+// room where a queue is full of those, so here it always does, unless what is small
+// fills the queue alone.
 type dropTail struct {
 	limit    int64         // bytes, 0 for any number
-	grain    int64         // bytes of the largest segments
 	held     float64       // bytes
+	little   float64       // of them, of what is small; where segments are coarse
 	at       time.Duration // when it held that
 	rate     int64         // bytes a second of segments that are coming in
 	entering []entering    // those, from first on, in the order of their ends
-	first    int
+	first    int32
+	grain    uint32 // bytes of the largest segments
 }
 
 // entering is what is left of a segment.
@@ -43,9 +46,16 @@ func (q *dropTail) admit(p *Packet, ready uint32, now, pace time.Duration, link 
 	}
 	q.advance(now, link)
 	whole := int64(p.wire)
+	if q.small(uint32(p.stream)) {
+		if !q.takeSmall(whole) && !p.sure() {
+			t.drop(p)
+			return false
+		}
+		return true
+	}
 	over := int64(q.held) + min(whole, onePacket) - q.limit - q.slack(whole)
 	q.enter(now, whole, int64(ready), pace)
-	if over <= 0 || p.sure() || q.coarse() && (p.stream == 0 || whole <= small) {
+	if over <= 0 || p.sure() {
 		return true
 	}
 	if whole > onePacket {
@@ -59,17 +69,37 @@ func (q *dropTail) admit(p *Packet, ready uint32, now, pace time.Duration, link 
 	return true
 }
 
-// take lets in what is a packet at most, if there is room for it.
-func (q *dropTail) take(bytes uint32, now time.Duration, link int64) bool {
+// take lets in a packet that carries so many bytes of a stream, with the
+// acknowledgements that travel with it so many in all, if there is room for it.
+func (q *dropTail) take(stream, wire uint32, now time.Duration, link int64) bool {
 	if q.limit == 0 {
 		return true
 	}
 	q.advance(now, link)
-	if int64(q.held)+int64(bytes) > q.limit+q.slack(onePacket) && !(q.coarse() && bytes <= small) {
+	if q.small(stream) {
+		return q.takeSmall(int64(wire))
+	}
+	if int64(q.held)+int64(wire) > q.limit+q.slack(onePacket) {
 		return false
 	}
+	q.held += float64(wire)
+	return true
+}
+
+// takeSmall lets in what is small, if what is small leaves room for it.
+func (q *dropTail) takeSmall(bytes int64) bool {
+	if int64(q.little)+bytes > q.limit {
+		return false
+	}
+	q.little += float64(bytes)
 	q.held += float64(bytes)
 	return true
+}
+
+// small tells whether a packet with so many bytes of a stream mostly fits where one of
+// 1,500 bytes does not. Where segments are packets, room is a matter of bytes.
+func (q *dropTail) small(stream uint32) bool {
+	return q.grain > onePacket && stream <= onePacket/2-headers
 }
 
 // overflows tells whether the queue holds more than it can.
@@ -81,26 +111,25 @@ func (q *dropTail) overflows(now time.Duration, link int64) bool {
 	return int64(q.held) > q.limit
 }
 
-// coarse tells whether segments stand for several packets.
-func (q *dropTail) coarse() bool { return q.grain > onePacket }
-
-// small is what mostly fits where a packet of 1,500 bytes does not.
-const small = onePacket / 2
-
 // slack is by how much a part of a segment may overfill the queue: else it would find
 // it full of whole ones for ever.
-func (q *dropTail) slack(bytes int64) int64 { return max(q.grain-max(bytes, onePacket), 0) }
+func (q *dropTail) slack(bytes int64) int64 { return max(int64(q.grain)-max(bytes, onePacket), 0) }
 
 // advance serves the queue until now.
 func (q *dropTail) advance(now time.Duration, link int64) {
 	for q.at < now {
 		next := now
-		if q.first < len(q.entering) {
+		if int(q.first) < len(q.entering) {
 			next = min(next, q.entering[q.first].until)
 		}
-		q.held = max(0, q.held+float64(float64(q.rate-link)*float64(next-q.at)/float64(time.Second)))
+		seconds := float64(next-q.at) * 1e-9
+		q.held = max(0, q.held+float64(float64(q.rate-link)*seconds))
+		if q.little > 0 { // its share of what was served
+			served := float64(float64(link) * seconds)
+			q.little -= float64(q.little * served / (q.held + served))
+		}
 		q.at = next
-		for ; q.first < len(q.entering) && q.entering[q.first].until <= next; q.first++ {
+		for ; int(q.first) < len(q.entering) && q.entering[q.first].until <= next; q.first++ {
 			q.rate -= q.entering[q.first].rate
 		}
 	}
@@ -114,14 +143,14 @@ func (q *dropTail) enter(now time.Duration, bytes, ready int64, pace time.Durati
 	}
 	first := min(bytes-bytes*2/5, max(ready, onePacket))
 	q.held += float64(first)
-	if q.first == len(q.entering) || len(q.entering) == cap(q.entering) {
+	if int(q.first) == len(q.entering) || len(q.entering) == cap(q.entering) {
 		q.entering = q.entering[:copy(q.entering, q.entering[q.first:])]
 		q.first = 0
 	}
 	e := entering{now + pace*time.Duration(bytes-first)/time.Duration(bytes), bytes * int64(time.Second) / int64(pace)}
 	q.rate += e.rate
 	q.entering = append(q.entering, e)
-	for i := len(q.entering) - 1; i > q.first && e.until < q.entering[i-1].until; i-- {
+	for i := len(q.entering) - 1; i > int(q.first) && e.until < q.entering[i-1].until; i-- {
 		q.entering[i], q.entering[i-1] = q.entering[i-1], e
 	}
 }

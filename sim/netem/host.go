@@ -110,7 +110,7 @@ func NewHost(n *Net, l Link, app App) *Host {
 	h := newRoom()
 	h.net, h.app, h.transport = n, app, n.Transport
 	h.tick, h.deadline, h.arriving.next = engine.Never, engine.Never, engine.Never
-	h.queue = dropTail{limit: l.UpQueueBytes, grain: int64(onWire(n.Segment))}
+	h.queue = dropTail{limit: l.UpQueueBytes, grain: onWire(n.Segment)}
 	h.downQueue = l.DownQueueBytes
 	if l.FairQueue {
 		h.fair = &fqCodel{limit: l.UpQueueBytes}

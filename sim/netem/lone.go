@@ -44,7 +44,7 @@ func (h *Host) sendLone(c *conn, slot, bytes uint32, blob []byte) *Message {
 		f.together = 0
 		wire += headers * (1 + uint32(f.rested(h.now)))
 	}
-	if !h.queue.take(wire, h.now, h.up) {
+	if !h.queue.take(bytes, wire, h.now, h.up) {
 		return nil
 	}
 	f.loneAt = h.now

@@ -12,8 +12,8 @@ import "time"
 // the uplink all the same, because acknowledgements under way will make that room:
 // they count as sent, and arrive, when that has come. So a segment is not cut into
 // parts, and a small message need not wait for the acknowledgement of a segment.
-// Where the receiver's window is full, and where the queue itself is FQ-CoDel, parts
-// are as small as the window has room for.
+// Where the receiver's window is full, where the queue itself is FQ-CoDel, and for what
+// is repeated, parts are as small as the window has room for; see also mayBegin.
 func (h *Host) mayRunAhead(f *flow, size uint32, room float64) bool {
 	return h.net.Segment > maxSegment && h.fair == nil && f.srtt != 0 && f.pipe > 0 &&
 		float64(size)-room <= f.cubic.cwnd && f.nxt-f.una+size <= h.net.Window

@@ -80,7 +80,7 @@ func TestDropTailTakesThePace(t *testing.T) {
 	}
 
 	lost := func(pace time.Duration) int64 {
-		q := dropTail{limit: 64 << 10, grain: int64(onWire(block))}
+		q := dropTail{limit: 64 << 10, grain: onWire(block)}
 		var lost Traffic
 		for range 5 {
 			q.admit(&Packet{stream: block, wire: uint16(onWire(block))}, block, 0, pace, 10e6, &lost)
@@ -92,28 +92,79 @@ func TestDropTailTakesThePace(t *testing.T) {
 	}
 }
 
-// A queue that is full of large packets has room for a small one, where segments stand
-// for several; packet by packet that is a matter of bytes.
+// A queue that is full of large packets has room for small ones, where segments stand
+// for several, until those fill it alone. Packet by packet that is a matter of bytes.
 func TestAFullQueueHasRoomForWhatIsSmall(t *testing.T) {
-	const request, now, link = 17 + headers, 0, 1e6
+	const request, link, limit = 17, 1e6, 64 << 10
 	for _, segment := range []uint32{maxSegment, block} {
 		var none Traffic
-		q := dropTail{limit: 64 << 10, grain: int64(onWire(segment))}
+		q := dropTail{limit: limit, grain: onWire(segment)}
 		for range 80 {
-			q.admit(&Packet{stream: uint16(segment), wire: uint16(onWire(segment))}, segment, now, 0, link, &none)
+			q.admit(&Packet{stream: uint16(segment), wire: uint16(onWire(segment))}, segment, 0, 0, link, &none)
+		}
+		for range 20 { // packet by packet, what the last one left room for is used up
+			q.take(request, request+headers, 0, link)
 		}
 		want := segment > maxSegment
-		for range 20 { // what is left of the last packet's room is soon used up
-			q.take(request, now, link)
-		}
-		if got := q.take(request, now, link); got != want {
+		if got := q.take(request, request+20*headers, 0, link); got != want {
 			t.Errorf("segments of %d: a request is let in: %v", segment, got)
 		}
-		if got := q.admit(&Packet{stream: request - headers, wire: request}, request, now, 0, link, &none); got != want {
-			t.Errorf("segments of %d: a request that waited is let in: %v", segment, got)
+		for _, p := range []Packet{{stream: request, wire: request + headers}, {wire: 6 * headers}} {
+			if got := q.admit(&p, uint32(p.stream), 0, 0, link, &none); got != want {
+				t.Errorf("segments of %d: %d bytes in a packet of %d are let in: %v", segment, p.stream, p.wire, got)
+			}
 		}
-		if q.take(onePacket, now, link) || q.admit(&Packet{stream: maxSegment, wire: onePacket}, maxSegment, now, 0, link, &none) {
+		if q.take(maxSegment-1, onePacket-1, 0, link) || q.admit(&Packet{stream: maxSegment, wire: onePacket}, maxSegment, 0, 0, link, &none) {
 			t.Errorf("segments of %d: a full queue takes a packet of 1,500 bytes", segment)
+		}
+		fill := func(now time.Duration) (bytes int) {
+			for q.take(request, request+headers, now, link) {
+				bytes += request + headers
+			}
+			return bytes
+		}
+		if got := fill(0); got > limit || want && got < limit-3000 {
+			t.Errorf("segments of %d: %d bytes of small packets are let in; the queue holds %d", segment, got, limit)
+		}
+		if got := fill(10 * time.Second); got < limit-headers-request || got > limit {
+			t.Errorf("segments of %d: %d bytes of small packets fit an empty queue of %d", segment, got, limit)
+		}
+	}
+}
+
+// A block that is shortened keeps the acknowledgements that travel with it.
+func TestWhatIsCutIsTheBlock(t *testing.T) {
+	var lost Traffic
+	p := Packet{stream: block, wire: uint16(onWire(block) + 100*headers)}
+	if !p.shorten(int64(p.wire)-2, &lost) || lost.StreamDropped != block%maxSegment || p.wire != 11*onePacket+100*headers {
+		t.Errorf("two bytes too many cost %d; %d are left on the wire", lost.StreamDropped, p.wire)
+	}
+}
+
+// What a download's acknowledgements need of a narrow uplink decides its rate, by
+// blocks as packet by packet.
+func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
+	for _, flows := range []int{10, 40} {
+		rate := func(segment uint32) (bytes float64, queued time.Duration) {
+			l := newPath(Cubic, 25*time.Millisecond)
+			l.net.Segment, l.net.Window = segment, 256<<10
+			to := l.addLink(Link{UpBytesPerSec: 20e3, DownBytesPerSec: 4e6, UpQueueBytes: 16 << 10, DownQueueBytes: 256 << 10})
+			for range flows {
+				l.sender(1, wide)
+			}
+			l.every(100*time.Millisecond, 60*time.Second, func(now time.Duration) {
+				queued = max(queued, to.host.upFree-now)
+			})
+			for _, n := range to.bytes {
+				bytes += float64(n)
+			}
+			return bytes, queued
+		}
+		b1, q1 := rate(maxSegment)
+		b2, q2 := rate(16 << 10)
+		t.Logf("%d flows: goodput %+.1f %%, the uplink's queue at most %v and %v", flows, 100*(b2/b1-1), q1, q2)
+		if math.Abs(b2/b1-1) > 0.15 || q2 > q1*5/4 {
+			t.Errorf("%d flows: packet by packet %.0f bytes and a queue of %v, by blocks %.0f and %v", flows, b1, q1, b2, q2)
 		}
 	}
 }

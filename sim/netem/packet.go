@@ -86,14 +86,15 @@ func (p *Packet) shorten(room int64, t *Traffic) bool {
 	if int64(p.wire) <= room {
 		return true
 	}
-	kept := uint32(max(room, 0)) / onePacket * maxSegment
+	acks := max(int64(p.wire)-int64(onWire(uint32(p.stream))), 0) // acknowledgements that travel with it
+	kept := uint32(max(room-acks, 0)) / onePacket * maxSegment
 	if kept == 0 || kept >= uint32(p.stream) {
 		t.drop(p)
 		return false
 	}
 	t.StreamDropped += int64(uint32(p.stream) - kept)
 	p.seq += uint32(p.stream) - kept
-	p.stream, p.wire = uint16(kept), uint16(onWire(kept))
+	p.stream, p.wire = uint16(kept), uint16(int64(onWire(kept))+acks)
 	return true
 }
 
