@@ -122,10 +122,9 @@ func (q *dropTail) advance(now time.Duration, link int64) {
 		if int(q.first) < len(q.entering) {
 			next = min(next, q.entering[q.first].until)
 		}
-		seconds := float64(next-q.at) * 1e-9
-		q.held = max(0, q.held+float64(float64(q.rate-link)*seconds))
+		q.held = max(0, q.held+float64(float64(q.rate-link)*float64(next-q.at)/float64(time.Second)))
 		if q.little > 0 { // its share of what was served
-			served := float64(float64(link) * seconds)
+			served := float64(float64(link) * float64(next-q.at) * 1e-9)
 			q.little -= float64(q.little * served / (q.held + served))
 		}
 		q.at = next
