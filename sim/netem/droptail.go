@@ -86,7 +86,7 @@ func (q *dropTail) take(stream, wire uint32, now time.Duration, link int64) bool
 	return true
 }
 
-// takeSmall lets in what is small, if what is small leaves room for it.
+// takeSmall lets in what is small, unless what is small fills the queue alone.
 func (q *dropTail) takeSmall(bytes int64) bool {
 	if int64(q.little)+bytes > q.limit {
 		return false
@@ -111,8 +111,8 @@ func (q *dropTail) overflows(now time.Duration, link int64) bool {
 	return int64(q.held) > q.limit
 }
 
-// slack is by how much a part of a segment may overfill the queue: else it would find
-// it full of whole ones for ever.
+// slack is by how much a part of a segment may overfill the queue, the more the smaller
+// it is: else it would find it full of whole ones for ever.
 func (q *dropTail) slack(bytes int64) int64 { return max(int64(q.grain)-max(bytes, onePacket), 0) }
 
 // advance serves the queue until now.

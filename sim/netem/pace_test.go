@@ -173,14 +173,7 @@ func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 // packet by packet.
 func TestACrowdSharesAFullQueue(t *testing.T) {
 	for _, segment := range []uint32{maxSegment, 16 << 10} {
-		l := newPath(Cubic, 25*time.Millisecond)
-		l.net.Segment = segment
-		from := l.addLink(Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 200_000})
-		from.opened = func(a *app, c ConnID, _ bool) { feed(a, c) }
-		from.sent = feed
-		for range 30 {
-			l.addLink(wide).start = dialAll(1)
-		}
+		l := newCrowd(segment, 30)
 		l.run(900 * time.Second)
 		var got []float64
 		for _, a := range l.apps[1:] {

@@ -154,7 +154,7 @@ func (h *Host) mayBegin(c *conn, f *flow, room float64) uint32 {
 	case room < maxSegment:
 		return min(size, maxSegment)
 	case h.mayRunAhead(f, size, room) && (room >= float64(size)/2 || !h.queue.overflows(h.now, h.up)):
-		return size // what overflows is best not added to by what the window may never have room for
+		return size // else the queue would overflow by what the window may never have room for
 	}
 	return uint32(room) / maxSegment * maxSegment
 }

@@ -278,17 +278,24 @@ func TestLedbatSharesAndYields(t *testing.T) {
 	}
 }
 
+// newCrowd is a lab whose first host sends to so many others, through a queue that is
+// always full.
+func newCrowd(segment uint32, flows int) *lab {
+	l := newPath(Cubic, 25*time.Millisecond)
+	l.net.Segment = segment
+	from := l.addLink(Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 200_000})
+	from.opened = func(a *app, c ConnID, _ bool) { feed(a, c) }
+	from.sent = feed
+	for range flows {
+		l.addLink(wide).start = dialAll(1)
+	}
+	return l
+}
+
 // Fifty flows through one full queue: all live, over any half minute.
 func TestFiftyFlowsLive(t *testing.T) {
 	for _, segment := range []uint32{maxSegment, 16 << 10} {
-		l := newPath(Cubic, 25*time.Millisecond)
-		l.net.Segment = segment
-		from := l.addLink(Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 200_000})
-		from.opened = func(a *app, c ConnID, _ bool) { feed(a, c) }
-		from.sent = feed
-		for range 50 {
-			l.addLink(wide).start = dialAll(1)
-		}
+		l := newCrowd(segment, 50)
 		got := make([]int64, 51)
 		l.every(30*time.Second, 301*time.Second, func(now time.Duration) {
 			for i, a := range l.apps[1:] {
