@@ -102,23 +102,6 @@ type block uint32
 // ask is a block that a neighbour wants.
 type ask struct{ index, begin, length uint32 }
 
-// usualList is how long lists of blocks mostly become at most. So much room is taken from
-// memory that lists of one peer share: they stand side by side, and few have to move.
-const (
-	usualList     = 16
-	listsTogether = 4
-)
-
-// newList returns an empty list, with room taken from spare.
-func newList[T any](spare *[]T) []T {
-	if len(*spare) == 0 {
-		*spare = make([]T, listsTogether*usualList)
-	}
-	list := (*spare)[:0:usualList]
-	*spare = (*spare)[usualList:]
-	return list
-}
-
 // asked is what a neighbour asked of us and still waits for, in order.
 func (c *conn) asked() []ask { return c.asks[c.served:] }
 
@@ -126,7 +109,7 @@ func (c *conn) asked() []ask { return c.asks[c.served:] }
 func (p *Peer) addAsk(c *conn, a ask) {
 	if len(c.asks) == cap(c.asks) {
 		if c.asks == nil {
-			c.asks = newList(&p.spareAsks)
+			c.asks = p.spareAsks.take()
 		}
 		c.setAsked(c.asked())
 	}
@@ -141,6 +124,9 @@ func (c *conn) takeAsk() ask {
 	}
 	return a
 }
+
+// dropAsks forgets them.
+func (p *Peer) dropAsks(c *conn) { c.asks, c.served = p.spareAsks.giveBack(c.asks), 0 }
 
 // setAsked replaces them all, by some of them at most.
 func (c *conn) setAsked(left []ask) { c.asks, c.served = c.asks[:copy(c.asks, left)], 0 }

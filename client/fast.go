@@ -97,7 +97,11 @@ func (p *Peer) rejectAll(id ConnID) {
 		}
 		p.reject(id, a)
 	}
-	c.setAsked(kept)
+	if len(kept) == 0 {
+		p.dropAsks(c)
+	} else {
+		c.setAsked(kept)
+	}
 }
 
 // gotReject: a neighbour will not send a block; others may be asked for it.

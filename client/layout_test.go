@@ -33,6 +33,14 @@ func TestHotLines(t *testing.T) {
 			t.Errorf("of a neighbour, %s begins after %d bytes, not %d", what, x.at+word, x.line*line)
 		}
 	}
+	for what, at := range map[string]uintptr{
+		"bitsets": unsafe.Offsetof(room{}.bits), "pieces": unsafe.Offsetof(room{}.pieces), "lists of blocks": unsafe.Offsetof(room{}.blocks),
+		"lists of asks": unsafe.Offsetof(room{}.asks), "neighbours' bitsets": unsafe.Offsetof(room{}.theirs), "neighbours": unsafe.Offsetof(room{}.conns) - word,
+	} {
+		if (word+at)%line != 0 {
+			t.Errorf("in a peer's room, %s begin %d bytes into a cache line", what, (word+at)%line)
+		}
+	}
 	if at := unsafe.Offsetof(piece{}.fewFrom); at != line {
 		t.Errorf("a request touches %d bytes of a piece, no cache line", at)
 	}

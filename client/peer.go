@@ -73,8 +73,8 @@ type Peer struct {
 	opening []ConnID // connections without both handshakes
 	serials uint32
 
-	spareBlocks []block // for lists that begin
-	spareAsks   []ask
+	spareBlocks lists[block]
+	spareAsks   lists[ask]
 
 	suspect  bitset   // pieces that failed with several senders; nil while there was none
 	spare    []*piece // to be used again
@@ -132,15 +132,12 @@ type Counters struct {
 
 // New returns a peer that has yet to begin: its first Tick starts it.
 func New(c Config) *Peer {
-	p := &Peer{cfg: c, set: c.Settings, torrent: c.Torrent, pieces: c.Torrent.Pieces()}
-	p.perWord = words(p.pieces)
+	p := newRoom(c.Torrent.Pieces())
+	p.cfg, p.set, p.torrent = c, c.Settings, c.Torrent
 	if p.scratch = c.Scratch; p.scratch == nil {
 		p.scratch = &Scratch{}
 	}
 	p.perPc = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
-	both := newBitset(2 * 64 * p.perWord) // one cache line, of few pieces
-	p.have, p.wanted = both[:p.perWord:p.perWord], both[p.perWord:]
-	p.copies = make([]uint16, p.pieces)
 	if c.Complete {
 		p.have.fill(p.pieces)
 		p.haveCount = p.pieces

@@ -33,9 +33,13 @@ type pieces struct {
 
 // newPieces makes some pieces to be used.
 func (p *Peer) newPieces() {
-	made := &pieces{}
-	for i := range made.of {
-		p.spare = append(p.spare, &made.of[i])
+	p.addPieces((&pieces{}).of[:])
+}
+
+// addPieces adds some, the first to be used first.
+func (p *Peer) addPieces(made []piece) {
+	for i := len(made) - 1; i >= 0; i-- {
+		p.spare = append(p.spare, &made[i])
 	}
 }
 

@@ -121,7 +121,7 @@ func (p *Peer) reserve(c *conn, s *piece, i int) {
 	}
 	s.state[i]++
 	if c.requested == nil {
-		c.requested = newList(&p.spareBlocks)
+		c.requested = p.spareBlocks.take()
 	}
 	c.requested = append(c.requested, block(s.index)*p.perPc+block(i))
 	c.unsent++
@@ -142,7 +142,7 @@ func (p *Peer) release(id ConnID) bool {
 	for _, b := range c.requested {
 		opened = p.unask(b) || opened
 	}
-	c.requested, c.unsent = c.requested[:0], 0
+	c.requested, c.unsent = p.spareBlocks.giveBack(c.requested), 0
 	c.stranger.cancelled = c.stranger.cancelled[:0]
 	if p.set.Paced {
 		c.stranger.overdue.lapsed = c.stranger.overdue.lapsed[:0]

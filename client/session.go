@@ -151,6 +151,7 @@ func (p *Peer) forget(id ConnID) {
 	}
 	c := &p.conns[id]
 	c.live = false
+	p.dropAsks(c)
 	p.lost(c.stranger.addr)
 	if !c.established {
 		p.opening = remove(p.opening, id)
