@@ -6,11 +6,11 @@ package netem
 type room struct {
 	Host
 	_        [48]byte  // with the word that the allocator puts before it, whole cache lines
-	line     [32]place // rings: powers of two
+	line     [64]place // rings: powers of two
 	arriving [16]through
 	freeNode [128]uint32
-	conns    [40]conn
-	nodes    [96]node
+	conns    [44]conn
+	nodes    [104]node
 }
 
 // newRoom returns a host that has nothing yet, not even rates.
