@@ -4,6 +4,8 @@ import (
 	"math"
 	"runtime"
 	"sync/atomic"
+
+	"swarmsim/prefetch"
 )
 
 // A worker's hosts have more to do in one window than in the next. One that is through
@@ -95,6 +97,8 @@ func (w *worker[E]) playDue() {
 			j, ok := w.take()
 			if !ok {
 				last = i
+			} else if steps > 0 {
+				w.aheadOfShare()
 			}
 			coming[i%jobsAhead] = j
 		}
@@ -110,6 +114,28 @@ func (w *worker[E]) playDue() {
 		}
 	}
 }
+
+// aheadOfShare has fetched what the engine itself knows of the hosts that are taken after
+// those that hear of their turns. It stands in a row, but so much is touched between one
+// host and the next that no processor takes it for one.
+func (w *worker[E]) aheadOfShare() {
+	of, l := w.share.of, &w.lines
+	far := w.share.from + 2*shareAhead
+	if far >= len(of.due) {
+		return
+	}
+	prefetch.Add(l, &of.due[far])
+	d := &of.due[far-shareAhead]
+	prefetch.Add(l, &of.hosts[d.host])
+	prefetch.Add(l, &of.seq[d.host])
+	prefetch.Add(l, &of.next[d.host])
+	if d.from < d.to {
+		prefetch.Add(l, &of.keys[d.from])
+	}
+}
+
+// shareAhead is how many hosts after the one that is taken.
+const shareAhead = 8
 
 // playHost gives a host its turn.
 func (w *worker[E]) playHost(j *job[E]) {
