@@ -125,7 +125,7 @@ func (c *conn) takeAsk() ask {
 	return a
 }
 
-// dropAsks forgets them.
+// dropAsks forgets what a neighbour asked of us.
 func (p *Peer) dropAsks(c *conn) { c.asks, c.served = p.spareAsks.giveBack(c.asks), 0 }
 
 // setAsked replaces them all, by some of them at most.

@@ -73,7 +73,7 @@ type Peer struct {
 	opening []ConnID // connections without both handshakes
 	serials uint32
 
-	spareBlocks lists[block]
+	spareBlocks lists[block] // for neighbours that come to need one
 	spareAsks   lists[ask]
 
 	suspect  bitset   // pieces that failed with several senders; nil while there was none
