@@ -2,8 +2,9 @@ package client
 
 // room is a peer with what it mostly needs, in one place: of a large swarm each page that
 // a message touches beside costs a walk through tables. What a peer needs beyond it, with
-// more neighbours or pieces, is elsewhere, and its part of the room stays empty. Its size is no whole number of pages:
-// the same fields of all peers would meet in the same sets of the first cache.
+// more neighbours or pieces, is elsewhere, and its part of the room stays empty. Its size
+// is no whole number of pages: the same fields of all peers would meet in the same sets of
+// the first cache.
 type room struct {
 	Peer
 	_       [24]byte // with the word that the allocator puts before it, whole cache lines
