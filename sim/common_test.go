@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 func populate(t *testing.T, text string, sets ...string) *world {
 	t.Helper()
 	s := load(t, text, sets...)
-	c, err := loadContent(s, nil, ".")
+	c, err := loadContent(context.Background(), s, nil, ".", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,8 @@ type Options struct {
 	Create   record.Create  // makes the files of the record
 	Progress func(Progress) // called once a sample; may be nil
 	Piece    func(Piece)    // called for every piece completed, in order of time; may be nil
+
+	Hashing func(done, total int64) // called while content.path is read, with bytes; may be nil
 }
 
 // Piece is a piece that a peer has completed.
@@ -53,7 +55,7 @@ type Outcome struct {
 // and its record is marked incomplete. An error means that there is no record
 // to rely on.
 func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error) {
-	content, err := loadContent(s, o.Files, o.Dir)
+	content, err := loadContent(ctx, s, o.Files, o.Dir, o.Hashing)
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"github.com/anacrolix/torrent/bencode"
-	"github.com/anacrolix/torrent/metainfo"
 	"pgregory.net/rapid"
 
 	"swarmsim/client"
@@ -349,26 +347,6 @@ func TestRealContent(t *testing.T) {
 		if out.Summary.ContentBytes != length || out.Verified != 12 {
 			t.Errorf("%s: %d bytes, %d verified", path, out.Summary.ContentBytes, out.Verified)
 		}
-	}
-}
-
-func TestTorrentFile(t *testing.T) {
-	info := metainfo.Info{Name: "x", PieceLength: 32 << 10, Length: 100_000, Pieces: make([]byte, 4*20)}
-	m := metainfo.MetaInfo{InfoBytes: bencode.MustMarshal(info)}
-	var file bytes.Buffer
-	if err := m.Write(&file); err != nil {
-		t.Fatal(err)
-	}
-	files := fstest.MapFS{"x.torrent": {Data: file.Bytes()}, "junk.torrent": {Data: []byte("d4:info3:abce")}}
-	c := &content{}
-	if err := c.fromTorrent(files, "x.torrent"); err != nil {
-		t.Fatal(err)
-	}
-	if c.torrent.Length != 100_000 || c.torrent.Pieces() != 4 || c.torrent.InfoHash != m.HashInfoBytes() {
-		t.Errorf("%+v", c.torrent)
-	}
-	if err := c.fromTorrent(files, "junk.torrent"); err == nil {
-		t.Error("junk was accepted")
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"swarmsim/bounded"
 )
 
 // check finds what no single field shows: contradictions, names that lead
@@ -42,8 +44,10 @@ const (
 	maxPieces  = 1 << 22
 	maxPiece   = 1 << 30
 	maxBlock   = 512 << 10 // with its header it must fit what a client reads
-	maxReal    = 8 << 30   // bytes of real content that all peers keep
 )
+
+// MaxReal bounds the bytes of real content that all peers keep: 8 GiB.
+const MaxReal = 8 << 30
 
 func (d *decoder) checkContent(s *Scenario, src Source) {
 	c := &s.Content
@@ -79,8 +83,8 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 	for _, g := range s.Groups {
 		peers += g.Count
 	}
-	if s.Payload == "real" && float64(c.Size)*float64(peers) > maxReal {
-		d.failAt("payload", "real keeps %v for each of %d peers in memory; at most %v in all", c.Size, peers, Bytes(maxReal))
+	if s.Payload == "real" && float64(c.Size)*float64(peers) > MaxReal {
+		d.failAt("payload", "real keeps %v for each of %d peers in memory; at most %v in all", c.Size, peers, Bytes(MaxReal))
 	}
 	if c.Piece < 1024 || c.Piece > maxPiece {
 		d.failAt("content.piece", "%v is no useful piece length; 1 KiB to 1 GiB is", c.Piece)
@@ -104,18 +108,10 @@ func (d *decoder) checkPlayback(p *Playback) {
 
 func (d *decoder) checkFile(src Source, field, name string) {
 	if st, err := fs.Stat(src.Files, FilePath(src.Dir, name)); err != nil {
-		d.failAt(field, "cannot read %q: %v", name, unwrapPath(err))
+		d.failAt(field, "cannot read %q: %v", name, bounded.Reason(err))
 	} else if !st.Mode().IsRegular() && (field != "content.path" || !st.IsDir()) {
-		d.failAt(field, "%q is not a regular file", name)
+		d.failAt(field, "%q is %s, not a file", name, bounded.Kind(st.Mode()))
 	}
-}
-
-// unwrapPath leaves the path out of a file error: the message names it already.
-func unwrapPath(err error) error {
-	if p, ok := err.(*fs.PathError); ok {
-		return p.Err
-	}
-	return err
 }
 
 func (d *decoder) checkClient(c *Client, field string) {
@@ -208,7 +204,7 @@ func (d *decoder) checkGroups(s *Scenario, src Source) {
 		return
 	}
 	if seeds == 0 {
-		d.failAt("groups", "has no group with seed: true, so nobody has the content")
+		d.failAt("groups", "has no peer with seed: true, so nobody has the content")
 	}
 	if leechers == 0 && s.Stop.When == "done" {
 		d.failAt("groups", "has only seeds, so the run is done before it starts; add leechers or set stop.when to deadline")
@@ -291,23 +287,6 @@ func (d *decoder) checkArrival(s *Scenario, g *Group, field string, src Source) 
 	}
 }
 
-func (d *decoder) checkTrace(s *Scenario, g *Group, field string, src Source) {
-	times, err := readTrace(src, g.Arrival.File)
-	if err != nil {
-		d.failAt(field+".file", "cannot use the trace %q: %v", g.Arrival.File, unwrapPath(err))
-		return
-	}
-	slices.Sort(times)
-	if len(times) < g.Count {
-		d.failAt(field+".file", "the trace %q has %d arrivals and the group %d peers; set count to at most %d", g.Arrival.File, len(times), g.Count, len(times))
-		return
-	}
-	g.Arrival.Times = times[:g.Count]
-	if last := times[g.Count-1] + g.Arrival.Start; last >= s.Stop.Deadline {
-		d.failAt(field+".file", "the trace's arrival at %v is not before the deadline %v", last, s.Stop.Deadline)
-	}
-}
-
 func (d *decoder) checkEvents(s *Scenario) {
 	for i := range s.Events {
 		e := &s.Events[i]
@@ -372,8 +351,7 @@ func (d *decoder) checkExpect(s *Scenario) {
 				d.failAt(place, "%s is only measured with record: {%s}", m, asks)
 			}
 			if !ok {
-				d.failAt(place, "there is no measure %q%s; the summary has %s, and groups.NAME has %s", m, Nearest(m, known),
-					strings.Join(d.catalogue.Measures, ", "), strings.Join(d.catalogue.GroupMeasures, ", "))
+				d.failAt(place, "there is no measure %q%s; swarmsim list measures shows them all", m, Nearest(m, known))
 			}
 		}
 	}

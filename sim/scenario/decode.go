@@ -52,6 +52,7 @@ type decoder struct {
 	sets      map[*yaml.Node]string // nodes that come from an override, and where that was said
 	kind      string                // what a file is that is none: "" for a scenario
 	problems  Problems
+	notes     []Problem // what is odd and no mistake
 }
 
 // parsed is a scalar with a grammar of its own.
@@ -82,6 +83,18 @@ func (d *decoder) place(field string) *yaml.Node {
 	}
 }
 
+// note says what is odd about a field and no mistake.
+func (d *decoder) note(field, format string, args ...any) {
+	p := Problem{File: d.file, Field: field, Message: fmt.Sprintf(format, args...)}
+	if n := d.place(field); n != nil {
+		p.Line, p.Col = n.Line, n.Column
+		if set, ok := d.sets[n]; ok {
+			p.File, p.Line, p.Col = set, 0, 0
+		}
+	}
+	d.notes = append(d.notes, p)
+}
+
 // failAt reports a problem with a field wherever the file says it.
 func (d *decoder) failAt(field, format string, args ...any) {
 	d.fail(d.place(field), field, format, args...)
@@ -103,9 +116,6 @@ func kindName(n *yaml.Node) string {
 }
 
 func (d *decoder) decode(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
-	for n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
 	d.places[field] = n
 	if p, ok := v.Addr().Interface().(parsed); ok {
 		if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
@@ -217,8 +227,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 			if field != "" {
 				where = " in " + field
 			}
-			d.fail(key, "", "there is no field %q%s%s; known are %s", key.Value, where,
-				Nearest(key.Value, names(v.Type())), strings.Join(names(v.Type()), ", "))
+			d.fail(key, "", "there is no field %q%s%s", key.Value, where, fieldsInstead(key.Value, names(v.Type())))
 		}
 	}
 	if c, ok := v.Addr().Interface().(*Client); ok && given["profile"] != nil {
@@ -233,6 +242,14 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 			d.fail(n, join(field, fieldName(f)), "is missing: %s", f.Tag.Get("jsonschema"))
 		}
 	}
+}
+
+// fieldsInstead says which fields there are instead of one that is not.
+func fieldsInstead(name string, known []string) string {
+	if len(known) == 0 {
+		return ": it has no settings"
+	}
+	return Nearest(name, known) + "; known are " + strings.Join(known, ", ")
 }
 
 func names(t reflect.Type) []string {
@@ -271,7 +288,7 @@ func (d *decoder) mapping(n *yaml.Node, v reflect.Value, field string) {
 }
 
 func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
-	if n.Kind != yaml.ScalarNode {
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" && v.Kind() == reflect.String {
 		d.fail(n, field, "found %s where one value belongs", kindName(n))
 		return
 	}
@@ -292,7 +309,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 	case reflect.Int, reflect.Int64:
 		var i int64
 		what = "a whole number"
-		i, err = strconv.ParseInt(n.Value, 10, 64)
+		i, err = strconv.ParseInt(n.Value, 10, v.Type().Bits())
 		v.SetInt(i)
 	case reflect.Uint64:
 		var u uint64
@@ -302,9 +319,17 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 	case reflect.Float64:
 		var x float64
 		what = "a number"
-		x, err = strconv.ParseFloat(n.Value, 64)
+		number, percent := n.Value, false
+		if isShare(tag) { // 20 % and 0.2 are the same
+			what = "a share such as 20 % or 0.2"
+			number, percent = strings.CutSuffix(strings.TrimSpace(number), "%")
+		}
+		x, err = strconv.ParseFloat(strings.TrimSpace(number), 64)
 		if err == nil && (x != x || x-x != 0) {
 			err = strconv.ErrRange
+		}
+		if percent {
+			x /= 100
 		}
 		v.SetFloat(x)
 	default:
@@ -316,6 +341,9 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 	}
 	d.bounds(n, v, field, tag)
 }
+
+// isShare reports whether a field of this tag is a part of a whole.
+func isShare(tag reflect.StructTag) bool { return tag.Get("max") == "1" }
 
 // bounds checks the min and max tags.
 func (d *decoder) bounds(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {

@@ -1,16 +1,14 @@
 package scenario
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -26,13 +24,17 @@ type Source struct {
 
 	Node      *yaml.Node // the scenario instead of Text, where it is a part of another file
 	Overrides []Override // in order, after Sets
+
+	// Content looks at the files that are a scenario's content, and names the field
+	// that is wrong; notes are what is odd about them. Nil leaves that to who plays it.
+	Content func(s *Scenario, files fs.FS, dir string) (field string, notes []string, err error)
 }
 
 // FilePath is where, in Files, a file is that a scenario names: its path starts
 // from the scenario's folder, unless it is absolute.
 func FilePath(dir, name string) string {
-	if path.IsAbs(name) {
-		return strings.TrimPrefix(path.Clean(name), "/")
+	if filepath.IsAbs(name) {
+		return filepath.ToSlash(filepath.Clean(name))
 	}
 	return path.Join(dir, name)
 }
@@ -54,45 +56,29 @@ func Load(src Source) (*Scenario, error) {
 	if len(d.problems) == 0 {
 		d.check(s, src)
 	}
+	if len(d.problems) == 0 && src.Content != nil {
+		d.checkContentFiles(s, src)
+	}
 	if len(d.problems) > 0 {
 		return nil, d.problems
 	}
+	s.Notes = d.notes
 	return s, nil
 }
 
-// maxScenario bounds a scenario file: 1 MiB.
-const maxScenario = 1 << 20
-
-func (d *decoder) parse(text []byte) (*yaml.Node, error) {
-	if len(text) > maxScenario {
-		return nil, Problems{{File: d.file, Message: fmt.Sprintf("is %d bytes long; a scenario has at most %d", len(text), maxScenario)}}
+// checkContentFiles has the files of the content looked at.
+func (d *decoder) checkContentFiles(s *Scenario, src Source) {
+	field, notes, err := src.Content(s, src.Files, src.Dir)
+	if err != nil {
+		d.failAt(field, "%v", err)
 	}
-	var doc yaml.Node
-	if err := yaml.Load(text, &doc); err != nil && len(bytes.TrimSpace(text)) > 0 {
-		return nil, d.syntax(err)
+	for _, n := range notes {
+		d.note("content", "%s", n)
 	}
-	if doc.Kind != yaml.DocumentNode || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode {
-		return nil, Problems{{File: d.file, Line: 1, Col: 1, Message: "is not " + cmp.Or(d.kind, "a scenario: a mapping with name, content and groups")}}
-	}
-	return doc.Content[0], nil
-}
-
-// syntax turns the YAML library's error into a problem with its place.
-func (d *decoder) syntax(err error) error {
-	p := Problem{File: d.file, Message: "is not YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}
-	var one *yaml.LoadError
-	if errors.As(err, &one) {
-		p.Line, p.Col = one.Mark.Line, one.Mark.Column
-		p.Message = "is not YAML: " + strings.TrimPrefix(one.Message, "yaml: ")
-	}
-	return Problems{p}
 }
 
 // step goes one name down the tree; a mapping grows what it lacks.
 func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, error) {
-	for n.Kind == yaml.AliasNode { // what is set here shall not change where it is repeated from
-		*n = *clone(n.Alias, aliasDepth)
-	}
 	switch {
 	case n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
@@ -100,7 +86,7 @@ func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, e
 				return item, nil
 			}
 		}
-		return nil, fmt.Errorf("the list has no item %q", step)
+		return nil, noItem(n, step)
 	case n.Kind == yaml.ScalarNode && (n.Tag == "!!null" || n.Value == ""):
 		n.Kind, n.Tag, n.Value = yaml.MappingNode, "!!map", ""
 	case n.Kind == yaml.ScalarNode: // a strategy's name becomes a mapping with that name
@@ -123,19 +109,18 @@ func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, e
 	return value, nil
 }
 
-// aliasDepth bounds how deep an alias is copied; scenarios are not that deep.
-const aliasDepth = 20
-
-// clone copies a node and what is in it.
-func clone(n *yaml.Node, depth int) *yaml.Node {
-	c := *n
-	c.Anchor, c.Content = "", nil
-	for _, child := range n.Content {
-		if depth > 0 {
-			c.Content = append(c.Content, clone(child, depth-1))
+// noItem says that a list has no item of a name or number, and which it has.
+func noItem(n *yaml.Node, step string) error {
+	var have []string
+	for _, item := range n.Content {
+		if name := nameOf(item); name != "" {
+			have = append(have, name)
 		}
 	}
-	return &c
+	if len(have) == 0 {
+		return fmt.Errorf("the list has no item %q; its %d items go by number, from 0", step, len(n.Content))
+	}
+	return fmt.Errorf("the list has no item %q%s; it has %s", step, Nearest(step, have), strings.Join(have, ", "))
 }
 
 func nameOf(n *yaml.Node) string {
@@ -145,37 +130,4 @@ func nameOf(n *yaml.Node) string {
 		}
 	}
 	return ""
-}
-
-// maxTrace bounds a trace file: 64 MiB.
-const maxTrace = 64 << 20
-
-// readTrace reads arrival times: a number of seconds a line, # for comments.
-func readTrace(src Source, name string) ([]Duration, error) {
-	st, err := fs.Stat(src.Files, FilePath(src.Dir, name))
-	switch {
-	case err != nil:
-		return nil, err
-	case !st.Mode().IsRegular(): // a pipe would be waited for
-		return nil, errors.New("it is not a regular file")
-	case st.Size() > maxTrace:
-		return nil, fmt.Errorf("it has %d bytes; at most %d", st.Size(), maxTrace)
-	}
-	text, err := fs.ReadFile(src.Files, FilePath(src.Dir, name))
-	if err != nil {
-		return nil, err
-	}
-	var out []Duration
-	for i, line := range strings.Split(string(text), "\n") {
-		line, _, _ = strings.Cut(line, "#")
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		x, err := strconv.ParseFloat(line, 64)
-		if err != nil || !(x >= 0 && x <= maxDuration.Seconds()) {
-			return nil, fmt.Errorf("line %d: %q is not a time in seconds", i+1, line)
-		}
-		out = append(out, Duration(x*float64(time.Second)))
-	}
-	return out, nil
 }

@@ -1,8 +1,13 @@
 package scenario
 
+import "time"
+
 // checkMisbehaviour finds what contradicts itself in a client that misbehaves.
 func (d *decoder) checkMisbehaviour(c *Client, field string) {
 	m := &c.Misbehaviour
+	if m.Insist > 0 && m.Insist < Duration(time.Second) {
+		d.failAt(field+".insist", "%v is too short; 1 s is the least, and 0 s is never", m.Insist)
+	}
 	if m.Answer == "reject" && !c.Fast {
 		d.failAt(field+".answer", "reject needs fast_extension: true; without it nothing can be rejected")
 	}

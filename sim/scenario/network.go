@@ -25,8 +25,11 @@ func (d *decoder) checkNetwork(s *Scenario) {
 	} else if low < minLatency {
 		d.failAt("network.latency", "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", Duration(low))
 	}
-	if _, said := d.places["network.latency"]; said && len(n.Regions) > 0 {
-		d.failAt("network.latency", "contradicts the regions, which have latencies of their own")
+	if len(n.Regions) > 0 {
+		if _, said := d.places["network.latency"]; said {
+			d.failAt("network.latency", "contradicts the regions, which have latencies of their own")
+		}
+		n.Latency = DurationDist{} // which is not printed: what is printed must load again
 	}
 	if n.Window < 4<<10 || n.Window > 1<<30 {
 		d.failAt("network.window", "%v is no useful window; 4 KiB to 1 GiB is", n.Window)

@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,18 +24,27 @@ func ParseOverride(option, set string) (Override, error) {
 	if !ok || path == "" {
 		return o, errors.New("must look like path=value, for instance groups.leechers.count=200")
 	}
-	var doc yaml.Node
-	if err := yaml.Load([]byte(value), &doc); err != nil || len(doc.Content) != 1 {
-		return o, fmt.Errorf("%q is not a YAML value", value)
+	n, err := ParseYAML([]byte(value))
+	if err != nil || n == nil {
+		return o, notAValue(value, err)
 	}
-	o.Path, o.Value = path, doc.Content[0]
+	o.Path, o.Value = path, n
 	return o, nil
+}
+
+// notAValue says why a text is no YAML value.
+func notAValue(text string, err error) error {
+	var syntax *yaml.LoadError
+	if err == nil || errors.As(err, &syntax) {
+		return fmt.Errorf("%q is not a YAML value", text)
+	}
+	return fmt.Errorf("%q: %w", text, err)
 }
 
 // root is the scenario's tree, before any override.
 func (d *decoder) root(src Source) (*yaml.Node, error) {
 	if src.Node != nil {
-		return clone(src.Node, aliasDepth), nil
+		return clone(src.Node), nil
 	}
 	return d.parse(src.Text)
 }
@@ -60,17 +70,46 @@ func (d *decoder) overrideAll(root *yaml.Node, src Source) error {
 func (d *decoder) override(root *yaml.Node, o Override) error {
 	n := root
 	steps := pathSteps(o.Path)
+	if len(steps) == 0 {
+		return errors.New("names no field; write it like groups.leechers.count=200")
+	}
 	for i, step := range steps {
 		last := i == len(steps)-1
+		if last {
+			d.giveWay(n, step)
+		}
 		at, err := d.step(n, step, o.From, last || !isIndex(steps[i+1]))
 		if err != nil {
 			return fmt.Errorf("%s: %w", strings.Join(steps[:i+1], "."), err)
 		}
 		n = at
 	}
-	*n = *clone(o.Value, aliasDepth)
+	*n = *clone(o.Value)
 	d.mark(n, o.From)
 	return nil
+}
+
+// alternatives are fields of which a mapping has one: whoever sets one of them
+// means it instead of the others that the file says.
+var alternatives = map[string][]string{
+	"size": {"torrent", "path"}, "path": {"size", "torrent"}, "torrent": {"size", "path", "piece"},
+	"mix": {"up", "down"}, "up": {"mix"}, "down": {"mix"},
+	"latency": {"regions", "map"}, "regions": {"latency", "map"}, "map": {"latency", "regions"},
+}
+
+// giveWay takes out what a field replaces, unless an override said it.
+func (d *decoder) giveWay(n *yaml.Node, field string) {
+	others := alternatives[field]
+	if n.Kind != yaml.MappingNode || others == nil {
+		return
+	}
+	var kept []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if _, set := d.sets[n.Content[i+1]]; set || !slices.Contains(others, n.Content[i].Value) {
+			kept = append(kept, n.Content[i], n.Content[i+1])
+		}
+	}
+	n.Content = kept
 }
 
 func pathSteps(path string) []string {
@@ -96,12 +135,11 @@ func (s *Scenario) Field(path string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	var doc yaml.Node
-	if err := yaml.Load(text, &doc); err != nil || len(doc.Content) != 1 {
+	n, err := ParseYAML(text)
+	if err != nil || n == nil {
 		return "", false
 	}
 	d := &decoder{sets: map[*yaml.Node]string{}}
-	n := doc.Content[0]
 	for _, step := range pathSteps(path) {
 		if n.Kind == yaml.ScalarNode { // a strategy without settings is its name
 			return n.Value, step == "name"
@@ -119,9 +157,6 @@ func (s *Scenario) Field(path string) (string, bool) {
 // OneLine writes a value on one line: a word as it is, all else as YAML's flow
 // style has it.
 func OneLine(n *yaml.Node) string {
-	if n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
 	if n.Kind == yaml.ScalarNode {
 		return n.Value
 	}

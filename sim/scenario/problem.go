@@ -3,7 +3,9 @@ package scenario
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Problem is one thing wrong with a scenario, and where.
@@ -19,26 +21,62 @@ func (p Problem) Error() string {
 	if p.Line > 0 {
 		at = fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 	}
-	if p.Field == "" {
-		return at + ": " + p.Message
+	text := at + ": " + p.Message
+	if p.Field != "" {
+		text = at + ": " + p.Field + ": " + p.Message
 	}
-	return at + ": " + p.Field + ": " + p.Message
+	return shown(text)
+}
+
+// maxMessage bounds a message, in bytes: a value of a megabyte is said to be wrong
+// without being repeated whole.
+const maxMessage = 1000
+
+// shown makes a message fit for a terminal: what is in it comes from a file, and
+// control characters would act on the terminal instead of being seen.
+func shown(text string) string {
+	if len(text) > maxMessage {
+		text = strings.ToValidUTF8(text[:maxMessage*3/4], "") + " ... " + strings.ToValidUTF8(text[len(text)-maxMessage/4:], "")
+	}
+	var out strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			out.WriteRune(r)
+			continue
+		}
+		quoted := strconv.QuoteRune(r)
+		out.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return out.String()
 }
 
 // Problems is everything wrong with a scenario, in the order of the file.
 type Problems []Problem
 
+// maxProblems bounds how many problems are shown at once.
+const maxProblems = 20
+
 func (ps Problems) Error() string {
 	var lines []string
-	for _, p := range ps {
+	for i, p := range ps {
+		if i == maxProblems {
+			lines = append(lines, fmt.Sprintf("... and %d more problems", len(ps)-i))
+			break
+		}
 		lines = append(lines, p.Error())
 	}
 	return strings.Join(lines, "\n")
 }
 
+// maxCompared bounds the names that are compared letter by letter.
+const maxCompared = 100
+
 // Nearest returns ", did you mean ...?" for the name most like the given one,
 // or nothing if none is like it.
 func Nearest(name string, names []string) string {
+	if len(name) > maxCompared {
+		return ""
+	}
 	best, least := "", len(name)/2+1
 	for _, n := range names {
 		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < least {
@@ -51,23 +89,27 @@ func Nearest(name string, names []string) string {
 	return fmt.Sprintf(", did you mean %q?", best)
 }
 
-// distance counts the single letters to insert, delete or change (Levenshtein).
+// distance counts the letters to insert, delete, change, or swap with the next
+// (the restricted Damerau-Levenshtein distance).
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
+		next := make([]int, len(b)+1)
+		next[0] = i + 1
 		for j := range len(b) {
-			change := diagonal
+			change := row[j]
 			if a[i] != b[j] {
 				change++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+			next[j+1] = min(change, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
 		}
+		before, row = row, next
 	}
 	return row[len(b)]
 }
@@ -78,5 +120,5 @@ func choices(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// ValidName tells whether something may be called so.
+// ValidName reports whether something may be called so.
 func ValidName(s string) bool { return validName.MatchString(s) }

@@ -17,6 +17,8 @@ type Scenario struct {
 	Stop    Stop          `json:"stop,omitempty" jsonschema:"when the run ends"`
 	Record  Record        `json:"record,omitempty" jsonschema:"what is written down"`
 	Expect  []Expectation `json:"expect,omitempty" jsonschema:"what must be true of the summary at the end, such as completion.p95 < 300 s"`
+
+	Notes []Problem `json:"-"` // what is odd about it and no mistake
 }
 
 // Content is what is distributed: a size, a .torrent, or a file or folder.
@@ -166,7 +168,7 @@ type Strategy struct {
 // Group is a number of peers of one kind.
 type Group struct {
 	Name    string       `json:"name" jsonschema:"what events, tables and plots call it"`
-	Count   int          `json:"count" jsonschema:"how many peers" min:"1" max:"1000000"`
+	Count   int          `json:"count" jsonschema:"how many peers" min:"0" max:"1000000"`
 	Seed    bool         `json:"seed,omitempty" jsonschema:"they have all the content from the start"`
 	Link    Link         `json:"link" jsonschema:"their access links"`
 	Place   string       `json:"place,omitempty" jsonschema:"their region, where the network has regions"`

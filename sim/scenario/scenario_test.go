@@ -2,6 +2,8 @@ package scenario
 
 import (
 	"errors"
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -35,8 +37,19 @@ func catalogue() Catalogue {
 
 func source(text string, sets ...string) Source {
 	return Source{Text: []byte(text), Shown: "s.yaml", Dir: "dir", Sets: sets, Catalogue: catalogue(),
-		Files: fstest.MapFS{"dir/trace.txt": {Data: []byte("# arrivals\n3\n1.5\n\n2\n")}, "dir/bad.txt": {Data: []byte("1\nx\n")}, "etc/x": {}}}
+		Files: fstest.MapFS{"dir/trace.txt": {Data: []byte("\ufeff# arrivals\n3\n1.5\n\n2\n")}, "dir/bad.txt": {Data: []byte("1\nx\n")},
+			"dir/epoch.txt": {Data: []byte("1136073600\n")}, "dir/empty.txt": {Data: []byte("# none\n")}, "dir/late.txt": {Data: []byte("10000000\n")},
+			"dir/passwd": {Data: []byte("root:x:0:0:secret\n")}}}
 }
+
+// bomb stands for 9^9 values.
+var bomb = func() string {
+	out := "name: x\na0: &a0 [0]\n"
+	for i := range 9 {
+		out += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i), 9), ", "))
+	}
+	return out
+}()
 
 const good = `name: good
 content: {size: 64 MiB, piece: 256 KiB}
@@ -98,6 +111,82 @@ func TestSetOnAnAlias(t *testing.T) {
 	}
 }
 
+// Setting one of several alternatives is meant instead of the others.
+func TestSettingAnAlternativeReplacesTheOthers(t *testing.T) {
+	for _, sets := range [][]string{
+		{"content.path=trace.txt"},
+		{"network.map=world", "groups.seed.place=europe", "groups.leechers.place=japan", "tracker.place=europe"},
+		{"groups.leechers.link.mix=[{share: 1, up: 1 MB/s, down: 1 MB/s}]"},
+	} {
+		if _, err := Load(source(good, sets...)); err != nil {
+			t.Errorf("%v: %v", sets, err)
+		}
+	}
+	if _, err := Load(source(good, "content.size=1 MiB", "content.path=trace.txt")); err == nil || !strings.Contains(err.Error(), "exactly one of") {
+		t.Errorf("both set: %v", err)
+	}
+}
+
+// A group may be empty: it is the control run of a sweep over its size.
+func TestAnEmptyGroup(t *testing.T) {
+	s := mustLoad(t, source(strings.Replace(good, "events:", "  - {name: extra, count: 0, link: {up: 1 MB/s, down: 1 MB/s}}\nevents:", 1)))
+	if s.Groups[2].Count != 0 {
+		t.Errorf("%d peers", s.Groups[2].Count)
+	}
+}
+
+// A share may be written in percent, as elsewhere.
+func TestSharesInPercent(t *testing.T) {
+	s := mustLoad(t, source(strings.Replace(good, "count: 3", "count: 3\n    crash: 20 %\n    nat: 0.5", 1)))
+	if s.Groups[1].Crash != 0.2 || s.Groups[1].NAT != 0.5 {
+		t.Errorf("crash %v, nat %v", s.Groups[1].Crash, s.Groups[1].NAT)
+	}
+}
+
+// What a trace has beyond the group's count is not dropped in silence.
+func TestATraceLongerThanItsGroupIsNoted(t *testing.T) {
+	s := mustLoad(t, source(strings.Replace(good, "count: 3", "count: 2\n    arrival: {pattern: trace, file: trace.txt}", 1)))
+	if len(s.Notes) != 1 || !strings.Contains(s.Notes[0].Error(), `s.yaml:13:37: groups[1].arrival.file: the trace "trace.txt" has 3 arrivals, and the group's 2 peers come at the first of them`) {
+		t.Errorf("notes %v", s.Notes)
+	}
+}
+
+// Messages stay short and do nothing to a terminal, whatever the file holds.
+func TestMessagesAreBoundedAndPrintable(t *testing.T) {
+	text := good
+	for i := range 20_000 {
+		text += fmt.Sprintf("\"f\\e[31m%d\": 1\n", i)
+	}
+	_, err := Load(source(text))
+	if err == nil || len(err.Error()) > 32<<10 || strings.ContainsRune(err.Error(), '\x1b') || !strings.Contains(err.Error(), "more problems") {
+		t.Errorf("%d bytes: %.300s", len(err.Error()), err)
+	}
+	_, err = Load(source(strings.Replace(good, "name: good", "name: \""+strings.Repeat("x", 100_000)+"\"", 1)))
+	if err == nil || len(err.Error()) > 2000 {
+		t.Errorf("%d bytes: %.300s", len(err.Error()), err)
+	}
+}
+
+// What is written in a unit is read back to the last bit.
+func TestDrawnUnitsRoundTrip(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20_000 {
+		x := math.Exp(r.Float64() * math.Log(maxRate))
+		var rate Rate
+		if err := rate.Parse(Rate(x).String()); err != nil || rate != Rate(x) {
+			t.Fatalf("%v is written %v and read %v, %v", x, Rate(x), float64(rate), err)
+		}
+		d := Duration(math.Exp(r.Float64() * math.Log(float64(maxDuration))))
+		var back Duration
+		if err := back.Parse(d.String()); err != nil || back != d {
+			t.Fatalf("%d ns are written %v and read %d, %v", d, d, back, err)
+		}
+	}
+	if s := Duration(1_000_000 * time.Second).String(); s != "1000000 s" {
+		t.Errorf("1,000,000 s are written %s", s)
+	}
+}
+
 // What Print writes, Load reads to the same scenario.
 func TestPrintIsAFixpoint(t *testing.T) {
 	once, err := mustLoad(t, source(good)).Print()
@@ -132,14 +221,14 @@ func TestBadScenarios(t *testing.T) {
 		{"negative rate", change("1 MB/s", "-1 MB/s"), `s.yaml:13:16: groups[1].link.up: "-1 MB/s" is negative`},
 		{"zero rate", change("1 MB/s", "0 MB/s"), `is below 1 kB/s`},
 		{"not a number", change("count: 3", "count: many"), `s.yaml:12:12: groups[1].count: found "many" where a whole number belongs`},
-		{"count below 1", change("count: 3", "count: 0"), `s.yaml:12:12: groups[1].count: 0 is too small; 1 is the least`},
+		{"count below 0", change("count: 3", "count: -1"), `s.yaml:12:12: groups[1].count: -1 is too small; 0 is the least`},
 		{"arrival after the deadline", change("count: 3", "count: 3\n    arrival: {start: 20 min}"), `s.yaml:13:22: groups[1].arrival.start: 20 min is not before the deadline 10 min`},
 		{"arrivals beyond the deadline", change("count: 3", "count: 3\n    arrival: {pattern: spread, over: 20 min}"), `beyond the deadline`},
 		{"unknown strategy", change("name: tit-for-tat", "name: tit-for-tot"), `s.yaml:5:18: client.choker: there is no choker "tit-for-tot", did you mean "tit-for-tat"?; known are never, round-robin, tit-for-tat`},
 		{"unknown setting", change("slots: 7", "slotz: 7"), `s.yaml:5:31: there is no field "slotz" in client.choker, did you mean "slots"?`},
 		{"setting out of range", change("slots: 7", "slots: 700"), `s.yaml:5:38: client.choker.slots: 700 is too large; 100 is the most`},
 		{"missing trace file", change("count: 3", "count: 3\n    arrival: {pattern: trace, file: gone.txt}"), `s.yaml:13:37: groups[1].arrival.file: cannot use the trace "gone.txt": file does not exist`},
-		{"bad trace file", change("count: 3", "count: 2\n    arrival: {pattern: trace, file: bad.txt}"), `line 2: "x" is not a time in seconds`},
+		{"bad trace file", change("count: 3", "count: 2\n    arrival: {pattern: trace, file: bad.txt}"), `line 2: is not a number of seconds such as 12.5`},
 		{"short trace file", change("count: 3", "count: 4\n    arrival: {pattern: trace, file: trace.txt}"), `has 3 arrivals and the group 4 peers`},
 		{"zero latency", change("25 ms to 50 ms", "0 ms"), `s.yaml:3:20: network.latency: 0 s is below 10 us`},
 		{"range upside down", change("25 ms to 50 ms", "50 ms to 25 ms"), `ends below its start`},
@@ -159,7 +248,7 @@ func TestBadScenarios(t *testing.T) {
 		{"event for nobody", change("group: seed}", "group: sed}"), `s.yaml:16:38: events[0].group: there is no group "sed", did you mean "seed"?`},
 		{"event after the end", change("at: 30 s", "at: 3 h"), `events[0].at: 3 h is not before the deadline 10 min`},
 		{"unknown action", change("action: leave", "action: leav"), `"leav" is not one of leave, crash, link, tracker-away, split, did you mean "leave"?`},
-		{"no seed", change("seed: true\n", "seed: false\n"), `groups: has no group with seed: true`},
+		{"no seed", change("seed: true\n", "seed: false\n"), `groups: has no peer with seed: true`},
 		{"group twice", change("name: leechers", "name: seed"), `is the name of another group too`},
 		{"duration below its least", change("stop: {", "record: {interval: 1 ms}\nstop: {"), `record.interval: 1 ms is too small; 10 ms is the least`},
 		{"rechoke of nothing", change("choker: {name", "rechoke: 0 s\n  choker: {name"), `client.rechoke: 0 s is too small; 100 ms is the least`},
@@ -181,6 +270,22 @@ func TestBadScenarios(t *testing.T) {
 		{"a list for a mapping", change("{deadline: 10 min}", "[1]"), `s.yaml:17:7: stop: found a list where a mapping`},
 		{"not YAML", "name: [", `s.yaml:2:1: is not YAML`},
 		{"empty", "", `is not a scenario`},
+		{"an alias inside itself", change("choker: {name: tit-for-tat, slots: 7}", "choker: &a {name: *a}"), `*a is inside what it stands for`},
+		{"a pile of aliases", bomb, `has more than 200000 values with its aliases written out`},
+		{"deep nesting", "name: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), `nests more than 100 deep`},
+		{"nothing for a name", change("name: leechers", "name: null"), `groups[1].name: found nothing where one value belongs`},
+		{"letters swapped", change("latency: 25", "transport: tpc, latency: 25"), `network.transport: "tpc" is not one of ideal, tcp, utp, did you mean "tcp"?`},
+		{"bits as others write them", change("1 MB/s", "1 Mbps"), `unit "Mbps" of "1 Mbps" is unknown, did you mean "Mbit/s"?`},
+		{"minutes", change("10 min", "10 minutes"), `did you mean "min"?`},
+		{"a distribution misspelt", change("count: 3", "count: 3\n    stay: wiebull 10 min shape 0.6"), `did you mean "weibull"?`},
+		{"too large a share", change("count: 3", "count: 3\n    crash: 120 %"), `groups[1].crash: 120 % is too large; 1 is the most`},
+		{"a setting of what has none", change("choker: {name", "picker: {name: random, p: 1}\n  choker: {name"), `there is no field "p" in client.picker: it has no settings`},
+		{"impatience", change("choker: {name", "misbehaviour: {insist: 1 ns}\n  choker: {name"), `insist: 1 ns is too short; 1 s is the least`},
+		{"a year for a time", change("count: 3", "count: 1\n    arrival: {pattern: trace, file: epoch.txt}"), `line 1: 1136073600 is more than ten years; arrivals are in seconds since the run began`},
+		{"a trace of nothing", change("count: 3", "count: 1\n    arrival: {pattern: trace, file: empty.txt}"), `the trace "empty.txt" has no arrivals`},
+		{"somebody's secrets", change("count: 3", "count: 1\n    arrival: {pattern: trace, file: passwd}"), `line 1: is not a number of seconds`},
+		{"late in whole seconds", change("count: 3", "count: 1\n    arrival: {pattern: trace, file: late.txt}"), `arrival at 10000000 s is not before the deadline`},
+		{"a folder for a trace", change("count: 3", "count: 1\n    arrival: {pattern: trace, file: .}"), `it is a folder, not a file`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := Load(source(c.text))

@@ -85,6 +85,9 @@ func refine(s *jsonschema.Schema, t reflect.Type, types map[reflect.Type]*jsonsc
 			p.Enum = append(p.Enum, choice)
 		}
 		p.Minimum, p.Maximum = numberTag(f, "min"), numberTag(f, "max")
+		if f.Type.Kind() == reflect.Float64 && isShare(f.Tag) {
+			p.Type, p.Types, p.Pattern = "", []string{"number", "string"}, `^ *[0-9]*\.?[0-9]+ *%$`
+		}
 		if err := refine(p, f.Type, types, c); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,14 +69,41 @@ func parseUnit(s, what string, units []unit) (float64, error) {
 			return n * u.scale, nil
 		}
 	}
+	return 0, fmt.Errorf("unit %q of %q is unknown%s; %s is in one of %s", name, s, meantUnit(name, units), what, strings.Join(unitNames(units), ", "))
+}
+
+func unitNames(units []unit) []string {
 	var names []string
 	for _, u := range units {
-		if strings.EqualFold(u.name, name) {
-			return 0, fmt.Errorf("unit %q of %q is unknown; did you mean %q?", name, s, u.name)
-		}
 		names = append(names, u.name)
 	}
-	return 0, fmt.Errorf("unit %q of %q is unknown; %s is in one of %s", name, s, what, strings.Join(names, ", "))
+	return names
+}
+
+// otherSpellings are units as other programs write them.
+var otherSpellings = map[string]string{
+	"bps": "bit/s", "kbps": "kbit/s", "mbps": "Mbit/s", "gbps": "Gbit/s", "kb/s": "kbit/s", "mb/s": "Mbit/s", "gb/s": "Gbit/s",
+	"kib": "KiB", "mib": "MiB", "gib": "GiB", "tib": "TiB", "k": "KiB", "m": "MiB", "g": "GiB", "bytes": "B", "byte": "B",
+	"sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "usec": "us", "µs": "us",
+	"minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "d": "days",
+	"hz": "/s", "per second": "/s", "per minute": "/min", "per hour": "/h", "per day": "/day",
+}
+
+// meantUnit guesses which of the units was meant.
+func meantUnit(name string, units []unit) string {
+	names := unitNames(units)
+	for _, n := range names {
+		if strings.EqualFold(n, name) {
+			return fmt.Sprintf(", did you mean %q?", n)
+		}
+	}
+	if n := otherSpellings[strings.ToLower(name)]; slices.Contains(names, n) {
+		return fmt.Sprintf(", did you mean %q?", n)
+	}
+	if name == "MBps" || name == "kBps" || name == "GBps" {
+		return fmt.Sprintf(", did you mean %q?", strings.TrimSuffix(name, "ps")+"/s")
+	}
+	return Nearest(name, names)
 }
 
 func exampleOf(units []unit) string { return units[min(3, len(units)-1)].name }
@@ -131,25 +159,26 @@ func (f *Frequency) Parse(s string) error {
 	return err
 }
 
-// write says a value in the largest unit that keeps it short.
+// write says a value in the unit that makes it shortest, of those in which it can
+// be read back exactly.
 func write(v float64, units []unit, prefer ...string) string {
 	if v == 0 {
 		return "0 " + prefer[0]
 	}
-	best := ""
-	for _, name := range prefer {
+	best, digits := "", math.MaxInt
+	for _, name := range append(prefer, units[0].name) {
 		for _, u := range units {
-			if u.name != name || v < u.scale {
+			if u.name != name || v < u.scale && name != units[0].name {
 				continue
 			}
-			s := strconv.FormatFloat(v/u.scale, 'g', -1, 64)
-			if best == "" || len(s) <= strings.IndexByte(best, ' ') {
-				best = s + " " + name
+			number := strconv.FormatFloat(v/u.scale, 'f', -1, 64)
+			if back, err := strconv.ParseFloat(number, 64); err != nil || back*u.scale != v && name != units[0].name {
+				continue
+			}
+			if len(number) < digits || len(number) == digits && name != units[0].name {
+				best, digits = number+" "+name, len(number)
 			}
 		}
-	}
-	if best == "" {
-		best = strconv.FormatFloat(v/units[0].scale, 'g', -1, 64) + " " + units[0].name
 	}
 	return best
 }
@@ -167,7 +196,7 @@ func (d Duration) String() string {
 }
 
 func (f Frequency) String() string {
-	return strconv.FormatFloat(float64(f), 'g', -1, 64) + " /s"
+	return strconv.FormatFloat(float64(f), 'f', -1, 64) + " /s"
 }
 
 // Std is the duration as the rest of the program counts time.

@@ -1,0 +1,74 @@
+package torrent
+
+import (
+	"fmt"
+	"math"
+)
+
+// maxDepth bounds how deep lists and dictionaries nest. A torrent file needs four
+// levels, or two and one for each folder of a version 2 file tree; the decoder
+// recurses.
+const maxDepth = 256
+
+// end is where the first bencoded value of a text ends (BEP 3, bencoding). It
+// checks the value's form without decoding it: the error names the byte at which
+// the form is broken.
+func end(text []byte) (int, error) {
+	depth, at := 0, 0
+	for {
+		if at >= len(text) {
+			return 0, fmt.Errorf("ends at byte %d, in the middle of the data", len(text))
+		}
+		switch c := text[at]; {
+		case c == 'l' || c == 'd':
+			if depth++; depth > maxDepth {
+				return 0, fmt.Errorf("has lists and dictionaries more than %d deep, at byte %d", maxDepth, at)
+			}
+			at++
+		case c == 'e':
+			if depth == 0 {
+				return 0, fmt.Errorf("has an end without a beginning at byte %d", at)
+			}
+			depth--
+			at++
+		case c == 'i':
+			next := at + 1
+			for next < len(text) && text[next] != 'e' {
+				next++
+			}
+			if next == len(text) || next == at+1 {
+				return 0, fmt.Errorf("has an integer without an end, or without digits, at byte %d", at)
+			}
+			at = next + 1
+		case '0' <= c && c <= '9':
+			next, err := stringEnd(text, at)
+			if err != nil {
+				return 0, err
+			}
+			at = next
+		default:
+			return 0, fmt.Errorf("has %q at byte %d, where a value should begin", c, at)
+		}
+		if depth == 0 {
+			return at, nil
+		}
+	}
+}
+
+// stringEnd is where the string that begins at a byte ends.
+func stringEnd(text []byte, at int) (int, error) {
+	n, i := 0, at
+	for ; i < len(text) && '0' <= text[i] && text[i] <= '9'; i++ {
+		n = 10*n + int(text[i]-'0')
+		if n > math.MaxInt32 {
+			return 0, fmt.Errorf("has a string of more than %d bytes at byte %d", math.MaxInt32, at)
+		}
+	}
+	if i < len(text) && text[i] != ':' {
+		return 0, fmt.Errorf("has %q at byte %d, where the colon after a string's length should be", text[i], i)
+	}
+	if i+1+n > len(text) {
+		return 0, fmt.Errorf("ends at byte %d, in a string of %d bytes that begins at byte %d", len(text), n, at)
+	}
+	return i + 1 + n, nil
+}
