@@ -41,7 +41,7 @@ var mayImport = map[string][]string{
 	"client/pick":    {},
 	"client/wire":    {"client"},
 	"tracker":        {},
-	"lab":            {"bounded", "reports", "sim", "sim/record", "sim/scenario"},
+	"lab":            {"bounded", "torrent", "reports", "sim", "sim/record", "sim/scenario"},
 	"validation":     {"reports", "sim", "sim/record", "sim/scenario"},
 }
 

@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,7 +86,7 @@ func (e *Expectation) place() string {
 }
 
 // parse reads the statement, knowing the variants, and checks the point.
-func (e *Expectation) parse(variants []string, axes []Axis) error {
+func (e *Expectation) parse(variants *naming, axes []Axis) error {
 	text, clear := strings.CutSuffix(strings.TrimSpace(e.That), ", clear")
 	e.clear = clear
 	for _, op := range []string{" <= ", " >= ", " == ", " < ", " > "} {
@@ -155,7 +156,7 @@ func sameValue(a, b string) bool {
 	return a == b || okX && okY && unitX == unitY && x == y
 }
 
-func parseSide(s string, variants []string) (side, error) {
+func parseSide(s string, variants *naming) (side, error) {
 	out := side{factor: 1}
 	if factor, rest, ok := strings.Cut(s, " * "); ok {
 		x, err := parseNumber(factor)
@@ -194,26 +195,66 @@ func parseNumber(s string) (float64, error) {
 	return x, nil
 }
 
+// naming is what variants are called in expectations.
+type naming struct {
+	names []string
+	other map[string]string // other names, and whose they are
+	field string            // that names are values of, if they are
+}
+
+// find splits VARIANT.MEASURE.
+func (n *naming) find(s string) (variant, measure string) {
+	best := ""
+	for _, v := range append(slices.Sorted(maps.Keys(n.other)), n.names...) {
+		if strings.HasPrefix(s, v+".") && len(v) >= len(best) {
+			best = v
+		}
+	}
+	if best == "" {
+		return "", ""
+	}
+	measure = s[len(best)+1:]
+	if !slices.Contains(n.names, best) {
+		best = n.other[best]
+	}
+	return best, measure
+}
+
+// whose is a variant's name, of either kind.
+func (n *naming) whose(name string) (string, bool) {
+	if slices.Contains(n.names, name) {
+		return name, true
+	}
+	name, ok := n.other[name]
+	return name, ok
+}
+
+// say lists the names, and how to write one.
+func (n *naming) say() string {
+	text := "variants are " + strings.Join(n.names, ", ")
+	if n.field != "" {
+		text = fmt.Sprintf("variants are the values of %s: %s", n.field, strings.Join(n.names, ", "))
+	}
+	if len(n.names) > 0 {
+		text += fmt.Sprintf("; write for instance %q", n.names[0]+".completion.mean")
+	}
+	return text
+}
+
 // parseRef reads VARIANT.MEASURE, or a count.
-func parseRef(s string, variants []string) (*ref, error) {
+func parseRef(s string, variants *naming) (*ref, error) {
 	s = strings.TrimSpace(s)
 	if slices.Contains(counts, s) {
 		return &ref{measure: s, count: true}, nil
 	}
-	best := ""
-	for _, v := range variants {
-		if strings.HasPrefix(s, v+".") && len(v) > len(best) {
-			best = v
-		}
+	if variant, measure := variants.find(s); variant != "" {
+		return &ref{variant: variant, measure: measure}, nil
 	}
-	if best != "" {
-		return &ref{variant: best, measure: s[len(best)+1:]}, nil
-	}
-	if len(variants) == 0 && s != "" && (s[0] < '0' || s[0] > '9') {
-		return &ref{measure: s}, nil
+	if len(variants.names) < 2 && s != "" && (s[0] < '0' || s[0] > '9') {
+		return &ref{variant: strings.Join(variants.names, ""), measure: s}, nil
 	}
 	first, _, _ := strings.Cut(s, ".")
-	return nil, fmt.Errorf("%q is neither a number nor VARIANT.MEASURE%s; variants are %s", s, scenario.Nearest(first, variants), strings.Join(variants, ", "))
+	return nil, fmt.Errorf("%q is neither a number nor VARIANT.MEASURE%s; %s", s, scenario.Nearest(first, variants.names), variants.say())
 }
 
 // dimension is what a side counts, once its measures are resolved.

@@ -3,6 +3,7 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -50,8 +51,9 @@ func (c *Changes) ReadNode(n *yaml.Node, fail fail) {
 
 // Variant is one of the things that are compared.
 type Variant struct {
-	Name string
-	Set  Changes
+	Name  string
+	Alias string // another name for it in expectations; "" for none
+	Set   Changes
 }
 
 // Variants keep the order of the file.
@@ -134,11 +136,11 @@ func ParseAxis(s string) (Axis, error) {
 		return Axis{}, fmt.Errorf("--vary %q must look like client.picker=rarest-first,random or client.choker.slots=1..8", s)
 	}
 	a := Axis{Path: path}
-	var doc yaml.Node
-	if err := yaml.Load([]byte("["+values+"]"), &doc); err != nil || len(doc.Content) != 1 {
-		return a, fmt.Errorf("--vary %q: %q is not a list of values", s, values)
+	n, err := scenario.ParseYAML([]byte("[" + values + "]"))
+	if err != nil || n == nil || n.Kind != yaml.SequenceNode {
+		return a, fmt.Errorf("--vary %.200q: %.200q is not a list of values", s, values)
 	}
-	if err := a.add(doc.Content[0]); err != nil {
+	if err := a.add(n); err != nil {
 		return a, fmt.Errorf("--vary %s: %w", path, err)
 	}
 	for i := range a.Values {
@@ -171,7 +173,7 @@ func ParseVariant(s string) (Variant, error) {
 }
 
 // ParseSides reads two variants without names: they are called by the value
-// they set where that tells them apart, and a and b otherwise.
+// they set where that tells them apart. They answer to a and b in any case.
 func ParseSides(a, b string) (Variants, error) {
 	var out Variants
 	for _, side := range []struct{ name, text string }{{"a", a}, {"b", b}} {
@@ -179,11 +181,11 @@ func ParseSides(a, b string) (Variants, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Variant{side.name, set})
+		out = append(out, Variant{Name: side.name, Alias: side.name, Set: set})
 	}
 	if one, other := out[0].Set, out[1].Set; len(one) == 1 && len(other) == 1 && one[0].Path == other[0].Path {
 		x, y := scenario.OneLine(one[0].Value), scenario.OneLine(other[0].Value)
-		if x != y && scenario.ValidName(x) && scenario.ValidName(y) {
+		if reserved := []string{"a", "b"}; x != y && scenario.ValidName(x) && scenario.ValidName(y) && !slices.Contains(reserved, x) && !slices.Contains(reserved, y) {
 			out[0].Name, out[1].Name = x, y
 		}
 	}

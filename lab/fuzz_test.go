@@ -42,7 +42,7 @@ func FuzzSweep(f *testing.F) {
 func FuzzJournal(f *testing.F) {
 	f.Add([]byte(`{"key":"a","ended":"done","values":{"x":1}}` + "\n{"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		_, sound, err := ReadJournal(bytes.NewReader(text))
+		_, sound, _, err := ReadJournal(bytes.NewReader(text))
 		if err != nil || sound > int64(len(text)) || sound > 0 && text[sound-1] != '\n' {
 			t.Errorf("%d of %d bytes are sound, %v", sound, len(text), err)
 		}

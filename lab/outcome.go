@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
@@ -69,7 +70,8 @@ type Comparison struct {
 	P              Number `json:"p"`
 	PHolm          Number `json:"p_holm"`
 	Shown          bool   `json:"shown"`
-	Identical      bool   `json:"identical"` // equal with every seed
+	TooFew         bool   `json:"too_few_seeds"` // to show any difference, however large
+	Identical      bool   `json:"identical"`     // equal with every seed
 
 	field string
 }
@@ -261,6 +263,7 @@ func (o *Outcome) correct() {
 	for i, p := range holm(ps) {
 		c := &o.Comparisons[i]
 		c.PHolm, c.Shown = Number(p), p < alpha && c.clear()
+		c.TooFew = !c.Shown && !c.Identical && !canShow(c.Seeds, len(o.Comparisons), o.CRN)
 		if c.Shown {
 			o.Differences++
 		}
@@ -268,6 +271,11 @@ func (o *Outcome) correct() {
 			o.Uncorrected++
 		}
 	}
+}
+
+// canShow reports whether any comparison could have shown a difference.
+func (o *Outcome) canShow() bool {
+	return slices.ContainsFunc(o.Comparisons, func(c Comparison) bool { return !c.TooFew })
 }
 
 // widest is how far the widest interval of what is compared, or of a mean where

@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"swarmsim/bounded"
 	"swarmsim/sim/scenario"
+	"swarmsim/torrent"
 )
 
 // Plan is a sweep with everything resolved: what will be played.
@@ -22,6 +24,20 @@ type Plan struct {
 	Cells    []Cell // by point, and at each point by variant
 	Points   int
 	scenario string // what is played, for people
+	base     scenario.Source
+}
+
+// Source is the scenario that is played, before anything is changed in it.
+func (p *Plan) Source() scenario.Source { return p.base }
+
+// Fits asks of each combination's scenario whether it can be played here.
+func (p *Plan) Fits(fits func(*scenario.Scenario) error) error {
+	for i := range p.Cells {
+		if err := fits(p.Cells[i].played); err != nil {
+			return fmt.Errorf("%s: %w", p.Name(p.run(i, 0)), err)
+		}
+	}
+	return nil
 }
 
 // Metric is a number of the summary that is compared.
@@ -40,7 +56,8 @@ type Cell struct {
 	Sets    []string  // path=value, as run --set has it
 	source  scenario.Source
 	played  *scenario.Scenario
-	hash    [sha256.Size]byte
+	content [sha256.Size]byte // digest of all that decides its outcome but for the program
+	hash    [sha256.Size]byte // and with it
 }
 
 // Setting is a field's value, of those that are varied.
@@ -67,8 +84,9 @@ func (s *Sweep) Plan(find Find, program string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	base := src
 	src.Overrides = append(src.Overrides, s.Set...)
-	p := &Plan{Sweep: s, Variants: s.variantNames(), Axes: s.rest(), scenario: cmp.Or(s.Scenario.Name, s.Name), Points: 1}
+	p := &Plan{Sweep: s, base: base, Variants: s.variantNames(), Axes: s.rest(), scenario: cmp.Or(s.Scenario.Name, s.Name), Points: 1}
 	variants := s.compared()
 	if len(variants) == 0 {
 		variants, p.Variants = []Variant{{}}, []string{""}
@@ -76,6 +94,9 @@ func (s *Sweep) Plan(find Find, program string) (*Plan, error) {
 	p.fields(variants)
 	for _, a := range p.Axes {
 		p.Points *= len(a.Values)
+	}
+	if runs := p.Points * len(variants) * s.mostSeeds(); runs > maxRuns {
+		return nil, scenario.Problems{s.problem("seeds", "%d seeds of %d combinations are %d runs; at most %d are played", s.mostSeeds(), p.Points*len(variants), runs, maxRuns)}
 	}
 	var problems scenario.Problems
 	for point := range p.Points {
@@ -97,6 +118,17 @@ func (s *Sweep) Plan(find Find, program string) (*Plan, error) {
 		return nil, problems
 	}
 	return p, nil
+}
+
+// maxRuns bounds a sweep.
+const maxRuns = 1_000_000
+
+// mostSeeds is how many seeds the sweep can come to.
+func (s *Sweep) mostSeeds() int {
+	if s.TargetCI > 0 {
+		return max(s.Seeds.Count, s.MaxSeeds)
+	}
+	return s.Seeds.Count
 }
 
 // fields lists what the sweep changes, in the order it says so.
@@ -162,15 +194,26 @@ func (c *Cell) load(program string, fields []string) scenario.Problems {
 		return scenario.Problems{{File: c.source.Shown, Message: err.Error()}}
 	}
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s\n", program, text)
+	fmt.Fprintf(h, "%s\n", text)
 	for _, g := range s.Groups {
 		fmt.Fprintln(h, g.Arrival.Times)
 	}
 	if err := c.hashContent(h); err != nil {
 		return scenario.Problems{{File: c.source.Shown, Field: "content", Message: err.Error()}}
 	}
-	h.Sum(c.hash[:0])
+	h.Sum(c.content[:0])
+	c.hash = sha256.Sum256(append(c.content[:], program...))
 	return nil
+}
+
+// Compared is a digest of what is compared, whatever the seeds, the metrics and
+// the build of the program.
+func (p *Plan) Compared() string {
+	h := sha256.New()
+	for _, c := range p.Cells {
+		fmt.Fprintf(h, "%s %x\n", p.Variants[c.Variant], c.content)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // hashContent adds the files that the content is: a .torrent as it is, and of
@@ -178,7 +221,7 @@ func (c *Cell) load(program string, fields []string) scenario.Problems {
 func (c *Cell) hashContent(h interface{ Write([]byte) (int, error) }) error {
 	content := &c.played.Content
 	if content.Torrent != "" {
-		text, err := fs.ReadFile(c.source.Files, scenario.FilePath(c.source.Dir, content.Torrent))
+		text, err := bounded.ReadFile(c.source.Files, scenario.FilePath(c.source.Dir, content.Torrent), torrent.MaxFile)
 		if err == nil {
 			_, err = h.Write(text)
 		}

@@ -123,7 +123,7 @@ func (o *Outcome) beside(m Mean) []string {
 		return []string{"", "", "", "", "baseline"}
 	}
 	c := &o.Comparisons[i]
-	change, interval, effect, verdict := "-", "-", "-", "no difference shown"
+	change, interval, effect := "-", "-", "-"
 	if c.Change.is() {
 		change = signed(100 * float64(c.Change))
 		interval = reach(c.ChangeLow, c.ChangeHigh, func(x float64) string { return signed(100 * x) })
@@ -131,13 +131,10 @@ func (o *Outcome) beside(m Mean) []string {
 		change = amount(float64(c.Difference), c.Unit)
 		interval = reach(c.DifferenceLow, c.DifferenceHigh, func(x float64) string { return amount(x, c.Unit) })
 	}
-	if c.Shown {
-		verdict = "differs"
-	}
 	if c.EffectSize.is() {
 		effect = strconv.FormatFloat(float64(c.EffectSize), 'f', 2, 64)
 	}
-	return []string{change, interval, effect, strings.TrimPrefix(pText(float64(c.PHolm)), "= "), verdict}
+	return []string{change, interval, effect, strings.TrimPrefix(pText(float64(c.PHolm)), "= "), c.verdict()}
 }
 
 func reach(low, high Number, write func(float64) string) string {

@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,8 @@ func (o *Outcome) sentence() string {
 		return fmt.Sprintf("nothing was compared: there is one variant, played with %s", plural(o.Seeds, "seed"))
 	case n == 1:
 		return o.Comparisons[0].Sentence(1)
+	case o.Differences == 0 && !o.canShow():
+		return fmt.Sprintf("too few seeds to tell: with %s none of %d comparisons could show a difference, however large", plural(o.Seeds, "seed"), n)
 	case o.Differences == 0:
 		return fmt.Sprintf("no difference shown in any of %d comparisons (corrected for their number, %s each)", n, plural(o.Seeds, "seed"))
 	default:
@@ -65,13 +68,13 @@ func (c *Comparison) Sentence(of int) string {
 		}
 		text += ", " + certainty + ")"
 		if !c.Shown {
-			text = "no difference shown: " + text
+			text = c.verdict() + ": " + text
 		}
 		return text
 	case !c.Shown && !c.ChangeLow.is():
-		return fmt.Sprintf("no difference shown: %s is %s than %s%s, but too few seeds say so (%s)", subject, lowerOrHigher(float64(c.Change)), other, at, certainty)
+		return fmt.Sprintf("%s: %s is %s than %s%s, but too few seeds say so (%s)", c.verdict(), subject, lowerOrHigher(float64(c.Change)), other, at, certainty)
 	case !c.Shown:
-		return fmt.Sprintf("no difference shown: %s is between %s and %s than %s%s (95 %% CI, %s)",
+		return fmt.Sprintf("%s: %s is between %s and %s than %s%s (95 %% CI, %s)", c.verdict(),
 			subject, lowerOrHigher(float64(c.ChangeLow)), lowerOrHigher(float64(c.ChangeHigh)), other, at, certainty)
 	}
 	low, high := 100*float64(c.ChangeLow), 100*float64(c.ChangeHigh)
@@ -82,7 +85,18 @@ func (c *Comparison) Sentence(of int) string {
 		subject, lowerOrHigher(float64(c.Change)), other, at, percent(low), percent(high), certainty)
 }
 
-// isWord tells whether a variant's name can own something in a sentence.
+// verdict is what a comparison shows, in a few words.
+func (c *Comparison) verdict() string {
+	switch {
+	case c.Shown:
+		return "differs"
+	case c.TooFew:
+		return "too few seeds to tell"
+	}
+	return "no difference shown"
+}
+
+// isWord reports whether a variant's name can own something in a sentence.
 func isWord(s string) bool {
 	return scenario.ValidName(s) && (s[0] < '0' || s[0] > '9')
 }
@@ -148,18 +162,45 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+// Warnings are what is known of a sweep's outcome before anything is played.
+func (p *Plan) Warnings() []string {
+	if text := p.tooFew(p.Sweep.mostSeeds()); text != "" {
+		return []string{text}
+	}
+	return nil
+}
+
+// tooFew says that with so many seeds no difference can be shown, however large
+// it is; nothing where one can.
+func (p *Plan) tooFew(seeds int) string {
+	n := p.compares()
+	if n == 0 || canShow(seeds, n, p.Sweep.CRN) {
+		return ""
+	}
+	need := seeds
+	for !canShow(need, n, p.Sweep.CRN) && need < 64 {
+		need++
+	}
+	return fmt.Sprintf("with %s no difference can be shown in %s, however large it is; give %d or more", plural(seeds, "seed"), plural(n, "comparison"), need)
+}
+
+// compares counts the comparisons.
+func (p *Plan) compares() int { return len(p.Metrics) * p.Points * (len(p.Variants) - 1) }
+
+// canShow reports whether the corrected test of so many comparisons can come to a
+// difference at all: whether its smallest p is small enough.
+func canShow(seeds, comparisons int, paired bool) bool {
+	return leastP(seeds, paired)*float64(comparisons) < alpha
+}
+
 // notes are what a reader must know to trust the numbers.
 func (p *Plan) notes(o *Outcome, rows Rows) []string {
 	var out []string
-	if n := len(o.Comparisons); n > 0 {
-		if least := leastP(o.Seeds, o.CRN); least*float64(n) >= alpha {
-			need := o.Seeds
-			for leastP(need, o.CRN)*float64(n) >= alpha && need < 64 {
-				need++
-			}
-			out = append(out, fmt.Sprintf("with %s no difference can be shown in %s, however large it is; give %d or more",
-				plural(o.Seeds, "seed"), plural(n, "comparison"), need))
-		}
+	if text := p.tooFew(o.Seeds); text != "" {
+		out = append(out, text)
+	}
+	if slices.ContainsFunc(o.Comparisons, func(c Comparison) bool { return c.Seeds > 1 && !c.Identical && !c.EffectSize.is() }) {
+		out = append(out, "an effect size is - where the difference is the same with every seed: it has no size against how it varies")
 	}
 	unfinished := 0
 	for _, r := range p.Runs(o.Seeds) {

@@ -148,9 +148,16 @@ func holm(ps []float64) []float64 {
 
 // effectSize is how large a difference is against how values vary: Cohen's d,
 // of the paired differences or of two samples, with Hedges' correction for few
-// values (Hedges 1981). NaN where nothing varies.
+// values (Hedges 1981). NaN where the differences are equal but for rounding: a
+// difference that never varies has no size against how it varies.
 func effectSize(a, b []float64, paired bool) float64 {
 	var mean, sd, freedom float64
+	size := 0.0 // of the values, whose rounding the differences inherit
+	for _, xs := range [][]float64{a, b} {
+		for _, x := range xs {
+			size = max(size, math.Abs(x))
+		}
+	}
 	if paired {
 		d := differences(a, b)
 		mean, sd = stat.MeanStdDev(d, nil)
@@ -162,7 +169,7 @@ func effectSize(a, b []float64, paired bool) float64 {
 		freedom = n + m - 2
 		mean, sd = mb-ma, math.Sqrt(((n-1)*sa*sa+(m-1)*sb*sb)/freedom)
 	}
-	if sd <= 1e-12*math.Abs(mean) || math.IsNaN(sd) || freedom < 1 {
+	if sd <= 1e-9*size || math.IsNaN(sd) || freedom < 1 {
 		return math.NaN()
 	}
 	return mean / sd * (1 - 3/(4*freedom-1))

@@ -149,15 +149,18 @@ func (s *Sweep) check(fail func(field, format string, args ...any)) {
 			fail("variants", "two variants are called %q", v.Name)
 		}
 	}
-	names := s.variantNames()
+	naming := s.naming()
+	names := naming.names
 	if s.Compare == "" && len(names) > 0 {
 		s.Compare = names[0]
 	}
-	if s.Compare != "" && !slices.Contains(names, s.Compare) {
+	if name, ok := naming.whose(s.Compare); ok {
+		s.Compare = name
+	} else if s.Compare != "" {
 		fail("compare", "there is no variant %q%s; known are %s", s.Compare, scenario.Nearest(s.Compare, names), strings.Join(names, ", "))
 	}
 	for i := range s.Expect {
-		if err := s.Expect[i].parse(names, s.rest()); err != nil {
+		if err := s.Expect[i].parse(naming, s.rest()); err != nil {
 			fail(fmt.Sprintf("expect[%d]", i), "%v", err)
 		}
 	}
@@ -193,6 +196,20 @@ func (s *Sweep) variantNames() []string {
 		out = append(out, v.Name)
 	}
 	return out
+}
+
+// naming is what the variants are called.
+func (s *Sweep) naming() *naming {
+	n := &naming{names: s.variantNames(), other: map[string]string{}}
+	for _, v := range s.Variants {
+		if v.Alias != "" && !slices.Contains(n.names, v.Alias) {
+			n.other[v.Alias] = v.Name
+		}
+	}
+	if len(s.Variants) == 0 && len(s.Vary) > 0 {
+		n.field = s.Vary[0].Path
+	}
+	return n
 }
 
 // Seeds are consecutive seeds.

@@ -379,7 +379,7 @@ func TestJournal(t *testing.T) {
 	}
 	text := whole.Bytes()
 	for cut := range len(text) + 1 {
-		rows, sound, err := ReadJournal(bytes.NewReader(text[:cut]))
+		rows, sound, _, err := ReadJournal(bytes.NewReader(text[:cut]))
 		if n := bytes.Count(text[:cut], []byte("\n")); err != nil || len(rows) != n || sound > int64(cut) || n > 0 && rows["0"].Values["x"] != 1.0/3 {
 			t.Fatalf("cut at %d: %d rows, %d bytes are sound, %v", cut, len(rows), sound, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -29,9 +30,14 @@ const (
 	MeansFile          = "means.csv"
 	ComparisonFile     = "comparison.csv"
 	ComparisonJSONFile = "comparison.json"
-	SummaryFile        = record.SummaryFile
 	PageFile           = "report.html"
 )
+
+// Files lists the names that a sweep's files always have; pictures have names of
+// their own.
+func Files() []string {
+	return []string{RunsFile, RunsParquetFile, CompletionsFile, MeansFile, ComparisonFile, ComparisonJSONFile, PageFile}
+}
 
 // Write makes all files of the results folder but the journal.
 func (p *Plan) Write(rows Rows, o *Outcome, plots bool, create record.Create) error {
@@ -198,14 +204,14 @@ func (t *tidy) writeCSV(to io.Writer) error {
 	w := csv.NewWriter(to)
 	line := make([]string, len(t.columns))
 	for k, c := range t.columns {
-		line[k] = c.name
+		line[k] = inert(c.name)
 	}
 	err := w.Write(line)
 	for i := range t.rows {
 		for k, c := range t.columns {
 			line[k] = ""
 			if c.words != nil {
-				line[k] = c.words[i]
+				line[k] = inert(c.words[i])
 			} else if !math.IsNaN(c.numbers[i]) {
 				line[k] = strconv.FormatFloat(c.numbers[i], 'f', -1, 64)
 			}
@@ -214,6 +220,18 @@ func (t *tidy) writeCSV(to io.Writer) error {
 	}
 	w.Flush()
 	return errors.Join(err, w.Error())
+}
+
+// inert is a word that no spreadsheet takes for a formula: it gets an apostrophe in
+// front, as spreadsheets themselves write a text, unless it is a number.
+func inert(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return s
+	}
+	if _, _, number := scenario.Amount(s); number {
+		return s
+	}
+	return "'" + s
 }
 
 // writeParquet writes the same, with numbers as doubles that may be null.

@@ -45,7 +45,7 @@ func shareRatios(r *Record) (Plot, error) {
 			return Plot{}, err
 		}
 	}
-	return Plot{File: "share-ratio", figure: f,
+	return Plot{figure: f,
 		Caption: "What leechers gave for what they got. A steep line at 1 is a fair swarm; the further to the right, the more they gave than they took."}, nil
 }
 
@@ -61,7 +61,7 @@ func entropy(r *Record) (Plot, error) {
 	if err := f.broken("", parts); err != nil {
 		return Plot{}, err
 	}
-	return Plot{File: "entropy", figure: f,
+	return Plot{figure: f,
 		Caption: "How evenly the leechers' copies are spread over the pieces: 1 where every piece has as many, 0 where one piece has them all. There is no line while no leecher has a piece."}, nil
 }
 
@@ -118,7 +118,7 @@ func unchokes(r *Record) (Plot, error) {
 	f.X.Tick.Marker, f.Y.Tick.Marker = xNames, yNames
 	f.X.Tick.Length, f.Y.Tick.Length = 0, 0
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
-	return Plot{File: "unchokes", figure: f, height: vg.Centimeter * vg.Length(3+1.4*float64(n)),
+	return Plot{figure: f, height: vg.Centimeter * vg.Length(3+1.4*float64(n)),
 		Caption: "The time of a group's " + slots(groups) + ", by the group they went to, and how many times what it would be if any leecher there had been as likely. A blue diagonal is clustering."}, nil
 }
 

@@ -40,7 +40,7 @@ func heatMap(r *Record) (Plot, error) {
 			}
 		}
 	}
-	return Plot{File: "availability", figure: f,
+	return Plot{figure: f,
 		Caption: "Every piece's copies: white for none, then from yellow (few) to dark violet (most). A light line that stays is a rare piece."}, nil
 }
 

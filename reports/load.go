@@ -6,11 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"swarmsim/bounded"
 	"swarmsim/sim/record"
 )
 
@@ -22,50 +26,117 @@ type Record struct {
 	Heat    Table // availability.csv
 }
 
-// Table is a CSV file, by column.
+// Table is a CSV file, by column. All its rows have as many cells as it has
+// columns.
 type Table struct {
 	Columns []string
 	rows    [][]string
 }
 
-// Load reads a results folder.
+// MaxFile bounds a file of a results folder: 1 GiB.
+const MaxFile = 1 << 30
+
+// maxCells bounds a table that is drawn.
+const maxCells = 50_000_000
+
+// maxNumber is beyond every number that a record holds. What is above it comes
+// from a damaged file, and nothing could be drawn to its scale.
+const maxNumber = 1e18
+
+// Load reads a results folder. An error completes the sentence "FOLDER ...".
 func Load(dir fs.FS) (*Record, error) {
 	r := &Record{}
-	text, err := fs.ReadFile(dir, record.SummaryFile)
-	if err != nil {
-		return nil, notResults(err)
+	text, err := bounded.ReadFile(dir, record.SummaryFile, MaxFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New("is not a results folder: it has no " + record.SummaryFile)
 	}
-	if err := json.Unmarshal(text, &r.Summary); err != nil {
-		return nil, fmt.Errorf("%s: %w", record.SummaryFile, err)
+	if err == nil {
+		err = json.Unmarshal(text, &r.Summary)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("is damaged: %s: %w", record.SummaryFile, err)
 	}
 	return r, cmp.Or(
-		r.Series.read(dir, record.TimeSeriesFile),
-		r.Peers.read(dir, record.PeersFile),
-		r.Heat.read(dir, record.AvailabilityFile))
+		checkSummary(&r.Summary),
+		r.Series.read(dir, record.TimeSeriesFile, nil),
+		r.Peers.read(dir, record.PeersFile, []string{"group", "fate"}),
+		r.Heat.read(dir, record.AvailabilityFile, nil))
 }
 
-func notResults(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return errors.New("is not a results folder: it has no " + record.SummaryFile)
+// checkSummary finds what no run's summary says.
+func checkSummary(s *record.Summary) error {
+	values := s.Values()
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if v := values[name]; math.Abs(v) > maxNumber {
+			return fmt.Errorf("is damaged: %s: %s is %g", record.SummaryFile, name, v)
+		}
 	}
-	return err
+	if s.Pieces < 0 || s.VirtualS < 0 || s.CompletionS.Last < 0 {
+		return fmt.Errorf("is damaged: %s has a negative time or count", record.SummaryFile)
+	}
+	return nil
 }
 
-func (t *Table) read(dir fs.FS, name string) error {
-	f, err := dir.Open(name)
+// read reads a table whose cells are numbers, or empty or true or false, but for
+// the columns of words.
+func (t *Table) read(dir fs.FS, name string, words []string) error {
+	f, size, err := bounded.Open(dir, name)
 	if err != nil {
-		return err
+		return fmt.Errorf("is damaged: %s: %w", name, err)
 	}
 	defer f.Close()
-	all, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	if size > MaxFile {
+		return fmt.Errorf("is damaged: %s has %d bytes; at most %d are read", name, size, MaxFile)
 	}
-	if len(all) == 0 {
-		return fmt.Errorf("%s is empty", name)
+	if err := t.parse(f, words); err != nil {
+		return fmt.Errorf("is damaged: %s: %w", name, err)
 	}
-	t.Columns, t.rows = all[0], all[1:]
 	return nil
+}
+
+func (t *Table) parse(from io.Reader, words []string) error {
+	lines := csv.NewReader(io.LimitReader(from, MaxFile))
+	head, err := lines.Read()
+	if errors.Is(err, io.EOF) {
+		return errors.New("it is empty")
+	} else if err != nil {
+		return err
+	}
+	t.Columns = head
+	named := make([]bool, len(head))
+	for i, c := range head {
+		named[i] = slices.Contains(words, c)
+		if slices.Contains(head[:i], c) {
+			return fmt.Errorf("it has the column %.40q twice", c)
+		}
+	}
+	for {
+		row, err := lines.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		for i, cell := range row {
+			if !named[i] && !isCell(cell) {
+				line, column := lines.FieldPos(i)
+				return fmt.Errorf("line %d, column %d: %s is %.40q, not a number", line, column, t.Columns[i], cell)
+			}
+		}
+		t.rows = append(t.rows, row)
+		if len(t.rows)*len(head) > maxCells {
+			return fmt.Errorf("it has more than %d cells", maxCells)
+		}
+	}
+}
+
+// isCell reports whether a record can have such a cell where no word belongs.
+func isCell(s string) bool {
+	if s == "" || s == "true" || s == "false" {
+		return true
+	}
+	x, err := strconv.ParseFloat(s, 64)
+	return err == nil && math.Abs(x) <= maxNumber // which NaN is not either
 }
 
 // Len is how many rows there are.

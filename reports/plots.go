@@ -32,17 +32,36 @@ const (
 	pngDPI     = 144
 )
 
+// pictures are all that a page can have, in its order.
+var pictures = []struct {
+	file string
+	draw func(*Record) (Plot, error)
+}{
+	{"throughput", throughput}, {"population", population}, {"completion", completion}, {"copies", copies}, {"availability", heatMap},
+	{"entropy", entropy}, {"download-rate", groupRates}, {"share-ratio", shareRatios}, {"unchokes", unchokes},
+}
+
+// Files lists the names that Write gives to files.
+func Files() []string {
+	out := []string{PageFile}
+	for _, p := range pictures {
+		out = append(out, p.file+".svg", p.file+".png")
+	}
+	return out
+}
+
 // Plots draws all pictures of a record.
 func Plots(r *Record) ([]Plot, error) {
 	var out []Plot
-	for _, draw := range []func(*Record) (Plot, error){throughput, population, completion, copies, heatMap, entropy, groupRates, shareRatios, unchokes} {
-		p, err := draw(r)
+	for _, picture := range pictures {
+		p, err := picture.draw(r)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("plot %s: %w", picture.file, err)
 		}
 		if p.figure == nil { // there is nothing of it in this run
 			continue
 		}
+		p.File = picture.file
 		p.Title = p.figure.Title.Text
 		p.figure.Title.Text += "  (" + shorten(r.Summary.Scenario, 32) + ", seed " + fmt.Sprint(r.Summary.Seed) + ")"
 		out = append(out, p)
@@ -109,7 +128,7 @@ func throughput(r *Record) (Plot, error) {
 			return Plot{}, err
 		}
 	}
-	return Plot{File: "throughput", figure: f,
+	return Plot{figure: f,
 		Caption: "What the swarm moves. The gap between useful content and what is on the links is overhead and duplicates. Smoothed over 1 % of the run."}, nil
 }
 
@@ -121,7 +140,7 @@ func population(r *Record) (Plot, error) {
 			return Plot{}, err
 		}
 	}
-	return Plot{File: "population", figure: f,
+	return Plot{figure: f,
 		Caption: "Who is there. A leecher that completes becomes a seed for as long as it stays."}, nil
 }
 
@@ -168,7 +187,7 @@ func completion(r *Record) (Plot, error) {
 		f.Add(l)
 		f.legend.Add("bound for the last", l)
 	}
-	return Plot{File: "completion", figure: f,
+	return Plot{figure: f,
 		Caption: "How long downloads took. No swarm of these links could have had its last peer complete before the dashed line."}, nil
 }
 
@@ -195,7 +214,7 @@ func copies(r *Record) (Plot, error) {
 	if err := f.line("rarest piece", t, low, false); err != nil {
 		return Plot{}, err
 	}
-	return Plot{File: "copies", figure: f,
+	return Plot{figure: f,
 		Caption: "How evenly pieces are spread. A narrow band means that no piece is rare; a rarest piece with one copy hangs on one peer."}, nil
 }
 
@@ -224,18 +243,20 @@ func groupRates(r *Record) (Plot, error) {
 			return Plot{}, err
 		}
 	}
-	return Plot{File: "download-rate", figure: f,
+	return Plot{figure: f,
 		Caption: "What a leecher of each group receives, on average, while it downloads; smoothed over 2 % of the run. There is no line while nobody in the group downloads."}, nil
 }
 
 // smooth is the mean over so many samples to either side.
 func smooth(xs []float64, reach int) []float64 {
+	sums := make([]float64, len(xs)+1) // of the first so many
+	for i, x := range xs {
+		sums[i+1] = sums[i] + x
+	}
 	out := make([]float64, len(xs))
 	for i := range xs {
 		from, to := max(0, i-reach), min(len(xs), i+reach+1)
-		for _, x := range xs[from:to] {
-			out[i] += x / float64(to-from)
-		}
+		out[i] = (sums[to] - sums[from]) / float64(to-from)
 	}
 	return out
 }

@@ -1,6 +1,26 @@
 package sim
 
-import "swarmsim/sim/scenario"
+import (
+	"io/fs"
+
+	"swarmsim/sim/scenario"
+)
+
+// Footprint is about how much memory a scenario's run takes, in bytes, if all its
+// peers are there at once. Paths start from dir in files.
+func Footprint(s *scenario.Scenario, files fs.FS, dir string) (int64, error) {
+	c, err := openContent(s, files, dir)
+	if err != nil {
+		return 0, err
+	}
+	bytes := footprint(s, c.torrent.Pieces())
+	if s.Payload == "real" {
+		for i := range s.Groups {
+			bytes += int64(s.Groups[i].Count) * c.torrent.Length
+		}
+	}
+	return bytes, nil
+}
 
 // footprint is about what a run takes, in bytes: a client with its connections, a bit for
 // each piece on each of them, and what it keeps of its own pieces. See docs/speed.md.

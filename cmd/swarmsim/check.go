@@ -1,18 +1,40 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"swarmsim/lab"
+)
 
 func checkCommand() *cobra.Command {
 	var sets []string
 	c := &cobra.Command{
-		Use:   "check SCENARIO",
-		Short: "Check a scenario and print it with all defaults filled in",
-		Args:  cobra.ExactArgs(1),
+		Use:   "check SCENARIO|SWEEP",
+		Short: "Check a scenario or a sweep, and print it with all defaults filled in",
+		Long: `Checks a scenario - a name from the library, a file, a torrent file, or - for
+standard input - with everything it names, and prints it with all defaults filled
+in: what is printed plays to the same bytes. Of a sweep it checks every
+combination and prints how many runs there are.`,
+		Args:              oneArgument("a scenario or a sweep to check", "flash-crowd"),
+		ValidArgsFunction: completeNames(true, true),
 	}
-	c.Flags().StringArrayVar(&sets, "set", nil, "override a field, as in groups.leechers.count=200 (may be given again)")
+	setFlag(c, &sets)
 	c.RunE = does(func(cmd *cobra.Command, args []string) error {
-		s, _, err := load(args[0], sets, nil)
+		f, err := find(args[0], cmd.InOrStdin())
 		if err != nil {
+			return err
+		}
+		if f.sweep {
+			return checkSweep(cmd, f, sets)
+		}
+		f.Sets = sets
+		s, err := f.load(nil, cmd.ErrOrStderr())
+		if err != nil {
+			return err
+		}
+		if err := fits(s, f, 1, machineMemory()); err != nil {
 			return err
 		}
 		text, err := s.Print()
@@ -23,4 +45,21 @@ func checkCommand() *cobra.Command {
 		return err
 	})
 	return c
+}
+
+// checkSweep resolves a sweep with all its combinations.
+func checkSweep(cmd *cobra.Command, f *found, sets []string) error {
+	flags := labFlags{sets: sets}
+	plan, err := flags.planOf(f, "sweep", nil)
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	fmt.Fprintf(out, "%s is fine: %s\n", plan.Sweep.Name, runsText(plan))
+	return nil
+}
+
+// runsText says how many runs a plan has.
+func runsText(plan *lab.Plan) string {
+	return fmt.Sprintf("%d runs: %d combinations, each with the seeds %v", plan.Sweep.Seeds.Count*len(plan.Cells), len(plan.Cells), plan.Sweep.Seeds)
 }

@@ -22,7 +22,8 @@ one is the scenario as it is. Results and exit codes are those of swarmsim sweep
   swarmsim compare churn --variant plain: --variant patient:client.rechoke=30s \
       --variant 'eager:client.rechoke=5s,client.choker.slots=8' --seeds 20
   swarmsim compare flash-crowd --a '' --b client.choker=random --target-ci 2%`,
-		Args: cobra.ExactArgs(1),
+		Args:              oneArgument("a sweep or a scenario", "flash-crowd"),
+		ValidArgsFunction: completeNames(true, true),
 	}
 	f.add(c)
 	c.Flags().StringVar(&a, "a", "", "the first variant, FIELD=VALUE,FIELD=VALUE: the one compared with")

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"swarmsim/lab"
+	"swarmsim/sim/record"
 )
 
 // tinySweep has 200 runs of three peers.
@@ -36,7 +37,7 @@ func contents(t *testing.T, dir string) map[string]string {
 	}
 	out := map[string]string{}
 	for _, e := range entries {
-		if e.Name() != lab.JournalFile {
+		if e.Name() != lab.JournalFile && e.Name() != record.MetaFile {
 			text, err := os.ReadFile(filepath.Join(dir, e.Name()))
 			if err != nil {
 				t.Fatal(err)

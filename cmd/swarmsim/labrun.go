@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -30,14 +26,14 @@ type labFlags struct {
 
 func (f *labFlags) add(c *cobra.Command) {
 	fl := c.Flags()
-	fl.StringVarP(&f.out, "out", "o", "", "results folder (default results/NAME); where there are runs of the sweep already they are not repeated")
+	fl.StringVarP(&f.out, "out", "o", "", "results folder (default results/NAME, or the next NAME-2 that is not of another comparison); where there are runs of the sweep already they are not repeated")
 	fl.StringVar(&f.seeds, "seeds", "", "how many seeds, such as 20, or which: 11..30 (default: the sweep's, or 10)")
 	fl.StringArrayVar(&f.vary, "vary", nil, "a field and its values: FIELD=VALUE,VALUE or FIELD=FIRST..LAST step STEP or FIELD=FIRST..LAST times FACTOR (may be given again; all are crossed)")
 	fl.StringArrayVar(&f.variants, "variant", nil, "a variant: NAME:FIELD=VALUE,FIELD=VALUE (may be given again)")
 	fl.StringVar(&f.baseline, "baseline", "", "the variant that others are compared with (default: the first)")
 	fl.StringArrayVar(&f.metrics, "metric", nil, "a number of the summary to compare (default completion.mean; may be given again)")
 	fl.StringArrayVar(&f.expect, "expect", nil, "what must be true of the outcome, such as 'a.completion.mean < b.completion.mean' (may be given again)")
-	fl.StringArrayVar(&f.sets, "set", nil, "override a field for all runs, as in groups.leechers.count=200 (may be given again)")
+	setFlag(c, &f.sets)
 	fl.StringVar(&f.target, "target-ci", "", "add seeds until every 95 % interval reaches at most so far to either side, as a share of the mean compared with: 2%")
 	fl.IntVar(&f.maxSeeds, "max-seeds", 0, "with --target-ci: never more seeds than this (default: the sweep's, or 200)")
 	fl.BoolVar(&f.own, "own-seeds", false, "no common random numbers: every combination has seeds of its own")
@@ -55,28 +51,66 @@ func (f *labFlags) play(cmd *cobra.Command, name string, adjust func(*lab.Sweep)
 	if f.workers < 1 || f.workers > 256 {
 		return usageError{fmt.Errorf("--workers %d makes no sense; 1 to 256 does", f.workers)}
 	}
-	plan, err := f.plan(name, cmd.Name(), adjust)
+	if cmd.Flags().Changed("max-seeds") && f.maxSeeds < 2 {
+		return usageError{fmt.Errorf("--max-seeds %d makes no sense; 2 or more does", f.maxSeeds)}
+	}
+	src, err := find(name, cmd.InOrStdin())
 	if err != nil {
 		return err
 	}
-	dir := cmp.Or(f.out, filepath.Join("results", plan.Sweep.Name))
+	plan, err := f.planOf(src, cmd.Name(), adjust)
+	if err != nil {
+		return err
+	}
+	base, memory := plan.Source(), machineMemory()
+	if err := plan.Fits(func(s *scenario.Scenario) error { return fits(s, &found{Source: base}, f.workers, memory) }); err != nil {
+		return err
+	}
+	dir := f.out
+	if dir == "" {
+		dir = chooseLabFolder(plan.Sweep.Name, src.sweep && !f.changes(), plan.Compared())
+	}
+	for _, w := range plan.Warnings() {
+		fmt.Fprintln(cmd.ErrOrStderr(), "note:", w)
+	}
 	if f.dry {
 		return f.list(cmd.OutOrStdout(), plan, dir)
+	}
+	meta, err := metaOf(plan)
+	if err != nil {
+		return err
 	}
 	folder, err := openLabFolder(dir, f.force)
 	if err != nil {
 		return err
 	}
 	defer folder.close()
-	seeds, err := f.runAll(cmd, plan, folder)
+	if folder.damaged > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %d lines of %s are damaged; their runs are played again\n", folder.damaged, filepath.Join(dir, lab.JournalFile))
+	}
+	seeds, err := f.runAll(cmd, plan, folder, meta)
 	if err != nil {
 		return err
 	}
 	outcome := plan.Outcome(folder.rows, seeds)
-	if err := folder.write(plan, outcome, f.noPlots); err != nil {
+	if err := folder.write(plan, outcome, meta, f.noPlots); err != nil {
 		return err
 	}
 	return f.say(cmd.OutOrStdout(), outcome, dir)
+}
+
+// changes reports whether flags change what a sweep compares.
+func (f *labFlags) changes() bool { return len(f.sets)+len(f.vary)+len(f.variants) > 0 }
+
+// metaOf is what a folder says of the sweep that it is of.
+func metaOf(plan *lab.Plan) (labMeta, error) {
+	program, err := identity()
+	if err != nil {
+		return labMeta{}, err
+	}
+	src := plan.Source()
+	text, err := plan.Sweep.Text(src)
+	return labMeta{Program: program, Compared: plan.Compared(), Name: plan.Sweep.Scenario.Name, Dir: src.Dir, Sweep: string(text)}, err
 }
 
 func (f *labFlags) say(out io.Writer, o *lab.Outcome, dir string) error {
@@ -103,8 +137,8 @@ func (f *labFlags) say(out io.Writer, o *lab.Outcome, dir string) error {
 	return nil
 }
 
-// plan finds the sweep, or makes one of a scenario and flags.
-func (f *labFlags) plan(name, command string, adjust func(*lab.Sweep) error) (*lab.Plan, error) {
+// planOf resolves a sweep, or one made of a scenario and flags for a command.
+func (f *labFlags) planOf(src *found, command string, adjust func(*lab.Sweep) error) (*lab.Plan, error) {
 	change := func(s *lab.Sweep) error {
 		if err := f.change(s); err != nil {
 			return usageError{err}
@@ -114,35 +148,27 @@ func (f *labFlags) plan(name, command string, adjust func(*lab.Sweep) error) (*l
 		}
 		return nil
 	}
-	src, isSweep, err := findSweep(name)
-	if err != nil {
-		return nil, err
-	}
 	program, err := identity()
 	if err != nil {
 		return nil, err
 	}
-	if isSweep {
-		s, err := lab.Load(src, change)
+	if src.sweep {
+		s, err := lab.Load(src.Source, change)
 		if err != nil {
 			return nil, err
 		}
 		return s.Plan(func(b lab.Base) (scenario.Source, error) { return baseOf(b, src) }, program)
 	}
-	src, err = find(name, nil)
-	if err != nil {
-		return nil, err
-	}
 	s := lab.NewSweep()
-	s.Name = nameOf(src.Text, name) + "-" + command
-	s.Scenario.Name = name
+	s.Name = src.givenName() + "-" + command
+	s.Scenario.Name = src.name
 	if err := change(s); err != nil {
 		return nil, err
 	}
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	return s.Plan(func(lab.Base) (scenario.Source, error) { return src, nil }, program)
+	return s.Plan(func(lab.Base) (scenario.Source, error) { return src.Source, nil }, program)
 }
 
 // change lets flags have the last word.
@@ -204,22 +230,29 @@ func (f *labFlags) change(s *lab.Sweep) error {
 	return nil
 }
 
+// maxListed bounds how many runs --dry-run shows.
+const maxListed = 10_000
+
 // list prints the runs of a plan instead of playing them.
 func (f *labFlags) list(out io.Writer, plan *lab.Plan, dir string) error {
 	rows, err := journalRows(dir)
 	if err != nil {
 		return err
 	}
-	done := 0
-	all := plan.Runs(plan.Sweep.Seeds.Count)
-	for _, r := range all {
+	done, listed := 0, 0
+	for _, r := range plan.Runs(plan.Sweep.Seeds.Count) {
 		if rows[r.Key] != nil && !f.force {
 			done++
 			continue
 		}
-		fmt.Fprintln(out, plan.Name(r))
+		if listed++; listed <= maxListed {
+			fmt.Fprintln(out, plan.Name(r))
+		}
 	}
-	fmt.Fprintf(out, "%d runs: %d combinations, each with the seeds %v; %d of them finished already\n", len(all), len(plan.Cells), plan.Sweep.Seeds, done)
+	if listed > maxListed {
+		fmt.Fprintf(out, "... and %d more\n", listed-maxListed)
+	}
+	fmt.Fprintf(out, "%s; %d of them finished already\n", runsText(plan), done)
 	if plan.Sweep.TargetCI > 0 {
 		fmt.Fprintf(out, "more seeds follow, at most %d, until intervals reach at most %v to either side\n", plan.Sweep.MaxSeeds, plan.Sweep.TargetCI)
 	}
@@ -228,7 +261,7 @@ func (f *labFlags) list(out io.Writer, plan *lab.Plan, dir string) error {
 
 // runAll plays what is missing and returns with how many seeds the sweep is
 // done. Every row is kept as its run ends.
-func (f *labFlags) runAll(cmd *cobra.Command, plan *lab.Plan, folder *labFolder) (int, error) {
+func (f *labFlags) runAll(cmd *cobra.Command, plan *lab.Plan, folder *labFolder, meta labMeta) (int, error) {
 	var show runProgress = &noRuns{}
 	if !f.quiet && !f.asJSON {
 		show = newRunProgress(cmd.ErrOrStderr(), plan.Sweep.Name)
@@ -239,7 +272,7 @@ func (f *labFlags) runAll(cmd *cobra.Command, plan *lab.Plan, folder *labFolder)
 		if len(missing) == 0 {
 			return seeds, nil
 		}
-		if err := folder.begin(); err != nil {
+		if err := folder.begin(meta); err != nil {
 			return 0, err
 		}
 		total := seeds * len(plan.Cells)
@@ -292,16 +325,4 @@ feed:
 		return fmt.Errorf("interrupted with %d of these runs to go; what is finished is kept in %s, and the same command goes on from there", left, folder.path)
 	}
 	return failed
-}
-
-// journalRows reads what a results folder has, if there is one.
-func journalRows(dir string) (lab.Rows, error) {
-	text, err := os.ReadFile(filepath.Join(dir, lab.JournalFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
-	rows, _, err := lab.ReadJournal(bytes.NewReader(text))
-	return rows, err
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -54,9 +55,10 @@ Start with:  swarmsim run flash-crowd`,
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "Flags.FlagUsages", "Flags | flagUsages"))
 	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand(),
-		sweepCommand(), compareCommand())
+		sweepCommand(), compareCommand(), manCommand(root))
 	err := root.ExecuteContext(ctx)
 	var problems scenario.Problems
 	var usage usageError

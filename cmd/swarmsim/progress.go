@@ -10,11 +10,13 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 
+	"swarmsim/reports"
 	"swarmsim/sim"
 )
 
 // progress shows how far a run is.
 type progress interface {
+	hashing(done, total int64) // of content that is read before the run, in bytes
 	update(sim.Progress)
 	end()
 }
@@ -38,8 +40,9 @@ func colours(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") =
 
 type silent struct{}
 
-func (silent) update(sim.Progress) {}
-func (silent) end()                {}
+func (silent) hashing(int64, int64) {}
+func (silent) update(sim.Progress)  {}
+func (silent) end()                 {}
 
 // lines prints a line every few seconds.
 type lines struct {
@@ -48,6 +51,14 @@ type lines struct {
 }
 
 const lineEvery = 3 * time.Second
+
+func (l *lines) hashing(done, total int64) {
+	if time.Since(l.last) < lineEvery {
+		return
+	}
+	l.last = time.Now()
+	fmt.Fprintln(l.w, sayHashing(done, total))
+}
 
 func (l *lines) update(p sim.Progress) {
 	if time.Since(l.last) < lineEvery {
@@ -59,6 +70,10 @@ func (l *lines) update(p sim.Progress) {
 
 func (l *lines) end() {}
 
+func sayHashing(done, total int64) string {
+	return fmt.Sprintf("hashing the content: %s of %s", reports.Size(done), reports.Size(total))
+}
+
 func say(p sim.Progress) string {
 	return fmt.Sprintf("at %v: %d of %d done, %d downloading, %.1f MB/s", p.Now.Round(time.Second), p.Done, p.Expected, p.Leechers, p.Goodput/1e6)
 }
@@ -67,25 +82,32 @@ func say(p sim.Progress) string {
 type bar struct {
 	all  *mpb.Progress
 	bar  *mpb.Bar
-	last chan sim.Progress
+	last chan string // what is said beside it
 }
 
 func newBar(w io.Writer, name string) *bar {
-	b := &bar{all: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40)), last: make(chan sim.Progress, 1)}
-	b.last <- sim.Progress{}
+	b := &bar{all: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40)), last: make(chan string, 1)}
+	b.last <- ""
 	b.bar = b.all.AddBar(0, // a total to be set later
 		mpb.PrependDecorators(decor.Name(name+" ")),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-			p := <-b.last
-			b.last <- p
-			return say(p)
+			text := <-b.last
+			b.last <- text
+			return text
 		})))
 	return b
 }
 
+func (b *bar) hashing(done, total int64) {
+	<-b.last
+	b.last <- sayHashing(done, total)
+	b.bar.SetTotal(total, false)
+	b.bar.SetCurrent(done)
+}
+
 func (b *bar) update(p sim.Progress) {
 	<-b.last
-	b.last <- p
+	b.last <- say(p)
 	b.bar.SetTotal(int64(max(p.Expected, 1)), false)
 	b.bar.SetCurrent(int64(p.Done))
 }

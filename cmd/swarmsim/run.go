@@ -1,10 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/bounded"
 	"swarmsim/cmd/usage"
 	"swarmsim/reports"
 	"swarmsim/sim"
@@ -29,6 +31,8 @@ type runFlags struct {
 	quiet   bool
 	events  bool
 	noPlots bool
+	asJSON  bool
+	memory  string
 }
 
 func runCommand() *cobra.Command {
@@ -36,24 +40,30 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run SCENARIO",
 		Short: "Play a scenario and write its results folder",
-		Long: `Plays a scenario - a name from the library or a file - and writes a results
-folder: summary.json, peers.csv, timeseries.csv, availability.csv, plots as SVG
-and PNG, and report.html, one page that holds them all.
+		Long: `Plays a scenario and writes a results folder: summary.json, peers.csv,
+timeseries.csv, availability.csv, plots as SVG and PNG, and report.html, one page
+that holds them all. A scenario is a name from the library, a file, - for standard
+input, or a torrent file, which is played in the library's flash-crowd.
 
 Exit codes: 0 fine, 1 failed or interrupted, 2 bad usage or scenario,
 99 an expectation of the scenario is not met.`,
 		Example: `  swarmsim run flash-crowd
   swarmsim run churn --seed 7 -o results/churn-7
-  swarmsim run flash-crowd --set groups.leechers.count=500 --set client.choker=random`,
-		Args: cobra.ExactArgs(1),
+  swarmsim run flash-crowd --set groups.leechers.count=500 --set client.choker=random
+  swarmsim run ./some.torrent
+  swarmsim check churn | swarmsim run - --json`,
+		Args:              oneArgument("a scenario", "flash-crowd"),
+		ValidArgsFunction: completeNames(true, false),
 	}
 	c.Flags().StringVarP(&f.out, "out", "o", "", "results folder (default results/NAME, or the next free NAME-2, NAME-3)")
 	c.Flags().Uint64Var(&f.seed, "seed", 0, "seed of all randomness (default: the scenario's)")
 	c.Flags().IntVar(&f.workers, "workers", runtime.NumCPU(), "cores to play on; the results are the same for any number")
-	c.Flags().StringArrayVar(&f.sets, "set", nil, "override a field, as in groups.leechers.count=200 (may be given again)")
+	setFlag(c, &f.sets)
 	c.Flags().BoolVar(&f.force, "force", false, "replace an existing results folder")
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no table")
 	c.Flags().BoolVar(&f.events, "events", false, "write the event log, events.parquet, too")
+	c.Flags().BoolVar(&f.asJSON, "json", false, "print summary.json instead of the table")
+	c.Flags().StringVar(&f.memory, "memory", "", "refuse a run that would take more than this, such as 64GiB (default: what the machine has)")
 	c.Flags().BoolVar(&f.noPlots, "no-plots", false, "write no plots and no page; swarmsim report can do it later")
 	c.RunE = does(func(cmd *cobra.Command, args []string) error {
 		if f.workers < 1 || f.workers > 256 {
@@ -63,18 +73,77 @@ Exit codes: 0 fine, 1 failed or interrupted, 2 bad usage or scenario,
 		if cmd.Flags().Changed("seed") {
 			seed = &f.seed
 		}
-		s, src, err := load(args[0], f.sets, seed)
+		memory, err := f.memoryLimit()
+		if err != nil {
+			return err
+		}
+		src, err := find(args[0], cmd.InOrStdin())
+		if err != nil {
+			return err
+		}
+		src.Sets = f.sets
+		s, err := src.load(seed, cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}
 		s.Record.Events = s.Record.Events || f.events
+		if err := fits(s, src, 1, memory); err != nil {
+			return err
+		}
 		return f.play(cmd, s, src)
 	})
 	return c
 }
 
+// machineMemory is how much memory there is; 0 if it cannot be told.
+func machineMemory() scenario.Bytes { return scenario.Bytes(usage.Memory()) }
+
+// memoryLimit is what --memory says, or what the machine has.
+func (f *runFlags) memoryLimit() (scenario.Bytes, error) {
+	if f.memory == "" {
+		return machineMemory(), nil
+	}
+	var limit scenario.Bytes
+	if err := limit.Parse(f.memory); err != nil {
+		return 0, usageError{fmt.Errorf("--memory: %w", err)}
+	}
+	return limit, nil
+}
+
+// fits refuses a scenario of which so many runs at a time would take more memory
+// than there is. It is known beforehand, and better than to end in the middle.
+func fits(s *scenario.Scenario, src *found, times int, memory scenario.Bytes) error {
+	need, err := sim.Footprint(s, src.Files, src.Dir)
+	if err != nil {
+		return err
+	}
+	if memory == 0 || need/int64(memory) < 1 && need*int64(times) <= int64(memory) {
+		return nil
+	}
+	peers := 0
+	for i := range s.Groups {
+		peers += s.Groups[i].Count
+	}
+	return usageError{fmt.Errorf("%s: %d peers at once, %s, would take about %s of memory; there are %s. Lower count or client.connections.total%s",
+		src.Shown, peers, atATime(times), reports.Size(need*int64(times)), reports.Size(int64(memory)), instead(times))}
+}
+
+func atATime(runs int) string {
+	if runs == 1 {
+		return "in one run"
+	}
+	return fmt.Sprintf("in each of %d runs at a time", runs)
+}
+
+func instead(runs int) string {
+	if runs == 1 {
+		return "; if most leave before others come, give --memory"
+	}
+	return ", or --workers"
+}
+
 // play runs the scenario and leaves a results folder.
-func (f *runFlags) play(cmd *cobra.Command, s *scenario.Scenario, src scenario.Source) error {
+func (f *runFlags) play(cmd *cobra.Command, s *scenario.Scenario, src *found) error {
 	dir, err := newFolder(f.out, s.Name, f.force)
 	if err != nil {
 		return err
@@ -89,7 +158,18 @@ func (f *runFlags) play(cmd *cobra.Command, s *scenario.Scenario, src scenario.S
 		return err
 	}
 	sum := &outcome.Summary
-	if !f.quiet {
+	if f.out != "" && dir.path != filepath.Clean(f.out) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s was taken while the run went on; its results are in %s\n", f.out, dir.path)
+	}
+	if f.asJSON {
+		text, err := bounded.ReadFile(disk{}, filepath.Join(dir.path, record.SummaryFile), reports.MaxFile)
+		if err != nil {
+			return err
+		}
+		if _, err := cmd.OutOrStdout().Write(text); err != nil {
+			return err
+		}
+	} else if !f.quiet {
 		out := cmd.OutOrStdout()
 		if err := reports.Print(out, sum, colours(out)); err != nil {
 			return err
@@ -121,15 +201,18 @@ func (f *runFlags) sayWhere(out io.Writer, path string) {
 }
 
 // fill plays the scenario into a folder in the making.
-func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src scenario.Source, dir *folder) (*sim.Outcome, error) {
+func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src *found, dir *folder) (*sim.Outcome, error) {
 	var show progress = silent{}
-	if !f.quiet {
+	if !f.quiet && !f.asJSON {
 		show = newProgress(cmd.ErrOrStderr(), s.Name)
 	}
 	start, cpu := time.Now(), usage.CPU()
 	outcome, err := sim.Run(cmd.Context(), s, sim.Options{Workers: f.workers, Files: src.Files, Dir: src.Dir,
-		Create: dir.create, Progress: show.update})
+		Create: dir.create, Progress: show.update, Hashing: show.hashing})
 	show.end()
+	if errors.Is(err, context.Canceled) {
+		return nil, errors.New("interrupted before anything was played; nothing is kept")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -151,16 +234,30 @@ func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src scenario.S
 	return outcome, render(dir.making, dir.create)
 }
 
+// resultsFolder is a results folder's files.
+func resultsFolder(path string) fs.FS { return inFolder{disk{}, path} }
+
+// inFolder is a folder's files.
+type inFolder struct {
+	disk
+	path string
+}
+
+func (f inFolder) Open(name string) (fs.File, error) { return f.disk.Open(filepath.Join(f.path, name)) }
+func (f inFolder) Stat(name string) (fs.FileInfo, error) {
+	return f.disk.Stat(filepath.Join(f.path, name))
+}
+
 // render draws a results folder's plots and page.
 func render(path string, create record.Create) error {
-	files := os.DirFS(path)
+	files := resultsFolder(path)
 	r, err := reports.Load(files)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	text, err := os.ReadFile(filepath.Join(path, record.ScenarioFile))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
+	text, err := bounded.ReadFile(files, record.ScenarioFile, scenario.MaxFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return usageError{fmt.Errorf("%s: %s: %w", path, record.ScenarioFile, err)}
 	}
 	return reports.Write(r, string(text), create)
 }

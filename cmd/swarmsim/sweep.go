@@ -24,7 +24,8 @@ Exit codes: 0 fine, 1 failed or interrupted, 2 bad usage or sweep,
   swarmsim sweep flash-crowd --vary client.picker=rarest-first,random \
       --vary 'groups.seed.link.up=1 MB/s..5 MB/s step 1 MB/s' --metric completion.mean
   swarmsim sweep ./mine.yaml --dry-run`,
-		Args: cobra.ExactArgs(1),
+		Args:              oneArgument("a sweep or a scenario", "slots"),
+		ValidArgsFunction: completeNames(true, true),
 	}
 	f.add(c)
 	c.RunE = does(func(cmd *cobra.Command, args []string) error {

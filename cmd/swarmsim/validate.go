@@ -35,13 +35,14 @@ func validateCommand() *cobra.Command {
 theory, beside what the simulation came to. A case is a swarm of real clients
 that was measured, a closed form, a result of a published simulator, or a
 measured swarm played packet by packet against block by block; without names
-all of them are played. swarmsim list shows their names.
+all of them are played. swarmsim list cases shows their names.
 
 The exit code is 99 if a measure is farther from its value than the case allows.`,
 		Example: `  swarmsim validate lt8
   swarmsim validate --seeds 20
   swarmsim validate aria8 ana8 --json
   swarmsim validate --page docs/validation.md`,
+		ValidArgsFunction: completeCases,
 		RunE: does(func(cmd *cobra.Command, args []string) error {
 			if seeds < 1 || workers < 1 {
 				return usageError{errors.New("--seeds and --workers must be at least 1")}
@@ -146,11 +147,15 @@ func writePage(name string, results []*validation.Result) error {
 		return err
 	}
 	var text bytes.Buffer
-	create := func(file string) (io.WriteCloser, error) { return os.Create(filepath.Join(folder, file)) }
-	if err := validation.WritePage(&text, results, pictures, create); err != nil {
+	if err := validation.WritePage(&text, results, pictures, replacing(folder)); err != nil {
 		return err
 	}
-	return os.WriteFile(name, text.Bytes(), 0o644)
+	f, err := replacing(filepath.Dir(name))(filepath.Base(name))
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text.Bytes())
+	return errors.Join(err, f.Close())
 }
 
 func printResult(out io.Writer, r *validation.Result) {

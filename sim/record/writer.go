@@ -26,6 +26,11 @@ const (
 	MetaFile         = "meta.json"
 )
 
+// Files lists the names that a record's files have.
+func Files() []string {
+	return []string{ScenarioFile, SummaryFile, PeersFile, TimeSeriesFile, AvailabilityFile, GraphFile, EventsFile, MetaFile}
+}
+
 // Create makes a file of the results folder.
 type Create func(name string) (io.WriteCloser, error)
 

@@ -1,0 +1,85 @@
+package scenario
+
+import (
+	"reflect"
+	"strings"
+	"time"
+)
+
+// Field is a value that --set can set.
+type Field struct {
+	Path    string // such as client.choker
+	About   string // one line for people
+	Choices []string
+}
+
+// Fields lists the values of a scenario by their paths, in the language's order;
+// those of a group once for each of the names.
+func Fields(c Catalogue, groups []string) []Field {
+	l := fieldList{catalogue: c, groups: groups, known: map[string]bool{}}
+	l.add(reflect.TypeFor[Scenario](), "")
+	return l.fields
+}
+
+type fieldList struct {
+	catalogue Catalogue
+	groups    []string
+	fields    []Field
+	known     map[string]bool
+}
+
+func (l *fieldList) add(t reflect.Type, path string) {
+	for _, f := range fieldsOf(t) {
+		l.field(f, join(path, fieldName(f)))
+	}
+}
+
+func (l *fieldList) field(f reflect.StructField, path string) {
+	t := f.Type
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	_, scalar := reflect.New(t).Interface().(parsed)
+	switch {
+	case t == reflect.TypeFor[Strategy]():
+		l.strategy(f, path)
+	case t == reflect.TypeFor[[]Group]():
+		for _, g := range l.groups {
+			l.add(reflect.TypeFor[Group](), path+"."+g)
+		}
+	case !scalar && t.Kind() == reflect.Struct:
+		l.add(t, path)
+	case !scalar && t != reflect.TypeFor[time.Duration]() && (t.Kind() == reflect.Slice || t.Kind() == reflect.Map):
+	default:
+		choices := strings.Fields(f.Tag.Get("oneof"))
+		switch {
+		case t.Kind() == reflect.Bool:
+			choices = []string{"true", "false"}
+		case fieldName(f) == "profile":
+			for _, p := range Profiles() {
+				choices = append(choices, p.Name)
+			}
+		}
+		l.put(Field{path, f.Tag.Get("jsonschema"), choices})
+	}
+}
+
+// strategy adds a strategy's name, and the settings that any of its kind has.
+func (l *fieldList) strategy(f reflect.StructField, path string) {
+	known := l.catalogue.of(f.Tag.Get("kind"))
+	var names []string
+	for _, k := range known {
+		names = append(names, k.Name)
+	}
+	l.put(Field{path, f.Tag.Get("jsonschema"), names})
+	for _, k := range known {
+		l.add(reflect.TypeOf(k.Defaults()).Elem(), path)
+	}
+}
+
+func (l *fieldList) put(f Field) {
+	if !l.known[f.Path] {
+		l.known[f.Path] = true
+		l.fields = append(l.fields, f)
+	}
+}
