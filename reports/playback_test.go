@@ -17,7 +17,7 @@ func TestPlaybackIsSaid(t *testing.T) {
 	if err := Print(&out, &s, false); err != nil {
 		t.Fatal(err)
 	}
-	want := "begins after 20.0 s on average (95 %: 30.0 s), stalls 1.5 times for 10.0 s in all; continuity 87.5 %, 50 % never stalled; 1 never began"
+	want := "begins after 20.0 s on average (95 %: 29.0 s), stalls 1.5 times for 10.0 s in all; continuity 87.5 %, 50 % never stalled; 1 never began"
 	if !strings.Contains(out.String(), want) {
 		t.Errorf("got\n%s\nwithout\n%s", out.String(), want)
 	}

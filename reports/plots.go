@@ -120,13 +120,18 @@ func throughput(r *Record) (Plot, error) {
 	good, up, down := of("goodput_Bps"), of("upload_Bps"), of("download_Bps")
 	rs := rateScale(highest(good, up, down))
 	f := newFigure("Swarm throughput over time", "time ("+ts.unit+")", "rate of the whole swarm ("+rs.unit+")")
-	for _, l := range []struct {
+	// The widest line lies lowest: where lines coincide, all are seen.
+	for i, l := range []struct {
 		name string
 		ys   []float64
-	}{{"useful content", good}, {"sent on links", up}, {"received on links", down}} {
+	}{{"sent on links", up}, {"received on links", down}, {"useful content", good}} {
 		if err := f.line(l.name, t, rs.of(l.ys), false); err != nil {
 			return Plot{}, err
 		}
+		f.last.Width = vg.Points([]float64{4.5, 2.6, 1.4}[i])
+	}
+	if err := r.mark(f, ts); err != nil {
+		return Plot{}, err
 	}
 	return Plot{figure: f,
 		Caption: "What the swarm moves. The gap between useful content and what is on the links is overhead and duplicates. Smoothed over 1 % of the run."}, nil
@@ -135,13 +140,23 @@ func throughput(r *Record) (Plot, error) {
 func population(r *Record) (Plot, error) {
 	t, ts := r.times()
 	f := newFigure("Population over time", "time ("+ts.unit+")", "peers")
-	for _, l := range []struct{ name, column string }{{"leechers", "leechers"}, {"seeds", "seeds"}} {
-		if err := f.line(l.name, t, r.Series.Numbers(l.column), true); err != nil {
+	caption := "Who is there. A leecher that completes becomes a seed for as long as it stays."
+	for _, l := range []struct{ name, column string }{{"leechers", "leechers"}, {"seeds", "seeds"}, {"complete, not uploading", "complete_not_uploading"}} {
+		ys := r.Series.Numbers(l.column)
+		if l.column == "complete_not_uploading" {
+			if highest(ys) == 0 {
+				continue
+			}
+			caption += " One that uploads nothing is no seed: it is complete, and counted apart."
+		}
+		if err := f.line(l.name, t, ys, true); err != nil {
 			return Plot{}, err
 		}
 	}
-	return Plot{figure: f,
-		Caption: "Who is there. A leecher that completes becomes a seed for as long as it stays."}, nil
+	if err := r.mark(f, ts); err != nil {
+		return Plot{}, err
+	}
+	return Plot{figure: f, Caption: caption}, nil
 }
 
 // completion is the share of each group's leechers that have completed, against
@@ -185,10 +200,10 @@ func completion(r *Record) (Plot, error) {
 		}
 		l.Dashes, l.Color, l.Width = []vg.Length{4, 3}, color.Gray{90}, vg.Points(1.2)
 		f.Add(l)
-		f.legend.Add("bound for the last", l)
+		f.legend.Add("bound for the longest", l)
 	}
 	return Plot{figure: f,
-		Caption: "How long downloads took. No swarm of these links could have had its last peer complete before the dashed line."}, nil
+		Caption: "How long downloads took. The dashed line is a bound on the longest of them: whatever the protocol, no swarm of these links could have had every download end before it, though most may."}, nil
 }
 
 func copies(r *Record) (Plot, error) {
@@ -212,6 +227,9 @@ func copies(r *Record) (Plot, error) {
 	}
 	f.lines = 4
 	if err := f.line("rarest piece", t, low, false); err != nil {
+		return Plot{}, err
+	}
+	if err := r.mark(f, ts); err != nil {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
@@ -242,6 +260,9 @@ func groupRates(r *Record) (Plot, error) {
 		if err := f.broken(g, lines[g]); err != nil {
 			return Plot{}, err
 		}
+	}
+	if err := r.mark(f, ts); err != nil {
+		return Plot{}, err
 	}
 	return Plot{figure: f,
 		Caption: "What a leecher of each group receives, on average, while it downloads; smoothed over 2 % of the run. There is no line while nobody in the group downloads."}, nil

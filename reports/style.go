@@ -27,6 +27,7 @@ type figure struct {
 	*plot.Plot
 	legend plot.Legend
 	lines  int
+	last   *plotter.Line // that was added
 }
 
 func newFigure(title, x, y string) *figure {
@@ -64,6 +65,7 @@ func (f *figure) line(name string, xs, ys []float64, steps bool) error {
 		l.StepStyle = plotter.PostStep
 	}
 	f.lines++
+	f.last = l
 	f.Add(l)
 	if name != "" {
 		f.legend.Add(name, l)
@@ -118,17 +120,35 @@ func (f *figure) broken(name string, parts []stretch) error {
 // maxPoints is as many as a line can show.
 const maxPoints = 1500
 
-// thin keeps every so manieth point of a line that has more than can be seen,
-// and the last.
+// thin makes a line of no more points than can be seen. Of each stretch of
+// samples that falls on one point it keeps the lowest and the highest, in their
+// order: what swings faster than can be drawn is drawn as wide as it swings.
 func thin(xs, ys []float64) plotter.XYs {
-	every := 1 + len(xs)/maxPoints
 	var points plotter.XYs
-	for i := range xs {
-		if i%every == 0 || i == len(xs)-1 {
+	if len(xs) <= maxPoints {
+		for i := range xs {
+			points = append(points, plotter.XY{X: xs[i], Y: ys[i]})
+		}
+		return points
+	}
+	const stretches = maxPoints / 2
+	for k := range stretches {
+		from, to := k*len(xs)/stretches, (k+1)*len(xs)/stretches
+		low, high := from, from
+		for i := from; i < to; i++ {
+			if ys[i] < ys[low] {
+				low = i
+			}
+			if ys[i] > ys[high] {
+				high = i
+			}
+		}
+		for _, i := range []int{min(low, high), max(low, high)} {
 			points = append(points, plotter.XY{X: xs[i], Y: ys[i]})
 		}
 	}
-	return points
+	last := len(xs) - 1
+	return append(points, plotter.XY{X: xs[last], Y: ys[last]})
 }
 
 // draw puts the plot on a canvas, with the legend in a strip of its own to the

@@ -57,15 +57,19 @@ func Expectations(w io.Writer, all []record.ExpectationMet, colours bool) error 
 type fact struct{ name, text string }
 
 func facts(s *record.Summary) []fact {
-	union := "never: some pieces reached no leecher"
+	union := "some pieces never reached a leecher"
 	if s.SeedCopiesAtUnion != nil {
 		union = fmt.Sprintf("%.2f when every piece was on some leecher", float64(*s.SeedCopiesAtUnion))
 	}
+	until := "until the last completed"
+	if s.CompletionS.Count == 0 {
+		until = "until the end"
+	}
 	out := []fact{
 		{"lower bound", boundText(s)},
-		{"leechers' uplinks", fmt.Sprintf("%.1f %% used for content until the last completed", 100*float64(s.UplinkUtilization))},
+		{"leechers' uplinks", fmt.Sprintf("%.1f %% used for content %s", 100*float64(s.UplinkUtilization), until)},
 		{"seeds sent", fmt.Sprintf("%.2f copies; %s", float64(s.SeedCopies), union)},
-		{"blocks", fmt.Sprintf("%d delivered, %d duplicate, %d lost", s.Blocks.Delivered, s.Blocks.Duplicate, s.Blocks.Lost)},
+		{"blocks", blocksText(&s.Blocks)},
 		{"overhead", fmt.Sprintf("%.1f %% of the bytes on the links are not content", 100*float64(s.ControlOverhead))},
 	}
 	if s.FirstTenS.Count > 0 && s.LastTenS.Count > 0 {
@@ -105,11 +109,24 @@ func facts(s *record.Summary) []fact {
 	return out
 }
 
+// blocksText says what became of the blocks. The network loses none for good: what
+// did not arrive went down with its connection.
+func blocksText(b *record.Blocks) string {
+	text := fmt.Sprintf("%d delivered, %d duplicate", b.Delivered, b.Duplicate)
+	if b.Lost > 0 {
+		text += fmt.Sprintf(", %d under way when their connections ended", b.Lost)
+	}
+	return text
+}
+
 func boundText(s *record.Summary) string {
 	if s.BoundS == nil {
 		return "none: nobody completed"
 	}
 	bound := float64(*s.BoundS)
+	if bound == 0 {
+		return "less than a microsecond for the last, by any protocol"
+	}
 	return fmt.Sprintf("%s for the last, by any protocol; this run's last took %.2f times that", duration(bound), float64(s.CompletionS.Last)/bound)
 }
 

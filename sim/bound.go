@@ -17,11 +17,12 @@ import (
 //     have sent the content once;
 //   - the first k leechers that came and completed needed k contents, and the
 //     uplinks that were there must have had the time to send them.
-func bound(w *world, until time.Duration) time.Duration {
+//
+// ok is false if nobody completed.
+func bound(w *world, until time.Duration) (longest time.Duration, ok bool) {
 	size := float64(w.content.torrent.Length)
 	var all, seeds []step
 	var came []time.Duration // of leechers that completed
-	longest := time.Duration(0)
 	for _, n := range w.nodes {
 		seed := w.scenario.Groups[n.group].Seed
 		if !n.came(until) {
@@ -37,7 +38,7 @@ func bound(w *world, until time.Duration) time.Duration {
 		}
 	}
 	if len(came) == 0 {
-		return 0
+		return 0, false
 	}
 	slices.Sort(came)
 	if once := reach(seeds, []float64{size}); len(once) == 1 {
@@ -50,10 +51,10 @@ func bound(w *world, until time.Duration) time.Duration {
 	for k, at := range reach(all, needs) {
 		longest = max(longest, at-came[k])
 	}
-	return longest
+	return longest, true
 }
 
-// came tells whether the peer was ever there before a time.
+// came reports whether the peer was ever there before a time.
 func (n *node) came(before time.Duration) bool {
 	return n.arrive < before && n.state != toCome && n.fate != neverCameFate
 }

@@ -127,15 +127,19 @@ func (r *ratios) spread() *record.Spread {
 		return s
 	}
 	s.Mean = record.Ratio(r.sum / float64(r.count))
-	at := func(rank int) record.Ratio {
+	at := func(place int) float64 { // of the sorted shares, from 0
 		for i, n := range r.of {
-			if rank -= int(n); rank <= 0 {
-				return record.Ratio(float64(i) / 1000)
+			if place -= int(n); place < 0 {
+				return float64(i) / 1000
 			}
 		}
 		return 1
 	}
-	nearest := func(percent int) record.Ratio { return at((r.count*percent + 99) / 100) }
-	s.P20, s.P50, s.P80, s.Max = nearest(20), nearest(50), nearest(80), nearest(100)
+	quantile := func(q float64) record.Ratio {
+		place, part := record.Rank(r.count, q)
+		low := at(place)
+		return record.Ratio(low + float64(part*(at(min(place+1, r.count-1))-low)))
+	}
+	s.P20, s.P50, s.P80, s.Max = quantile(0.2), quantile(0.5), quantile(0.8), quantile(1)
 	return s
 }

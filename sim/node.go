@@ -34,6 +34,7 @@ type node struct {
 	stay   time.Duration // after completion; engine.Never for good
 	giveUp time.Duration // after arrival, without completion; engine.Never for good
 	crash  bool          // leaves without a farewell
+	gave   bool          // its client has handed over all that it gives
 	sybils *sybils       // of a host that is not a peer; nil elsewhere
 	nat    bool          // cannot be dialed
 
@@ -251,6 +252,9 @@ func (n *node) Tick() {
 	} else if n.state == toCome && now >= n.arrive {
 		n.come()
 	}
+	if n.state == present && n.gave {
+		n.leaveIfGiven()
+	}
 	if n.state == present && now >= n.leave {
 		fate := "left"
 		if !n.peer.Complete() {
@@ -313,6 +317,14 @@ func after(now, d time.Duration) time.Duration {
 	return now + d
 }
 
+// leaveIfGiven has a peer leave once it has sent what it gives. Its client says
+// when it has handed that to the network, where it may still wait in a send buffer.
+func (n *node) leaveIfGiven() {
+	if n.counters().BytesSent >= n.world.settings[n.group].GivesBytes {
+		n.leave = min(n.leave, n.host.Now())
+	}
+}
+
 // goAway ends the peer's life in the swarm.
 func (n *node) goAway(fate string) {
 	now := n.host.Now()
@@ -350,7 +362,8 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		n.leave = after(now, n.stay)
 		n.tell(entry{kind: finished})
 	case client.Given:
-		n.leave = now
+		n.gave = true
+		n.leaveIfGiven()
 	case client.Unchoked:
 		n.tell(entry{kind: unchoked, other: n.remote(conn), piece: int32(arg)})
 	case client.Choked:

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -133,7 +134,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	case v.starved():
 		sum.Ended = "starved"
 	}
-	if b := bound(w, now); b > 0 {
+	if b, ok := bound(w, now); ok {
 		s := record.Seconds(b.Seconds())
 		sum.BoundS = &s
 	}
@@ -153,6 +154,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 		}
 	}
 	sum.PiecesGone, sum.PiecesGoneList = len(goneList), record.Ranges(goneList)
+	sum.Events = scriptedEvents(s)
 	sum.Expectations = []record.ExpectationMet{}
 	values := sum.Values()
 	names := slices.Sorted(maps.Keys(values))
@@ -166,6 +168,26 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 		sum.Expectations = append(sum.Expectations, record.ExpectationMet{Expect: e.String(), Met: met, Actual: actual})
 	}
 	return sum
+}
+
+// scriptedEvents says in a few words what the scenario had happen, in order of time.
+func scriptedEvents(s *scenario.Scenario) []record.ScriptedEvent {
+	var out []record.ScriptedEvent
+	for _, e := range s.Events {
+		who := e.Group
+		if e.Share < 1 && e.Share > 0 {
+			who = fmt.Sprintf("%.3g %% of %s", 100*e.Share, e.Group)
+		}
+		what := map[string]string{"leave": who + ": leave", "crash": who + ": crash", "link": who + ": links change",
+			"tracker-away": "tracker away", "split": who + ": cut off"}[e.Action]
+		one := record.ScriptedEvent{AtS: record.Seconds(e.At.Std().Seconds()), Event: what}
+		if e.For > 0 {
+			one.UntilS = record.Seconds((e.At + e.For).Std().Seconds())
+		}
+		out = append(out, one)
+	}
+	slices.SortStableFunc(out, func(a, b record.ScriptedEvent) int { return cmp.Compare(a.AtS, b.AtS) })
+	return out
 }
 
 func (v *watcher) addGroups(sum *record.Summary) {

@@ -350,6 +350,47 @@ func TestRealContent(t *testing.T) {
 	}
 }
 
+// The library's seed-loss tells what its text says: as the seed crashes every
+// piece is out and nobody else is complete, and all complete all the same.
+func TestSeedLossIsSurvived(t *testing.T) {
+	out, files := play(t, library(t, "seed-loss"), 2)
+	if out.Summary.Unfinished != 0 || len(out.Summary.Events) != 1 || out.Summary.Events[0].AtS != 100 || out.Summary.Events[0].Event != "seed: crash" {
+		t.Errorf("%d unfinished, events %v", out.Summary.Unfinished, out.Summary.Events)
+	}
+	for line := range strings.Lines(files["timeseries.csv"].String()) {
+		if cells := strings.Split(line, ","); cells[0] == "100" && (cells[1] != "60" || cells[2] != "1" && cells[2] != "0" || cells[10] != "0") {
+			t.Errorf("as the seed crashes there are %s leechers, %s seeds and %s pieces missing", cells[1], cells[2], cells[10])
+		}
+	}
+}
+
+// Free-riders that have completed are no seeds.
+func TestFinishedFreeRidersAreNoSeeds(t *testing.T) {
+	s := load(t, small, "groups.leechers.stay=forever", "groups.leechers.client.seed_choker=never")
+	_, files := play(t, s, 1)
+	lines := strings.Split(strings.TrimSpace(files["timeseries.csv"].String()), "\n")
+	head, last := strings.Split(lines[0], ","), strings.Split(lines[len(lines)-1], ",")
+	value := map[string]string{}
+	for i := range head {
+		value[head[i]] = last[i]
+	}
+	if value["seeds"] != "2" || value["complete_not_uploading"] == "0" {
+		t.Errorf("%s seeds, %s complete and not uploading", value["seeds"], value["complete_not_uploading"])
+	}
+}
+
+// A seed with gives leaves when it has sent that much, not what only waits in its
+// send buffers.
+func TestGivesIsSent(t *testing.T) {
+	for _, transport := range []string{"ideal", "tcp", "utp"} {
+		s := load(t, closed, "network.transport="+transport, "groups.seed.gives=1.15", "groups.leechers.count=10", "content.size=8 MiB", "groups.seed.link.up=1 MB/s")
+		out, _ := play(t, s, 1)
+		if c := float64(out.Summary.SeedCopies); c < 1.15 || c > 1.25 {
+			t.Errorf("%s: it leaves with %v copies sent", transport, c)
+		}
+	}
+}
+
 // A seed that is lost too soon leaves pieces that nobody has: the run says which
 // and ends by itself.
 func TestSeedLostTooSoon(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"swarmsim/client/choke"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/record"
@@ -56,6 +57,7 @@ type watcher struct {
 	unionSent    int64   // what the initial seeds had sent when the last one came; -1 before
 	doneSent     int64   // and by the last completion so far; -1 before
 	seeds        []*node // the initial ones
+	uploads      []bool  // by group: a complete peer may unchoke somebody
 	completed    bool    // somebody has, since the last look
 
 	toCome      int // leechers that will come
@@ -125,6 +127,10 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 	v.nextSample = v.interval
 	v.before.groupUseful = make([]int64, len(s.Groups))
 	v.gone.groupUseful = make([]int64, len(s.Groups))
+	for i := range s.Groups {
+		_, never := clientOf(s, &s.Groups[i]).SeedChoker.Settings.(*choke.Never)
+		v.uploads = append(v.uploads, !never)
+	}
 	for _, n := range w.nodes {
 		if s.Groups[n.group].Seed {
 			v.seeds = append(v.seeds, n)
@@ -341,8 +347,10 @@ func (v *watcher) sample(at time.Duration) {
 		seed := groups[n.group].Seed
 		now.add(n, seed)
 		s.Groups[n.group].Present++
-		if n.peer.Complete() {
+		if n.peer.Complete() && v.uploads[n.group] {
 			s.Seeds++
+		} else if n.peer.Complete() {
+			s.Idle++
 		} else {
 			s.Leechers++
 			s.Groups[n.group].Leechers++
@@ -391,7 +399,7 @@ func (v *watcher) countCopies(s *record.Sample) {
 
 // noteEntropy looks at the copies on leechers: everybody else has every piece.
 func (v *watcher) noteEntropy(s *record.Sample) {
-	s.PieceEntropy, s.Spreading = record.Entropy(v.copies, int32(s.Seeds))
+	s.PieceEntropy, s.Spreading = record.Entropy(v.copies, int32(s.Seeds+s.Idle))
 	if s.Spreading {
 		v.entropies = append(v.entropies, s.PieceEntropy)
 	}

@@ -50,14 +50,21 @@ func (s Spread) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(s))
 }
 
-// NewSpread sums up numbers, in any order. Quantiles are by nearest rank.
+// NewSpread sums up numbers, in any order.
 func NewSpread(xs []float64) Spread {
 	if len(xs) == 0 {
 		return Spread{}
 	}
 	xs = slices.Clone(xs)
 	slices.Sort(xs)
-	at := func(q float64) Ratio { return Ratio(stat.Quantile(q, stat.Empirical, xs, nil)) }
+	at := func(q float64) Ratio {
+		i, part := Rank(len(xs), q)
+		x := xs[i]
+		if part > 0 {
+			x += float64(part * (xs[i+1] - x))
+		}
+		return Ratio(x)
+	}
 	return Spread{Count: len(xs), Mean: Ratio(stat.Mean(xs, nil)), P20: at(0.2), P50: at(0.5), P80: at(0.8), Max: Ratio(xs[len(xs)-1])}
 }
 

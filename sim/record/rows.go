@@ -58,7 +58,8 @@ func (r *PeerRow) fields() []string {
 type Sample struct {
 	At            time.Duration
 	Leechers      int     // present and not complete
-	Seeds         int     // present and complete
+	Seeds         int     // present, complete, and with a choker that may unchoke
+	Idle          int     // present and complete, but never uploading: free-riders that have all they came for
 	Goodput       float64 // useful content that arrived, bytes per second
 	Upload        float64 // bytes sent on the links per second, all of them
 	Download      float64 // bytes received on the links per second
@@ -81,7 +82,7 @@ type GroupSample struct {
 }
 
 var sampleColumns = []string{"t_s", "leechers", "seeds", "goodput_Bps", "upload_Bps", "download_Bps",
-	"copies_min", "copies_mean", "copies_max", "single_copy_pieces", "missing_pieces", "piece_entropy"}
+	"copies_min", "copies_mean", "copies_max", "single_copy_pieces", "missing_pieces", "piece_entropy", "complete_not_uploading"}
 
 func groupColumns(name string) []string {
 	return []string{name + ":present", name + ":leechers", name + ":down_Bps"}
@@ -90,9 +91,9 @@ func groupColumns(name string) []string {
 func (s *Sample) fields() []string {
 	out := []string{seconds(s.At), integer(int64(s.Leechers)), integer(int64(s.Seeds)), rate(s.Goodput), rate(s.Upload), rate(s.Download),
 		integer(int64(s.CopiesMin)), strconv.FormatFloat(s.CopiesMean, 'f', 3, 64), integer(int64(s.CopiesMax)),
-		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces)), ""}
+		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces)), "", integer(int64(s.Idle))}
 	if s.Spreading {
-		out[len(out)-1] = number(s.PieceEntropy)
+		out[len(out)-2] = number(s.PieceEntropy)
 	}
 	for _, g := range s.Groups {
 		down := ""

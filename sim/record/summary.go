@@ -47,7 +47,15 @@ type Summary struct {
 	Graph             *Graph           `json:"graph,omitempty"`    // when half of the leechers had completed; only with record.graph
 	Groups            []Group          `json:"groups"`
 	Playback          *Playback        `json:"playback,omitempty"` // nil where nothing is watched
+	Events            []ScriptedEvent  `json:"events,omitempty"`
 	Expectations      []ExpectationMet `json:"expectations"`
+}
+
+// ScriptedEvent is what the scenario had happen.
+type ScriptedEvent struct {
+	AtS    Seconds `json:"at_s"`
+	Event  string  `json:"event"`            // in a few words, such as: seed crashes
+	UntilS Seconds `json:"until_s,omitzero"` // of what lasts
 }
 
 // Completion is how long leechers took, from their arrival. If none completed,
@@ -181,10 +189,22 @@ func NewCompletion(times []time.Duration) Completion {
 	}
 }
 
-// quantile is the smallest time that at least a share q of the times do not
-// exceed (nearest rank).
+// quantile is the usual one, between the two nearest values: of 1, 2, 3, 4 the
+// median is 2.5 (Hyndman and Fan's type 7, which R, NumPy and spreadsheets use).
 func quantile(sorted []time.Duration, q float64) time.Duration {
-	return sorted[max(0, int(math.Ceil(q*float64(len(sorted))))-1)]
+	i, part := Rank(len(sorted), q)
+	at := sorted[i]
+	if part > 0 {
+		at += time.Duration(math.Round(part * float64(sorted[i+1]-at)))
+	}
+	return at
+}
+
+// Rank is the place of a quantile in a sorted list, and how far it is to the next.
+func Rank(n int, q float64) (at int, part float64) {
+	h := float64(n-1) * q
+	at = int(math.Floor(h))
+	return at, h - float64(at)
 }
 
 // Values flattens the summary's numbers to dotted names, such as
