@@ -3,6 +3,7 @@ package lab
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -129,7 +130,22 @@ func (p *Plan) lineCharts(o *Outcome, metric int) []drawable {
 		}
 		out = append(out, keepDrawn(c)...)
 	}
-	return out
+	return alike(out)
+}
+
+// alike gives charts of one metric the same vertical axis: they are there to be
+// compared.
+func alike(charts []drawable) []drawable {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, d := range charts {
+		a, b := d.(*reports.Chart).Span()
+		low, high = min(low, a), max(high, b)
+	}
+	for _, d := range charts {
+		c := d.(*reports.Chart)
+		c.Low, c.High = low, high
+	}
+	return charts
 }
 
 // called is a variant's name in a legend: a value alone would not say of what.

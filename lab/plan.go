@@ -188,7 +188,7 @@ func (c *Cell) load(program string, fields []string) scenario.Problems {
 		c.Values = append(c.Values, value)
 	}
 	bare := *s // what it is called and what is expected of it changes nothing
-	bare.Name, bare.About, bare.Seed, bare.Expect = "", "", 0, nil
+	bare.Name, bare.About, bare.Comment, bare.Seed, bare.Expect = "", "", "", 0, nil
 	text, err := bare.Print()
 	if err != nil {
 		return scenario.Problems{{File: c.source.Shown, Message: err.Error()}}

@@ -22,6 +22,7 @@ type Chart struct {
 	LogX              bool     // only the horizontal one is
 	Names             []string // of 0, 1, 2 ... along the horizontal axis, instead of numbers
 	Fit               bool     // the vertical axis fits the values, and need not start at 0
+	Low, High         float64  // with Fit: values that it must show too, for charts to be compared; 0 and 0 for none
 	Lines             []ChartLine
 }
 
@@ -106,13 +107,9 @@ func (c *Chart) axes(f *figure) {
 		f.X.Tick.Marker, f.X.Min, f.X.Max = names, -0.5, float64(len(c.Names))-0.5
 	}
 	if c.Fit {
-		low, high := math.Inf(1), math.Inf(-1)
-		for _, l := range c.Lines {
-			for _, ys := range [][]float64{l.Ys, l.Lows, l.Highs} {
-				for _, y := range ys {
-					low, high = min(low, y), max(high, y)
-				}
-			}
+		low, high := c.Span()
+		if c.Low != 0 || c.High != 0 {
+			low, high = min(low, c.Low), max(high, c.High)
 		}
 		if room := 0.06 * (high - low); room > 0 && (low > (high-low)/2 || low < 0) {
 			f.Y.Min, f.Y.Max = low-room, high+room
@@ -120,6 +117,19 @@ func (c *Chart) axes(f *figure) {
 			f.Y.Max = high + room
 		}
 	}
+}
+
+// Span is the lowest and the highest value that the chart shows.
+func (c *Chart) Span() (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, l := range c.Lines {
+		for _, ys := range [][]float64{l.Ys, l.Lows, l.Highs} {
+			for _, y := range ys {
+				low, high = min(low, y), max(high, y)
+			}
+		}
+	}
+	return low, high
 }
 
 // sideBySide are the lines, those with error bars a little apart where some of the

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"swarmsim/sim/record"
 )
@@ -30,6 +31,7 @@ type pageData struct {
 	Summary  *record.Summary
 	Ending   string
 	Facts    []shownFact
+	Story    []paragraph // on what to look for
 	Plots    []shownPlot
 	Scenario string
 }
@@ -51,7 +53,7 @@ func Write(r *Record, scenario string, create record.Create) error {
 	if err != nil {
 		return err
 	}
-	data := pageData{Summary: &r.Summary, Ending: ending(&r.Summary), Scenario: scenario}
+	data := pageData{Summary: &r.Summary, Ending: ending(&r.Summary), Scenario: scenario, Story: story(scenario)}
 	for _, f := range facts(&r.Summary) {
 		data.Facts = append(data.Facts, shownFact{f.name, f.text})
 	}
@@ -76,8 +78,42 @@ func Write(r *Record, scenario string, create record.Create) error {
 	return f.Close()
 }
 
+// paragraph is a part of a story: text, or a command as it stands.
+type paragraph struct {
+	Text    string
+	Command bool
+}
+
+// story is what the scenario's author wrote above it. Lines that are indented are
+// commands.
+func story(scenario string) []paragraph {
+	var out []paragraph
+	open := false // the last of out goes on
+	for line := range strings.Lines(scenario) {
+		text, ok := strings.CutPrefix(line, "#")
+		if !ok {
+			break
+		}
+		command := strings.HasPrefix(text, "  ")
+		text = strings.TrimSpace(text)
+		switch {
+		case text == "":
+			open = false
+			continue
+		case open && !command && !out[len(out)-1].Command:
+			out[len(out)-1].Text += " " + text
+			continue
+		}
+		out, open = append(out, paragraph{text, command}), true
+	}
+	return out
+}
+
 // show draws a plot for a page.
 func show(p Plot) (shownPlot, error) {
+	title := p.figure.Title.Text
+	p.figure.Title.Text = "" // the page has it as a heading
+	defer func() { p.figure.Title.Text = title }()
 	var svg bytes.Buffer
 	if _, err := p.WriteTo(&svg); err != nil {
 		return shownPlot{}, err

@@ -38,7 +38,7 @@ var pictures = []struct {
 	draw func(*Record) (Plot, error)
 }{
 	{"throughput", throughput}, {"population", population}, {"completion", completion}, {"copies", copies}, {"availability", heatMap},
-	{"entropy", entropy}, {"download-rate", groupRates}, {"share-ratio", shareRatios}, {"unchokes", unchokes},
+	{"entropy", entropy}, {"download-rate", groupRates}, {"share-ratio", shareRatios}, {"playback", playback}, {"unchokes", unchokes},
 }
 
 // Files lists the names that Write gives to files.
@@ -128,13 +128,13 @@ func throughput(r *Record) (Plot, error) {
 		if err := f.line(l.name, t, rs.of(l.ys), false); err != nil {
 			return Plot{}, err
 		}
-		f.last.Width = vg.Points([]float64{4.5, 2.6, 1.4}[i])
+		f.last.Width = vg.Points([]float64{3.8, 2.2, 1.4}[i])
 	}
 	if err := r.mark(f, ts); err != nil {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "What the swarm moves. The gap between useful content and what is on the links is overhead and duplicates. Smoothed over 1 % of the run."}, nil
+		Caption: "What the swarm moves. The gap between useful content and what is on the links is overhead and duplicates. Smoothed over 2 % of the run."}, nil
 }
 
 func population(r *Record) (Plot, error) {
@@ -268,15 +268,19 @@ func groupRates(r *Record) (Plot, error) {
 		Caption: "What a leecher of each group receives, on average, while it downloads; smoothed over 2 % of the run. There is no line while nobody in the group downloads."}, nil
 }
 
-// smooth is the mean over so many samples to either side.
-func smooth(xs []float64, reach int) []float64 {
+// smooth is the mean over so many samples to either side, taken twice: once leaves
+// a ripple of what swings faster, which a plot would show as a solid bar.
+func smooth(xs []float64, reach int) []float64 { return mean(mean(xs, reach), reach) }
+
+func mean(xs []float64, reach int) []float64 {
 	sums := make([]float64, len(xs)+1) // of the first so many
 	for i, x := range xs {
 		sums[i+1] = sums[i] + x
 	}
 	out := make([]float64, len(xs))
 	for i := range xs {
-		from, to := max(0, i-reach), min(len(xs), i+reach+1)
+		near := min(reach, i, len(xs)-1-i) // as many to the left as to the right
+		from, to := i-near, i+near+1
 		out[i] = (sums[to] - sums[from]) / float64(to-from)
 	}
 	return out

@@ -12,6 +12,9 @@ import (
 // Print writes a summary for people, in colours where they are wanted.
 func Print(w io.Writer, s *record.Summary, colours bool) error {
 	fmt.Fprintf(w, "%s, seed %d: %s after %s of virtual time\n\n", s.Scenario, s.Seed, ending(s), duration(float64(s.VirtualS)))
+	if s.About != "" {
+		fmt.Fprintf(w, "%s\n\n", s.About)
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "group\tpeers\tcompleted\tmean\tmedian\t95 %\tlast\tuploaded\tdownloaded\tshare ratio\t")
 	for _, g := range s.Groups {

@@ -120,7 +120,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	w, s := v.world, v.world.scenario
 	size := float64(w.content.torrent.Length)
 	sum := &record.Summary{
-		Scenario: s.Name, Seed: s.Seed, Ended: "deadline", Incomplete: interrupted,
+		Scenario: s.Name, About: s.About, Seed: s.Seed, Ended: "deadline", Incomplete: interrupted,
 		VirtualS: record.Seconds(now.Seconds()), Peers: v.arrivedN,
 		ContentBytes: w.content.torrent.Length, Pieces: w.content.torrent.Pieces(),
 		GaveUp: v.gaveUp, Unfinished: v.gaveUp + v.loading,

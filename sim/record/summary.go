@@ -12,6 +12,7 @@ import (
 // Summary is what a run came to, in summary.json. Times are virtual seconds.
 type Summary struct {
 	Scenario          string           `json:"scenario"`
+	About             string           `json:"about,omitempty"` // what the scenario shows
 	Seed              uint64           `json:"seed"`
 	Ended             string           `json:"ended"`      // done, deadline, starved or interrupted
 	Incomplete        bool             `json:"incomplete"` // interrupted: what follows covers the time until then

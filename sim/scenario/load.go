@@ -62,8 +62,20 @@ func Load(src Source) (*Scenario, error) {
 	if len(d.problems) > 0 {
 		return nil, d.problems
 	}
-	s.Notes = d.notes
+	s.Comment, s.Notes = comment(src.Text), d.notes
 	return s, nil
+}
+
+// comment is what is written above a scenario, for its readers.
+func comment(text []byte) string {
+	var out strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasPrefix(line, "#") {
+			break
+		}
+		out.WriteString(strings.TrimRight(line, "\r\n") + "\n")
+	}
+	return out.String()
 }
 
 // checkContentFiles has the files of the content looked at.

@@ -14,7 +14,8 @@ import (
 // Print writes a scenario with all its defaults filled in, as a file that Load
 // reads to the same scenario.
 func (s *Scenario) Print() ([]byte, error) {
-	return yaml.Marshal(node(reflect.ValueOf(s).Elem()))
+	text, err := yaml.Marshal(node(reflect.ValueOf(s).Elem()))
+	return append([]byte(s.Comment), text...), err
 }
 
 // node is a value as YAML; nil for one that says nothing.

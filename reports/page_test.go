@@ -1,0 +1,130 @@
+package reports
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"swarmsim/sim/record"
+)
+
+func pageOf(t *testing.T, scenario string, change func(*Record)) string {
+	t.Helper()
+	r, err := Load(results("1,3,1,100,110,105,0,0.5,1,1,1,3,3,33\n2,3,1,100,110,105,0,0.5,1,1,1,3,3,33\n", "1,a,false,12.5\n", "1,0,1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(r)
+	out := files{}
+	if err := Write(r, scenario, out.create); err != nil {
+		t.Fatal(err)
+	}
+	return out[PageFile].String()
+}
+
+// What a scenario is there to show reaches its page, commands as they are typed.
+func TestAPageTellsItsStory(t *testing.T) {
+	page := pageOf(t, "# Watch the copies grow,\n# and the seed rest.\n#\n# Then try\n#   --set client.choker=random\n# and see.\nname: x\n", func(r *Record) { r.Summary.About = "What it is about." })
+	for _, want := range []string{"<p>Watch the copies grow, and the seed rest.</p>", "<p><code>--set client.choker=random</code></p>", "<p>and see.</p>", "<strong>What it is about.</strong>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
+
+// Every table scrolls by itself where the screen is narrower, and no picture
+// repeats its heading.
+func TestAPageFitsAPhone(t *testing.T) {
+	page := pageOf(t, "name: x\n", func(*Record) {})
+	if n, m := strings.Count(page, "<table"), strings.Count(page, `<div class="scroll"><table`); n != m || n == 0 {
+		t.Errorf("%d of %d tables scroll", m, n)
+	}
+	for _, p := range strings.Split(page, "<svg")[1:] {
+		if svg, _, _ := strings.Cut(p, "</svg>"); strings.Contains(svg, "(x, seed") {
+			t.Error("a picture repeats its heading")
+		}
+	}
+}
+
+// What the scenario has happen is marked where it happens.
+func TestEventsAreMarked(t *testing.T) {
+	page := pageOf(t, "name: x\n", func(r *Record) {
+		r.Summary.VirtualS = 2
+		r.Summary.Events = []record.ScriptedEvent{{AtS: 1, Event: "seed: crash"}, {AtS: 9, Event: "too late"}}
+	})
+	if strings.Count(page, "seed: crash") < 3 || strings.Contains(page, "too late") {
+		t.Errorf("%d marks", strings.Count(page, "seed: crash"))
+	}
+}
+
+// A damaged file is named with the place, whatever is wrong with it.
+func TestDamagedFoldersAreNamed(t *testing.T) {
+	good := "1,3,1,100,110,105,0,0.5,1,1,1,3,3,33\n"
+	for _, c := range []struct{ series, peers, heat, want string }{
+		{"1,NaN,1,100,110,105,0,0.5,1,1,1,3,3,33\n", "", "", `timeseries.csv: line 2, column 3: leechers is "NaN", not a number`},
+		{"1,1e308,1,100,110,105,0,0.5,1,1,1,3,3,33\n", "", "", `timeseries.csv: line 2, column 3: leechers is "1e308", not a number`},
+		{good, "", "1,NaN,1\n", `availability.csv: line 2, column 3: piece_0 is "NaN", not a number`},
+		{good, "1,a,false,+Inf\n", "", `peers.csv: line 2, column 11: download_s is "+Inf", not a number`},
+		{good, "1,a\n", "", `peers.csv: record on line 2: wrong number of fields`},
+	} {
+		if _, err := Load(results(c.series, c.peers, c.heat)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
+	dir := results(good, "", "")
+	dir[record.SummaryFile].Data = []byte(`{"bound_s": 1e300}`)
+	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "summary.json: bound_s is 1e+300") {
+		t.Error(err)
+	}
+}
+
+// What swings faster than can be drawn is drawn as a line at its mean, and its
+// peaks as they are where they are few.
+func TestSmoothing(t *testing.T) {
+	xs := make([]float64, 700)
+	for i := range xs {
+		xs[i] = float64(i % 2 * 2)
+	}
+	for i, x := range smooth(xs, 3)[10:690] {
+		if x < 0.9 || x > 1.1 {
+			t.Fatalf("at %d: %v", i, x)
+		}
+	}
+	many := make([]float64, 400_000)
+	times := make([]float64, len(many))
+	for i := range times {
+		times[i] = float64(i)
+	}
+	many[123_456] = 7
+	points := thin(times, many)
+	highest := 0.0
+	for _, p := range points {
+		highest = max(highest, p.Y)
+	}
+	if len(points) > maxPoints+1 || highest != 7 {
+		t.Errorf("%d points, the highest %v", len(points), highest)
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	for _, file := range []string{record.SummaryFile, record.TimeSeriesFile, record.PeersFile, record.AvailabilityFile} {
+		f.Add(uint8(len(file)), results("1,3,1,100,110,105,0,0.5,1,1,1,3,3,33\n", "1,a,false,12.5\n", "1,0,1\n")[file].Data)
+	}
+	names := []string{record.SummaryFile, record.TimeSeriesFile, record.PeersFile, record.AvailabilityFile}
+	f.Fuzz(func(t *testing.T, which uint8, text []byte) {
+		dir := results("1,3,1,100,110,105,0,0.5,1,1,1,3,3,33\n", "1,a,false,12.5\n", "1,0,1\n")
+		name := names[int(which)%len(names)]
+		dir[name].Data = text
+		r, err := Load(dir)
+		if err != nil {
+			if !strings.Contains(err.Error(), name) && !bytes.Contains([]byte(err.Error()), []byte("summary")) {
+				t.Errorf("does not name the file: %v", err)
+			}
+			return
+		}
+		var table bytes.Buffer
+		if err := Print(&table, &r.Summary, false); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
