@@ -73,10 +73,10 @@ Start with:  swarmsim run flash-crowd`,
 		fmt.Fprintln(stderr, problems.Error())
 		return exitUsage
 	case errors.As(err, &usage) || errors.As(err, &content) || isUnknownCommand(err):
-		fmt.Fprintln(stderr, "swarmsim:", err)
+		fmt.Fprintln(stderr, "swarmsim:", scenario.Printable(err.Error()))
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, "swarmsim:", err)
+	fmt.Fprintln(stderr, "swarmsim:", scenario.Printable(err.Error()))
 	return exitFailed
 }
 

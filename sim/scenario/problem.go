@@ -25,16 +25,16 @@ func (p Problem) Error() string {
 	if p.Field != "" {
 		text = at + ": " + p.Field + ": " + p.Message
 	}
-	return shown(text)
+	return Printable(text)
 }
 
 // maxMessage bounds a message, in bytes: a value of a megabyte is said to be wrong
 // without being repeated whole.
 const maxMessage = 1000
 
-// shown makes a message fit for a terminal: what is in it comes from a file, and
+// Printable makes a message fit for a terminal: what is in it comes from a file, and
 // control characters would act on the terminal instead of being seen.
-func shown(text string) string {
+func Printable(text string) string {
 	if len(text) > maxMessage {
 		text = strings.ToValidUTF8(text[:maxMessage*3/4], "") + " ... " + strings.ToValidUTF8(text[len(text)-maxMessage/4:], "")
 	}
