@@ -148,26 +148,13 @@ func (f *found) load(seed *uint64, notes io.Writer) (*scenario.Scenario, error) 
 // looksLikeSweep reports whether a file is a sweep, which names or holds a
 // scenario.
 func looksLikeSweep(text []byte) bool {
-	keys := keysOf(text)
+	keys := scenario.Keys(text)
 	return keys["scenario"] != nil && keys["groups"] == nil
-}
-
-// keysOf are the values of a YAML mapping; none of what is not one.
-func keysOf(text []byte) map[string]*yaml.Node {
-	out := map[string]*yaml.Node{}
-	root, err := scenario.ParseYAML(text)
-	if err != nil || root == nil || root.Kind != yaml.MappingNode {
-		return out
-	}
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		out[root.Content[i].Value] = root.Content[i+1]
-	}
-	return out
 }
 
 // givenName is the name that a scenario gives itself, or what its file is called.
 func (f *found) givenName() string {
-	if n := keysOf(f.Text)["name"]; n != nil && scenario.ValidName(n.Value) {
+	if n := scenario.Keys(f.Text)["name"]; n != nil && scenario.ValidName(n.Value) {
 		return n.Value
 	}
 	return nameFor(f.name)

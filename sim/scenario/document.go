@@ -32,6 +32,20 @@ func ReadDocument(src Source, what string, into any) (*Document, error) {
 	return doc, doc.Err()
 }
 
+// Keys are the values of a text that is a YAML mapping, by their keys: enough to
+// tell one kind of file from another. Of anything else there are none.
+func Keys(text []byte) map[string]*yaml.Node {
+	out := map[string]*yaml.Node{}
+	root, err := ParseYAML(text)
+	if err != nil || root == nil || root.Kind != yaml.MappingNode {
+		return out
+	}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		out[root.Content[i].Value] = root.Content[i+1]
+	}
+	return out
+}
+
 // Problem is something wrong with a field, wherever the file says it.
 func (doc *Document) Problem(field, message string) Problem {
 	p := Problem{File: doc.decoder.file, Field: field, Message: message}

@@ -12,6 +12,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	"pgregory.net/rapid"
 )
 
@@ -425,5 +427,68 @@ func FuzzLoad(f *testing.F) {
 		if _, err := Load(source(string(printed))); err != nil {
 			t.Fatalf("what was printed does not load: %v\n%s", err, printed)
 		}
+	})
+}
+
+// Whatever is set, the answer is a scenario or an error.
+func FuzzSet(f *testing.F) {
+	for _, seed := range []string{"groups.leechers.count=200", "client={choker: never}", "client=&a {choker: *a}", "groups[1].link.up=1 MB/s to 2 MB/s", "=", "a.b.c.d=e", "content.torrent=x", "groups=[]"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, set string) {
+		s, err := Load(source(good, set))
+		if err == nil {
+			if _, err := s.Print(); err != nil {
+				t.Fatal(err)
+			}
+		} else if len(err.Error()) > 64<<10 {
+			t.Errorf("a message of %d bytes", len(err.Error()))
+		}
+	})
+}
+
+// Whatever a trace holds, the answer is times that are in order of magnitude or an
+// error that does not repeat it.
+func FuzzTrace(f *testing.F) {
+	f.Add([]byte("\ufeff# arrivals\n3\n1.5\n\n2\n"))
+	f.Add([]byte("1136073600\n"))
+	f.Add([]byte("root:x:0:0:root\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		times, err := readTrace(Source{Files: fstest.MapFS{"t": {Data: text}}, Dir: "."}, "t")
+		if err != nil && len(err.Error()) > len(text)+300 {
+			t.Errorf("%v", err)
+		}
+		for _, at := range times {
+			if at < 0 || at.Std() > maxDuration {
+				t.Errorf("an arrival at %v", at)
+			}
+		}
+	})
+}
+
+// Whatever a file holds, its aliases are written out in bounds, and its kind can be
+// told.
+func FuzzParseYAML(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("a: &a [*a]"))
+	f.Add([]byte("a: &a [1, 2]\nb: [*a, *a]\nscenario: &s {x: *a}\nc: {<<: *s}\n"))
+	f.Add([]byte("d4:infod6:lengthi100000eee"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		Keys(text)
+		root, err := ParseYAML(text)
+		if err != nil || root == nil {
+			return
+		}
+		count := 0
+		var walk func(n *yaml.Node)
+		walk = func(n *yaml.Node) {
+			if count++; n.Kind == yaml.AliasNode || count > maxNodes {
+				t.Fatal("an alias is left, or there are too many values")
+			}
+			for _, c := range n.Content {
+				walk(c)
+			}
+		}
+		walk(root)
 	})
 }
