@@ -32,13 +32,17 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		return true
 	}
 	asked, aside := c.answered(b)
-	awaited := asked || p.set.CountCancels && c.stranger.settle(b)
+	late := p.set.Paced && !asked && c.stranger.overdue.strikeOff(b)
+	awaited := asked || late || p.set.CountCancels && c.stranger.settle(b)
 	s := p.startedPiece(index)
-	if p.set.Paced && (asked || c.stranger.overdue.strikeOff(b)) {
+	if late && s == nil && !p.have.has(index) {
+		s = p.start(index, c) // its start was taken back with the request
+	}
+	if p.set.Paced && (asked || late) {
 		p.inTime(c, s != nil && s.state[i] != blockHere)
 	}
 	switch {
-	case !asked && p.set.DiscardUnasked:
+	case !asked && !late && p.set.DiscardUnasked:
 		p.counters.Unwanted++
 		if aside {
 			p.unask(b)

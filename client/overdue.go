@@ -6,7 +6,10 @@ import "time"
 // request_timeout and snub_peer): a neighbour that keeps silent for longer than
 // its blocks usually take snubs us. What is set aside for it is given back, and
 // then, second by second, the newest of what it owes is given to others, while
-// that is all that its piece lacks. What comes late is taken all the same.
+// that is all that its piece lacks. What comes late is taken all the same, also
+// where its piece, of which nothing was asked any more, counts as not begun
+// (peer_connection.cpp, incoming_piece: the block is still in the download queue,
+// as timed out; piece_picker.cpp, mark_as_writing begins the piece if need be).
 
 // overdue is what is remembered of a neighbour for that.
 type overdue struct {
