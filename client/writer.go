@@ -16,7 +16,7 @@ func (p *Peer) shallLook(id ConnID, why backlog.Why) {
 	case s.due, why == backlog.Complete:
 		return
 	case why == backlog.Received, why == backlog.Rejected:
-		if p.outTo(&p.conns[id]) > 0 { // isLowOnRequests
+		if p.owes(&p.conns[id]) > 0 { // isLowOnRequests; what is only set aside brings nothing about
 			return
 		}
 	}
