@@ -11,7 +11,8 @@ const (
 	// ShowAll: all of it at once.
 	ShowAll Offer = iota
 	// SuperSeed: nothing at first, then to each neighbour one piece at a time,
-	// the rarest; the next when another neighbour has that one (BEP 16).
+	// the rarest; the next when another neighbour has that one (BEP 16), or as
+	// loosen says where nobody passes on what he gets.
 	SuperSeed
 	// NeverTwice: likewise, but to each a piece of its own, and the next as soon
 	// as the piece is sent: no piece is sent again before all are out (the
@@ -24,9 +25,11 @@ var Offers = []string{"all", "super-seed", "never-twice"}
 
 // offering is what a peer that shows pieces one by one keeps in mind.
 type offering struct {
-	out  bitset // pieces that have gone out
-	left int    // pieces that have not
-	held []int  // how many neighbours each piece is on offer to
+	out   bitset        // pieces that have gone out
+	left  int           // pieces that have not
+	held  []int         // how many neighbours each piece is on offer to
+	gave  time.Duration // when a block was last handed to the network, or an offer last made for want of that
+	loose bool          // what somebody has counts as passed on
 }
 
 // offered is what has been shown to a neighbour.
@@ -35,6 +38,7 @@ type offered struct {
 	piece  int           // on offer, or none
 	sent   int64         // bytes of it
 	since  time.Duration // when it was offered
+	lured  bool          // it wants something only since it was offered that
 }
 
 const none = -1
@@ -53,7 +57,7 @@ func (p *Peer) beginOffer(id ConnID) {
 func (p *Peer) offer(id ConnID) {
 	f := p.conns[id].stranger.offered
 	p.withdraw(f)
-	piece := p.nextOffer(f)
+	piece := p.nextOffer(f, p.bitsOf(id))
 	if piece == none {
 		return
 	}
@@ -72,9 +76,9 @@ func (p *Peer) withdraw(f *offered) {
 }
 
 // nextOffer is the piece that fewest neighbours have or are offered, ties at
-// random. A piece that is to go out once only is not offered again while
-// somebody may be fetching it.
-func (p *Peer) nextOffer(f *offered) int {
+// random, of those that the neighbour lacks. A piece that is to go out once only
+// is not offered again while somebody may be fetching it.
+func (p *Peer) nextOffer(f *offered, theirs bitset) int {
 	once := p.set.Offer == NeverTwice
 	var fetched bitset
 	if once {
@@ -82,7 +86,7 @@ func (p *Peer) nextOffer(f *offered) int {
 	}
 	best, least, ties := none, 0, 0
 	for i := range p.pieces {
-		if f.pieces.has(i) || once && (p.offering.out.has(i) || fetched.has(i)) {
+		if f.pieces.has(i) || theirs.has(i) || once && (p.offering.out.has(i) || fetched.has(i)) {
 			continue
 		}
 		n := int(p.copies[i]) + p.offering.held[i]
@@ -115,6 +119,7 @@ func (p *Peer) beingFetched() bitset {
 
 // gave: a block of the offered pieces is on its way.
 func (p *Peer) gave(id ConnID, a ask) {
+	p.offering.gave = p.now
 	f := p.conns[id].stranger.offered
 	if f.piece != int(a.index) {
 		return
@@ -135,10 +140,57 @@ func (p *Peer) seen(id ConnID, piece int) {
 		if p.offering == nil {
 			return
 		}
-		spread := other != id || p.set.Offer == NeverTwice || len(p.order) == 1
-		if p.conns[other].stranger.offered.piece == piece && spread {
+		if p.conns[other].stranger.offered.piece != piece {
+			continue
+		}
+		if other != id {
+			p.offering.loose = false
+		}
+		if other != id || p.set.Offer == NeverTwice || p.offering.loose || len(p.order) == 1 {
 			p.offer(other)
 		}
+	}
+}
+
+// isLured tells whether a neighbour that says whether it wants anything says so in
+// vain: it is offered something that it lacks and has not heard of yet. It keeps
+// its slot until the next round: a choke now would cross its requests, and as it
+// is unchoked again it would get what it asked for before and after.
+func (p *Peer) isLured(id ConnID, wants bool) bool {
+	c := &p.conns[id]
+	f := c.stranger.offered
+	f.lured = !wants && c.wanting && f.piece != none && !p.theyHave(id, f.piece)
+	return f.lured
+}
+
+// endLures takes neighbours at their last word.
+func (p *Peer) endLures() {
+	for _, id := range p.order {
+		c := &p.conns[id]
+		if f := c.stranger.offered; f.lured {
+			f.lured, c.wanting = false, false
+		}
+	}
+}
+
+// loosen offers everybody the next piece when nobody has had a block for as long
+// as counts as snubbing: those who have what they were offered do not pass it on,
+// because they cannot reach one another, or choke each other. From then on, until
+// one has a piece of another, who has what he was offered is offered the next.
+// BitTornado, by the author of BEP 16, does so while fewer neighbours than it has
+// slots want anything (Choker.py, _round_robin; PiecePicker.py, next_have:
+// looser_upload).
+func (p *Peer) loosen() {
+	o := p.offering
+	if len(p.order) == 0 {
+		o.gave = p.now
+	}
+	if p.now-o.gave < p.set.Snub {
+		return
+	}
+	o.gave, o.loose = p.now, true
+	for _, id := range p.order {
+		p.offer(id)
 	}
 }
 
@@ -152,6 +204,7 @@ func (p *Peer) isOut(piece int) {
 	if p.offering.left--; p.offering.left > 0 {
 		return
 	}
+	p.endLures()
 	p.offering = nil
 	for _, id := range p.order {
 		f := p.conns[id].stranger.offered

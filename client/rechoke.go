@@ -9,6 +9,9 @@ func (p *Peer) rechoke(regular bool) {
 	if p.left {
 		return
 	}
+	if regular && p.offering != nil {
+		p.endLures()
+	}
 	scratch := p.scratch
 	scratch.candidates = scratch.candidates[:0]
 	wanting := 0
@@ -71,7 +74,7 @@ func (p *Peer) rechokeAtBlock() {
 // free, or a free slot find a taker; where all are taken it waits for the round.
 func (p *Peer) gotInterest(id ConnID, wants bool) {
 	c := &p.conns[id]
-	if c.wanting == wants {
+	if p.offering != nil && p.isLured(id, wants) || c.wanting == wants {
 		return
 	}
 	c.wanting = wants

@@ -45,6 +45,9 @@ func (p *Peer) sweep() {
 	if opened {
 		p.askOthers()
 	}
+	if p.offering != nil {
+		p.loosen()
+	}
 	if !p.refreshes() {
 		p.refill()
 	}
