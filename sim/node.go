@@ -83,9 +83,6 @@ type announceTalk struct {
 	request []byte
 }
 
-// announceTimeout is how long a tracker has to answer.
-const announceTimeout = 30 * time.Second
-
 // next is when the node wants its next tick.
 func (n *node) next() time.Duration {
 	at := engine.Never
@@ -427,9 +424,17 @@ func (n *node) announce(e client.AnnounceEvent, numWant int) {
 	if !n.peer.Complete() {
 		r.Left = max(r.Left, 1)
 	}
-	now := n.host.Now()
-	*t = announceTalk{busy: true, deadline: now + announceTimeout, event: e, numWant: numWant, request: r.AppendHTTP(nil)}
-	t.conn = n.host.Dial(trackerHost, n.world.settings[n.group].Handshake)
+	*t = announceTalk{event: e, numWant: numWant, request: r.AppendHTTP(nil)}
+	n.dialTracker()
+}
+
+// dialTracker begins a talk with the tracker. Half of the time that it may take
+// is for the connection, as is half of its four ways, or what the client gives
+// any connection, if that is more.
+func (n *node) dialTracker() {
+	t, timeout := &n.talk, n.world.announceTimeout
+	t.busy, t.deadline = true, n.host.Now()+timeout
+	t.conn = n.host.Dial(trackerHost, max(n.world.settings[n.group].Handshake, timeout/2))
 }
 
 var trackerEvents = [...]tracker.Event{

@@ -42,8 +42,8 @@ func (n *node) registerDue() {
 	binary.BigEndian.PutUint32(id[12:], uint32(s.next))
 	torrent := &n.world.content.torrent
 	r := tracker.Request{InfoHash: torrent.InfoHash, PeerID: id, Addr: addrOf(n.host.ID(), firstSybilPort+uint16(s.next)), Left: torrent.Length, Event: tracker.Started}
-	n.talk = announceTalk{busy: true, deadline: now + announceTimeout, event: client.Started, request: r.AppendHTTP(nil)}
-	n.talk.conn = n.host.Dial(trackerHost, n.world.settings[n.group].Handshake)
+	n.talk = announceTalk{event: client.Started, request: r.AppendHTTP(nil)}
+	n.dialTracker()
 }
 
 // registered goes on to the next, or begins again before the tracker forgets.

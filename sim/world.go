@@ -36,6 +36,8 @@ type world struct {
 	entries  []entries       // likewise
 	carried  carried         // likewise
 	copies   []int32         // of each piece, on peers that were there when the window began
+
+	announceTimeout time.Duration // how long the tracker has to answer
 }
 
 // scratch is memory that the nodes a worker plays use for a moment.
@@ -69,6 +71,7 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	for _, r := range s.Network.Routers {
 		least, most = min(least, r.Latency.Std()), max(most, r.Latency.Std())
 	}
+	w.announceTimeout = s.AnnounceTimeout()
 	w.engine = engine.New[netem.Packet](engine.Config{
 		Lookahead: lookahead(least, s.Record.Interval.Std()), Workers: workers, Reach: most + 100*time.Millisecond})
 	net := w.network(delay)

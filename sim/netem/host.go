@@ -78,7 +78,7 @@ type Host struct {
 	downQueue int64    // what the downlink's holds, 0 for any number
 	told      Message  // that the application is being told of
 
-	dials     []dial
+	dials     []dial // by deadline
 	stalls    []stall
 	keys      uint32
 	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
@@ -283,11 +283,16 @@ func (h *Host) runTick() {
 }
 
 // Dial starts a connection; App.Opened or, after timeout at the latest,
-// App.DialFailed tells how it went. All of a host's dials have the same timeout.
+// App.DialFailed tells how it went.
 func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
 	slot := h.alloc(to, dialing)
 	c := &h.conns[slot]
-	h.dials = append(h.dials, dial{h.now + timeout, slot, c.key})
+	i := len(h.dials)
+	h.dials = append(h.dials, dial{})
+	for ; i > 0 && h.dials[i-1].deadline > h.now+timeout; i-- {
+		h.dials[i] = h.dials[i-1]
+	}
+	h.dials[i] = dial{h.now + timeout, slot, c.key}
 	h.setDeadline()
 	c.greet = true
 	h.enqueue(c, slot)

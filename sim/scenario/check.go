@@ -22,6 +22,7 @@ func (d *decoder) check(s *Scenario, src Source) {
 	d.checkNetwork(s)
 	d.checkClient(&s.Client, "client")
 	d.checkGroups(s, src)
+	d.checkReach(s)
 	d.checkEvents(s)
 	d.checkExpect(s)
 	if s.Tracker.Expire <= s.Tracker.Interval {

@@ -61,6 +61,54 @@ func (d *decoder) checkNetwork(s *Scenario) {
 	d.checkPlace(n, "tracker.place", s.Tracker.Place)
 }
 
+// longest is how long a packet takes between those that are farthest apart,
+// links and queues apart. What is behind two routers passes both.
+func (n *Network) longest() time.Duration {
+	_, most, _ := n.Latency.Range()
+	if len(n.Regions) > 0 {
+		most = 0
+		for _, a := range n.Regions {
+			for _, to := range a.To {
+				most = max(most, to.Std())
+			}
+		}
+	}
+	routers := time.Duration(0)
+	for _, r := range n.Routers {
+		routers = max(routers, r.Latency.Std())
+	}
+	return most + 2*routers + n.Jitter.Std()
+}
+
+// AnnounceTimeout is how long a peer waits for the tracker's answer: as said, or
+// 30 s. An announce crosses the path four times, and where that is long it has
+// half as much time again, for links and queues.
+func (s *Scenario) AnnounceTimeout() time.Duration {
+	if t := s.Tracker.Timeout.Std(); t > 0 {
+		return t
+	}
+	return max(30*time.Second, 6*s.Network.longest())
+}
+
+// checkReach finds paths that are too long for anything to come of them.
+func (d *decoder) checkReach(s *Scenario) {
+	far := s.Network.longest()
+	if t := s.AnnounceTimeout(); t <= 4*far {
+		d.failAt("tracker.timeout", "%v is too short: an announce crosses the path four times, which takes up to %v here; nobody so far from the tracker would ever hear of anybody", Duration(t), Duration(4*far))
+	}
+	tooShort := func(c *Client, field string) {
+		if c.Handshake.Std() <= 2*far {
+			d.failAt(field+".handshake", "%v is too short for a path of %v: a connection takes two such ways, so peers so far apart would never meet; set it above %v", c.Handshake, Duration(far), Duration(2*far))
+		}
+	}
+	tooShort(&s.Client, "client")
+	for i := range s.Groups {
+		if c := s.Groups[i].Client; c != nil && c.Handshake != s.Client.Handshake {
+			tooShort(c, fmt.Sprintf("groups[%d].client", i))
+		}
+	}
+}
+
 // checkTransport finds what the transport has no use for.
 func (d *decoder) checkTransport(s *Scenario) {
 	n := &s.Network

@@ -233,6 +233,8 @@ func TestBadScenarios(t *testing.T) {
 		{"bad trace file", change("count: 3", "count: 2\n    arrival: {pattern: trace, file: bad.txt}"), `line 2: is not a number of seconds such as 12.5`},
 		{"short trace file", change("count: 3", "count: 4\n    arrival: {pattern: trace, file: trace.txt}"), `has 3 arrivals and the group 4 peers`},
 		{"zero latency", change("25 ms to 50 ms", "0 ms"), `s.yaml:3:20: network.latency: 0 s is below 10 us`},
+		{"peers that never meet", change("25 ms to 50 ms", "5 s to 12 s"), `client.handshake: 20 s is too short for a path of 12 s`},
+		{"a tracker that nobody hears", change("25 ms to 50 ms", "5 s") + "tracker: {timeout: 20 s}\n", `tracker.timeout: 20 s is too short: an announce crosses the path four times, which takes up to 20 s here`},
 		{"range upside down", change("25 ms to 50 ms", "50 ms to 25 ms"), `ends below its start`},
 		{"contradictory link", change("down: 4 MB/s", "down: 4 MB/s, mix: [{share: 1, up: 1 MB/s, down: 1 MB/s}]"), `s.yaml:13:11: groups[1].link: has both a mix and rates`},
 		{"half a link", change(", down: 4 MB/s", ""), `s.yaml:13:11: groups[1].link: lacks down`},
