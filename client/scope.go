@@ -3,7 +3,9 @@ package client
 // A client may bound what it has under way and not verified, as anacrolix does
 // (order.go: GetRequestablePieces, MaxUnverifiedBytes): of the pieces that are
 // missing it looks at so many only, those that have blocks first, then the
-// rarest, in their order. What is beyond it asks nobody for, whoever has it.
+// rarest, in their order. What is beyond it asks nobody for, whoever has it. Pieces
+// that no neighbour has take no room: where they filled it all (order.go asks what
+// happens with an availability of 0) nothing would be asked for any more.
 
 // narrow decides anew which pieces may be asked for.
 func (p *Peer) narrow() {
@@ -31,7 +33,7 @@ func (p *Peer) narrow() {
 func (p *Peer) addRarest(room int) {
 	clear(p.byCopies)
 	for i, n := range p.copies {
-		if p.have.has(i) || p.scope.has(i) {
+		if n == 0 || p.have.has(i) || p.scope.has(i) {
 			continue
 		}
 		for int(n) >= len(p.byCopies) {
@@ -44,7 +46,7 @@ func (p *Peer) addRarest(room int) {
 		room -= p.byCopies[n]
 	}
 	for i, n := range p.copies {
-		if !p.have.has(i) && !p.scope.has(i) && p.byCopies[n] > 0 {
+		if n > 0 && !p.have.has(i) && !p.scope.has(i) && p.byCopies[n] > 0 {
 			p.byCopies[n]--
 			p.scope.set(i)
 		}
