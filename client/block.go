@@ -41,6 +41,9 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	if p.set.Paced && (asked || late) {
 		p.inTime(c, s != nil && s.state[i] != blockHere)
 	}
+	if !asked {
+		c.stranger.cameLate()
+	}
 	switch {
 	case !asked && !late && p.set.DiscardUnasked:
 		p.counters.Unwanted++

@@ -90,6 +90,11 @@ type stranger struct {
 	// request last went to it.
 	useful, lastAsked time.Duration
 
+	// Where patience is fixed: what it owed was asked of others, of which nothing
+	// has come yet; and how often it came after all.
+	gaveUp bool
+	slow   uint8
+
 	overdue *overdue // where patience follows the neighbour's pace; nil elsewhere
 	recents *recents // nil where rates are measured as mainline does
 	meter   *meter   // how fast it is served at most, where somebody says so; nil elsewhere

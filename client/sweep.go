@@ -1,6 +1,9 @@
 package client
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // sweepEvery is how often neighbours are looked over for silence.
 const sweepEvery = 2 * time.Second
@@ -37,9 +40,9 @@ func (p *Peer) sweep() {
 			p.dun(id)
 			continue
 		}
-		if len(c.requested) > 0 && p.now-c.lastBlock >= patience {
+		if len(c.requested) > 0 && p.now-c.lastBlock >= patience && p.now-c.lastBlock >= patience<<c.stranger.slow {
 			c.snubbed = true
-			opened = p.release(id) || opened
+			opened = p.giveUp(id) || opened
 		}
 	}
 	if opened {
@@ -51,6 +54,38 @@ func (p *Peer) sweep() {
 	if !p.refreshes() {
 		p.refill()
 	}
+}
+
+// giveUp has others asked for what a neighbour owes, and withdraws that, as
+// BitTornado does (Downloader.py, is_snubbed): a slow one would have it in its line
+// several times in the end, and send hardly anything else. If it answers that, a
+// reject is for what was withdrawn, and not for what it is asked again.
+func (p *Peer) giveUp(id ConnID) (opened bool) {
+	c := &p.conns[id]
+	c.stranger.gaveUp = true
+	owed := slices.Clone(c.requested[:len(c.requested)-int(c.unsent)])
+	opened = p.release(id)
+	for _, b := range owed {
+		p.takeBack(id, b)
+	}
+	if c.stranger.answers && !p.set.CountCancels {
+		c.stranger.cancelled = append(c.stranger.cancelled, owed...)
+	}
+	return opened
+}
+
+// slowest is how often patience is doubled at most.
+const slowest = 5
+
+// cameLate notes that a block came that the neighbour is not asked for. If what
+// it owed was asked of others before, that was too soon, and it has twice the time
+// from now on, as with TCP's timeouts (RFC 6298): who is slower than our patience
+// would be asked for the same blocks again and again.
+func (s *stranger) cameLate() {
+	if s.gaveUp && s.slow < slowest {
+		s.slow++
+	}
+	s.gaveUp = false
 }
 
 // patience is how long a neighbour may owe us a block: the time that counts as
