@@ -97,13 +97,16 @@ func (d *decoder) checkReach(s *Scenario) {
 		d.failAt("tracker.timeout", "%v is too short: an announce crosses the path four times, which takes up to %v here; nobody so far from the tracker would ever hear of anybody", Duration(t), Duration(4*far))
 	}
 	tooShort := func(c *Client, field string) {
+		if t := c.Inactive.Std(); t > 0 && t <= 8*far {
+			d.failAt(field+".inactive", "%v is too short for a path of %v: who is dialed hears after four such ways that anybody wants something, and would end the connection after %v; set it above %v", c.Inactive, Duration(far), Duration(t/2), Duration(8*far))
+		}
 		if c.Handshake.Std() <= 2*far {
 			d.failAt(field+".handshake", "%v is too short for a path of %v: a connection takes two such ways, so peers so far apart would never meet; set it above %v", c.Handshake, Duration(far), Duration(2*far))
 		}
 	}
 	tooShort(&s.Client, "client")
 	for i := range s.Groups {
-		if c := s.Groups[i].Client; c != nil && c.Handshake != s.Client.Handshake {
+		if c := s.Groups[i].Client; c != nil && (c.Handshake != s.Client.Handshake || c.Inactive != s.Client.Inactive) {
 			tooShort(c, fmt.Sprintf("groups[%d].client", i))
 		}
 	}
