@@ -68,13 +68,17 @@ func facts(s *record.Summary) []fact {
 	if s.CompletionS.Count == 0 {
 		until = "until the end"
 	}
-	out := []fact{
+	var out []fact
+	if s.Waiting != nil {
+		out = append(out, waitingFact(s.Waiting))
+	}
+	out = append(out, []fact{
 		{"lower bound", boundText(s)},
 		{"leechers' uplinks", fmt.Sprintf("%.1f %% used for content %s", 100*float64(s.UplinkUtilization), until)},
 		{"seeds sent", fmt.Sprintf("%.2f copies; %s", float64(s.SeedCopies), union)},
 		{"blocks", blocksText(&s.Blocks)},
 		{"overhead", fmt.Sprintf("%.1f %% of the bytes on the links are not content", 100*float64(s.ControlOverhead))},
-	}
+	}...)
 	if s.FirstTenS.Count > 0 && s.LastTenS.Count > 0 {
 		out = append(out, fact{"first and last pieces", fmt.Sprintf("one after %s, ten after %s, the last ten in %s (medians)",
 			duration(float64(s.FirstPieceS.P50)), duration(float64(s.FirstTenS.P50)), duration(float64(s.LastTenS.P50)))})

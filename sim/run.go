@@ -146,6 +146,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	v.addTraffic(sum)
 	v.addMeasures(sum, now)
 	v.addPlayback(sum, now)
+	v.addWaiting(sum, now)
 	sum.UplinkUtilization = record.Ratio(v.utilization(now))
 	var goneList []int
 	for i, c := range v.copies {

@@ -30,6 +30,7 @@ type Summary struct {
 	ControlOverhead   Ratio            `json:"control_overhead"`     // share of the bytes on the links that is not content
 	Unfinished        int              `json:"unfinished"`           // leechers that came and did not complete, for whatever reason
 	GaveUp            int              `json:"gave_up"`              // leechers that left without the content
+	Waiting           *Waiting         `json:"waiting,omitempty"`    // for what, where leechers were still downloading at a deadline that is not the aim
 	PiecesGone        int              `json:"pieces_gone"`          // pieces that nobody had at the end
 	PiecesGoneList    string           `json:"pieces_gone_list"`     // their numbers, such as 3,7-9
 	Corrupt           Corrupt          `json:"corrupt"`

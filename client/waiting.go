@@ -1,0 +1,40 @@
+package client
+
+import "time"
+
+// Waiting is what keeps a peer that lacks pieces from getting them.
+type Waiting uint8
+
+// What it may be, of all neighbours what is nearest to a block.
+const (
+	ForBlocks    Waiting = iota // it has asked for some
+	ForRequests                 // who has what it lacks would send it, and is asked for nothing
+	ForUnchoke                  // all who have what it lacks choke it
+	ForPieces                   // none of its neighbours shows what it lacks
+	ForNeighbour                // it knows of others and is connected to nobody
+	ForAddresses                // it knows of nobody
+)
+
+// Waiting tells what the peer waits for; so many bytes a second have come of late,
+// and the last block came then. It is for when a run is over.
+func (p *Peer) Waiting(now time.Duration) (what Waiting, perSec float64, last time.Duration) {
+	what = ForAddresses
+	if len(p.known) > 0 || len(p.dialing) > 0 || len(p.opening) > 0 {
+		what = ForNeighbour
+	}
+	for _, id := range p.order {
+		c := &p.conns[id]
+		perSec += c.down.at(now)
+		switch {
+		case p.owes(c) > 0:
+			what = min(what, ForBlocks)
+		case c.missing == 0:
+			what = min(what, ForPieces)
+		case c.choked:
+			what = min(what, ForUnchoke)
+		default:
+			what = min(what, ForRequests)
+		}
+	}
+	return what, perSec, p.lastBlock
+}
