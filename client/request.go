@@ -166,6 +166,11 @@ func (p *Peer) discard(id ConnID) (opened bool) {
 		opened = p.unask(b) || opened
 		return true
 	})
+	if p.set.Paced { // nor will what it is late with
+		c.stranger.overdue.lapsed = slices.DeleteFunc(c.stranger.overdue.lapsed, func(b block) bool {
+			return !slices.Contains(c.stranger.fast, uint32(b/p.perPc))
+		})
+	}
 	c.pace.Lost(p.now, before-len(c.requested))
 	if len(c.requested) == 0 {
 		c.pace.Forget()
