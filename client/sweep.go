@@ -36,6 +36,9 @@ func (p *Peer) sweep() {
 			p.say(id, KeepAlive)
 		}
 		p.wake(id)
+		if s.WriterTurns {
+			p.lookAgain(id)
+		}
 		if s.Paced {
 			p.dun(id)
 			continue

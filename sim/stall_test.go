@@ -218,14 +218,14 @@ func longHandshake(latency time.Duration) string {
 }
 
 // drawChoker leaves out those that are made to refuse somebody for good: never;
-// of a seed, which gets nothing back, those that go by what they get; and one
-// that is half of a schedule.
+// of a seed, which gets nothing back, those that go by what they get, or give less
+// and less to who is content with it; and one that is half of a schedule.
 func drawChoker(r *rand.Rand, leeching bool) string {
 	var known []string
 	for _, s := range Catalogue().Chokers {
 		switch s.Name {
 		case "binomial-pipeline":
-		case "never", "surplus", "block-tit-for-tat":
+		case "never", "surplus", "block-tit-for-tat", "bittyrant":
 			if leeching {
 				known = append(known, s.Name)
 			}
