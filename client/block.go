@@ -45,7 +45,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		c.stranger.cameLate()
 	}
 	switch {
-	case !asked && !late && p.set.DiscardUnasked:
+	case !asked && !late && p.set.DiscardUnasked && !c.stranger.settle(b):
 		p.counters.Unwanted++
 		if aside {
 			p.unask(b)

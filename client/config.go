@@ -26,6 +26,10 @@ type Config struct {
 	Uplink     int64        // bytes per second, for chokers that reckon with it; 0 for unknown
 	Settings   *Settings    // peers may share them
 	Scratch    *Scratch     // likewise, see there; nil for its own
+
+	// Heard is when a part of a message came last on a connection; nil where the
+	// network does not tell.
+	Heard func(ConnID) time.Duration
 }
 
 // Settings are the numbers of the session rules. DefaultSettings says where

@@ -29,7 +29,7 @@ func (p *Peer) sweep() {
 		id := p.order[i]
 		c := &p.conns[id]
 		switch {
-		case p.now-c.lastReceived >= s.Idle:
+		case p.now-c.lastReceived >= s.Idle && !p.hears(id):
 			p.hangUp(id)
 			continue
 		case p.now-c.lastSent >= s.KeepAlive:
@@ -62,7 +62,8 @@ func (p *Peer) sweep() {
 // giveUp has others asked for what a neighbour owes, and withdraws that, as
 // BitTornado does (Downloader.py, is_snubbed): a slow one would have it in its line
 // several times in the end, and send hardly anything else. If it answers that, a
-// reject is for what was withdrawn, and not for what it is asked again.
+// reject is for what was withdrawn, and not for what it is asked again; and what
+// comes all the same is taken, also by who throws away what it has not asked for.
 func (p *Peer) giveUp(id ConnID) (opened bool) {
 	c := &p.conns[id]
 	c.stranger.gaveUp = true
@@ -71,10 +72,17 @@ func (p *Peer) giveUp(id ConnID) (opened bool) {
 	for _, b := range owed {
 		p.takeBack(id, b)
 	}
-	if c.stranger.answers && !p.set.CountCancels {
+	if !p.set.CountCancels && (c.stranger.answers || p.set.DiscardUnasked) {
 		c.stranger.cancelled = append(c.stranger.cancelled, owed...)
 	}
 	return opened
+}
+
+// hears tells whether parts of a message have come of late: where a block takes
+// longer than silence may last, a neighbour that sends one is not silent
+// (libtorrent, peer_connection.cpp: m_last_receive is when bytes came).
+func (p *Peer) hears(id ConnID) bool {
+	return p.cfg.Heard != nil && p.now-p.cfg.Heard(id) < p.set.Idle
 }
 
 // slowest is how often patience is doubled at most.

@@ -289,6 +289,7 @@ func (n *node) come() {
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
 		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: w.rules[n.group], Swarm: w.copies,
 		Trace: n, Settings: &w.settings[n.group], Scratch: &w.scratch[n.worker].client,
+		Heard: n.heard,
 	})
 	n.leave = engine.Never
 	if g.Seed {
@@ -380,6 +381,9 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		}
 	}
 }
+
+// heard is when a part of a message came last.
+func (n *node) heard(c client.ConnID) time.Duration { return n.host.Heard(netem.ConnID(c)) }
 
 // remote is who is at the other end of a connection.
 func (n *node) remote(c client.ConnID) int32 { return int32(n.host.Remote(netem.ConnID(c))) }

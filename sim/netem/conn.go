@@ -33,6 +33,7 @@ type conn struct {
 	inFlight   uint32 // stream bytes not acknowledged
 	owed       uint32 // stream bytes received, to be acknowledged
 	owedAcks   uint32 // half acknowledgement packets that they are worth
+	heard      uint32 // when a part of a message came last, shifted by heardGrain
 	state      connState
 	transport  Transport
 	greet      bool // a SYN, SYN-ACK, refusal or FIN is to be sent
@@ -40,8 +41,11 @@ type conn struct {
 	ready      bool // stands in the line
 	stalled    bool // waits for a split to heal
 	inLine     bool // its first message waits in the line itself
-	_          [7]byte
+	_          [3]byte
 }
+
+// heardGrain makes about a second of a nanosecond.
+const heardGrain = 30
 
 // node is a message in a host's pool, queued at one of its connections.
 type node struct {

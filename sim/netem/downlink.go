@@ -259,6 +259,9 @@ func (h *Host) receiveData(t *Packet, blob []byte) {
 		h.hearLone(t, blob)
 		return
 	}
+	if !t.whole && t.stream > 0 {
+		c.heard = uint32(h.now >> heardGrain)
+	}
 	if h.net.Transport != Ideal {
 		if !t.whole {
 			blob = nil

@@ -493,3 +493,7 @@ func (h *Host) Undelivered(at func(engine.HostID) *Host) int64 {
 
 // Remote is the host at the other end of a connection.
 func (h *Host) Remote(id ConnID) engine.HostID { return h.conns[id].remote }
+
+// Heard is when a part of a message, and not the end of it, came last on a
+// connection, to a second or so.
+func (h *Host) Heard(id ConnID) time.Duration { return time.Duration(h.conns[id].heard) << heardGrain }

@@ -55,7 +55,7 @@ func (h *Host) join(c *conn, m *Message) {
 // serve is the uplink's event: it has sent all it was given.
 func (h *Host) serve() {
 	wire := uint32(0)
-	for h.line.n > 0 && wire < h.net.Segment {
+	for segment := h.segment(); h.line.n > 0 && wire < segment; {
 		x := h.dequeue()
 		slot := x.slot
 		c := &h.conns[slot]
@@ -171,12 +171,24 @@ func (h *Host) tellSent(slot uint32, sent []uint32) {
 // maxNotified bounds the messages with Notify in a segment; one more waits.
 const maxNotified = 8
 
+// slowUplink is a rate below which connections take turns packet by packet: at 1
+// kB/s a segment of 16 KiB would have all others wait for 16 s.
+const slowUplink = 4096
+
+// segment is how much a connection sends at a turn at most.
+func (h *Host) segment() uint32 {
+	if h.up < slowUplink {
+		return maxSegment
+	}
+	return h.net.Segment
+}
+
 // segmentSize is how many stream bytes a connection sends now: whole messages
 // as far as a segment goes, of which the last may overshoot by 1/64 (so that a
 // block and its header are one segment of 16 KiB); where a segment is smaller
 // than a message, a part of it.
 func (h *Host) segmentSize(c *conn) uint32 {
-	limit := h.net.Segment
+	limit := h.segment()
 	most := limit
 	if limit > maxSegment {
 		most += limit / 64
