@@ -158,10 +158,11 @@ groups:
 		leechers++
 		text += fmt.Sprintf("  - {name: others, count: 1, %s, client: {%s}}\n", link(), drawProfile(r, latency))
 	}
-	// What waits for a block may wait for those of all others, and for a few that
-	// each of them has asked for.
+	// What waits for a block may wait for those of all others, and for many that
+	// each of them has asked for, or that were asked for in vain; and TCP may send
+	// but a few packets a round trip.
 	block := time.Duration(float64(16<<10) / slowest * float64(time.Second))
-	patience := max(10*time.Minute, 20*block*time.Duration(leechers+2), 60*latency)
+	patience := max(10*time.Minute, 100*block*time.Duration(leechers+2), 1000*latency)
 	text += fmt.Sprintf("record: {interval: 10 s}\nstop: {deadline: %d s}\n", int((time.Duration(blocks)*block*time.Duration(20*leechers) + 20*patience).Seconds()))
 	return drawn{text, patience}
 }
