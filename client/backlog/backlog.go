@@ -55,6 +55,31 @@ type Strategy struct {
 	About    string                  // one line for people
 	Defaults func() any              // pointer to its settings
 	New      func(settings any) Rule // settings as Defaults returns them
+	// Fit raises settings that are not given to what a neighbour can have under way
+	// where links are fast and long: so many blocks. Most is how many requests they
+	// let be out at a neighbour whose blocks take so long at least; 0 for any number.
+	// Both may be nil.
+	Fit  func(settings any, blocks int, given func(setting string) bool)
+	Most func(settings any, trip time.Duration) int
+}
+
+// FitNamed does as Strategy.Fit of the rule with that name.
+func FitNamed(name string, settings any, blocks int, given func(setting string) bool) {
+	for _, s := range Strategies() {
+		if s.Name == name && s.Fit != nil {
+			s.Fit(settings, blocks, given)
+		}
+	}
+}
+
+// MostOf does as Strategy.Most of the rule with that name.
+func MostOf(name string, settings any, trip time.Duration) int {
+	for _, s := range Strategies() {
+		if s.Name == name && s.Most != nil {
+			return s.Most(settings, trip)
+		}
+	}
+	return 0
 }
 
 // Strategies lists every rule. A new one adds its line here.

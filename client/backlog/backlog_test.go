@@ -161,3 +161,44 @@ func TestDoubling(t *testing.T) {
 		t.Errorf("a batch of %d after none", n)
 	}
 }
+
+// On a fast and long path requests double each round trip, as blocks come, until a
+// second brings little more than the one before; then they are what the rate calls for.
+func TestRateGrows(t *testing.T) {
+	set := byRate.Defaults()
+	byRate.Fit(set, 2000, func(string) bool { return false })
+	rule := byRate.New(set)
+	const trip = 100 * time.Millisecond
+	var p Pace
+	p.Begin(0)
+	out := rule.Want(&p, Situation{Block: block, Why: Unchoke})
+	for round, want := 1, 2*out; round <= 6; round, want = round+1, 2*want {
+		now := time.Duration(round) * trip
+		for n := out; n > 0; n-- { // all that was out comes
+			p.Received(now, block)
+			out--
+			out += max(0, rule.Want(&p, Situation{Now: now, Block: block, Why: Received, Out: out}))
+		}
+		if out != want {
+			t.Errorf("round trip %d: %d requests are out, want %d", round, out, want)
+		}
+	}
+	if out := play(rule, 10*time.Millisecond, time.Minute); out != 2+50 { // half a second of that, the round trip is not known
+		t.Errorf("%d requests are out at 100 blocks a second", out)
+	}
+	kept := byRate.Defaults()
+	byRate.Fit(kept, 2000, func(string) bool { return true })
+	if *kept.(*ByRate) != *byRate.Defaults().(*ByRate) {
+		t.Errorf("what is given becomes %+v", kept)
+	}
+}
+
+// A rule never lets more be out than it says.
+func TestMostIsKept(t *testing.T) {
+	for _, x := range Strategies() {
+		most := x.Most(x.Defaults(), time.Second)
+		if out := play(x.New(x.Defaults()), 100*time.Microsecond, 10*time.Second); most == 0 || out > most && x.Name != "mainline" {
+			t.Errorf("%s: %d requests are out, %d may be", x.Name, out, most)
+		}
+	}
+}

@@ -1,10 +1,13 @@
 package backlog
 
+import "time"
+
 var bursts = Strategy{
 	Name:     "bursts",
 	About:    "a fixed number, doubled whenever a quarter of it comes in one go; aria2",
 	Defaults: func() any { return &Bursts{Initial: 6, Max: 256} },
 	New:      func(s any) Rule { return burstsRule{*s.(*Bursts)} },
+	Most:     func(s any, _ time.Duration) int { return s.(*Bursts).Max },
 }
 
 // Bursts are the settings of bursts.

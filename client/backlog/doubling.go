@@ -1,10 +1,13 @@
 package backlog
 
+import "time"
+
 var doubling = Strategy{
 	Name:     "doubling",
 	About:    "twice as many as last time, once all of those have come; anacrolix",
 	Defaults: func() any { return &Doubling{Max: 963} },
 	New:      func(s any) Rule { return doublingRule{*s.(*Doubling)} },
+	Most:     func(s any, _ time.Duration) int { return s.(*Doubling).Max },
 }
 
 // Doubling are the settings of doubling.

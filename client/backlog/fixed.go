@@ -1,10 +1,13 @@
 package backlog
 
+import "time"
+
 var fixed = Strategy{
 	Name:     "fixed",
 	About:    "always the same number",
 	Defaults: func() any { return &Fixed{Depth: 5} },
 	New:      func(s any) Rule { return fixedRule{*s.(*Fixed)} },
+	Most:     func(s any, _ time.Duration) int { return s.(*Fixed).Depth },
 }
 
 // Fixed are the settings of fixed. Five is the depth of BitTorrent's first

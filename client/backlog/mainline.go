@@ -1,11 +1,22 @@
 package backlog
 
+import "time"
+
 var mainline = Strategy{
 	Name:     "mainline",
 	About:    "two and four seconds of the neighbour's rate over 20 s; Cohen's client",
 	Defaults: func() any { return &Mainline{Seconds: 4, Max: 50} },
 	New:      func(s any) Rule { return mainlineRule{*s.(*Mainline)} },
+	Most: func(s any, trip time.Duration) int {
+		if m := s.(*Mainline); beyondMax*float64(m.Seconds) < trip.Seconds() {
+			return m.Max // with more out a round trip brings less than what was asked for
+		}
+		return 0
+	},
 }
+
+// beyondMax is what mainline takes of what is more than Max.
+const beyondMax = 0.075
 
 // Mainline are the settings of mainline.
 type Mainline struct {
@@ -24,7 +35,7 @@ func (r mainlineRule) Want(_ *Pace, s Situation) int {
 	}
 	n := 2 + int(s.Down*float64(r.set.Seconds)/s.Block)
 	if n > r.set.Max {
-		n = max(r.set.Max, int(0.075*float64(n)))
+		n = max(r.set.Max, int(beyondMax*float64(n)))
 	}
 	return n - s.Out
 }

@@ -14,6 +14,7 @@ type Pace struct {
 
 	depth   int32 // a rule's memory
 	settled bool  // likewise: slow start is over
+	level   bool  // a second or more has brought less than a quarter more than the one before
 
 	// What follows is for rules that are Counting, and for Smooth.
 
@@ -52,7 +53,9 @@ func (p *Pace) Settle() { p.settled = true }
 func (p *Pace) Received(now time.Duration, bytes uint32) {
 	p.bytes += int64(bytes)
 	if took := now - p.start; took >= time.Second {
+		was := p.perSec
 		p.perSec = float64(p.bytes) / took.Seconds()
+		p.level = p.level || p.perSec < 1.25*was
 		p.start, p.bytes = now, 0
 	}
 	if p.asked != 0 {

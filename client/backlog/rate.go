@@ -7,17 +7,35 @@ var byRate = Strategy{
 	About:    "what the neighbour sends in the round trip and some time more, plus two",
 	Defaults: func() any { return &ByRate{Min: 5, Max: 250, Time: 500 * time.Millisecond} },
 	New:      func(s any) Rule { return rateRule{*s.(*ByRate)} },
+	Fit: func(s any, blocks int, given func(string) bool) {
+		r := s.(*ByRate)
+		if !given("max") {
+			r.Max = max(r.Max, blocks)
+		}
+		if !given("min") {
+			r.Min = max(r.Min, min(16, blocks/16))
+		}
+		if !given("grow") {
+			r.Grow = true
+		}
+	},
+	Most: func(s any, _ time.Duration) int { return s.(*ByRate).Max },
 }
 
 // ByRate are the settings of rate.
 type ByRate struct {
 	Min  int           `json:"min,omitempty" jsonschema:"while the neighbour's rate is not known yet" min:"1" max:"1000"`
-	Max  int           `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
+	Max  int           `json:"max,omitempty" jsonschema:"at most" min:"1" max:"100000"`
 	Time time.Duration `json:"time,omitempty" jsonschema:"of the neighbour's rate, beyond the round trip" zero:"says"`
+	Grow bool          `json:"grow,omitempty" jsonschema:"while its rate grows, one more than before for each of its blocks" zero:"silent"`
 }
 
 // rateRule keeps a neighbour busy: what it sends in a round trip and some time
-// more, plus two; a few while its rate is not known.
+// more, plus two; a few while its rate is not known. On a fast and long path those
+// few are what decides the rate, and a rate that is measured once a second would
+// take seconds to grow: there it may begin as libtorrent does, with two requests for
+// each block that comes, so that they double each round trip, until a second brings
+// little more than the one before.
 type rateRule struct {
 	set ByRate
 }
@@ -30,6 +48,13 @@ func (r rateRule) Want(p *Pace, s Situation) int {
 	n := 2 + int(float64(p.perSec*ahead.Seconds())/s.Block)
 	if p.perSec == 0 {
 		n = r.set.Min
+	}
+	if r.set.Grow && !p.level {
+		if s.Why == Received {
+			p.depth++
+		}
+		p.depth = min(p.depth, int32(r.set.Max))
+		n = max(n, r.set.Min+int(p.depth))
 	}
 	return min(n, r.set.Max) - s.Out
 }

@@ -7,6 +7,7 @@ var refill = Strategy{
 	About:    "a time's worth of the neighbour's rate, filled up when a third is gone; Transmission",
 	Defaults: func() any { return &Refill{Min: 4, Max: 512, Time: 10 * time.Second, Below: 0.66} },
 	New:      func(s any) Rule { return refillRule{*s.(*Refill)} },
+	Most:     func(s any, _ time.Duration) int { return s.(*Refill).Max },
 }
 
 // Refill are the settings of refill.

@@ -7,6 +7,7 @@ var slowStart = Strategy{
 	About:    "one more for each block received until the rate no longer grows, then a time's worth of it; libtorrent",
 	Defaults: func() any { return &SlowStart{Initial: 4, Min: 2, Max: 500, Time: 3 * time.Second} },
 	New:      func(s any) Rule { return slowStartRule{*s.(*SlowStart)} },
+	Most:     func(s any, _ time.Duration) int { return s.(*SlowStart).Max },
 }
 
 // SlowStart are the settings of slow-start.
