@@ -16,7 +16,8 @@ import (
 // measures of the summary.
 func Catalogue() scenario.Catalogue {
 	c := scenario.Catalogue{Measures: record.Measures(),
-		GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures(), AreaMeasures: record.AreaMeasures()}
+		GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures(), AreaMeasures: record.AreaMeasures(),
+		Fit: backlog.FitNamed, Most: backlog.MostOf}
 	for _, s := range choke.Strategies() {
 		c.Chokers = append(c.Chokers, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
 	}

@@ -233,7 +233,7 @@ func (n *node) Tick() {
 		n.awaitEvent()
 		switch c.action {
 		case "link":
-			n.host.SetRates(c.link.UpBytesPerSec, c.link.DownBytesPerSec)
+			n.host.SetLink(n.world.linkOf(c.link.UpBytesPerSec, c.link.DownBytesPerSec))
 			n.links = append(n.links, linkSince{now, c.link})
 			if n.state == present {
 				n.peer.SetUplink(c.link.UpBytesPerSec)

@@ -129,7 +129,10 @@ func segment(s scenario.Bytes) uint32 {
 func (w *world) linkOf(up, down int64) netem.Link {
 	l := netem.Link{UpBytesPerSec: up, DownBytesPerSec: down}
 	if n := &w.scenario.Network; n.Transport != "ideal" {
-		l.UpQueueBytes, l.DownQueueBytes = int64(n.Queue.Up), int64(n.Queue.Down)
+		holds := func(least scenario.Bytes, rate int64) int64 {
+			return max(int64(least), int64(n.Queue.Time.Std().Seconds()*float64(rate)))
+		}
+		l.UpQueueBytes, l.DownQueueBytes = holds(n.Queue.Up, up), holds(n.Queue.Down, down)
 		l.FairQueue = n.Queue.Discipline == "fq-codel"
 	}
 	return l

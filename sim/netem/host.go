@@ -110,12 +110,11 @@ func NewHost(n *Net, l Link, app App) *Host {
 	h := newRoom()
 	h.net, h.app, h.transport = n, app, n.Transport
 	h.tick, h.deadline, h.arriving.next = engine.Never, engine.Never, engine.Never
-	h.queue = dropTail{limit: l.UpQueueBytes, grain: onWire(n.Segment)}
-	h.downQueue = l.DownQueueBytes
+	h.queue.grain = onWire(n.Segment)
 	if l.FairQueue {
-		h.fair = &fqCodel{limit: l.UpQueueBytes}
+		h.fair = &fqCodel{}
 	}
-	h.SetRates(l.UpBytesPerSec, l.DownBytesPerSec)
+	h.SetLink(l)
 	return h
 }
 
@@ -147,9 +146,14 @@ func (h *Host) Worker() int { return h.turn.Worker() }
 // TickAt asks for one call of App.Tick at that time; engine.Never cancels.
 func (h *Host) TickAt(at time.Duration) { h.tick = at }
 
-// SetRates changes the links' rates, for all that they have not been given yet.
-func (h *Host) SetRates(upBytesPerSec, downBytesPerSec int64) {
-	h.up, h.down = upBytesPerSec, downBytesPerSec
+// SetLink changes the links' rates, for all that they have not been given yet, and
+// what the queues before them hold.
+func (h *Host) SetLink(l Link) {
+	h.up, h.down = l.UpBytesPerSec, l.DownBytesPerSec
+	h.queue.limit, h.downQueue = l.UpQueueBytes, l.DownQueueBytes
+	if h.fair != nil {
+		h.fair.limit = l.UpQueueBytes
+	}
 }
 
 // Rates are the links' present rates.

@@ -25,6 +25,9 @@ func (d *decoder) check(s *Scenario, src Source) {
 	d.checkReach(s)
 	d.checkEvents(s)
 	d.checkExpect(s)
+	if len(d.problems) == 0 {
+		d.followLinks(s)
+	}
 	if s.Tracker.Expire <= s.Tracker.Interval {
 		d.failAt("tracker.expire", "%v contradicts interval %v: peers would be forgotten between announces", s.Tracker.Expire, s.Tracker.Interval)
 	}

@@ -22,6 +22,13 @@ type Catalogue struct {
 	// groups.NAME. and with * for every group's name.
 	GroupMeasures, SeedMeasures []string
 	AreaMeasures                []string // likewise of a region, behind regions.NAME., and of a router
+
+	// Fit raises the settings of a rule for requests that are not given to what a
+	// neighbour can have under way, so many blocks. Most is how many requests a rule lets
+	// be out at a neighbour whose blocks take so long at least; 0 for any number. Both may
+	// be nil.
+	Fit  func(rule string, settings any, blocks int, given func(setting string) bool)
+	Most func(rule string, settings any, trip time.Duration) int
 }
 
 // Named is a strategy that scenarios may name.

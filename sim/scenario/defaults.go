@@ -18,7 +18,7 @@ func defaults(c Catalogue) *Scenario {
 			Transport: "ideal", Congestion: "cubic", Control: "in-line",
 			Queue:   Queue{Up: 64 << 10, Down: 256 << 10, Discipline: "drop-tail"},
 			Latency: DurationDist{dist{uniform, float64(25 * time.Millisecond), float64(50 * time.Millisecond)}},
-			Window:  256 << 10, Segment: 16 << 10,
+			Window:  idealWindow, Segment: 16 << 10,
 		},
 		Client: Client{
 			Choker: named(c.Chokers, "tit-for-tat"), SeedChoker: named(c.Chokers, "round-robin"), Picker: named(c.Pickers, "rarest-first"),
@@ -55,10 +55,6 @@ func groupDefaults(g *Group) {
 		g.Arrival.Pattern = "at-once"
 	}
 }
-
-// tcpWindow is the receive window where a scenario does not say: what Linux
-// comes to by itself is more than these links need.
-const tcpWindow = 4 << 20
 
 // networkDefaults fills what depends on what else is said.
 func (d *decoder) networkDefaults(n *Network) {

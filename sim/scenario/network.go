@@ -139,6 +139,9 @@ func (d *decoder) checkTransport(s *Scenario) {
 	if n.Jitter > Duration(10*time.Second) {
 		d.failAt("network.jitter", "%v is too much; at most 10 s", n.Jitter)
 	}
+	if n.Queue.Time > Duration(time.Minute) {
+		d.failAt("network.queue.time", "%v is too much; at most 1 min", n.Queue.Time)
+	}
 	if n.Queue.Up < 3000 || n.Queue.Down < 3000 {
 		d.failAt("network.queue", "holds less than two packets of 1,500 bytes")
 	}

@@ -60,7 +60,7 @@ type Network struct {
 	Jitter     Duration     `json:"jitter,omitempty" jsonschema:"tcp and utp: how much longer a packet may take, evenly spread"`
 	Loss       float64      `json:"loss,omitempty" jsonschema:"tcp and utp: the chance, 0 to 0.5, that a path loses a packet" min:"0" max:"0.5"`
 	Control    string       `json:"control,omitempty" jsonschema:"ideal: in-line, or express: what is not content crosses in the latency alone and costs nothing, as in simulators that know only content" oneof:"in-line express"`
-	Window     Bytes        `json:"window,omitempty" jsonschema:"bytes a connection may have in flight; with tcp and utp the receive window"`
+	Window     Bytes        `json:"window,omitempty" jsonschema:"bytes a connection may have in flight; with tcp and utp the receive window; follows rate and latency where links are fast and long"`
 	Segment    Bytes        `json:"segment,omitempty" jsonschema:"bytes a connection sends at a turn: 16 KiB is fast, 1500 B is one packet"`
 	Queue      Queue        `json:"queue,omitempty" jsonschema:"tcp and utp: the queues before the links"`
 	Routers    []Router     `json:"routers,omitempty" jsonschema:"tcp and utp: bottlenecks that groups share"`
@@ -68,9 +68,10 @@ type Network struct {
 
 // Queue is what waits before a link; what does not fit is lost.
 type Queue struct {
-	Up         Bytes  `json:"up,omitempty" jsonschema:"what the queue of an uplink holds"`
-	Down       Bytes  `json:"down,omitempty" jsonschema:"what the queue of a downlink holds"`
-	Discipline string `json:"discipline,omitempty" jsonschema:"of uplinks: drop-tail, or fq-codel, which keeps flows apart and delays short" oneof:"drop-tail fq-codel"`
+	Up         Bytes    `json:"up,omitempty" jsonschema:"what the queue of an uplink holds"`
+	Down       Bytes    `json:"down,omitempty" jsonschema:"what the queue of a downlink holds"`
+	Time       Duration `json:"time,omitempty" jsonschema:"a queue holds at least what its link sends in that time; the longest round trip unless up, down or this is said where links are fast and long, else 0 s"`
+	Discipline string   `json:"discipline,omitempty" jsonschema:"of uplinks: drop-tail, or fq-codel, which keeps flows apart and delays short" oneof:"drop-tail fq-codel"`
 }
 
 // Router is a line that the members of groups share: a campus, an ISP's transit.
@@ -147,7 +148,7 @@ type Upload struct {
 	Unsent    Bytes    `json:"unsent,omitempty" jsonschema:"tcp and utp: what a send buffer takes beyond what has been sent; 0 B for the system's own measure" zero:"says"`
 	Turns     bool     `json:"turns,omitempty" jsonschema:"blocks are handed over together, when the network has taken all before, and requests of ours wait for that" zero:"says"`
 	Read      Duration `json:"read,omitempty" jsonschema:"from a request that comes while nothing is being sent until blocks are ready to go; 0 s for at once" zero:"says"`
-	Requests  int      `json:"requests,omitempty" jsonschema:"of a neighbour that are kept; more are dropped" min:"1" max:"10000"`
+	Requests  int      `json:"requests,omitempty" jsonschema:"of a neighbour that are kept; more are dropped" min:"1" max:"100000"`
 	Order     string   `json:"order,omitempty" jsonschema:"fifo, or any: at random" oneof:"fifo any"`
 }
 

@@ -1,0 +1,91 @@
+package sim
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"swarmsim/sim/scenario"
+)
+
+// fast is one flow over links that are fast and long.
+const fast = `
+name: fast
+content: {size: 512 MiB}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 1 Gbit/s, down: 1 Gbit/s}}
+  - {name: leechers, count: 1, link: {up: 1 Gbit/s, down: 1 Gbit/s}}
+stop: {deadline: 10 min}
+`
+
+// overBound is how many times the bound the last leecher took.
+func overBound(t *testing.T, s *scenario.Scenario) float64 {
+	t.Helper()
+	out, _ := play(t, s, 1)
+	if out.Summary.Unfinished > 0 {
+		t.Fatalf("%s, seed %d: not done after %v", s.Name, s.Seed, s.Stop.Deadline)
+	}
+	return float64(out.Summary.CompletionS.Last) / float64(*out.Summary.BoundS)
+}
+
+// Where a scenario says nothing but how fast and long its links are, those decide:
+// the set-up and the first round trips are all that is lost.
+func TestDefaultsFillFastLongLinks(t *testing.T) {
+	for _, c := range []struct {
+		sets []string
+		most float64
+	}{
+		{nil, 1.3},
+		{[]string{"seed=2"}, 1.3},
+		{[]string{"network.transport=tcp"}, 1.4},
+		{[]string{"network.transport=utp"}, 1.45},
+		{[]string{"network.latency=50 ms", "content.size=1 GiB"}, 1.25},
+		{[]string{"network.latency=50 ms", "content.size=1 GiB", "network.transport=tcp"}, 1.25},
+		{[]string{"network.latency=200 ms", "content.size=4 GiB"}, 1.25},
+		{[]string{"groups.seed.link.up=100 Mbit/s", "network.latency=50 ms"}, 1.1},
+	} {
+		s := load(t, fast, c.sets...)
+		if got := overBound(t, s); got > c.most {
+			t.Errorf("%v: %.2f times the bound, want %.2f at most", c.sets, got, c.most)
+		}
+	}
+}
+
+// What a scenario says is what is played, however little it makes of the links.
+func TestWhatIsGivenDoesNotFollowTheLinks(t *testing.T) {
+	for _, c := range []struct {
+		sets  []string
+		least float64 // times the bound
+		says  string
+	}{
+		{[]string{"network.window=256 KiB"}, 20, "window: 256 KiB"},
+		{[]string{"client.requests.max=20", "client.requests.grow=false"}, 10, "max: 20"},
+		{[]string{"client.upload.requests=20"}, 10, "requests: 20"},
+		{[]string{"network.transport=tcp", "network.queue.up=64 KiB"}, 2, "up: 64 KiB"},
+		{[]string{"client.requests=fixed"}, 50, "depth: 5"},
+	} {
+		s := load(t, fast, append(c.sets, "network.latency=25 ms")...)
+		if got := overBound(t, s); got < c.least {
+			t.Errorf("%v: %.2f times the bound, want %v at least", c.sets, got, c.least)
+		}
+		text, err := s.Print()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), c.says) || strings.Contains(string(text), "time: 50 ms\n") {
+			t.Errorf("%v: the scenario says\n%s", c.sets, text)
+		}
+	}
+}
+
+// A queue that follows its link's rate goes on doing so when that changes.
+func TestQueuesFollowEachLink(t *testing.T) {
+	w := &world{scenario: load(t, fast, "network.transport=tcp", "network.latency=25 ms")}
+	if got := w.scenario.Network.Queue.Time.Std(); got != 50*time.Millisecond {
+		t.Fatalf("queues hold %v", got)
+	}
+	l := w.linkOf(1e6, 125e6)
+	if l.UpQueueBytes != 64<<10 || l.DownQueueBytes != 125e6/20 {
+		t.Errorf("before 1 and 125 MB/s are queues of %d and %d bytes", l.UpQueueBytes, l.DownQueueBytes)
+	}
+}

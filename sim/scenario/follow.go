@@ -1,0 +1,99 @@
+package scenario
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// What a connection may have under way - a window, what queues hold, requests -
+// has defaults that fill the links of ordinary swarms. Where links are fast and
+// long those follow the rate and the latency, unless the scenario says: else the
+// defaults, and not the links, would decide how fast content moves.
+
+const (
+	// idealWindow and tcpWindow are the windows where links are not fast and long. The
+	// latter is the receive window: what Linux comes to by itself is more than such
+	// links need.
+	idealWindow = 256 << 10
+	tcpWindow   = 4 << 20
+
+	// mostWindow bounds what a window follows: places in a stream are compared modulo
+	// 2^32, and a send buffer is two and a half windows.
+	mostWindow = 512 << 20
+)
+
+// followLinks raises what is left open where links are fast and long: where not even
+// two connections with an idealWindow each can fill one. Two, because the upload
+// slots of a peer share its uplink; where there is one leecher only, one.
+func (d *decoder) followLinks(s *Scenario) {
+	need, trip, leechers := Bytes(0), time.Duration(0), 0
+	for _, p := range s.crossings() {
+		need, trip = max(need, p.underWay()), max(trip, p.trip)
+	}
+	for i := range s.Groups {
+		if g := &s.Groups[i]; !g.Seed && g.Sybils == 0 {
+			leechers += g.Count
+		}
+	}
+	if leechers == 0 || need/Bytes(min(2, leechers)) <= idealWindow {
+		return
+	}
+	n := &s.Network
+	if !d.given("network.window") {
+		n.Window = max(n.Window, min(need+need/4, mostWindow))
+		if n.Transport != "ideal" { // what waits in the queue is in the window too
+			n.Window = max(n.Window, min(need*5/2, mostWindow))
+		}
+	}
+	if n.Transport != "ideal" && !d.given("network.queue.up") && !d.given("network.queue.down") && !d.given("network.queue.time") {
+		n.Queue.Time = Duration(trip)
+	}
+	for i := range n.Routers {
+		if r := &n.Routers[i]; !d.given(fmt.Sprintf("network.routers[%d].queue", i)) {
+			r.Queue = max(r.Queue, Bytes(float64(max(r.Up, r.Down))*trip.Seconds()))
+		}
+	}
+	d.followRequests(s, int((need+need/2)/s.Content.Block)+16)
+}
+
+// followRequests has requests follow, of the clients whose rule knows how: so many
+// blocks, but no more than any peer keeps of those that it is asked for.
+func (d *decoder) followRequests(s *Scenario, blocks int) {
+	if d.catalogue.Fit == nil {
+		return
+	}
+	clients := map[string]*Client{"client": &s.Client}
+	fields := []string{"client"}
+	for i := range s.Groups {
+		if c := s.Groups[i].Client; c != nil {
+			field := fmt.Sprintf("groups[%d].client", i)
+			clients[field], fields = c, append(fields, field)
+		}
+	}
+	for _, field := range fields {
+		c := clients[field]
+		if c.Profile == "" && !d.given(field+".upload.requests") && !d.given("client.upload.requests") {
+			c.Upload.Requests = max(c.Upload.Requests, min(blocks, mostRequests))
+		}
+		blocks = min(blocks, c.Upload.Requests)
+	}
+	for _, field := range fields {
+		c := clients[field]
+		settings := reflect.New(reflect.TypeOf(c.Requests.Settings).Elem()) // clients may share them
+		settings.Elem().Set(reflect.ValueOf(c.Requests.Settings).Elem())
+		c.Requests.Settings = settings.Interface()
+		d.catalogue.Fit(c.Requests.Name, c.Requests.Settings, blocks, func(setting string) bool {
+			return d.given(field+".requests."+setting) || d.given("client.requests."+setting)
+		})
+	}
+}
+
+// mostRequests bounds what requests follow.
+const mostRequests = 100_000
+
+// given tells whether the scenario says a field.
+func (d *decoder) given(field string) bool {
+	_, said := d.places[field]
+	return said
+}

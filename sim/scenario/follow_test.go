@@ -1,0 +1,97 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// paced has links of one rate.
+func paced(rate, latency string, leechers int) string {
+	return fmt.Sprintf(`name: paced
+content: {size: 64 MiB}
+network: {latency: %s}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: %s, down: 1 GB/s}}
+  - {name: leechers, count: %d, link: {up: 100 kB/s, down: 1 GB/s}}
+`, latency, rate, leechers)
+}
+
+// The window stays where ordinary links leave it, and follows rate and latency where
+// two connections - or one, where there is no other leecher - could not fill a link.
+func TestWindowFollowsLinks(t *testing.T) {
+	for _, c := range []struct {
+		rate, latency string
+		leechers      int
+		sets          []string
+		want          Bytes
+	}{
+		{"2.5 MB/s", "50 ms", 1, nil, 256 << 10},
+		{"2.7 MB/s", "50 ms", 1, nil, 337_500},
+		{"2.7 MB/s", "50 ms", 2, nil, 256 << 10},
+		{"5.3 MB/s", "20 ms to 50 ms", 2, nil, 662_500},
+		{"125 MB/s", "50 ms", 100, nil, 15_625_000},
+		{"125 MB/s", "50 ms", 100, []string{"network.window=1 MiB"}, 1 << 20},
+		{"125 MB/s", "50 ms", 100, []string{"network.transport=tcp"}, 31_250_000},
+		{"2.5 MB/s", "50 ms", 1, []string{"network.transport=tcp"}, 4 << 20},
+		{"1 GB/s", "10 s", 1, nil, mostWindow},
+		{"lognormal 1 MB/s sigma 2", "50 ms", 1, nil, 13_099_300},
+		{"1 MB/s", "50 ms", 1, []string{"events=[{at: 1 s, action: link, group: seed, share: 1, up: 100 MB/s, down: 1 MB/s}]"}, 12_500_000},
+	} {
+		var sets []string
+		text := paced(c.rate, c.latency, c.leechers)
+		for _, s := range c.sets {
+			if event, is := strings.CutPrefix(s, "events="); is {
+				text += "events: " + event + "\n"
+			} else {
+				sets = append(sets, s)
+			}
+		}
+		s := mustLoad(t, source(text, sets...))
+		if got := s.Network.Window; got < c.want-100 || got > c.want+100 {
+			t.Errorf("%s over %s to %d, %v: a window of %d bytes, want %d", c.rate, c.latency, c.leechers, c.sets, got, c.want)
+		}
+	}
+}
+
+// A router's rate bounds what crosses it, and its latency is on the way.
+func TestRoutersBoundCrossings(t *testing.T) {
+	s := mustLoad(t, source(paced("100 MB/s", "10 ms", 1), "network.transport=tcp"))
+	s.Network.Routers = []Router{{Name: "r", Groups: []string{"leechers"}, Up: 1e6, Down: 2e6, Latency: Duration(5 * time.Millisecond)}}
+	if x := s.crossings(); len(x) != 1 || x[0].rate != 2e6 || x[0].trip != 30*time.Millisecond {
+		t.Errorf("crossings %+v", x)
+	}
+}
+
+// Requests follow where the client's rule knows how, but for what is given, and not
+// beyond what every peer keeps.
+func TestRequestsFollowLinks(t *testing.T) {
+	type depth struct {
+		Max int `json:"max,omitempty" jsonschema:"most" min:"1" max:"100000"`
+	}
+	src := source(paced("125 MB/s", "50 ms", 1))
+	src.Catalogue.Requests = []Named{{"rate", "", func() any { return &depth{250} }}}
+	src.Catalogue.Fit = func(_ string, settings any, blocks int, given func(string) bool) {
+		if !given("max") {
+			settings.(*depth).Max = blocks
+		}
+	}
+	for _, c := range []struct {
+		sets          []string
+		all, leechers int // requests
+		kept          int
+	}{
+		{nil, 1160, 1160, 1160},
+		{[]string{"client.requests.max=7"}, 7, 7, 1160},
+		{[]string{"groups.leechers.client.requests.max=7"}, 1160, 7, 1160},
+		{[]string{"client.upload.requests=900"}, 900, 900, 900},
+	} {
+		src.Sets = append([]string{"groups.leechers.client.rechoke=9 s"}, c.sets...)
+		s := mustLoad(t, src)
+		all, leechers := s.Client.Requests.Settings.(*depth).Max, s.Groups[1].Client.Requests.Settings.(*depth).Max
+		if all != c.all || leechers != c.leechers || s.Client.Upload.Requests != c.kept {
+			t.Errorf("%v: %d requests, leechers %d, of which %d are kept", c.sets, all, leechers, s.Client.Upload.Requests)
+		}
+	}
+}
