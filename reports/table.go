@@ -79,6 +79,9 @@ func facts(s *record.Summary) []fact {
 		{"blocks", blocksText(&s.Blocks)},
 		{"overhead", fmt.Sprintf("%.1f %% of the bytes on the links are not content", 100*float64(s.ControlOverhead))},
 	}...)
+	for _, n := range s.Notes {
+		out = append(out, fact{"note", n})
+	}
 	if s.FirstTenS.Count > 0 && s.LastTenS.Count > 0 {
 		out = append(out, fact{"first and last pieces", fmt.Sprintf("one after %s, ten after %s, the last ten in %s (medians)",
 			duration(float64(s.FirstPieceS.P50)), duration(float64(s.FirstTenS.P50)), duration(float64(s.LastTenS.P50)))})

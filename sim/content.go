@@ -25,10 +25,10 @@ import (
 // content is what is distributed: its shape and, with payload: real, its bytes
 // and the hash of every piece.
 type content struct {
-	torrent client.Torrent
-	bytes   []byte
-	hashes  []byte
-	notes   []string // what is odd about its files and no mistake
+	torrent  client.Torrent
+	bytes    []byte
+	hashes   []byte
+	warnings []string // what is odd about its files and no mistake
 
 	path  string // of content.path, as the scenario has it
 	info  metainfo.Info
@@ -50,7 +50,7 @@ func (e ContentError) Unwrap() error { return e.Err }
 // CheckContent looks at a scenario's content as Run would, without reading what
 // is only hashed: a scenario that it accepts has content that can be played. It
 // is the Content of a scenario.Source.
-func CheckContent(s *scenario.Scenario, files fs.FS, dir string) (field string, notes []string, err error) {
+func CheckContent(s *scenario.Scenario, files fs.FS, dir string) (field string, warnings []string, err error) {
 	c, err := openContent(s, files, dir)
 	var wrong ContentError
 	if errors.As(err, &wrong) {
@@ -59,7 +59,7 @@ func CheckContent(s *scenario.Scenario, files fs.FS, dir string) (field string, 
 	if err != nil {
 		return "content", nil, err
 	}
-	return "", c.notes, nil
+	return "", c.warnings, nil
 }
 
 // loadContent makes the content a scenario asks for. Paths start from dir in
@@ -133,7 +133,7 @@ func (c *content) fromTorrent(files fs.FS, name, shown string) error {
 		return fmt.Errorf("%q %w", shown, err)
 	}
 	if m.Trailing > 0 {
-		c.notes = append(c.notes, fmt.Sprintf("%q goes on for %d bytes after its end; they are left out", shown, m.Trailing))
+		c.warnings = append(c.warnings, fmt.Sprintf("%q goes on for %d bytes after its end; they are left out", shown, m.Trailing))
 	}
 	c.torrent = client.Torrent{InfoHash: m.InfoHash, Length: m.Length, PieceLength: m.PieceLength, Files: m.Files}
 	c.hashes = m.Hashes

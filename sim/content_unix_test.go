@@ -44,8 +44,8 @@ func TestATorrentIsPlayed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Notes) != 1 || !strings.Contains(s.Notes[0].Error(), `"x.torrent" goes on for 1 bytes after its end`) {
-		t.Errorf("notes %v", s.Notes)
+	if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Error(), `"x.torrent" goes on for 1 bytes after its end`) {
+		t.Errorf("warnings %v", s.Warnings)
 	}
 	out, err := Run(context.Background(), s, Options{Workers: 1, Files: files, Dir: ".", Create: memory{}.create})
 	if err != nil || out.Summary.ContentBytes != 100_000 || out.Summary.Pieces != 4 {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"swarmsim/scenarios"
 	"swarmsim/sim/scenario"
 )
 
@@ -87,5 +88,64 @@ func TestQueuesFollowEachLink(t *testing.T) {
 	l := w.linkOf(1e6, 125e6)
 	if l.UpQueueBytes != 64<<10 || l.DownQueueBytes != 125e6/20 {
 		t.Errorf("before 1 and 125 MB/s are queues of %d and %d bytes", l.UpQueueBytes, l.DownQueueBytes)
+	}
+}
+
+// Whatever else than the links bounds a connection is said; where they decide,
+// nothing is.
+func TestNotesSayWhatDecides(t *testing.T) {
+	for _, c := range []struct {
+		sets string
+		want []string // a part of each note
+	}{
+		{"", nil},
+		{"network.transport=tcp", nil},
+		{"network.window=256 KiB", []string{"at most 5.24 MB/s (window 256 KiB, round trip 50 ms), less than the 125 MB/s of its links"}},
+		{"network.window=5 MB", nil}, // four fifths
+		{"client.requests.max=100", []string{"at most 32.8 MB/s (requests rate, 100 at most"}},
+		{"client.upload.requests=100", []string{"at most 32.8 MB/s (upload.requests 100, round"}},
+		{"client.requests.max=1000 client.upload.requests=100", []string{"at most 32.8 MB/s (upload.requests 100"}},
+		{"client.requests=fixed", []string{"at most 1.64 MB/s (requests fixed, 5 at most"}},
+		{"client.profile=mainline", nil},
+		{"client.profile=mainline network.latency=200 ms", []string{"(requests mainline, 50 at most, round trip 400 ms)"}},
+		{"client.profile=mainline network.latency=200 ms groups.leechers.link.down=1 Mbit/s", nil},
+		{"network.transport=tcp network.queue.up=64 KiB", []string{"6.25 MB are under way when the links are full (125 MB/s, round trip 50 ms), and queue.up holds 64 KiB"}},
+		{"network.transport=tcp network.queue.up=4 MiB groups.leechers.link.down=100 MB/s", []string{"queue.down holds 256 KiB"}},
+		{"network.transport=tcp network.loss=0.01", []string{"(cubic with a loss of 0.01"}},
+		{"network.transport=tcp network.congestion=reno network.loss=0.001", []string{"at most 1.12 MB/s (reno with a loss of 0.001"}},
+		{"network.transport=utp network.loss=0.001", []string{"at most 1.59 MB/s (utp with a loss of 0.001"}},
+		{"network.transport=tcp client.transport=utp network.loss=0.001", []string{"(utp with a loss of 0.001"}},
+	} {
+		sets := []string{"network.latency=25 ms"}
+		for _, set := range strings.Split(c.sets, " ") {
+			switch _, value, _ := strings.Cut(set, "="); {
+			case value != "":
+				sets = append(sets, set)
+			case set != "": // a unit
+				sets[len(sets)-1] += " " + set
+			}
+		}
+		got := load(t, fast, sets...).Notes(Catalogue())
+		ok := len(got) == len(c.want)
+		for i := range min(len(got), len(c.want)) {
+			ok = ok && strings.Contains(got[i], c.want[i])
+		}
+		if !ok {
+			t.Errorf("%s: notes %q, want %q", c.sets, got, c.want)
+		}
+	}
+	out, files := play(t, load(t, fast, "network.window=4 MiB", "content.size=64 MiB"), 1)
+	if len(out.Summary.Notes) != 1 || !strings.Contains(files["summary.json"].String(), "carries at most") {
+		t.Errorf("the record says %q", out.Summary.Notes)
+	}
+}
+
+// Nothing but the links bounds a connection of the library.
+func TestLibraryNeedsNoNotes(t *testing.T) {
+	for _, name := range scenarios.Names() {
+		text, _ := scenarios.Text(name)
+		if notes := load(t, string(text)).Notes(Catalogue()); len(notes) > 0 {
+			t.Errorf("%s: %q", name, notes)
+		}
 	}
 }

@@ -156,6 +156,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	}
 	sum.PiecesGone, sum.PiecesGoneList = len(goneList), record.Ranges(goneList)
 	sum.Events = scriptedEvents(s)
+	sum.Notes = s.Notes(Catalogue())
 	sum.Expectations = []record.ExpectationMet{}
 	values := sum.Values()
 	names := slices.Sorted(maps.Keys(values))

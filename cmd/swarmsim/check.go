@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swarmsim/lab"
+	"swarmsim/sim"
 )
 
 func checkCommand() *cobra.Command {
@@ -41,8 +42,13 @@ combination and prints how many runs there are.`,
 		if err != nil {
 			return err
 		}
-		_, err = cmd.OutOrStdout().Write(text)
-		return err
+		if _, err = cmd.OutOrStdout().Write(text); err != nil {
+			return err
+		}
+		for _, n := range s.Notes(sim.Catalogue()) {
+			fmt.Fprintln(cmd.ErrOrStderr(), "note:", n)
+		}
+		return nil
 	})
 	return c
 }

@@ -128,7 +128,7 @@ func nameFor(file string) string {
 
 // load checks a scenario, with another seed where there is one, and says what is
 // odd about it.
-func (f *found) load(seed *uint64, notes io.Writer) (*scenario.Scenario, error) {
+func (f *found) load(seed *uint64, warnings io.Writer) (*scenario.Scenario, error) {
 	if f.sweep {
 		return nil, usageError{fmt.Errorf("%s is a sweep, not a scenario; play it with swarmsim sweep %s", f.Shown, f.name)}
 	}
@@ -139,8 +139,8 @@ func (f *found) load(seed *uint64, notes io.Writer) (*scenario.Scenario, error) 
 	if seed != nil {
 		s.Seed = *seed
 	}
-	for _, n := range s.Notes {
-		fmt.Fprintln(notes, "note:", n.Error())
+	for _, w := range s.Warnings {
+		fmt.Fprintln(warnings, "warning:", w.Error())
 	}
 	return s, nil
 }

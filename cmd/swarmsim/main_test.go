@@ -197,6 +197,21 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// check and the table of a run say what else than the links bounds a connection,
+// check beside what it prints.
+func TestNotes(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const note = "a connection from seed to leechers carries at most 205 kB/s (window 24 KiB, round trip 120 ms)"
+	_, out, err := program(t, "check", "flash-crowd", "--set", "network.window=24 KiB")
+	if strings.Contains(out, note) || !strings.Contains(err, "note: "+note) {
+		t.Errorf("check notes %q", err)
+	}
+	_, out, _ = program(t, "run", "flash-crowd", "--no-plots", "--set", "network.window=24 KiB", "--set", "groups.leechers.count=1", "--set", "content.size=1 MiB", "--set", "expect=[]")
+	if !strings.Contains(out, note) {
+		t.Errorf("a run's table is\n%s", out)
+	}
+}
+
 func TestListShowsEverything(t *testing.T) {
 	code, out, _ := program(t, "list")
 	for _, want := range append(scenarios.Names(), "tit-for-tat", "rarest-first") {

@@ -51,6 +51,7 @@ type Summary struct {
 	Playback          *Playback        `json:"playback,omitempty"` // nil where nothing is watched
 	Events            []ScriptedEvent  `json:"events,omitempty"`
 	Expectations      []ExpectationMet `json:"expectations"`
+	Notes             []string         `json:"notes,omitempty"` // what else than the links may have decided, in words
 }
 
 // ScriptedEvent is what the scenario had happen.

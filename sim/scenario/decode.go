@@ -59,7 +59,7 @@ type decoder struct {
 	sets      map[*yaml.Node]string // nodes that come from an override, and where that was said
 	kind      string                // what a file is that is none: "" for a scenario
 	problems  Problems
-	notes     []Problem // what is odd and no mistake
+	warnings  []Problem // what is odd and no mistake
 }
 
 // parsed is a scalar with a grammar of its own.
@@ -90,8 +90,8 @@ func (d *decoder) place(field string) *yaml.Node {
 	}
 }
 
-// note says what is odd about a field and no mistake.
-func (d *decoder) note(field, format string, args ...any) {
+// warn says what is odd about a field and no mistake.
+func (d *decoder) warn(field, format string, args ...any) {
 	p := Problem{File: d.file, Field: field, Message: fmt.Sprintf(format, args...)}
 	if n := d.place(field); n != nil {
 		p.Line, p.Col = n.Line, n.Column
@@ -99,7 +99,7 @@ func (d *decoder) note(field, format string, args ...any) {
 			p.File, p.Line, p.Col = set, 0, 0
 		}
 	}
-	d.notes = append(d.notes, p)
+	d.warnings = append(d.warnings, p)
 }
 
 // failAt reports a problem with a field wherever the file says it.

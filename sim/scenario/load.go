@@ -26,8 +26,8 @@ type Source struct {
 	Overrides []Override // in order, after Sets
 
 	// Content looks at the files that are a scenario's content, and names the field
-	// that is wrong; notes are what is odd about them. Nil leaves that to who plays it.
-	Content func(s *Scenario, files fs.FS, dir string) (field string, notes []string, err error)
+	// that is wrong; warnings are what is odd about them. Nil leaves that to who plays it.
+	Content func(s *Scenario, files fs.FS, dir string) (field string, warnings []string, err error)
 }
 
 // FilePath is where, in Files, a file is that a scenario names: its path starts
@@ -62,7 +62,7 @@ func Load(src Source) (*Scenario, error) {
 	if len(d.problems) > 0 {
 		return nil, d.problems
 	}
-	s.Comment, s.Notes = comment(src.Text), d.notes
+	s.Comment, s.Warnings = comment(src.Text), d.warnings
 	return s, nil
 }
 
@@ -80,12 +80,12 @@ func comment(text []byte) string {
 
 // checkContentFiles has the files of the content looked at.
 func (d *decoder) checkContentFiles(s *Scenario, src Source) {
-	field, notes, err := src.Content(s, src.Files, src.Dir)
+	field, warnings, err := src.Content(s, src.Files, src.Dir)
 	if err != nil {
 		d.failAt(field, "%v", err)
 	}
-	for _, n := range notes {
-		d.note("content", "%s", n)
+	for _, w := range warnings {
+		d.warn("content", "%s", w)
 	}
 }
 

@@ -18,8 +18,8 @@ type Scenario struct {
 	Record  Record        `json:"record,omitempty" jsonschema:"what is written down"`
 	Expect  []Expectation `json:"expect,omitempty" jsonschema:"what must be true of the summary at the end, such as completion.p95 < 300 s"`
 
-	Comment string    `json:"-"` // the lines above it in its file, each behind a #
-	Notes   []Problem `json:"-"` // what is odd about it and no mistake
+	Comment  string    `json:"-"` // the lines above it in its file, each behind a #
+	Warnings []Problem `json:"-"` // what is odd about it and no mistake
 }
 
 // Content is what is distributed: a size, a .torrent, or a file or folder.

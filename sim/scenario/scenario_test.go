@@ -146,10 +146,10 @@ func TestSharesInPercent(t *testing.T) {
 }
 
 // What a trace has beyond the group's count is not dropped in silence.
-func TestATraceLongerThanItsGroupIsNoted(t *testing.T) {
+func TestATraceLongerThanItsGroupIsWarnedOf(t *testing.T) {
 	s := mustLoad(t, source(strings.Replace(good, "count: 3", "count: 2\n    arrival: {pattern: trace, file: trace.txt}", 1)))
-	if len(s.Notes) != 1 || !strings.Contains(s.Notes[0].Error(), `s.yaml:13:37: groups[1].arrival.file: the trace "trace.txt" has 3 arrivals, and the group's 2 peers come at the first of them`) {
-		t.Errorf("notes %v", s.Notes)
+	if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Error(), `s.yaml:13:37: groups[1].arrival.file: the trace "trace.txt" has 3 arrivals, and the group's 2 peers come at the first of them`) {
+		t.Errorf("warnings %v", s.Warnings)
 	}
 }
 

@@ -68,7 +68,7 @@ func (d *decoder) checkTrace(s *Scenario, g *Group, field string, src Source) {
 		d.failAt(field+".file", "the trace %q has %d arrivals and the group %d peers; set count to at most %d", g.Arrival.File, n, g.Count, n)
 		return
 	case n > g.Count:
-		d.note(field+".file", "the trace %q has %d arrivals, and the group's %d peers come at the first of them; set count to %d for all", g.Arrival.File, n, g.Count, n)
+		d.warn(field+".file", "the trace %q has %d arrivals, and the group's %d peers come at the first of them; set count to %d for all", g.Arrival.File, n, g.Count, n)
 	}
 	g.Arrival.Times = times[:g.Count]
 	if g.Count == 0 {

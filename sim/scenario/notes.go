@@ -1,0 +1,127 @@
+package scenario
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Notes says, a line each, what else than its links may decide how fast content
+// moves. Of each kind it names the case that bounds most.
+func (s *Scenario) Notes(c Catalogue) []string {
+	var out []string
+	add := func(note string) {
+		if note != "" {
+			out = append(out, note)
+		}
+	}
+	all := s.crossings()
+	for _, by := range []func(crossing) (Rate, string){s.byWindow, s.byRequests(c), s.byLoss} {
+		add(tightest(all, by))
+	}
+	add(s.shortQueue(all))
+	return out
+}
+
+// tightest says what bounds a connection, if it leaves less than four fifths of
+// what the links between two groups carry.
+func tightest(all []crossing, by func(crossing) (most Rate, what string)) string {
+	worst, note := 0.8, ""
+	for _, x := range all {
+		most, what := by(x)
+		if share := float64(most / x.rate); what != "" && share < worst {
+			worst = share
+			note = fmt.Sprintf("a connection from %s to %s carries at most %s (%s, round trip %v), less than the %s of its links",
+				x.from.Name, x.to.Name, shortly(most), what, Duration(x.trip), shortly(x.rate))
+		}
+	}
+	return note
+}
+
+// byWindow is what a connection may have in flight.
+func (s *Scenario) byWindow(x crossing) (Rate, string) {
+	return over(s.Network.Window, x), fmt.Sprintf("window %v", s.Network.Window)
+}
+
+// over is an amount in each round trip.
+func over(amount Bytes, x crossing) Rate { return Rate(float64(amount) / x.trip.Seconds()) }
+
+// byRequests is what one end lets be asked for, and the other keeps.
+func (s *Scenario) byRequests(c Catalogue) func(crossing) (Rate, string) {
+	return func(x crossing) (Rate, string) {
+		most := s.clientOf(x.from).Upload.Requests
+		what := fmt.Sprintf("upload.requests %d", most)
+		rule := s.clientOf(x.to).Requests
+		if c.Most != nil {
+			if n := c.Most(rule.Name, rule.Settings, x.trip); n > 0 && n <= most {
+				most, what = n, fmt.Sprintf("requests %s, %d at most", rule.Name, n)
+			}
+		}
+		return over(Bytes(most)*s.Content.Block, x), what
+	}
+}
+
+// clientOf is what the peers of a group run.
+func (s *Scenario) clientOf(g *Group) *Client { return cmp.Or(g.Client, &s.Client) }
+
+// byLoss is what random loss leaves of a connection in the long run: the mean window
+// of AIMD that adds a segment each round trip and halves is sqrt(1.5/p) segments
+// (RFC 9438, 4.3), and that of CUBIC follows RTT^0.75/p^0.75, or Reno's if that is
+// more (RFC 9438, 5.1). LEDBAT adds two segments.
+func (s *Scenario) byLoss(x crossing) (Rate, string) {
+	n := &s.Network
+	if n.Loss == 0 || n.Transport == "ideal" {
+		return 0, ""
+	}
+	const segment, c, beta = 1448, 0.4, 0.7
+	name, window := n.Congestion, math.Sqrt(1.5/n.Loss)
+	switch {
+	case cmp.Or(s.clientOf(x.from).Transport, n.Transport) == "utp":
+		name, window = "utp", window*math.Sqrt2
+	case name == "cubic":
+		window = max(window, math.Pow(c*(3+beta)/(4*(1-beta)), 0.25)*math.Pow(x.trip.Seconds()/n.Loss, 0.75))
+	}
+	return over(Bytes(window*segment), x), fmt.Sprintf("%s with a loss of %g", name, n.Loss)
+}
+
+// shortQueue tells of a queue before the slowest link of a crossing that holds less
+// than a quarter of what fills it: what overflows ends a flow's growth long before its
+// window has come there.
+func (s *Scenario) shortQueue(all []crossing) string {
+	n := &s.Network
+	if n.Transport == "ideal" {
+		return ""
+	}
+	worst, note := 0.25, ""
+	for _, x := range all {
+		up, down := s.fastest(x.from)
+		which, holds := "queue.up", n.Queue.Up
+		if _, down = s.fastest(x.to); down < up {
+			which, holds = "queue.down", n.Queue.Down
+		}
+		if min(up, down) > x.rate {
+			continue // a router is what is slowest
+		}
+		holds = max(holds, Bytes(n.Queue.Time.Std().Seconds()*float64(x.rate)))
+		if share := float64(holds) / float64(x.underWay()); share < worst {
+			worst = share
+			note = fmt.Sprintf("from %s to %s %s are under way when the links are full (%s, round trip %v), and %s holds %v: what overflows it decides, more than the links",
+				x.from.Name, x.to.Name, shortly(x.underWay()), shortly(x.rate), Duration(x.trip), which, holds)
+		}
+	}
+	return note
+}
+
+// shortly says an amount or a rate to two or three digits.
+func shortly[T Bytes | Rate](v T) string {
+	digits, err := strconv.ParseFloat(strconv.FormatFloat(float64(v), 'g', 3, 64), 64)
+	if err != nil {
+		panic(err) // it was just written
+	}
+	if _, is := any(v).(Rate); is {
+		return Rate(digits).String()
+	}
+	return strings.TrimSpace(write(digits, byteUnits, "B", "kB", "MB", "GB"))
+}
