@@ -49,7 +49,7 @@ func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
 		f.backoff, f.probed = 0, false
 		h.rearm(f)
 	}
-	if s.round = !before(t.ack, f.round); s.round {
+	if s.round = before(f.round, t.ack); s.round {
 		f.round, f.lastPeak, f.peak = f.nxt, f.peak, f.pipe
 	}
 	s.limited = f.limited(flight)

@@ -181,11 +181,26 @@ func TestHyStartEndsSlowStart(t *testing.T) {
 		l := newPath(Cubic, 50*time.Millisecond)
 		l.net.Segment = segment
 		l.addLink(wide)
-		from := l.sender(1, Link{UpBytesPerSec: 500e3, DownBytesPerSec: 1e6, UpQueueBytes: 96 << 10})
+		from := l.sender(1, Link{UpBytesPerSec: 500e3, DownBytesPerSec: 1e6, UpQueueBytes: 112 << 10})
 		l.run(2 * time.Second)
 		f := l.flow(from)
 		if f.cubic.ssthresh == unlimited || from.host.Traffic.StreamDropped > 0 {
 			t.Errorf("segments of %d: threshold %.0f, %d bytes lost after 2 s", segment, f.cubic.ssthresh, from.host.Traffic.StreamDropped)
+		}
+	}
+}
+
+// Where there is room in the queue slow start goes on until the path is full, however
+// fine segments are: bursts of its own are no queue.
+func TestHyStartWaitsForTheQueue(t *testing.T) {
+	for _, segment := range []uint32{maxSegment, 16 << 10} {
+		l := newPath(Cubic, 100*time.Millisecond)
+		l.net.Segment, l.net.Window = segment, 8<<20
+		l.addLink(Link{UpBytesPerSec: 12.5e6, DownBytesPerSec: 12.5e6})
+		from := l.sender(1, Link{UpBytesPerSec: 12.5e6, DownBytesPerSec: 12.5e6, UpQueueBytes: 2.5e6})
+		l.run(3 * time.Second)
+		if f := l.flow(from); f.cubic.ssthresh < 2.5e6 {
+			t.Errorf("segments of %d: slow start ended at %.0f bytes, less than the path holds", segment, f.cubic.ssthresh)
 		}
 	}
 }
