@@ -80,7 +80,7 @@ func TestWhoLooksAtCountsSaysSo(t *testing.T) {
 	}
 }
 
-// aria2: twice as many once a quarter came at once or, with a choke, will not
+// aria2: twice as many once a quarter came in a pass or, with a choke, will not
 // come; but once for each such moment, and not in the end game.
 func TestBursts(t *testing.T) {
 	rule := bursts.New(bursts.Defaults())
@@ -90,7 +90,7 @@ func TestBursts(t *testing.T) {
 		end        bool
 		want       int
 	}{{1, 0, false, 6}, {2, 0, false, 12}, {2, 0, false, 12}, {9, 0, false, 24}, {0, 24, false, 48}, {48, 0, true, 48}} {
-		now, got := time.Duration(at+1), 0
+		now, got := time.Duration(at+1)*onePass, 0
 		for range x.came {
 			p.Received(now, block)
 			p.Count(now, block)

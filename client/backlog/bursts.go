@@ -18,7 +18,7 @@ type Bursts struct {
 
 // burstsRule is maxOutstandingRequest of aria2 (DefaultBtInteractive:
 // receiveMessages): its client reads what has come a pass at a time, and asks for
-// more where a pass ends many requests. A choke does that too, as it ends all of
+// more where a pass ends many requests (see onePass). A choke does that too, as it ends all of
 // them at once.
 type burstsRule struct {
 	set Bursts

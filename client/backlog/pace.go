@@ -19,8 +19,8 @@ type Pace struct {
 	// What follows is for rules that are Counting, and for Smooth.
 
 	grown    bool          // the backlog grew because of those that came together
-	together int32         // blocks that came, or will not come, at one moment
-	newest   time.Duration // that moment: when the last block came
+	together int32         // blocks that came, or will not come, in one pass
+	newest   time.Duration // when that began
 
 	// Bytes second by second, since the neighbour unchoked us.
 	second   time.Duration // when the present one began
@@ -28,6 +28,13 @@ type Pace struct {
 	last     int64   // in the one before
 	smooth   float64 // a fifth of each second, four fifths of what was
 }
+
+// onePass is how long what comes counts as having come in one go. A client that reads
+// all that is there, and stores and hashes it, before it looks again finds several
+// blocks where a link brings them faster than that. A millisecond is an estimate, not
+// a measure; with none at all, only segments and repaired losses would bring blocks
+// together, and how many would depend on how coarse segments are.
+const onePass = time.Millisecond
 
 // Begin: the neighbour has unchoked us.
 func (p *Pace) Begin(now time.Duration) { p.start, p.bytes = now, 0 }
@@ -40,7 +47,7 @@ func (p *Pace) Forget() { p.asked = 0 }
 
 // Lost: so many requests ended without a block.
 func (p *Pace) Lost(now time.Duration, n int) {
-	if now != p.newest {
+	if now-p.newest >= onePass {
 		p.newest, p.together, p.grown = now, 0, false
 	}
 	p.together += int32(n)
@@ -69,7 +76,7 @@ func (p *Pace) Received(now time.Duration, bytes uint32) {
 // Count takes the same block as Received, for rules that are Counting and for Smooth.
 func (p *Pace) Count(now time.Duration, bytes uint32) {
 	p.roll(now)
-	if now != p.newest {
+	if now-p.newest >= onePass {
 		p.newest, p.together, p.grown = now, 0, false
 	}
 	p.together++
