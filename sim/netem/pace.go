@@ -19,11 +19,26 @@ func (h *Host) mayRunAhead(f *flow, size uint32, room float64) bool {
 		float64(size)-room <= f.cubic.cwnd && f.nxt-f.una+size <= h.net.Window
 }
 
+// inTrains tells whether acknowledgements come in trains: what a window sends goes at
+// the uplink's rate, which on a fast and long path takes a small part of the round
+// trip, and so come the acknowledgements, and what they send. Where a round trip has
+// room for few segments that makes no difference.
+func (h *Host) inTrains(f *flow) bool {
+	return float64(trainSegments*onWire(h.net.Segment))*float64(time.Second) < float64(f.least)*float64(h.up)
+}
+
+// trainSegments is how many segments a round trip has room for where trains matter.
+const trainSegments = 64
+
 // opens is how long acknowledgements take to make room for so many bytes: a
-// window's worth comes in a round trip, and in slow start makes twice the room.
-func (f *flow) opens(bytes float64) time.Duration {
+// window's worth comes in a round trip, and in slow start makes twice the room. In a
+// train the next one is as near as the uplink could send it.
+func (h *Host) opens(f *flow, bytes float64) time.Duration {
 	if bytes <= 0 {
 		return 0
+	}
+	if h.inTrains(f) {
+		return serialization(uint32(bytes), h.up)
 	}
 	window := f.cubic.cwnd
 	if window < f.cubic.ssthresh {
@@ -47,9 +62,12 @@ func (h *Host) leading(c *conn) uint32 {
 
 // pace is how long the flow takes to send a segment of several packets; 0 for a
 // single one, and where nothing holds the flow back.
-func (f *flow) pace(p *Packet) time.Duration {
+func (h *Host) pace(f *flow, p *Packet) time.Duration {
 	if uint32(p.stream) <= maxSegment || f.pipe == 0 {
 		return 0
+	}
+	if h.inTrains(f) {
+		return serialization(uint32(p.wire), h.up)
 	}
 	wire, window := float64(p.wire), f.window()
 	if wire >= window {

@@ -171,7 +171,7 @@ func (h *Host) sendNew(slot uint32, f *flow, size uint32, room float64) {
 		part := min(m.Bytes-c.headSent, size-done)
 		done += part
 		r := f.newRange()
-		r.seq, r.n, r.at = f.nxt, part, f.stamp(h.now+f.opens(float64(done)-room))
+		r.seq, r.n, r.at = f.nxt, part, f.stamp(h.now+h.opens(f, float64(done)-room))
 		p := Packet{kind: data, seq: f.nxt, stream: uint16(part), wire: uint16(onWire(done) - wire)}
 		wire = onWire(done)
 		f.nxt += part
@@ -304,7 +304,7 @@ func (h *Host) put(slot uint32, f *flow, p *Packet, blob []byte, late time.Durat
 	if c.transport == Ledbat {
 		p.addWait(max(h.upFree-h.now, 0))
 	}
-	pace := f.pace(p)
+	pace := h.pace(f, p)
 	if !h.queue.admit(p, room, h.now, pace, h.up, &h.Traffic) {
 		return
 	}
