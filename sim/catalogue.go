@@ -17,7 +17,7 @@ import (
 func Catalogue() scenario.Catalogue {
 	c := scenario.Catalogue{Measures: record.Measures(),
 		GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures(), AreaMeasures: record.AreaMeasures(),
-		Fit: backlog.FitNamed, Most: backlog.MostOf}
+		Fit: backlog.FitNamed, Most: backlog.MostOf, Lump: backlog.LumpOf}
 	for _, s := range choke.Strategies() {
 		c.Chokers = append(c.Chokers, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
 	}

@@ -58,9 +58,11 @@ type Strategy struct {
 	// Fit raises settings that are not given to what a neighbour can have under way
 	// where links are fast and long: so many blocks. Most is how many requests they
 	// let be out at a neighbour whose blocks take so long at least; 0 for any number.
-	// Both may be nil.
+	// Lump is how many it adds at a time where it waits until so many can be added. All
+	// may be nil.
 	Fit  func(settings any, blocks int, given func(setting string) bool)
 	Most func(settings any, trip time.Duration) int
+	Lump func(settings any) int
 }
 
 // FitNamed does as Strategy.Fit of the rule with that name.
@@ -77,6 +79,16 @@ func MostOf(name string, settings any, trip time.Duration) int {
 	for _, s := range Strategies() {
 		if s.Name == name && s.Most != nil {
 			return s.Most(settings, trip)
+		}
+	}
+	return 0
+}
+
+// LumpOf does as Strategy.Lump of the rule with that name.
+func LumpOf(name string, settings any) int {
+	for _, s := range Strategies() {
+		if s.Name == name && s.Lump != nil {
+			return s.Lump(settings)
 		}
 	}
 	return 0

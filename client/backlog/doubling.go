@@ -8,6 +8,7 @@ var doubling = Strategy{
 	Defaults: func() any { return &Doubling{Max: 963} },
 	New:      func(s any) Rule { return doublingRule{*s.(*Doubling)} },
 	Most:     func(s any, _ time.Duration) int { return s.(*Doubling).Max },
+	Lump:     func(s any) int { return s.(*Doubling).Max },
 }
 
 // Doubling are the settings of doubling.

@@ -8,6 +8,10 @@ var refill = Strategy{
 	Defaults: func() any { return &Refill{Min: 4, Max: 512, Time: 10 * time.Second, Below: 0.66} },
 	New:      func(s any) Rule { return refillRule{*s.(*Refill)} },
 	Most:     func(s any, _ time.Duration) int { return s.(*Refill).Max },
+	Lump: func(s any) int {
+		r := s.(*Refill)
+		return int(float64(r.Max) * (1 - r.Below))
+	},
 }
 
 // Refill are the settings of refill.

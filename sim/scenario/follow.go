@@ -23,20 +23,26 @@ const (
 	mostWindow = 512 << 20
 )
 
-// followLinks raises what is left open where links are fast and long: where not even
-// two connections with an idealWindow each can fill one. Two, because the upload
-// slots of a peer share its uplink; where there is one leecher only, one.
-func (d *decoder) followLinks(s *Scenario) {
-	need, trip, leechers := Bytes(0), time.Duration(0), 0
-	for _, p := range s.crossings() {
-		need, trip = max(need, p.underWay()), max(trip, p.trip)
-	}
+// fastAndLong tells whether what fills a link is more than two connections with an
+// idealWindow each have under way. Two, because the upload slots of a peer share its
+// uplink; where there is one leecher only, one.
+func (s *Scenario) fastAndLong(underWay Bytes) bool {
+	leechers := 0
 	for i := range s.Groups {
 		if g := &s.Groups[i]; !g.Seed && g.Sybils == 0 {
 			leechers += g.Count
 		}
 	}
-	if leechers == 0 || need/Bytes(min(2, leechers)) <= idealWindow {
+	return leechers > 0 && underWay > Bytes(min(2, leechers))*idealWindow
+}
+
+// followLinks raises what is left open where links are fast and long.
+func (d *decoder) followLinks(s *Scenario) {
+	need, trip := Bytes(0), time.Duration(0)
+	for _, x := range s.crossings() {
+		need, trip = max(need, x.underWay()), max(trip, x.trip)
+	}
+	if !s.fastAndLong(need) {
 		return
 	}
 	n := &s.Network

@@ -22,6 +22,7 @@ func (s *Scenario) Notes(c Catalogue) []string {
 		add(tightest(all, by))
 	}
 	add(s.shortQueue(all))
+	add(s.coarseSegments(c, all))
 	return out
 }
 
@@ -86,32 +87,66 @@ func (s *Scenario) byLoss(x crossing) (Rate, string) {
 	return over(Bytes(window*segment), x), fmt.Sprintf("%s with a loss of %g", name, n.Loss)
 }
 
-// shortQueue tells of a queue before the slowest link of a crossing that holds less
-// than a quarter of what fills it: what overflows ends a flow's growth long before its
-// window has come there.
+// queueOf is the queue before the slowest link of a crossing: what it is called and
+// what it holds. There is none if a router is what is slowest.
+func (s *Scenario) queueOf(x crossing) (name string, holds Bytes, ok bool) {
+	q := &s.Network.Queue
+	up, _ := s.fastest(x.from)
+	_, down := s.fastest(x.to)
+	name, holds = "queue.up", q.Up
+	if down < up {
+		name, holds = "queue.down", q.Down
+	}
+	return name, max(holds, Bytes(q.Time.Std().Seconds()*float64(x.rate))), min(up, down) <= x.rate
+}
+
+// shortQueue tells of a queue that holds less than a quarter of what fills the links:
+// what overflows it ends a flow's growth long before its window has come there.
 func (s *Scenario) shortQueue(all []crossing) string {
-	n := &s.Network
-	if n.Transport == "ideal" {
+	if s.Network.Transport == "ideal" {
 		return ""
 	}
 	worst, note := 0.25, ""
 	for _, x := range all {
-		up, down := s.fastest(x.from)
-		which, holds := "queue.up", n.Queue.Up
-		if _, down = s.fastest(x.to); down < up {
-			which, holds = "queue.down", n.Queue.Down
-		}
-		if min(up, down) > x.rate {
-			continue // a router is what is slowest
-		}
-		holds = max(holds, Bytes(n.Queue.Time.Std().Seconds()*float64(x.rate)))
-		if share := float64(holds) / float64(x.underWay()); share < worst {
+		name, holds, ok := s.queueOf(x)
+		if share := float64(holds) / float64(x.underWay()); ok && share < worst {
 			worst = share
 			note = fmt.Sprintf("from %s to %s %s are under way when the links are full (%s, round trip %v), and %s holds %v: what overflows it decides, more than the links",
-				x.from.Name, x.to.Name, shortly(x.underWay()), shortly(x.rate), Duration(x.trip), which, holds)
+				x.from.Name, x.to.Name, shortly(x.underWay()), shortly(x.rate), Duration(x.trip), name, holds)
 		}
 	}
 	return note
+}
+
+// coarseSegments tells where segments of several packets were found to come out
+// otherwise than packets, by more than a tenth: before a queue of less than two
+// segments, and where links are fast and long before one that holds less than three
+// quarters of what fills them, or less than what is asked for at a time. What is lost
+// there, and how far a window has grown by then, depends on where packets stand in a
+// segment (docs/simulation.md has the measurements).
+func (s *Scenario) coarseSegments(c Catalogue, all []crossing) string {
+	n := &s.Network
+	if n.Transport == "ideal" || n.Segment <= 1500 {
+		return ""
+	}
+	for _, x := range all {
+		name, holds, ok := s.queueOf(x)
+		if !ok {
+			continue
+		}
+		least := min(2*n.Segment, x.underWay())
+		if s.fastAndLong(x.underWay()) {
+			least = max(least, x.underWay()*3/4)
+			if rule := s.clientOf(x.to).Requests; c.Lump != nil {
+				least = max(least, Bytes(c.Lump(rule.Name, rule.Settings))*s.Content.Block)
+			}
+		}
+		if holds < least {
+			return fmt.Sprintf("segments of %v may come out more than 10 %% otherwise than packets from %s to %s, where %s holds %v, less than %s; network.segment: 1500 B is exact",
+				n.Segment, x.from.Name, x.to.Name, name, holds, shortly(least))
+		}
+	}
+	return ""
 }
 
 // shortly says an amount or a rate to two or three digits.
