@@ -79,6 +79,26 @@ func TestWhatIsGivenDoesNotFollowTheLinks(t *testing.T) {
 	}
 }
 
+// On fast and long links segments of a block come to what packets do, whatever the
+// queue: what a flow sends in slow start overflows a short one as early.
+func TestSegmentsAreLikePacketsOnFastLongLinks(t *testing.T) {
+	for _, c := range []string{
+		"client.profile=libtorrent-2 network.transport=utp network.latency=40ms network.queue.up=64KiB network.queue.down=64KiB",
+		"client.profile=libtorrent-2 network.transport=utp network.latency=25ms network.queue.up=64KiB network.queue.down=64KiB",
+		"client.profile=libtorrent-2 network.transport=utp network.latency=40ms",
+		"client.profile=aria2 network.transport=tcp network.latency=25ms",
+		"network.transport=tcp network.latency=100ms",
+		"network.transport=tcp network.latency=25ms network.queue.up=64KiB network.queue.down=64KiB",
+	} {
+		sets := append(strings.Fields(c), "content.size=200MB")
+		blocks := overBound(t, load(t, fast, sets...))
+		packets := overBound(t, load(t, fast, append(sets, "network.segment=1500B")...))
+		if blocks < 0.9*packets || blocks > 1.1*packets {
+			t.Errorf("%s: %.2f times the bound block by block, %.2f packet by packet", c, blocks, packets)
+		}
+	}
+}
+
 // A queue that follows its link's rate goes on doing so when that changes.
 func TestQueuesFollowEachLink(t *testing.T) {
 	w := &world{scenario: load(t, fast, "network.transport=tcp", "network.latency=25 ms")}

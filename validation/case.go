@@ -13,7 +13,7 @@ import (
 // Case is something that a simulation must agree with.
 type Case struct {
 	Name  string
-	Kind  string // truth, theory, published or segments
+	Kind  string // truth, theory, published, segments or links
 	About string // one line for people
 	// Source says where the expected numbers come from.
 	Source string
@@ -83,7 +83,7 @@ func (r *Result) Met() bool {
 
 // Cases lists all cases.
 func Cases() []Case {
-	return slices.Concat(truthCases(), theoryCases(), publishedCases(), segmentCases())
+	return slices.Concat(truthCases(), theoryCases(), publishedCases(), segmentCases(), linkCases())
 }
 
 // Check compares what the seeds of a case came to with what was expected.

@@ -17,9 +17,11 @@ import (
 var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"value": func(f Finding, x float64) string { return Value(x, f.Unit) },
-	"percent": func(x float64) string {
-		return strings.Replace(fmt.Sprintf("%+.1f %%", 100*x), "-", "−", 1)
+	"value":   func(f Finding, x float64) string { return Value(x, f.Unit) },
+	"percent": signed,
+	"links":   linkTable,
+	"notable": func(all []*Result) []*Result {
+		return slices.DeleteFunc(slices.Clone(all), func(r *Result) bool { return r.Case != "links-clients" })
 	},
 	"allowed": func(f Finding) string {
 		switch {
@@ -32,6 +34,11 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	},
 	"seeds": func(r *Result) string { return Plural(r.Seeds, "seed") },
 }).Parse(pageText))
+
+// signed writes a share with its sign.
+func signed(x float64) string {
+	return strings.Replace(fmt.Sprintf("%+.1f %%", 100*x), "-", "−", 1)
+}
 
 // Value writes a measure with its unit.
 func Value(x float64, unit string) string {

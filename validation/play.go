@@ -14,7 +14,7 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-//go:embed truth theory published
+//go:embed truth theory published links
 var files embed.FS
 
 // load reads a scenario of this package.

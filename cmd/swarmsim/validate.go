@@ -33,8 +33,9 @@ func validateCommand() *cobra.Command {
 		Short: "Compare simulations with real clients, theory and published results",
 		Long: `Plays each case over many seeds and prints what was measured, or follows from
 theory, beside what the simulation came to. A case is a swarm of real clients
-that was measured, a closed form, a result of a published simulator, or a
-measured swarm played packet by packet against block by block; without names
+that was measured, a closed form, a result of a published simulator, a measured
+swarm played packet by packet against block by block, or one flow over links of
+some rate, likewise and against what they carry; without names
 all of them are played. swarmsim list cases shows their names.
 
 The exit code is 99 if a measure is farther from its value than the case allows.`,
