@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -13,40 +14,69 @@ type crossing struct {
 	trip     time.Duration // there and back
 }
 
-// underWay is what fills it: its rate over a round trip.
-func (p *crossing) underWay() Bytes { return Bytes(float64(p.rate) * p.trip.Seconds()) }
+// underWay is what fills it: its rate over a round trip, up to a petabyte.
+func (x *crossing) underWay() Bytes { return Bytes(min(float64(x.rate)*x.trip.Seconds(), 1e15)) }
 
 // crossings lists what content may cross from any group to any that downloads, with
-// the fastest links and the longest latencies that the scenario has for them.
+// the fastest links and the longest latencies that the scenario has for them. Where
+// there are very many groups, those with the fastest links speak for all.
 func (s *Scenario) crossings() []crossing {
 	var out []crossing
-	for i := range s.Groups {
-		for j := range s.Groups {
-			from, to := &s.Groups[i], &s.Groups[j]
-			if from.Sybils > 0 || to.Sybils > 0 || to.Seed || i == j && from.Count < 2 {
+	senders, receivers := s.fastestGroups()
+	for _, from := range senders {
+		for _, to := range receivers {
+			if from == to && from.Count < 2 {
 				continue
 			}
 			up, _ := s.fastest(from)
 			_, down := s.fastest(to)
-			p := crossing{from, to, min(up, down), 2 * s.farthest(from, to)}
-			s.route(&p)
-			out = append(out, p)
+			x := crossing{from, to, min(up, down), 2 * s.farthest(from, to)}
+			s.route(&x)
+			out = append(out, x)
 		}
 	}
 	return out
 }
 
+// mostGroups bounds how many groups are looked at each way: pairs grow as its square.
+const mostGroups = 64
+
+// fastestGroups are those that content comes from and those that download it; where
+// there are more than mostGroups, those with the fastest links, else in their order.
+func (s *Scenario) fastestGroups() (senders, receivers []*Group) {
+	for i := range s.Groups {
+		g := &s.Groups[i]
+		if g.Sybils > 0 {
+			continue
+		}
+		senders = append(senders, g)
+		if !g.Seed {
+			receivers = append(receivers, g)
+		}
+	}
+	if len(senders) > mostGroups {
+		rates := make(map[*Group][2]Rate, len(senders))
+		for _, g := range senders {
+			up, down := s.fastest(g)
+			rates[g] = [2]Rate{up, down}
+		}
+		slices.SortStableFunc(senders, func(a, b *Group) int { return cmp.Compare(rates[b][0], rates[a][0]) })
+		slices.SortStableFunc(receivers, func(a, b *Group) int { return cmp.Compare(rates[b][1], rates[a][1]) })
+	}
+	return senders[:min(len(senders), mostGroups)], receivers[:min(len(receivers), mostGroups)]
+}
+
 // route adds the routers on the way.
-func (s *Scenario) route(p *crossing) {
-	ours, theirs := s.behind(p.from), s.behind(p.to)
+func (s *Scenario) route(x *crossing) {
+	ours, theirs := s.behind(x.from), s.behind(x.to)
 	if ours == theirs { // also if there is none
 		return
 	}
 	if ours != nil {
-		p.rate, p.trip = min(p.rate, ours.Up), p.trip+2*ours.Latency.Std()
+		x.rate, x.trip = min(x.rate, ours.Up), x.trip+2*ours.Latency.Std()
 	}
 	if theirs != nil {
-		p.rate, p.trip = min(p.rate, theirs.Down), p.trip+2*theirs.Latency.Std()
+		x.rate, x.trip = min(x.rate, theirs.Down), x.trip+2*theirs.Latency.Std()
 	}
 }
 

@@ -21,6 +21,8 @@ const (
 	// mostWindow bounds what a window follows: places in a stream are compared modulo
 	// 2^32, and a send buffer is two and a half windows.
 	mostWindow = 512 << 20
+
+	mostQueueTime = Duration(time.Minute)
 )
 
 // fastAndLong tells whether what fills a link is more than two connections with an
@@ -53,14 +55,14 @@ func (d *decoder) followLinks(s *Scenario) {
 		}
 	}
 	if n.Transport != "ideal" && !d.given("network.queue.up") && !d.given("network.queue.down") && !d.given("network.queue.time") {
-		n.Queue.Time = Duration(trip)
+		n.Queue.Time = min(Duration(trip), mostQueueTime)
 	}
 	for i := range n.Routers {
 		if r := &n.Routers[i]; !d.given(fmt.Sprintf("network.routers[%d].queue", i)) {
-			r.Queue = max(r.Queue, Bytes(float64(max(r.Up, r.Down))*trip.Seconds()))
+			r.Queue = max(r.Queue, Bytes(float64(max(r.Up, r.Down))*n.Queue.Time.Std().Seconds()))
 		}
 	}
-	d.followRequests(s, int((need+need/2)/s.Content.Block)+16)
+	d.followRequests(s, int(min((need+need/2)/s.Content.Block+16, mostRequests)))
 }
 
 // followRequests has requests follow, of the clients whose rule knows how: so many
@@ -80,7 +82,7 @@ func (d *decoder) followRequests(s *Scenario, blocks int) {
 	for _, field := range fields {
 		c := clients[field]
 		if c.Profile == "" && !d.given(field+".upload.requests") && !d.given("client.upload.requests") {
-			c.Upload.Requests = max(c.Upload.Requests, min(blocks, mostRequests))
+			c.Upload.Requests = max(c.Upload.Requests, blocks)
 		}
 		blocks = min(blocks, c.Upload.Requests)
 	}

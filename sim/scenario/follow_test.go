@@ -64,6 +64,34 @@ func TestRoutersBoundCrossings(t *testing.T) {
 	}
 }
 
+// Whatever a scenario comes to by its links can be read again, however far or many
+// they are.
+func TestFollowingStaysWithinBounds(t *testing.T) {
+	var groups strings.Builder
+	for i := range 300 {
+		fmt.Fprintf(&groups, "  - {name: g%d, count: 2, link: {up: %d kB/s, down: %d MB/s}}\n", i, i+1, i%100+1)
+	}
+	for what, text := range map[string]string{
+		"far":  paced("1000 GB/s", "100 h", 2),
+		"many": paced("1 GB/s", "1 s", 2) + groups.String(),
+	} {
+		for _, transport := range []string{"ideal", "tcp"} {
+			s := mustLoad(t, source(text, "network.transport="+transport))
+			if n := len(s.crossings()); n > mostGroups*mostGroups {
+				t.Errorf("%s: %d crossings are looked at", what, n)
+			}
+			text, err := s.Print()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again, err := mustLoad(t, source(string(text))).Print(); err != nil || string(again) != string(text) {
+				t.Errorf("%s over %s: read again it is another scenario (%v)", what, transport, err)
+			}
+			s.Notes(catalogue())
+		}
+	}
+}
+
 // Requests follow where the client's rule knows how, but for what is given, and not
 // beyond what every peer keeps.
 func TestRequestsFollowLinks(t *testing.T) {

@@ -139,7 +139,7 @@ func (d *decoder) checkTransport(s *Scenario) {
 	if n.Jitter > Duration(10*time.Second) {
 		d.failAt("network.jitter", "%v is too much; at most 10 s", n.Jitter)
 	}
-	if n.Queue.Time > Duration(time.Minute) {
+	if n.Queue.Time > mostQueueTime {
 		d.failAt("network.queue.time", "%v is too much; at most 1 min", n.Queue.Time)
 	}
 	if n.Queue.Up < 3000 || n.Queue.Down < 3000 {
