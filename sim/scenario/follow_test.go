@@ -35,7 +35,7 @@ func TestWindowFollowsLinks(t *testing.T) {
 		{"125 MB/s", "50 ms", 100, []string{"network.window=1 MiB"}, 1 << 20},
 		{"125 MB/s", "50 ms", 100, []string{"network.transport=tcp"}, 31_250_000},
 		{"2.5 MB/s", "50 ms", 1, []string{"network.transport=tcp"}, 4 << 20},
-		{"1 GB/s", "10 s", 1, nil, mostWindow},
+		{"1 GB/s", "10 s", 1, []string{"client.handshake=1 min"}, mostWindow},
 		{"lognormal 1 MB/s sigma 2", "50 ms", 1, nil, 13_099_300},
 		{"1 MB/s", "50 ms", 1, []string{"events=[{at: 1 s, action: link, group: seed, share: 1, up: 100 MB/s, down: 1 MB/s}]"}, 12_500_000},
 	} {
@@ -76,7 +76,7 @@ func TestFollowingStaysWithinBounds(t *testing.T) {
 		"many": paced("1 GB/s", "1 s", 2) + groups.String(),
 	} {
 		for _, transport := range []string{"ideal", "tcp"} {
-			s := mustLoad(t, source(text, "network.transport="+transport))
+			s := mustLoad(t, source(text, "network.transport="+transport, "client.handshake=300 h"))
 			if n := len(s.crossings()); n > mostGroups*mostGroups {
 				t.Errorf("%s: %d crossings are looked at", what, n)
 			}
