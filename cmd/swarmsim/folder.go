@@ -74,7 +74,7 @@ func nextFree(path string) string {
 // a place: only what no living process has, and only files that a run writes.
 func clean(parent, base string) {
 	entries, err := os.ReadDir(parent)
-	if err != nil || !locks {
+	if err != nil || !locksFolders {
 		return
 	}
 	for _, e := range entries {

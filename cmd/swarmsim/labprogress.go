@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 )
 
 // runProgress shows how many runs are finished.
@@ -19,11 +16,7 @@ func newRunProgress(w io.Writer, name string) runProgress {
 	if !isTerminal(w) {
 		return &runLines{w: w, last: time.Now()}
 	}
-	b := &runBar{all: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40))}
-	b.bar = b.all.AddBar(0,
-		mpb.PrependDecorators(decor.Name(name+" ")),
-		mpb.AppendDecorators(decor.CountersNoUnit("%d of %d runs"), decor.Name(", "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")))
-	return b
+	return newRunBar(w, name)
 }
 
 type noRuns struct{}
@@ -52,18 +45,3 @@ func (l *runLines) update(done, total int) {
 }
 
 func (l *runLines) end() {}
-
-type runBar struct {
-	all *mpb.Progress
-	bar *mpb.Bar
-}
-
-func (b *runBar) update(done, total int) {
-	b.bar.SetTotal(int64(total), false)
-	b.bar.SetCurrent(int64(done))
-}
-
-func (b *runBar) end() {
-	b.bar.Abort(true)
-	b.all.Wait()
-}

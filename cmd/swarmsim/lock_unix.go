@@ -1,4 +1,4 @@
-//go:build unix
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
 package main
 
@@ -13,5 +13,5 @@ func lock(f *os.File) bool {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
 }
 
-// locks reports whether lock means anything on this system.
-const locks = true
+// locksFolders reports whether lock keeps anybody from a folder on this system.
+const locksFolders = true

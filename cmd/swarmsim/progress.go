@@ -6,8 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 
 	"swarmsim/reports"
@@ -76,43 +74,4 @@ func sayHashing(done, total int64) string {
 
 func say(p sim.Progress) string {
 	return fmt.Sprintf("at %v: %d of %d done, %d downloading, %.1f MB/s", p.Now.Round(time.Second), p.Done, p.Expected, p.Leechers, p.Goodput/1e6)
-}
-
-// bar is a progress bar: leechers done, virtual time, rate.
-type bar struct {
-	all  *mpb.Progress
-	bar  *mpb.Bar
-	last chan string // what is said beside it
-}
-
-func newBar(w io.Writer, name string) *bar {
-	b := &bar{all: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40)), last: make(chan string, 1)}
-	b.last <- ""
-	b.bar = b.all.AddBar(0, // a total to be set later
-		mpb.PrependDecorators(decor.Name(name+" ")),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
-			text := <-b.last
-			b.last <- text
-			return text
-		})))
-	return b
-}
-
-func (b *bar) hashing(done, total int64) {
-	<-b.last
-	b.last <- sayHashing(done, total)
-	b.bar.SetTotal(total, false)
-	b.bar.SetCurrent(done)
-}
-
-func (b *bar) update(p sim.Progress) {
-	<-b.last
-	b.last <- say(p)
-	b.bar.SetTotal(int64(max(p.Expected, 1)), false)
-	b.bar.SetCurrent(int64(p.Done))
-}
-
-func (b *bar) end() {
-	b.bar.Abort(true)
-	b.all.Wait()
 }

@@ -1,0 +1,30 @@
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
+
+package usage
+
+import (
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// CPU is the processor time of the process, in user and system mode.
+func CPU() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// PeakRSS is the most memory the process has had, in bytes.
+func PeakRSS() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	if runtime.GOOS == "darwin" { // which counts bytes, where the others count KiB
+		return int64(u.Maxrss)
+	}
+	return int64(u.Maxrss) << 10 // the field is as wide as the system's word
+}
