@@ -96,7 +96,7 @@ func reach(steps []step, needs []float64) []time.Duration {
 	sum, rate := 0.0, 0.0
 	at := time.Duration(0)
 	for _, s := range append(steps, step{at: engine.Never}) {
-		gain := rate * (s.at - at).Seconds()
+		gain := float64(rate * (s.at - at).Seconds()) // rounded, lest some machines fuse it with the sum
 		for len(out) < len(needs) && rate > 0 && sum+gain >= needs[len(out)] {
 			out = append(out, at+time.Duration((needs[len(out)]-sum)/rate*1e9))
 		}
@@ -120,7 +120,7 @@ func leecherCapacity(w *world, until time.Duration) float64 {
 		}
 		steps, _ := n.capacity(until)
 		for _, s := range steps {
-			sum -= s.change * min(s.at, until).Seconds()
+			sum -= float64(s.change * min(s.at, until).Seconds())
 		}
 	}
 	return sum

@@ -115,7 +115,7 @@ type ratios struct {
 }
 
 func (r *ratios) add(share float64) {
-	r.of[int(min(max(share, 0), 1)*1000+0.5)]++
+	r.of[int(float64(min(max(share, 0), 1)*1000)+0.5)]++
 	r.count++
 	r.sum += share
 }

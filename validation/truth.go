@@ -178,7 +178,7 @@ func gini(x []float64) float64 {
 	sum, weighted := 0.0, 0.0
 	for i, v := range x {
 		sum += v
-		weighted += float64(i+1) * v
+		weighted += float64(float64(i+1) * v)
 	}
 	n := float64(len(x))
 	if sum == 0 {

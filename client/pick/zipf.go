@@ -1,9 +1,10 @@
 package pick
 
 import (
-	"math"
 	"math/bits"
 	"math/rand/v2"
+
+	"swarmsim/portable"
 )
 
 var zipf = Strategy{
@@ -28,7 +29,7 @@ type zipfPicker struct {
 
 func (p *zipfPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	for k := len(p.weights); k < v.Pieces; k++ {
-		p.weights = append(p.weights, math.Pow(float64(k+1), -p.set.Theta))
+		p.weights = append(p.weights, portable.Pow(float64(k+1), -p.set.Theta))
 	}
 	from, sum, last := v.missing(0, 1), 0.0, -1
 	for i := range v.Wanted {

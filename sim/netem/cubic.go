@@ -55,7 +55,7 @@ func (c *cubic) acked(s sample) {
 		c.cwnd = max(c.cwnd, c.asReno)
 		return
 	}
-	c.cwnd += float64((target-c.cwnd)/c.cwnd) * left
+	c.cwnd += float64((target - c.cwnd) / c.cwnd * left)
 }
 
 // begin starts a period of growth.

@@ -1,9 +1,9 @@
 package netem
 
 import (
-	"math"
 	"time"
 
+	"swarmsim/portable"
 	"swarmsim/sim/engine"
 )
 
@@ -53,12 +53,15 @@ func (h *Host) push(slot uint32) {
 	}
 }
 
+// mostTimeouts is more than it takes any window to shrink to the least there is.
+const mostTimeouts = 1000
+
 // pushData sends what is lost, and what is new.
 func (h *Host) pushData(slot uint32, f *flow) {
 	c := &h.conns[slot]
 	if f.first == len(f.sent) && c.head != 0 && f.srtt != 0 {
 		if idle := h.now - f.newestAt; idle > f.timeout() {
-			f.control.idle(int(idle / f.timeout()))
+			f.control.idle(int(min(idle/f.timeout(), mostTimeouts)))
 		}
 	}
 	if f.missing > 0 {
@@ -378,7 +381,7 @@ func (h *Host) stretch(r route, start time.Duration, p Packet, from, to uint32) 
 // gap draws how many packets pass before the next loss: geometric.
 func (h *Host) gap() int64 {
 	u := 1 - h.rand.Float64()
-	return int64(min(math.Log(u)/math.Log1p(-h.net.Loss), 1e15))
+	return int64(min(portable.Log(u)/portable.Log1p(-h.net.Loss), 1e15))
 }
 
 // travel has a packet arrive after the path's latency and jitter. The start of a

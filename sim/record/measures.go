@@ -2,10 +2,11 @@ package record
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
+
+	"swarmsim/portable"
 )
 
 // Fairness is what leechers gave for what they got. It covers those that
@@ -111,7 +112,7 @@ func Entropy(copies []int32, from int32) (e float64, ok bool) {
 			continue
 		}
 		if c != last { // neighbours are often alike
-			last, term = c, float64(float64(c)*math.Log(float64(c)))
+			last, term = c, float64(float64(c)*portable.Log(float64(c)))
 		}
 		sum += float64(c)
 		weighted += term
@@ -122,5 +123,5 @@ func Entropy(copies []int32, from int32) (e float64, ok bool) {
 	case len(copies) == 1:
 		return 1, true
 	}
-	return min(max((math.Log(sum)-weighted/sum)/math.Log(float64(len(copies))), 0), 1), true
+	return min(max((portable.Log(sum)-weighted/sum)/portable.Log(float64(len(copies))), 0), 1), true
 }

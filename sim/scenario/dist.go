@@ -2,11 +2,12 @@ package scenario
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
+
+	"swarmsim/portable"
 )
 
 // A value that differs from peer to peer is written as a distribution:
@@ -139,9 +140,9 @@ func (d dist) draw(r *rand.Rand) float64 {
 	case exponential:
 		return r.ExpFloat64() * d.a
 	case lognormal:
-		return d.a * math.Exp(float64(r.NormFloat64()*d.b))
+		return d.a * portable.Exp(float64(r.NormFloat64()*d.b))
 	case weibull:
-		return d.a * math.Pow(r.ExpFloat64(), 1/d.b)
+		return d.a * portable.Pow(r.ExpFloat64(), 1/d.b)
 	}
 	return d.a
 }

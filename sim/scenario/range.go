@@ -81,7 +81,7 @@ func Range(s string) (values []string, is bool, err error) {
 	}
 	// A little beyond the end counts as the end: 0.1 three times is not 0.3.
 	for i := 0; ; i++ {
-		v := a + float64(i)*c
+		v := a + float64(float64(i)*c) // rounded first, on every machine
 		if !adds {
 			v = a * math.Pow(c, float64(i))
 		}
