@@ -118,7 +118,7 @@ const nearlyOut = 1
 // aheadOfBlock looks at where it is kept who sent a block.
 func (p *Peer) aheadOfBlock(l *prefetch.List, index int, begin uint32) {
 	if s := p.startedPiece(index); s != nil {
-		if i := int(begin) / int(p.torrent.block()); i < len(s.from) {
+		if i := int64(begin) / p.torrent.block(); i < int64(len(s.from)) {
 			prefetch.Add(l, &s.from[i])
 		}
 	}

@@ -52,7 +52,8 @@ func (p *player) at(now time.Duration) (seen time.Duration, dry bool) {
 // piece is the one that is being watched, or waited for.
 func (p *player) piece(now time.Duration) int {
 	seen, _ := p.at(now)
-	return min(int(seen.Seconds()*p.rate)/int(p.torrent.PieceLength), p.torrent.Pieces()-1)
+	at := int64(min(seen.Seconds()*p.rate, float64(p.torrent.Length))) // content may be more than an int counts
+	return int(min(at/p.torrent.PieceLength, int64(p.torrent.Pieces()-1)))
 }
 
 // grow takes in that a piece has come.

@@ -138,7 +138,8 @@ func (p *Peer) ahead(c *conn) uint16 {
 	} else {
 		rate = c.stranger.gone.at(p.now)
 	}
-	return uint16(min(max(s.Ahead, int(rate*s.AheadTime.Seconds()/float64(p.torrent.block()))), most))
+	blocks := int(min(rate*s.AheadTime.Seconds()/float64(p.torrent.block()), float64(most)))
+	return uint16(min(max(s.Ahead, blocks), most))
 }
 
 // sent: the network has taken a block of so many bytes and has room for the

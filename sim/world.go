@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -83,7 +84,7 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	w.addRouters(net)
 	w.scriptEvents()
 	for _, n := range w.nodes {
-		slices.SortStableFunc(n.script, func(a, b change) int { return int(a.at - b.at) })
+		slices.SortStableFunc(n.script, func(a, b change) int { return cmp.Compare(a.at, b.at) })
 		n.awaitEvent()
 		n.plan()
 	}
@@ -209,7 +210,7 @@ func (w *world) addTracker(net *netem.Net) {
 			n.away = append(n.away, away{e.At.Std(), (e.At + e.For).Std()})
 		}
 	}
-	slices.SortFunc(n.away, func(a, b away) int { return int(a.from - b.from) })
+	slices.SortFunc(n.away, func(a, b away) int { return cmp.Compare(a.from, b.from) })
 	if len(n.away) > 0 {
 		first = n.away[0].from
 	}

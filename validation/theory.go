@@ -255,7 +255,7 @@ func pftkSelective() Case {
 
 func singleFlow(name, source string, p, rate float64) Case {
 	size := min(3000*1448/p, 2<<30)
-	sets := []string{fmt.Sprintf("network.loss=%g", p), fmt.Sprintf("content.size=%d MiB", int(size)>>20)}
+	sets := []string{fmt.Sprintf("network.loss=%g", p), fmt.Sprintf("content.size=%d MiB", int64(size)>>20)}
 	return Case{
 		Name: name, Kind: "theory", Source: source,
 		About:    fmt.Sprintf("one Reno connection over 100 ms that loses a packet in %.4g", 1/p),

@@ -49,6 +49,11 @@ type Situation struct {
 	EndGame bool // there is no piece left to begin
 }
 
+// whole is a number of requests without its fraction. What an int does not hold, which
+// one of 32 bits soon does not where blocks are small, would be another number on each
+// kind of machine.
+func whole(requests float64) int { return int(min(requests, 1<<30)) }
+
 // Strategy is a rule by name.
 type Strategy struct {
 	Name     string

@@ -33,7 +33,7 @@ func (r mainlineRule) Want(_ *Pace, s Situation) int {
 	if s.Why == Complete {
 		return 0
 	}
-	n := 2 + int(s.Down*float64(r.set.Seconds)/s.Block)
+	n := 2 + whole(s.Down*float64(r.set.Seconds)/s.Block)
 	if n > r.set.Max {
 		n = max(r.set.Max, int(beyondMax*float64(n)))
 	}

@@ -45,7 +45,7 @@ func (r rateRule) Want(p *Pace, s Situation) int {
 		return 0
 	}
 	ahead := p.trip + r.set.Time
-	n := 2 + int(float64(p.perSec*ahead.Seconds())/s.Block)
+	n := 2 + whole(float64(p.perSec*ahead.Seconds())/s.Block)
 	if p.perSec == 0 {
 		n = r.set.Min
 	}

@@ -31,7 +31,7 @@ func (r refillRule) Want(_ *Pace, s Situation) int {
 	if s.Why == Complete {
 		return 0
 	}
-	aim := max(r.set.Min, int(s.Down*r.set.Time.Seconds()/s.Block))
+	aim := max(r.set.Min, whole(s.Down*r.set.Time.Seconds()/s.Block))
 	aim = min(aim, r.set.Max)
 	if float64(s.Out) > r.set.Below*float64(aim) {
 		return 0

@@ -37,7 +37,7 @@ func (r slowStartRule) Want(p *Pace, s Situation) int {
 	}
 	switch {
 	case p.settled:
-		p.depth = int32(max(r.set.Min, int(smooth*r.set.Time.Seconds()/s.Block)))
+		p.depth = int32(max(r.set.Min, whole(smooth*r.set.Time.Seconds()/s.Block)))
 	case s.Why == Received:
 		p.depth++
 	}
