@@ -234,13 +234,14 @@ func inert(s string) string {
 	return "'" + s
 }
 
-// writeParquet writes the same, with numbers as doubles that may be null.
+// writeParquet writes the same, with numbers as doubles that may be null. Words are
+// plain, for the reason that record.Event has.
 func (t *tidy) writeParquet(to io.Writer) error {
 	var fields []reflect.StructField
 	for k, c := range t.columns {
 		of, tag := reflect.TypeFor[*float64](), c.name+",optional"
 		if c.words != nil || c.numbers == nil {
-			of, tag = reflect.TypeFor[string](), c.name+",dict"
+			of, tag = reflect.TypeFor[string](), c.name+",plain"
 		}
 		fields = append(fields, reflect.StructField{Name: "C" + strconv.Itoa(k), Type: of, Tag: reflect.StructTag(`parquet:` + strconv.Quote(tag))})
 	}

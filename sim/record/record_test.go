@@ -1,9 +1,14 @@
 package record
 
 import (
+	"bytes"
+	"io"
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 func TestCompletion(t *testing.T) {
@@ -84,5 +89,36 @@ func TestValuesAndMeasures(t *testing.T) {
 	}
 	if slices.Contains(Measures(), "seed") || slices.Contains(Measures(), "groups.g.peers") {
 		t.Errorf("%v", Measures())
+	}
+}
+
+type keep struct{ *bytes.Buffer }
+
+func (keep) Close() error { return nil }
+
+// The event log has nothing in it that parquet-go packs otherwise on other machines.
+func TestEventLogIsPackedAlikeEverywhere(t *testing.T) {
+	files := map[string]*bytes.Buffer{}
+	w := NewWriter(func(name string) (io.WriteCloser, error) {
+		files[name] = &bytes.Buffer{}
+		return keep{files[name]}, nil
+	}, nil, true, false, false)
+	for i := range 1000 {
+		w.Event(Event{TimeNS: int64(i), Peer: 1, Event: []string{"piece", "unchoked"}[i/4%2], Other: -1, Piece: int32(i)})
+	}
+	if err := w.Close(&Summary{}); err != nil {
+		t.Fatal(err)
+	}
+	log := files[EventsFile].Bytes()
+	f, err := parquet.OpenFile(bytes.NewReader(log), int64(len(log)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range f.Metadata().RowGroups[0].Columns {
+		for _, e := range c.MetaData.Encoding {
+			if e != format.Plain && e != format.DeltaBinaryPacked {
+				t.Errorf("%v is packed by %v", c.MetaData.PathInSchema, e)
+			}
+		}
 	}
 }
