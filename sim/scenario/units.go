@@ -66,10 +66,25 @@ func parseUnit(s, what string, units []unit) (float64, error) {
 	}
 	for _, u := range units {
 		if u.name == name {
-			return n * u.scale, nil
+			return u.of(strings.TrimSpace(digits), n), nil
 		}
 	}
 	return 0, fmt.Errorf("unit %q of %q is unknown%s; %s is in one of %s", name, s, meantUnit(name, units), what, strings.Join(unitNames(units), ", "))
+}
+
+// of is so many of the unit, the number nearest to what is written: 32.8 MB/s are
+// 32,800,000 bytes a second, which 32.8 times a million is not quite.
+func (u unit) of(digits string, n float64) float64 {
+	for _, exponent := range []int{12, 9, 6, 3} {
+		power := math.Pow10(exponent)
+		if math.Mod(u.scale, power) != 0 || strings.ContainsAny(digits, "eE") {
+			continue
+		}
+		if whole, err := strconv.ParseFloat(digits+"e"+strconv.Itoa(exponent), 64); err == nil {
+			return whole * (u.scale / power)
+		}
+	}
+	return n * u.scale
 }
 
 func unitNames(units []unit) []string {
@@ -172,7 +187,7 @@ func write(v float64, units []unit, prefer ...string) string {
 				continue
 			}
 			number := strconv.FormatFloat(v/u.scale, 'f', -1, 64)
-			if back, err := strconv.ParseFloat(number, 64); err != nil || back*u.scale != v && name != units[0].name {
+			if back, err := strconv.ParseFloat(number, 64); err != nil || u.of(number, back) != v && name != units[0].name {
 				continue
 			}
 			if len(number) < digits || len(number) == digits && name != units[0].name {
