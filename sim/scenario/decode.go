@@ -273,7 +273,10 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, field string) {
 		d.fail(n, field, "found %s where a list belongs", kindName(n))
 		return
 	}
-	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+	v.SetZero()
+	if len(n.Content) > 0 {
+		v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
+	}
 	for i, item := range n.Content {
 		d.decode(item, v.Index(i), fmt.Sprintf("%s[%d]", field, i), "")
 	}

@@ -14,15 +14,21 @@ import (
 // Print writes a scenario with all its defaults filled in, as a file that Load
 // reads to the same scenario.
 func (s *Scenario) Print() ([]byte, error) {
-	text, err := yaml.Marshal(node(reflect.ValueOf(s).Elem()))
+	p := printer{client: reflect.ValueOf(&s.Client).Elem()}
+	text, err := yaml.Marshal(p.node(reflect.ValueOf(s).Elem()))
 	return append([]byte(s.Comment), text...), err
 }
 
+// printer writes values as YAML.
+type printer struct {
+	client reflect.Value // that a group's starts from
+}
+
 // node is a value as YAML; nil for one that says nothing.
-func node(v reflect.Value) *yaml.Node {
+func (p *printer) node(v reflect.Value) *yaml.Node {
 	switch x := v.Interface().(type) {
 	case Strategy:
-		return strategyNode(x)
+		return p.strategy(x)
 	case DurationDist:
 		if x.kind == unset {
 			return nil
@@ -42,13 +48,16 @@ func node(v reflect.Value) *yaml.Node {
 		if v.IsNil() {
 			return nil
 		}
-		return node(v.Elem())
+		if v.Type() == reflect.TypeFor[*Client]() {
+			return p.structure(v.Elem(), p.client, false)
+		}
+		return p.node(v.Elem())
 	case reflect.Struct:
-		return structNode(v, false)
+		return p.structure(v, reflect.Value{}, false)
 	case reflect.Slice:
 		n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 		for i := range v.Len() {
-			n.Content = append(n.Content, node(v.Index(i)))
+			n.Content = append(n.Content, p.node(v.Index(i)))
 		}
 		return n
 	case reflect.Map:
@@ -56,7 +65,7 @@ func node(v reflect.Value) *yaml.Node {
 		keys := v.MapKeys()
 		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
 		for _, k := range keys {
-			n.Content = append(n.Content, text(k.String()), node(v.MapIndex(k)))
+			n.Content = append(n.Content, text(k.String()), p.node(v.MapIndex(k)))
 		}
 		return n
 	case reflect.String:
@@ -75,25 +84,40 @@ func text(s string) *yaml.Node {
 
 func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 
-// structNode leaves out what is zero, unless asked for all: where zero is not
-// what is assumed in silence.
-func structNode(v reflect.Value, all bool) *yaml.Node {
+// structure leaves out what is zero, unless asked for all: where zero is not what is
+// assumed in silence. What is assumed is the value of like, where there is one.
+func (p *printer) structure(v, like reflect.Value, all bool) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, f := range fieldsOf(v.Type()) {
-		value := v.FieldByIndex(f.Index)
+		value, assumed := v.FieldByIndex(f.Index), reflect.Value{}
 		silent := !all && f.Tag.Get("zero") == "" || f.Tag.Get("zero") == "silent"
+		if like.IsValid() {
+			assumed = like.FieldByIndex(f.Index)
+			silent = silent && assumed.IsZero()
+		}
 		if value.IsZero() && silent && strings.Contains(f.Tag.Get("json"), "omitempty") {
 			continue
 		}
-		if child := node(value); child != nil && (child.Kind == yaml.ScalarNode || len(child.Content) > 0) {
+		child := p.field(value, assumed)
+		if child != nil && (child.Kind == yaml.ScalarNode || len(child.Content) > 0) {
 			n.Content = append(n.Content, plain(fieldName(f)), child)
 		}
 	}
 	return n
 }
 
-func strategyNode(s Strategy) *yaml.Node {
-	n := structNode(reflect.ValueOf(s.Settings).Elem(), true)
+// field is a struct's value; a struct in it is held against what is assumed.
+func (p *printer) field(value, assumed reflect.Value) *yaml.Node {
+	_, scalar := value.Interface().(fmt.Stringer)
+	_, strategy := value.Interface().(Strategy)
+	if assumed.IsValid() && value.Kind() == reflect.Struct && !scalar && !strategy {
+		return p.structure(value, assumed, false)
+	}
+	return p.node(value)
+}
+
+func (p *printer) strategy(s Strategy) *yaml.Node {
+	n := p.structure(reflect.ValueOf(s.Settings).Elem(), reflect.Value{}, true)
 	if len(n.Content) == 0 {
 		return text(s.Name)
 	}

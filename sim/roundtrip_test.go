@@ -1,0 +1,142 @@
+package sim
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"swarmsim/scenarios"
+	"swarmsim/sim/scenario"
+)
+
+// someFields are values for fields that have no choice of words; fields with one
+// come from the language itself.
+var someFields = []string{
+	"seed=18446744073709551615", "seed=0", "content.size=1000001 B", "content.size=0.7 MiB", "content.piece=48 KiB", "content.block=32 KiB", "playback.rate=100 kB/s", "playback.buffer=0 s",
+	"tracker.interval=90 s", "tracker.min_interval=0.1 min", "tracker.expire=3 h", "tracker.max_peers=7", "tracker.timeout=45 s", "tracker.up=1.1 MB/s", "tracker.down=333333.3 B/s",
+	"network.latency=17 ms", "network.latency=0.1 ms to 90 ms", "network.latency=9 s", "network.jitter=3 ms", "network.loss=0.013", "network.window=31 KiB", "network.segment=1500 B", "network.segment=5000 B",
+	"network.queue.up=20 kB", "network.queue.down=99999 B", "network.queue.time=70 ms", "network.map=world",
+	"network.regions=[{name: a, to: {a: 1 ms}}]", "network.regions=[{name: a, to: {a: 1 ms, b: 33.3 ms}}, {name: b, to: {b: 0.7 ms}}]",
+	"network.routers=[{name: r, groups: [leechers], up: 3 MB/s, down: 7 Mbit/s, latency: 2 ms, queue: 70 kB}]",
+	"client.rechoke=7.5 s", "client.first_round=1 s", "client.fast_extension=true", "client.allowed_fast=3", "client.suggest=2", "client.ends_first=true", "client.unverified=1 MiB", "client.ignore_allowed_fast=true",
+	"client.pulse=500 ms", "client.rate_time=3 s", "client.have_delay=1 s", "client.refresh=250 ms", "client.snub=20 s", "client.keep_alive=50 s", "client.idle=4 min", "client.inactive=90 s", "client.handshake=8 s",
+	"client.connections={initiate: 3, total: 9, low: 2, numwant: 5}", "client.connections.twice=true", "client.upload={ahead: 4, ahead_time: 1 s, requests: 60}", "client.upload.unsent=50 kB", "client.upload.turns=true", "client.upload.read=3 ms",
+	"client.misbehaviour={claim: 20 %, hide: 0.1}", "client.misbehaviour.trickle=3 kB/s",
+	"groups.leechers.count=0", "groups.leechers.count=5", "groups.leechers.link.up=lognormal 100 kB/s sigma 0.7", "groups.leechers.link.up=exponential 0.2 MB/s", "groups.leechers.link.down=300 kB/s to 1 MB/s",
+	"groups.leechers.link={mix: [{share: 1, up: 1 MB/s, down: 1 MB/s}, {share: 2.5, up: 100 kB/s, down: 3 Mbit/s}]}", "groups.leechers.place=a", "groups.seed.place=b", "tracker.place=a",
+	"groups.leechers.nat=30 %", "groups.leechers.arrival={pattern: spread, over: 5 s, start: 1 s}", "groups.leechers.arrival={pattern: poisson, rate: 40 /min}", "groups.leechers.arrival={pattern: flash-crowd, decay: 3 s}",
+	"groups.leechers.arrival={pattern: trace, file: trace.txt}", "groups.leechers.stay=weibull 10 s shape 0.6", "groups.leechers.stay=0 s", "groups.leechers.give_up=exponential 1 min", "groups.leechers.crash=25 %",
+	"groups.leechers.gives=0.5", "groups.seed.gives=1.15", "groups.seed.corrupt=0.01", "groups.leechers.client.choker=random", "groups.leechers.client.profile=aria2", "groups.seed.client={seed_choker: {slots: 3}}",
+	"events=[{at: 5 s, action: crash, group: leechers, share: 30 %}, {at: 2 s, action: link, group: seed, up: 300 kB/s, down: 1 MB/s}]", "events=[{at: 4 s, action: tracker-away, for: 20 s}, {at: 3 s, action: split, group: leechers, share: 0.5, for: 10 s}]",
+	"stop.when=deadline", "record.interval=700 ms", "record.pairs=true", "record.graph=samples", "expect=[completion.p95 < 1 h, unfinished == 0, 'seed_copies <= 1.5 * bound_s']",
+}
+
+// randomSets draws what to set in the small scenario.
+func randomSets(r *rand.Rand, fields []scenario.Field) []string {
+	var out []string
+	for range 1 + r.IntN(6) {
+		if r.IntN(2) == 0 {
+			out = append(out, someFields[r.IntN(len(someFields))])
+			continue
+		}
+		f := fields[r.IntN(len(fields))]
+		out = append(out, f.Path+"="+f.Choices[r.IntN(len(f.Choices))])
+	}
+	return out
+}
+
+var traceFile = fstest.MapFS{"trace.txt": {Data: []byte("0\n0.5\n1\n1.5\n2\n3\n4\n5\n6\n7\n8\n9\n10\n")}}
+
+func tryLoad(text string, sets ...string) (*scenario.Scenario, error) {
+	return scenario.Load(scenario.Source{Text: []byte(text), Shown: "r.yaml", Files: traceFile, Dir: ".", Sets: sets, Catalogue: Catalogue(), Content: CheckContent})
+}
+
+// roundTrip holds what check prints, and a results folder keeps as scenario.yaml, to
+// be the same scenario as the one that it was printed of: equal in every field, and
+// with plays the same bytes.
+func roundTrip(t *testing.T, again string, s *scenario.Scenario, plays bool) {
+	t.Helper()
+	text, err := s.Print()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := tryLoad(string(text))
+	if err != nil {
+		t.Fatalf("what was printed is refused: %v\nagain: %s\n%s", err, again, text)
+	}
+	one, other := *s, *back
+	one.Warnings, other.Warnings = nil, nil
+	if !reflect.DeepEqual(one, other) {
+		second, _ := back.Print()
+		t.Fatalf("read back it is another scenario\nagain: %s\n%s\nand again\n%s", again, text, second)
+	}
+	if !plays {
+		return
+	}
+	_, before := playIn(t, s)
+	_, after := playIn(t, back)
+	for name := range before {
+		if !bytes.Equal(before[name].Bytes(), after[name].Bytes()) {
+			t.Fatalf("%s has other bytes, played from what was printed\nagain: %s\n%s", name, again, text)
+		}
+	}
+}
+
+// playIn plays a scenario with the files that it may name.
+func playIn(t *testing.T, s *scenario.Scenario) (*Outcome, memory) {
+	t.Helper()
+	files := memory{}
+	out, err := Run(t.Context(), s, Options{Workers: 1, Files: traceFile, Dir: ".", Create: files.create})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out, files
+}
+
+func TestLibraryRoundTrips(t *testing.T) {
+	for _, name := range scenarios.Names() {
+		text, _ := scenarios.Text(name)
+		s, err := tryLoad(string(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		roundTrip(t, "swarmsim check "+name, s, false)
+		if s, err = tryLoad(string(text), "stop.deadline=40 s", "events=[]"); err != nil {
+			continue // whoever comes later than that does not fit it
+		}
+		roundTrip(t, "swarmsim check "+name+" --set stop.deadline=40s --set events=[]", s, !testing.Short())
+	}
+}
+
+func TestRandomScenariosRoundTrip(t *testing.T) {
+	var choices []scenario.Field
+	for _, f := range scenario.Fields(Catalogue(), []string{"leechers", "seed"}) {
+		if len(f.Choices) > 0 && f.Path != "network.map" && f.Path != "groups.leechers.seed" && f.Path != "groups.seed.seed" {
+			choices = append(choices, f)
+		}
+	}
+	const base = "name: r\ncontent: {size: 512 KiB, piece: 32 KiB}\ngroups:\n" +
+		"  - {name: seed, count: 1, seed: true, link: {up: 500 kB/s, down: 1 MB/s}}\n" +
+		"  - {name: leechers, count: 6, link: {up: 200 kB/s, down: 1 MB/s}}\nstop: {deadline: 2 min}\n"
+	want := 300
+	if testing.Short() {
+		want = 40
+	}
+	played := 0
+	for seed := uint64(0); played < want; seed++ {
+		if seed > 100*uint64(want) {
+			t.Fatalf("of %d draws only %d are scenarios", seed, played)
+		}
+		sets := randomSets(rand.New(rand.NewPCG(seed, 4)), choices)
+		s, err := tryLoad(base, sets...)
+		if err != nil {
+			continue // the draw contradicts itself
+		}
+		played++
+		roundTrip(t, fmt.Sprintf("draw %d: swarmsim run r.yaml --set '%s'", seed, strings.Join(sets, "' --set '")), s, true)
+	}
+}
