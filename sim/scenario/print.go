@@ -28,7 +28,7 @@ type printer struct {
 func (p *printer) node(v reflect.Value) *yaml.Node {
 	switch x := v.Interface().(type) {
 	case Strategy:
-		return p.strategy(x)
+		return p.strategy(x, reflect.Value{}, settings)
 	case DurationDist:
 		if x.kind == unset {
 			return nil
@@ -49,11 +49,14 @@ func (p *printer) node(v reflect.Value) *yaml.Node {
 			return nil
 		}
 		if v.Type() == reflect.TypeFor[*Client]() {
-			return p.structure(v.Elem(), p.client, false)
+			return p.clientNode(v.Elem(), p.client)
 		}
 		return p.node(v.Elem())
 	case reflect.Struct:
-		return p.structure(v, reflect.Value{}, false)
+		if v.Type() == reflect.TypeFor[Client]() {
+			return p.clientNode(v, reflect.Value{})
+		}
+		return p.structure(v, reflect.Value{}, quietly)
 	case reflect.Slice:
 		n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 		for i := range v.Len() {
@@ -84,21 +87,37 @@ func text(s string) *yaml.Node {
 
 func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 
-// structure leaves out what is zero, unless asked for all: where zero is not what is
-// assumed in silence. What is assumed is the value of like, where there is one.
-func (p *printer) structure(v, like reflect.Value, all bool) *yaml.Node {
+// How much of a struct is written.
+type extent uint8
+
+const (
+	quietly    extent = iota // not what is zero, where zero is assumed
+	settings                 // zeros too, where their tags do not say that they are assumed
+	everything               // all zeros but of words, which cannot be written
+)
+
+// clientNode is a client. It starts from its profile where it has one, which may have
+// anything, or else from like: what is not written would be as it is there.
+func (p *printer) clientNode(v, like reflect.Value) *yaml.Node {
+	if v.Interface().(Client).Profile != "" {
+		return p.structure(v, reflect.Value{}, everything)
+	}
+	return p.structure(v, like, quietly)
+}
+
+// structure leaves out what is zero where zero is what is assumed. What is assumed is
+// the value of like, where there is one.
+func (p *printer) structure(v, like reflect.Value, of extent) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, f := range fieldsOf(v.Type()) {
 		value, assumed := v.FieldByIndex(f.Index), reflect.Value{}
-		silent := !all && f.Tag.Get("zero") == "" || f.Tag.Get("zero") == "silent"
 		if like.IsValid() {
 			assumed = like.FieldByIndex(f.Index)
-			silent = silent && assumed.IsZero()
 		}
-		if value.IsZero() && silent && strings.Contains(f.Tag.Get("json"), "omitempty") {
+		if value.IsZero() && strings.Contains(f.Tag.Get("json"), "omitempty") && p.assumes(f, assumed, of) {
 			continue
 		}
-		child := p.field(value, assumed)
+		child := p.field(value, assumed, of)
 		if child != nil && (child.Kind == yaml.ScalarNode || len(child.Content) > 0) {
 			n.Content = append(n.Content, plain(fieldName(f)), child)
 		}
@@ -106,18 +125,38 @@ func (p *printer) structure(v, like reflect.Value, all bool) *yaml.Node {
 	return n
 }
 
-// field is a struct's value; a struct in it is held against what is assumed.
-func (p *printer) field(value, assumed reflect.Value) *yaml.Node {
+// assumes reports whether a field that is not written is zero.
+func (p *printer) assumes(f reflect.StructField, assumed reflect.Value, of extent) bool {
+	zero := f.Tag.Get("zero")
+	switch {
+	case f.Type.Kind() == reflect.String:
+		return true
+	case of == everything || assumed.IsValid() && !assumed.IsZero():
+		return false
+	}
+	return of == quietly && zero == "" || zero == "silent"
+}
+
+// field is a struct's value; what is in it is held against what is assumed.
+func (p *printer) field(value, assumed reflect.Value, of extent) *yaml.Node {
 	_, scalar := value.Interface().(fmt.Stringer)
-	_, strategy := value.Interface().(Strategy)
-	if assumed.IsValid() && value.Kind() == reflect.Struct && !scalar && !strategy {
-		return p.structure(value, assumed, false)
+	if s, is := value.Interface().(Strategy); is {
+		return p.strategy(s, assumed, of)
+	}
+	if value.Kind() == reflect.Struct && !scalar && (assumed.IsValid() || of == everything) {
+		return p.structure(value, assumed, of)
 	}
 	return p.node(value)
 }
 
-func (p *printer) strategy(s Strategy) *yaml.Node {
-	n := p.structure(reflect.ValueOf(s.Settings).Elem(), reflect.Value{}, true)
+func (p *printer) strategy(s Strategy, assumed reflect.Value, of extent) *yaml.Node {
+	like := reflect.Value{}
+	if assumed.IsValid() {
+		if other := assumed.Interface().(Strategy); other.Name == s.Name && other.Settings != nil {
+			like = reflect.ValueOf(other.Settings).Elem()
+		}
+	}
+	n := p.structure(reflect.ValueOf(s.Settings).Elem(), like, max(of, settings))
 	if len(n.Content) == 0 {
 		return text(s.Name)
 	}
