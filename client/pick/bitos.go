@@ -33,10 +33,10 @@ func (p bitosPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 		if urgent {
 			low, high = from, end
 		}
-		if piece, ok := pickRarest(v, v.Copies, low, high, r); ok {
+		if piece, ok := v.rarest(low, high, r); ok {
 			return piece, true
 		}
 		urgent = !urgent
 	}
-	return pickRarest(v, v.Copies, 0, from, r)
+	return v.rarest(0, from, r)
 }

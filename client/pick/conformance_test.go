@@ -20,6 +20,7 @@ func TestConformance(t *testing.T) {
 	for _, s := range Strategies() {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Run("names what there is", rapid.MakeCheck(func(r *rapid.T) { namesWhatThereIs(r, s) }))
+			t.Run("the same with an index", rapid.MakeCheck(func(r *rapid.T) { namesTheSameWithAnIndex(r, s) }))
 			t.Run("the same again", rapid.MakeCheck(func(r *rapid.T) { namesTheSameAgain(r, s) }))
 			t.Run("gets there", func(t *testing.T) { getsThere(t, s) })
 			t.Run("allocations", func(t *testing.T) { allocatesNothing(t, s) })
@@ -151,6 +152,81 @@ func namesWhatThereIs(r *rapid.T, s Strategy) {
 	if !ok && v.any() && !declines {
 		r.Fatalf("there is a piece and none was named")
 	}
+}
+
+// What saves looking at many pieces changes no pick and no draw.
+func namesTheSameWithAnIndex(r *rapid.T, s Strategy) {
+	set, v := settings(r, s), situation(r)
+	if rapid.Bool().Draw(r, "many") {
+		v = widen(v, Many+rapid.IntRange(1, 5000).Draw(r, "more"), rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0)))
+	}
+	without, rng := s.New(set), rand.New(rand.NewPCG(1, 2))
+	piece, ok := without.Pick(v, rng)
+	shorter := v.clone()
+	shorten(shorter)
+	with, again := s.New(set), rand.New(rand.NewPCG(1, 2))
+	piece2, ok2 := with.Pick(shorter, again)
+	if piece != piece2 || ok != ok2 {
+		r.Fatalf("%d, %v without an index and %d, %v with one", piece, ok, piece2, ok2)
+	}
+	if rng.Uint64() != again.Uint64() {
+		r.Fatalf("another number of draws")
+	}
+}
+
+// widen repeats a view until it has so many pieces, each time a little otherwise.
+func widen(v *View, n int, r *rand.Rand) *View {
+	w := fresh(n)
+	w.Play = v.Play
+	all := r.IntN(3) == 0
+	for i := range n {
+		from := r.IntN(v.Pieces)
+		switch {
+		case v.Here[from/64]>>(from%64)&1 != 0:
+			set(w.Here, i)
+			w.Have++
+		case v.Wanted[from/64]>>(from%64)&1 != 0:
+			set(w.Wanted, i)
+		}
+		if all || v.Theirs[from/64]>>(from%64)&1 != 0 {
+			set(w.Theirs, i)
+			w.Copies[i] = 1 + v.Copies[from]
+		}
+		if v.Swarm != nil {
+			w.Swarm = append(w.Swarm, v.Swarm[from])
+		}
+	}
+	if v.Rank != nil {
+		for _, i := range r.Perm(n) {
+			w.Rank = append(w.Rank, uint32(i))
+		}
+	}
+	return w
+}
+
+// shorten adds to a view all that saves looking at many pieces.
+func shorten(v *View) {
+	theirs := 0
+	v.Index, v.FirstWant, v.FirstGap = NewIndex(v.Pieces, v.Rank), v.Pieces, v.Pieces
+	if v.Swarm != nil {
+		v.SwarmIndex = NewIndex(v.Pieces, nil)
+	}
+	for i := v.Pieces - 1; i >= 0; i-- {
+		if v.Wanted[i/64]>>(i%64)&1 != 0 {
+			v.Index.Add(i, int(v.Copies[i]))
+			v.FirstWant = i &^ 63
+		}
+		if v.Here[i/64]>>(i%64)&1 == 0 {
+			v.FirstGap = i &^ 63
+		}
+		if v.Theirs[i/64]>>(i%64)&1 != 0 {
+			theirs++
+		}
+		if v.SwarmIndex != nil {
+			v.SwarmIndex.Add(i, int(v.Swarm[i]))
+		}
+	}
+	v.Complete = theirs == v.Pieces
 }
 
 // The same seed names the same pieces, and no state is shared between peers.

@@ -21,7 +21,7 @@ func (p globalPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	case v.Have < p.set.RandomFirst:
 		return pickRandom(v, r)
 	case v.Swarm == nil:
-		return pickRarest(v, v.Copies, 0, v.Pieces, r)
+		return v.rarest(0, v.Pieces, r)
 	}
-	return pickRarest(v, v.Swarm, 0, v.Pieces, r)
+	return v.rarestOfSwarm(r)
 }

@@ -19,6 +19,14 @@ type View struct {
 	Play      int      // the piece that the player is at; below 0 where nothing is played
 	Swarm     []int32  // how many peers of the whole swarm have piece i, as an oracle knows; nil where there is none
 	Suggested []uint32 // pieces that the neighbour suggests (BEP 6), in the order in which it did; it may lack some
+
+	// Where there are many pieces, what saves looking at each. It says nothing new, and a
+	// picker need not know of it.
+	Complete   bool   // the neighbour has every piece: Theirs is full
+	FirstWant  int    // no piece before it is wanted
+	FirstGap   int    // every piece before it is here
+	Index      *Index // of what is wanted, by Copies and Rank; nil if there is none
+	SwarmIndex *Index // of all pieces, by Swarm; nil likewise
 }
 
 // Picker names the piece to start downloading from a neighbour: one that is
@@ -37,12 +45,17 @@ type Decliner interface {
 
 // candidates are the pieces from..to-1 of word i that may be named.
 func (v *View) candidates(i, from, to int) uint64 {
-	w := v.Wanted[i] & v.Theirs[i]
+	return v.Wanted[i] & v.Theirs[i] & between(i, from, to)
+}
+
+// between is the bits of word i that stand for from..to-1.
+func between(i, from, to int) uint64 {
+	w := ^uint64(0)
 	if low := from - i*64; low > 0 {
-		w &= ^uint64(0) << low
+		w <<= low
 	}
 	if high := to - i*64; high < 64 {
-		w &= 1<<high - 1
+		w &= 1<<max(high, 0) - 1
 	}
 	return w
 }
@@ -64,6 +77,7 @@ func (v *View) position() int {
 // missing is where the n-th piece stands, from a piece on, that is not here; all
 // pieces if there are fewer.
 func (v *View) missing(from, n int) int {
+	from = max(from, v.FirstGap)
 	for i := from / 64; i*64 < v.Pieces; i++ {
 		w := ^v.Here[i]
 		if low := from - i*64; low > 0 {
@@ -83,7 +97,7 @@ func (v *View) missing(from, n int) int {
 
 // first is the first of the candidates from..to-1.
 func (v *View) first(from, to int) (int, bool) {
-	to = min(to, v.Pieces)
+	from, to = max(from, v.FirstWant), min(to, v.Pieces)
 	for i := from / 64; i*64 < to; i++ {
 		if w := v.candidates(i, from, to); w != 0 {
 			return i*64 + bits.TrailingZeros64(w), true
@@ -95,8 +109,12 @@ func (v *View) first(from, to int) (int, bool) {
 // pickRandom draws among all candidates alike.
 func pickRandom(v *View, r *rand.Rand) (int, bool) {
 	n := 0
-	for i, w := range v.Wanted {
-		n += bits.OnesCount64(w & v.Theirs[i])
+	if v.Complete && v.Index != nil {
+		n = v.Index.Len()
+	} else {
+		for i := v.FirstWant / 64; i < len(v.Wanted); i++ {
+			n += bits.OnesCount64(v.Wanted[i] & v.Theirs[i])
+		}
 	}
 	if n == 0 {
 		return 0, false
@@ -106,22 +124,36 @@ func pickRandom(v *View, r *rand.Rand) (int, bool) {
 
 // nth is the candidate with n candidates before it.
 func nth(v *View, n int) int {
-	for i, w := range v.Wanted {
-		w &= v.Theirs[i]
+	for i := v.FirstWant / 64; i < len(v.Wanted); i++ {
+		w := v.Wanted[i] & v.Theirs[i]
 		if k := bits.OnesCount64(w); n >= k {
 			n -= k
 			continue
 		}
-		for ; n > 0; n-- {
-			w &= w - 1
-		}
-		return i*64 + bits.TrailingZeros64(w)
+		return i*64 + select64(w, n)
 	}
 	panic("pick: fewer candidates than counted")
 }
 
-// pickRarest is the one of the candidates from..to-1 with the fewest copies,
-// ties at random or, where the peer has an order of its own, by that.
+// rarest is the one of the candidates from..to-1 that fewest neighbours have, ties at
+// random or, where the peer has an order of its own, by that.
+func (v *View) rarest(from, to int, r *rand.Rand) (int, bool) {
+	if to = min(to, v.Pieces); v.Index != nil && to-from > Many {
+		return v.Index.rarest(v, from, to, r)
+	}
+	return pickRarest(v, v.Copies, from, to, r)
+}
+
+// rarestOfSwarm is the same by the copies in the whole swarm.
+func (v *View) rarestOfSwarm(r *rand.Rand) (int, bool) {
+	if v.SwarmIndex != nil {
+		return v.SwarmIndex.rarest(v, 0, v.Pieces, r)
+	}
+	return pickRarest(v, v.Swarm, 0, v.Pieces, r)
+}
+
+// pickRarest is the one of the candidates from..to-1 with the fewest copies, looking at
+// each.
 func pickRarest[N uint16 | int32](v *View, copies []N, from, to int, r *rand.Rand) (int, bool) {
 	to = min(to, v.Pieces)
 	least, ties := int64(math.MaxInt64), 0

@@ -32,6 +32,9 @@ func (pipelinePicker) Pick(v *View, _ *rand.Rand) (int, bool) {
 
 // seed tells whether the neighbour has everything.
 func (v *View) seed() bool {
+	if v.Complete {
+		return true
+	}
 	n := 0
 	for _, w := range v.Theirs {
 		n += bits.OnesCount64(w)
@@ -41,6 +44,9 @@ func (v *View) seed() bool {
 
 // firstRarest is the first of the candidates with the fewest copies.
 func (v *View) firstRarest() (best int, ok bool) {
+	if v.Index != nil {
+		return v.Index.first(v)
+	}
 	for i, w := range v.Wanted {
 		for w &= v.Theirs[i]; w != 0; w &= w - 1 {
 			if piece := i*64 + bits.TrailingZeros64(w); !ok || v.Copies[piece] < v.Copies[best] {

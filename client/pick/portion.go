@@ -25,5 +25,5 @@ func (p portionPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	if r.Float64() < p.set.P {
 		return v.first(0, v.Pieces)
 	}
-	return pickRarest(v, v.Copies, 0, v.Pieces, r)
+	return v.rarest(0, v.Pieces, r)
 }

@@ -25,5 +25,5 @@ func (p rarestPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	if v.Have < p.set.RandomFirst {
 		return pickRandom(v, r)
 	}
-	return pickRarest(v, v.Copies, 0, v.Pieces, r)
+	return v.rarest(0, v.Pieces, r)
 }

@@ -28,12 +28,12 @@ func (p windowPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	to := from + p.set.Ahead
 	piece, ok := 0, false
 	if p.set.Inside == "rarest" {
-		piece, ok = pickRarest(v, v.Copies, from, to, r)
+		piece, ok = v.rarest(from, to, r)
 	} else {
 		piece, ok = v.first(from, to)
 	}
 	if ok {
 		return piece, true
 	}
-	return pickRarest(v, v.Copies, 0, v.Pieces, r)
+	return v.rarest(0, v.Pieces, r)
 }

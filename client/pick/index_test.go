@@ -1,0 +1,93 @@
+package pick
+
+import (
+	"cmp"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// Whatever goes in, out and from shelf to shelf, the index has what it should, in the
+// order in which it should.
+func TestIndex(t *testing.T) {
+	for _, n := range []int{1, 64, 65, 5000} {
+		r := rand.New(rand.NewPCG(uint64(n), 1))
+		var rank []uint32
+		if n != 65 {
+			for _, i := range r.Perm(n) {
+				rank = append(rank, uint32(i))
+			}
+		}
+		x := NewIndex(n, rank)
+		copies, in := make([]int, n), make([]bool, n)
+		for range 3 {
+			for range 3 * n {
+				i := r.IntN(n)
+				switch r.IntN(4) {
+				case 0:
+					if in[i] {
+						x.Remove(i, copies[i])
+					} else {
+						x.Add(i, copies[i])
+					}
+					in[i] = !in[i]
+				default:
+					before := copies[i]
+					copies[i] = r.IntN(5)
+					x.Move(i, before, copies[i])
+				}
+			}
+			x.More()
+			for i := range copies {
+				copies[i]++
+			}
+			if r.IntN(2) == 0 {
+				x.Fewer()
+				for i := range copies {
+					copies[i]--
+				}
+			}
+			x.check(t, copies, in)
+		}
+		x.Clear()
+		x.check(t, copies, make([]bool, n))
+		x.Add(0, 3)
+		if x.Len() != 1 || !x.Has(0, 3) || x.Has(0, 2) {
+			t.Error("a piece is not where it was put after all others were taken out")
+		}
+	}
+}
+
+func (x *Index) check(t *testing.T, copies []int, in []bool) {
+	t.Helper()
+	var want []Place
+	for i, c := range copies {
+		if in[i] {
+			want = append(want, Place{c, i})
+		}
+		if x.Has(i, c) != in[i] {
+			t.Fatalf("piece %d of %d copies is in: %v", i, c, !in[i])
+		}
+	}
+	slices.SortFunc(want, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Copies, b.Copies), cmp.Compare(a.Piece, b.Piece))
+	})
+	if x.Len() != len(want) {
+		t.Fatalf("%d pieces, not %d", x.Len(), len(want))
+	}
+	for n := 0; n < len(want); n += 1 + len(want)/50 {
+		if got := x.Place(n); got != want[n] {
+			t.Fatalf("place %d is %v, not %v", n, got, want[n])
+		}
+		to := x.Place(n + 77)
+		var between, wanted []int
+		x.Between(want[n], to, func(piece int) { between = append(between, piece) })
+		for _, p := range want[n:min(n+77, len(want))] {
+			wanted = append(wanted, p.Piece)
+		}
+		slices.Sort(wanted)
+		if slices.Sort(between); !slices.Equal(between, wanted) {
+			t.Fatalf("from %v to %v are %v, not %v", want[n], to, between, wanted)
+		}
+	}
+}
