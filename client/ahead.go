@@ -82,6 +82,10 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 		if len(c.requested) > 0 {
 			prefetch.Add(l, &c.requested[0])
 		}
+		if p.many() {
+			p.aheadOfMany(l, index)
+			break
+		}
 		for i := range p.started {
 			if s := &p.started[i]; s.index == int32(index) {
 				prefetch.Add(l, s.piece)
@@ -101,6 +105,18 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 		if p.open <= nearlyOut {
 			prefetch.Add(l, &p.wanted[0])
 		}
+	}
+}
+
+// aheadOfMany looks at a block's piece where many are started; at those that have open
+// blocks it does not, which are few of them.
+func (p *Peer) aheadOfMany(l *prefetch.List, index uint32) {
+	if s := p.startedPiece(int(index)); s != nil {
+		prefetch.Add(l, s)
+		prefetch.AddPart(l, s, p.sendersAt(), 1)
+	}
+	if p.open <= nearlyOut {
+		prefetch.Add(l, &p.cfg.Picker)
 	}
 }
 

@@ -103,7 +103,9 @@ func (p *Peer) take(id ConnID, s *piece, i int, asked bool, m *Message) {
 	if p.set.EndGame == Steal {
 		p.conns[id].stranger.useful = p.now
 	}
-	s.got++
+	if s.got++; s.got == 1 {
+		p.scoping().began(s, int(p.copies[s.index]))
+	}
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
 	p.cfg.Store.Write(m.Index, m.Begin, m.Data, m.Tainted)
@@ -143,6 +145,7 @@ func (p *Peer) verify(s *piece) {
 		p.counters.FailedPieces++
 		p.counters.FailedBlocks += int64(s.blocks)
 		p.note(PieceFailed, 0, uint32(s.index))
+		p.scoping().failed(s.index, int(p.copies[s.index]))
 		p.giveBack(s.index)
 		p.askOthers()
 		return
@@ -173,6 +176,10 @@ func (p *Peer) forgetRequests(index int) {
 
 // completed turns a leecher into a seed.
 func (p *Peer) completed() {
+	p.lookup = nil
+	if p.shelved() { // nothing is picked any more
+		p.shelving.index, p.shelving.scoping = nil, nil
+	}
 	p.counters.Finished = p.now
 	p.note(Finished, 0, 0)
 	p.tellGiven()

@@ -17,6 +17,8 @@ type Config struct {
 	Rand    *rand.Rand
 	Trace   Trace   // may be nil
 	Swarm   []int32 // copies of each piece in the whole swarm, for pickers that are oracles; nil where nobody knows
+	// SwarmIndex has all pieces by those copies, where there are many; nil otherwise.
+	SwarmIndex *pick.Index
 
 	Torrent    *Torrent // peers may share one, and its cache lines
 	ID         PeerID

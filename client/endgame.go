@@ -132,24 +132,23 @@ func (p *Peer) second(id ConnID, want int) (*piece, int, bool) {
 		return nil, 0, false
 	}
 	theirs := p.offers(id)
-	best, at, least := -1, 0, 0
-	for k, x := range p.started {
+	var best started
+	at, least := 0, 0
+	for _, x := range p.started {
 		s := x.piece
 		if !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
 		}
 		weight := s.weight(int(p.perPc))
-		if best >= 0 && (weight > least || weight == least && !p.better(&p.started[k], &p.started[best])) {
+		x.open = s.open // which the list does not know where there are many
+		if best.piece != nil && (weight > least || weight == least && !p.better(&x, &best)) {
 			continue
 		}
 		if i, ok := p.askedOnce(id, s); ok {
-			best, at, least = k, i, weight
+			best, at, least = x, i, weight
 		}
 	}
-	if best < 0 {
-		return nil, 0, false
-	}
-	return p.started[best].piece, at, true
+	return best.piece, at, best.piece != nil
 }
 
 // askedOnce is a started piece's first block that one other neighbour is asked

@@ -157,7 +157,8 @@ func (p *Peer) refused(id ConnID, piece uint32) {
 
 // offers is what a neighbour has that it would send now.
 func (p *Peer) offers(id ConnID) bitset {
-	c, theirs := &p.conns[id], p.inScope(p.bitsOf(id))
+	c := &p.conns[id]
+	theirs := p.inScope(c, p.bitsOf(id))
 	if !c.choked {
 		return theirs
 	}

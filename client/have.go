@@ -15,7 +15,7 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 		return true
 	}
 	p.bitsOf(id).set(int(piece))
-	p.copies[piece]++
+	p.oneMore(int(piece))
 	c := &p.conns[id]
 	c.pieces++
 	p.generous = p.generous && int(c.pieces) < p.pieces
@@ -48,10 +48,8 @@ func (p *Peer) gotBitfield(id ConnID, data []byte) bool {
 	for i, w := range theirs {
 		c.pieces += int32(bits.OnesCount64(w))
 		c.missing += int32(bits.OnesCount64(w &^ p.have[i]))
-		for ; w != 0; w &= w - 1 {
-			p.copies[i*64+bits.TrailingZeros64(w)]++
-		}
 	}
+	p.recount(theirs, int(c.pieces), false)
 	p.generous = p.generous && int(c.pieces) < p.pieces
 	if c.missing > 0 {
 		p.want(id)

@@ -1,6 +1,10 @@
 package client
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/client/pick"
+)
 
 // Offer is how a peer that begins with all the content shows what it has, until
 // every piece has gone out once. Then it is a seed like any other.
@@ -30,6 +34,11 @@ type offering struct {
 	held  []int         // how many neighbours each piece is on offer to
 	gave  time.Duration // when a block was last handed to the network, or an offer last made for want of that
 	loose bool          // what somebody has counts as passed on
+
+	// Of many pieces.
+	shelves *pick.Index // all, by how many neighbours have each or are offered it
+	stale   bool        // it has to be made anew
+	free    bitset      // scratch
 }
 
 // offered is what has been shown to a neighbour.
@@ -44,7 +53,20 @@ type offered struct {
 const none = -1
 
 func newOffering(pieces int) *offering {
-	return &offering{out: newBitset(pieces), left: pieces, held: make([]int, pieces)}
+	o := &offering{out: newBitset(pieces), left: pieces, held: make([]int, pieces)}
+	if pieces > pick.Many {
+		o.shelves, o.stale, o.free = pick.NewIndex(pieces, nil), true, newBitset(pieces)
+	}
+	return o
+}
+
+// onOffer notes that a piece is on offer to one neighbour more, or one fewer.
+func (p *Peer) onOffer(piece, by int) {
+	o := p.offering
+	o.held[piece] += by
+	if n := int(p.copies[piece]) + o.held[piece]; o.shelves != nil && !o.stale {
+		o.shelves.Move(piece, n-by, n)
+	}
 }
 
 // beginOffer begins with a neighbour.
@@ -63,14 +85,14 @@ func (p *Peer) offer(id ConnID) {
 	}
 	f.piece, f.sent, f.since = piece, 0, p.now
 	f.pieces.set(piece)
-	p.offering.held[piece]++
+	p.onOffer(piece, 1)
 	p.say(id, Have).Index = uint32(piece)
 }
 
 // withdraw: what was on offer no longer is, though it has been shown.
 func (p *Peer) withdraw(f *offered) {
 	if f.piece != none {
-		p.offering.held[f.piece]--
+		p.onOffer(f.piece, -1)
 		f.piece = none
 	}
 }
@@ -83,6 +105,9 @@ func (p *Peer) nextOffer(f *offered, theirs bitset) int {
 	var fetched bitset
 	if once {
 		fetched = p.beingFetched()
+	}
+	if p.offering.shelves != nil {
+		return p.nextOfMany(f, theirs, fetched)
 	}
 	best, least, ties := none, 0, 0
 	for i := range p.pieces {
@@ -99,6 +124,31 @@ func (p *Peer) nextOffer(f *offered, theirs bitset) int {
 		}
 	}
 	return best
+}
+
+// nextOfMany is the same where there are many pieces. It draws once, where looking at each
+// draws whenever one is as rare as those before it.
+func (p *Peer) nextOfMany(f *offered, theirs, fetched bitset) int {
+	o := p.offering
+	if o.stale {
+		o.stale = false
+		o.shelves.Clear()
+		for i, n := range o.held {
+			o.shelves.Add(i, int(p.copies[i])+n)
+		}
+	}
+	for i := range o.free {
+		o.free[i] = ^(f.pieces[i] | theirs[i])
+		if fetched != nil {
+			o.free[i] &^= o.out[i] | fetched[i]
+		}
+	}
+	v := &p.scratch.view
+	*v = pick.View{Wanted: o.free, Theirs: o.free, Pieces: p.pieces}
+	if piece, ok := o.shelves.Rarest(v, p.cfg.Rand); ok {
+		return piece
+	}
+	return none
 }
 
 // beingFetched are the pieces on offer to neighbours who have asked for them,

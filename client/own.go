@@ -1,6 +1,9 @@
 package client
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Pieces of one's own, as in aria2: a neighbour is asked for blocks of pieces
 // that it alone has been given. One that it cannot finish is put back among
@@ -24,7 +27,7 @@ func (p *Peer) nextOwn(id ConnID) (*piece, int, bool) {
 		}
 	}
 	for {
-		index, ok := p.consult(c, theirs, p.wanted)
+		index, ok := p.consult(c, theirs, p.wanted, false)
 		if !ok {
 			return nil, 0, false
 		}
@@ -92,17 +95,18 @@ func (p *Peer) anyMissing(c *conn, s *piece) (at int, ok bool) {
 
 // anyPiece draws a missing piece that a neighbour has and was not given yet.
 func (p *Peer) anyPiece(c *conn, theirs bitset) (at int, ok bool) {
+	if p.both == nil {
+		p.both = newBitset(p.pieces)
+	}
+	clear(p.both)
+	for _, index := range c.stranger.own {
+		p.both.set(index)
+	}
 	seen := 0
 	for i, w := range theirs {
-		if w&^p.have[i] == 0 {
-			continue
-		}
-		for index := i * 64; index < min((i+1)*64, p.pieces); index++ {
-			if !theirs.has(index) || p.have.has(index) || slices.Contains(c.stranger.own, index) {
-				continue
-			}
+		for w &^= p.have[i] | p.both[i]; w != 0; w &= w - 1 {
 			if seen++; p.cfg.Rand.IntN(seen) == 0 {
-				at, ok = index, true
+				at, ok = i*64+bits.TrailingZeros64(w), true
 			}
 		}
 	}

@@ -76,16 +76,18 @@ type Peer struct {
 	spareBlocks lists[block] // for neighbours that come to need one
 	spareAsks   lists[ask]
 
-	suspect  bitset   // pieces that failed with several senders; nil while there was none
-	spare    []*piece // to be used again
-	average  int      // requests per neighbour as Transmission's end game began; 0 before
-	fast     bitset   // scratch for offers
-	both     bitset   // scratch for pickNew
-	scope    bitset   // nil until it is needed
-	choice   bitset   // scratch for nextPicked
-	circle   int      // the piece that is suggested next
-	inside   bitset   // scratch for inScope
-	byCopies []int    // scratch for addRarest
+	suspect  bitset    // pieces that failed with several senders; nil while there was none
+	spare    []*piece  // to be used again
+	average  int       // requests per neighbour as Transmission's end game began; 0 before
+	fast     bitset    // scratch for offers
+	both     bitset    // scratch for pickNew and anyPiece
+	scope    bitset    // nil until it is needed
+	choice   bitset    // scratch for nextPicked
+	circle   int       // the piece that is suggested next
+	lookup   *lookup   // nil until many are started at a time
+	shelving *shelving // nil where there are few pieces
+	inside   bitset    // scratch for inScope
+	byCopies []int     // scratch for addRarest
 
 	known    []known
 	dialing  []netip.AddrPort
@@ -138,6 +140,9 @@ func New(c Config) *Peer {
 		p.scratch = &Scratch{}
 	}
 	p.perPc = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
+	if p.pieces > pick.Many {
+		p.shelving = &shelving{}
+	}
 	if c.Complete {
 		p.have.fill(p.pieces)
 		p.haveCount = p.pieces

@@ -10,14 +10,12 @@ func (p *Peer) nextPicked(c *conn, theirs bitset) (*piece, int, bool) {
 	if p.open == 0 && p.wantedCnt == 0 {
 		return nil, 0, false
 	}
-	if p.choice == nil {
-		p.choice = newBitset(p.pieces)
-	}
-	copy(p.choice, p.wanted)
-	for _, x := range p.started {
-		s := x.piece
-		if s.open > 0 && s.mayJoin(c) {
-			p.choice.set(s.index)
+	if p.index() == nil {
+		p.choices()
+		for _, x := range p.withOpen() {
+			if !x.piece.mayJoin(c) {
+				p.choice.unset(x.piece.index)
+			}
 		}
 	}
 	index, ok := p.pickNew(c, theirs, p.choice)
@@ -28,4 +26,18 @@ func (p *Peer) nextPicked(c *conn, theirs bitset) (*piece, int, bool) {
 		return s, s.nextOpen(), true
 	}
 	return p.start(index, c), 0, true
+}
+
+// choices are the pieces that the picker is shown, whoever may join in them.
+func (p *Peer) choices() bitset {
+	if p.choice == nil {
+		p.choice = newBitset(p.pieces)
+	}
+	copy(p.choice, p.wanted)
+	for _, x := range p.withOpen() {
+		if x.piece.open > 0 {
+			p.choice.set(x.piece.index)
+		}
+	}
+	return p.choice
 }

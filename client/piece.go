@@ -1,7 +1,5 @@
 package client
 
-import "slices"
-
 // piece is a piece that has been started and is not complete. With few blocks,
 // what a request touches of it is one cache line, and a block touches one more.
 type piece struct {
@@ -18,7 +16,8 @@ type piece struct {
 	from   []uint32
 	parole uint32 // serial of the one connection that may send it; 0 for any
 	owner  uint32 // serial of the connection that began it; 0 once that is gone
-	_      [32]byte
+	order  uint32 // grows from one started piece to the next, where many are
+	_      [28]byte
 }
 
 // fewBlocks are as many as a piece has room for of its own.
@@ -82,12 +81,12 @@ func (p *Peer) start(index int, c *conn) *piece {
 	p.watchOver(s, c)
 	p.takeUp(index)
 	p.open += int(s.open)
-	p.started = append(p.started, started{s, int32(index), s.open})
+	p.enlist(s)
 	return s
 }
 
 // started is a started piece, and what most looks for one are content with, so that
-// they need not go to each.
+// they need not go to each. Of many the lookup knows better what is open.
 type started struct {
 	piece *piece
 	index int32
@@ -98,6 +97,18 @@ type started struct {
 func (p *Peer) addOpen(s *piece, by int32) {
 	s.open += by
 	p.open += int(by)
+	if p.set.Sharing == AsPicked {
+		switch s.open {
+		case 0:
+			p.unname(s.index)
+		case by:
+			p.name(s.index)
+		}
+	}
+	if p.many() {
+		p.lookup.opened(s)
+		return
+	}
 	for i := range p.started {
 		if x := &p.started[i]; int(x.index) == s.index {
 			x.open = s.open
@@ -112,6 +123,9 @@ func (p *Peer) takeUp(index int) {
 	if p.wanted.has(index) {
 		p.wanted.unset(index)
 		p.wantedCnt--
+		if p.set.Sharing != AsPicked { // else it still may be named, being started
+			p.unname(index)
+		}
 	}
 }
 
@@ -119,11 +133,15 @@ func (p *Peer) giveBack(index int) {
 	if !p.wanted.has(index) {
 		p.wanted.set(index)
 		p.wantedCnt++
+		p.name(index)
 	}
 }
 
 // startedPiece finds a started piece by its number.
 func (p *Peer) startedPiece(index int) *piece {
+	if p.many() {
+		return p.lookup.find(index)
+	}
 	for i := range p.started {
 		if x := &p.started[i]; int(x.index) == index {
 			return x.piece
@@ -134,8 +152,8 @@ func (p *Peer) startedPiece(index int) *piece {
 
 // finish takes a piece, all of whose blocks are here or given up, off the list.
 func (p *Peer) finish(s *piece) {
-	i := slices.IndexFunc(p.started, func(x started) bool { return x.piece == s })
-	p.started = slices.Delete(p.started, i, i+1)
+	p.strikeOut(s)
+	p.scoping().ended(s)
 	p.spare = append(p.spare, s)
 }
 

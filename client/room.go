@@ -7,7 +7,7 @@ package client
 // the first cache.
 type room struct {
 	Peer
-	_       [16]byte // with the word that the allocator puts before it, whole cache lines
+	_       [56]byte // with the word that the allocator puts before it, whole cache lines
 	bits    [2 * roomWords]uint64
 	copies  [64 * roomWords]uint16
 	started [16]started

@@ -52,7 +52,7 @@ func (p *Peer) crowded() bool {
 		return false
 	}
 	n := 0
-	for _, x := range p.started {
+	for _, x := range p.withOpen() {
 		if x.open > 0 {
 			n++
 		}
@@ -67,7 +67,7 @@ func (p *Peer) openPieces(c *conn, theirs bitset, length int, crowded bool) (fre
 	if p.open == 0 {
 		return nil, nil
 	}
-	for _, x := range p.started {
+	for _, x := range p.withOpen() {
 		s := x.piece
 		if s.open == 0 || !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
@@ -121,6 +121,12 @@ func (p *Peer) newPiece(c *conn, theirs bitset) (index int, ok bool) {
 	index, ok = p.pickNew(c, theirs, p.wanted)
 	if !ok || !c.snubbed || p.haveCount < runEarly {
 		return index, ok
+	}
+	if x := p.index(); x != nil {
+		if i, ok := x.Commonest(p.view(c, theirs, p.wanted, false)); ok && p.copies[i] > p.copies[index] {
+			index = i
+		}
+		return index, true
 	}
 	for i := range p.pieces {
 		if p.wanted.has(i) && theirs.has(i) && p.copies[i] > p.copies[index] {
@@ -181,8 +187,9 @@ func (p *Peer) unstart() {
 	if p.set.Sharing != Runs {
 		return
 	}
-	for k := len(p.started) - 1; k >= 0; k-- {
-		if s := p.started[k].piece; s.open == s.blocks {
+	list := p.withOpen()
+	for k := len(list) - 1; k >= 0; k-- {
+		if s := list[k].piece; s.open == s.blocks {
 			p.open -= int(s.open)
 			p.finish(s)
 			p.giveBack(s.index)

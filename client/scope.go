@@ -17,6 +17,15 @@ func (p *Peer) narrow() {
 	if p.scope == nil {
 		p.scope, p.inside = newBitset(p.pieces), newBitset(p.pieces)
 	}
+	if p.shelved() {
+		p.narrowMany(room)
+		return
+	}
+	p.narrowAll(room)
+}
+
+// narrowAll looks at all pieces.
+func (p *Peer) narrowAll(room int) {
 	clear(p.scope)
 	for _, x := range p.started {
 		s := x.piece
@@ -46,7 +55,11 @@ func (p *Peer) addRarest(room int) {
 		room -= p.byCopies[n]
 	}
 	for i, n := range p.copies {
-		if n > 0 && !p.have.has(i) && !p.scope.has(i) && p.byCopies[n] > 0 {
+		switch {
+		case p.have.has(i) || p.scope.has(i):
+		case n == 0: // which takes no room
+			p.scope.set(i)
+		case p.byCopies[n] > 0:
 			p.byCopies[n]--
 			p.scope.set(i)
 		}
@@ -54,9 +67,12 @@ func (p *Peer) addRarest(room int) {
 }
 
 // inScope bounds what a neighbour has to what may be asked for.
-func (p *Peer) inScope(theirs bitset) bitset {
-	if !p.narrowed {
+func (p *Peer) inScope(c *conn, theirs bitset) bitset {
+	switch {
+	case !p.narrowed:
 		return theirs
+	case int(c.pieces) == p.pieces:
+		return p.scope
 	}
 	for i := range p.scope {
 		p.inside[i] = theirs[i] & p.scope[i]

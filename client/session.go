@@ -162,11 +162,7 @@ func (p *Peer) forget(id ConnID) {
 	for i := int(c.place); i < len(p.order); i++ {
 		p.conns[p.order[i]].place = int32(i)
 	}
-	for i := range p.pieces {
-		if p.bitsOf(id).has(i) {
-			p.copies[i]--
-		}
-	}
+	p.recount(p.bitsOf(id), int(c.pieces), true)
 	if p.offering != nil {
 		p.withdraw(c.stranger.offered)
 	}

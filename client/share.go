@@ -1,7 +1,5 @@
 package client
 
-import "swarmsim/client/pick"
-
 // Sharing is how neighbours share the blocks of pieces that are started.
 type Sharing uint8
 
@@ -35,28 +33,28 @@ func (p *Peer) nextBlock(id ConnID) (*piece, int, bool) {
 	if p.set.Sharing == AsPicked {
 		return p.nextPicked(c, theirs)
 	}
-	best := -1 // its place among the started
+	var best *started
 	if p.open > 0 {
-		for i := range p.started {
-			x := &p.started[i]
+		list := p.withOpen()
+		for i := range list {
+			x := &list[i]
 			if x.open == 0 || !theirs.has(int(x.index)) || p.paroled && !x.piece.mayJoin(c) {
 				continue
 			}
-			if best < 0 || p.better(x, &p.started[best]) {
-				best = i
+			if best == nil || p.better(x, best) {
+				best = x
 			}
 		}
 	}
-	if p.wantedCnt > 0 && (best < 0 || p.set.Sharing >= FewestOpen) {
-		if index, ok := p.pickNew(c, theirs, p.wanted); ok && (best < 0 || p.newBeats(index, &p.started[best])) {
+	if p.wantedCnt > 0 && (best == nil || p.set.Sharing >= FewestOpen) {
+		if index, ok := p.pickNew(c, theirs, p.wanted); ok && (best == nil || p.newBeats(index, best)) {
 			return p.start(index, c), 0, true
 		}
 	}
-	if best < 0 {
+	if best == nil {
 		return nil, 0, false
 	}
-	s := p.started[best].piece
-	return s, s.nextOpen(), true
+	return best.piece, best.piece.nextOpen(), true
 }
 
 // pickNew names a piece to start with a neighbour, an end of a file if there is
@@ -68,27 +66,16 @@ func (p *Peer) pickNew(c *conn, theirs, wanted bitset) (int, bool) {
 		for i, w := range p.ends {
 			p.both[i] = w & theirs[i]
 		}
-		if index, ok := p.consult(c, p.both, wanted); ok {
+		if index, ok := p.consult(c, p.both, wanted, true); ok {
 			return index, true
 		}
 	}
-	return p.consult(c, theirs, wanted)
+	return p.consult(c, theirs, wanted, false)
 }
 
-// consult asks the picker.
-func (p *Peer) consult(c *conn, theirs, wanted bitset) (int, bool) {
-	v := &p.scratch.view
-	*v = pick.View{
-		Wanted: wanted, Theirs: theirs, Copies: p.copies, Have: p.haveCount, Rank: p.ranks, Pieces: p.pieces,
-		Here: p.have, Play: -1, Swarm: p.cfg.Swarm,
-	}
-	if p.player != nil {
-		v.Play = p.player.piece(p.now)
-	}
-	if p.suggests {
-		v.Suggested = c.stranger.suggested
-	}
-	return p.cfg.Picker.Pick(v, p.cfg.Rand)
+// consult asks the picker; part tells that the neighbour would offer more.
+func (p *Peer) consult(c *conn, theirs, wanted bitset, part bool) (int, bool) {
+	return p.cfg.Picker.Pick(p.view(c, theirs, wanted, part), p.cfg.Rand)
 }
 
 // better tells whether to go on with a rather than with b, both started.

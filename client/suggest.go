@@ -20,6 +20,10 @@ func (p *Peer) suggest(id ConnID) {
 		return
 	}
 	for tries := 0; tries < p.pieces && len(s.proposed) < p.set.Suggest; tries++ {
+		for p.circle&63 == 0 && theirs[p.circle>>6] == ^uint64(0) && tries+64 < p.pieces { // none of these
+			p.circle = (p.circle + 64) % p.pieces
+			tries += 64
+		}
 		piece := p.circle
 		p.circle = (p.circle + 1) % p.pieces
 		if !theirs.has(piece) {

@@ -1,0 +1,138 @@
+package client
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"swarmsim/client/pick"
+)
+
+// sorted looks whether what is kept of many pieces is what is true of them.
+func (s *script) sorted() {
+	s.t.Helper()
+	p := s.peer
+	if p.many() {
+		open := 0
+		for _, x := range p.started {
+			if p.lookup.find(x.piece.index) != x.piece {
+				s.t.Fatalf("at %v: piece %d is started and not found", s.now, x.index)
+			}
+			if x.piece.open > 0 {
+				if at := p.lookup.open[open]; at != (started{x.piece, x.index, x.piece.open}) {
+					s.t.Fatalf("at %v: piece %d is not listed as open where it should be", s.now, x.index)
+				}
+				open++
+			}
+		}
+		if open != len(p.lookup.open) {
+			s.t.Fatalf("at %v: %d pieces are open, not %d", s.now, open, len(p.lookup.open))
+		}
+	} else {
+		for _, x := range p.started {
+			if x.open != x.piece.open {
+				s.t.Fatalf("at %v: of piece %d %d blocks are open, not %d", s.now, x.index, x.piece.open, x.open)
+			}
+		}
+	}
+	if x := p.sorted(); x != nil {
+		named := 0
+		for i := range p.pieces {
+			wanted := p.wanted.has(i)
+			if s := p.startedPiece(i); p.set.Sharing == AsPicked && s != nil {
+				wanted = s.open > 0
+			}
+			if wanted {
+				named++
+			}
+			if x.Has(i, int(p.copies[i])) != wanted {
+				s.t.Fatalf("at %v: piece %d may be named: %v, but not so for pickers", s.now, i, wanted)
+			}
+		}
+		if named != x.Len() {
+			s.t.Fatalf("at %v: %d pieces may be named, not %d", s.now, named, x.Len())
+		}
+	}
+	if p.scoping() == nil {
+		return
+	}
+	if p.narrow(); p.narrowed {
+		got := slices.Clone(p.scope)
+		p.narrowAll(int((p.set.Unverified + p.torrent.PieceLength - 1) / p.torrent.PieceLength))
+		if !slices.Equal(got, p.scope) {
+			s.t.Fatalf("at %v: the scope is not what looking at all pieces says", s.now)
+		}
+	}
+}
+
+// Whatever happens to a peer with many pieces, what it keeps to find some of them soon
+// agrees with what there is.
+func TestManyPieces(t *testing.T) {
+	for sharing, name := range Sharings {
+		for endGame := range EndGames {
+			for _, unverified := range []int64{0, 150 * 2 * BlockSize} {
+				t.Run(fmt.Sprint(name, " ", EndGames[endGame], " ", unverified), func(t *testing.T) {
+					s := newScript(t, pick.Many+90, false, func(c *Config) {
+						set := c.Settings
+						set.Sharing, set.EndGame, set.Unverified = Sharing(sharing), EndGame(endGame), unverified
+						set.Paced, set.Fast = Sharing(sharing) == Runs, true
+						c.Backlog, c.Picker = always(40), rarestAtOnce()
+					})
+					s.shake(rand.New(rand.NewPCG(uint64(sharing), uint64(endGame))), 400)
+				})
+			}
+		}
+	}
+}
+
+// shake has neighbours do so many things at random.
+func (s *script) shake(r *rand.Rand, times int) {
+	const neighbours = 5
+	p := s.peer
+	there := [neighbours]bool{}
+	for range times {
+		c := ConnID(r.IntN(neighbours))
+		switch n := r.IntN(100); {
+		case !there[c]:
+			there[c] = true
+			s.do(Event{Kind: Opened, Conn: c, Addr: addr(byte(10 + c))})
+			s.say(c, handshake(p.torrent, id(byte(10+c)), true))
+			have := newBitset(p.pieces)
+			share := []float64{0, 0.02, 0.7, 1}[r.IntN(4)]
+			for i := range p.pieces {
+				if r.Float64() < share {
+					have.set(i)
+				}
+			}
+			s.say(c, Message{Kind: Bitfield, Data: have.bytes(p.pieces)})
+			s.say(c, Message{Kind: Unchoke})
+		case n < 2:
+			there[c] = false
+			s.do(Event{Kind: Closed, Conn: c})
+		case n < 5:
+			s.say(c, Message{Kind: []Kind{Choke, Unchoke}[r.IntN(2)]})
+		case n < 25:
+			s.say(c, Message{Kind: Have, Index: uint32(r.IntN(p.pieces))})
+		case n < 27:
+			s.wait(time.Duration(r.IntN(5)) * time.Second)
+		case len(p.conns[c].requested) > 0:
+			b := p.conns[c].requested[0]
+			index, i := int(b/p.perPc), int(b%p.perPc)
+			kind := Piece
+			if r.IntN(30) == 0 {
+				kind = Reject
+			}
+			s.say(c, Message{Kind: kind, Index: uint32(index), Begin: uint32(i) * BlockSize, Length: p.torrent.BlockSizeOf(index, i), Tainted: kind == Piece && r.IntN(50) == 0})
+		}
+		for i := range there { // it may have been hung up on
+			there[i] = there[i] && p.conns[i].live
+		}
+		s.sorted()
+	}
+	if p.haveCount == 0 {
+		s.t.Error("nothing came")
+	}
+	s.t.Log(p.haveCount, "pieces here,", len(p.started), "started")
+}

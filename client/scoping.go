@@ -1,0 +1,158 @@
+package client
+
+import "swarmsim/client/pick"
+
+// scoping keeps the scope up to date where there are many pieces. Pieces that are missing
+// and have no block yet are kept by their copies; those before an edge are in scope, with
+// those that have blocks. As little comes in between two looks, the edge moves by little.
+type scoping struct {
+	bare    *pick.Index // missing pieces that have no block
+	edge    pick.Place
+	begun   int      // started pieces that have a block
+	changed []uint32 // pieces of which something has changed since the last look
+	stale   bool     // all has to be made anew
+}
+
+// moved notes that there were so many copies of a piece, and are so many now.
+func (s *scoping) moved(piece, before, now int) {
+	if s == nil || s.stale || !s.bare.Has(piece, before) {
+		return
+	}
+	s.bare.Move(piece, before, now)
+	s.note(piece)
+}
+
+// note notes that something has changed of a piece.
+func (s *scoping) note(piece int) {
+	s.changed = append(s.changed, uint32(piece))
+	if len(s.changed) > mostChanged {
+		s.stale = true
+	}
+}
+
+// mostChanged are so many changes between two looks that all is made anew rather.
+const mostChanged = 4096
+
+// allMoved notes that every piece has a copy more, or one fewer.
+func (s *scoping) allMoved(gone bool) {
+	switch {
+	case s == nil || s.stale:
+	case gone:
+		s.bare.Fewer()
+		s.edge.Copies = max(0, s.edge.Copies-1)
+	default:
+		s.bare.More()
+		s.edge.Copies++
+	}
+}
+
+// forget has all made anew.
+func (s *scoping) forget() {
+	if s != nil {
+		s.stale = true
+	}
+}
+
+// began notes that the first block of a piece has come.
+func (s *scoping) began(x *piece, copies int) {
+	if s == nil || s.stale {
+		return
+	}
+	s.begun++
+	s.bare.Remove(x.index, copies)
+	s.note(x.index)
+}
+
+// ended notes that a piece is not started any more.
+func (s *scoping) ended(x *piece) {
+	if s == nil || s.stale || x.got == 0 {
+		return
+	}
+	s.begun--
+	s.note(x.index)
+}
+
+// failed notes that nothing of a piece is here any more.
+func (s *scoping) failed(piece, copies int) {
+	if s != nil && !s.stale {
+		s.bare.Add(piece, copies)
+		s.note(piece)
+	}
+}
+
+// narrowMany decides which pieces are in scope as narrow does, where there are many.
+func (p *Peer) narrowMany(room int) {
+	s := p.shelving.scoping
+	if s == nil {
+		s = &scoping{bare: pick.NewIndex(p.pieces, nil), stale: true}
+		p.shelving.scoping = s
+	}
+	if s.stale {
+		p.fillBare()
+	}
+	if s.begun >= room { // there is not even room for those
+		s.stale = true
+		p.narrowAll(room)
+		return
+	}
+	edge := s.bare.Place(room - s.begun + s.bare.Count(0)) // pieces that nobody has take no room
+	switch {
+	case s.stale:
+		p.scopeAnew(edge)
+	case s.edge.Before(edge):
+		s.bare.Between(s.edge, edge, p.scope.set)
+	default:
+		s.bare.Between(edge, s.edge, p.scope.unset)
+	}
+	s.edge, s.stale = edge, false
+	for _, piece := range s.changed {
+		p.rescope(int(piece))
+	}
+	s.changed = s.changed[:0]
+}
+
+// fillBare looks for pieces that have no block.
+func (p *Peer) fillBare() {
+	s := p.scoping()
+	s.bare.Clear()
+	s.begun, s.changed = 0, s.changed[:0]
+	for i := range p.scope { // which serves as the set of those that have
+		p.scope[i] = p.have[i]
+	}
+	for _, x := range p.started {
+		if x.piece.got > 0 {
+			s.begun++
+			p.scope.set(x.piece.index)
+		}
+	}
+	for i := range p.pieces {
+		if !p.scope.has(i) {
+			s.bare.Add(i, int(p.copies[i]))
+		}
+	}
+}
+
+// scopeAnew makes the scope of all pieces up to an edge.
+func (p *Peer) scopeAnew(edge pick.Place) {
+	clear(p.scope)
+	for _, x := range p.started {
+		if x.piece.got > 0 {
+			p.scope.set(x.piece.index)
+		}
+	}
+	p.scoping().bare.Between(pick.Place{}, edge, p.scope.set)
+}
+
+// rescope decides whether a piece is in scope.
+func (p *Peer) rescope(piece int) {
+	s, copies := p.scoping(), int(p.copies[piece])
+	in := !p.have.has(piece)
+	if in && s.bare.Has(piece, copies) {
+		in = pick.Place{Copies: copies, Piece: piece}.Before(s.edge)
+	}
+	if in {
+		p.scope.set(piece)
+	} else {
+		p.scope.unset(piece)
+	}
+}
