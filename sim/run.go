@@ -149,7 +149,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	v.addWaiting(sum, now)
 	sum.UplinkUtilization = record.Ratio(v.utilization(now))
 	var goneList []int
-	for i, c := range v.copies {
+	for i, c := range w.copies.of {
 		if c == 0 {
 			goneList = append(goneList, i)
 		}

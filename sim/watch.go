@@ -51,8 +51,7 @@ type watcher struct {
 	writer *record.Writer
 	limit  time.Duration
 
-	copies       []int32 // of each piece, on peers that are there: the world's, which oracles read in windows
-	onLeecher    []bool  // pieces that some leecher has or had
+	onLeecher    []bool // pieces that some leecher has or had
 	unionMissing int
 	unionSent    int64   // what the initial seeds had sent when the last one came; -1 before
 	doneSent     int64   // and by the last completion so far; -1 before
@@ -118,7 +117,7 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 	s := w.scenario
 	n := w.content.torrent.Pieces()
 	v := &watcher{world: w, writer: out, limit: s.Stop.Deadline.Std(),
-		copies: w.copies, onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
+		onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
 		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
 		unchoking: newUnchoking(len(s.Groups), w.groupOf), heat: record.NewAvailability(n, s.Record.Interval.Std())}
 	if s.Record.Pairs {
@@ -226,9 +225,7 @@ func (v *watcher) take(e *entry) {
 		v.present = append(v.present, n)
 		if seed {
 			v.seedsToCome--
-			for i := range v.copies {
-				v.copies[i]++
-			}
+			v.world.copies.addAll(1)
 		} else {
 			v.toCome--
 			v.loading++
@@ -247,7 +244,7 @@ func (v *watcher) take(e *entry) {
 		if v.heard != nil {
 			v.heard(Piece{e.at, group, int(e.host), int(e.piece)})
 		}
-		v.copies[e.piece]++
+		v.world.copies.add(int(e.piece), 1)
 		if !seed && !v.onLeecher[e.piece] {
 			v.onLeecher[e.piece] = true
 			if v.unionMissing--; v.unionMissing == 0 {
@@ -299,9 +296,13 @@ func (v *watcher) between(e *entry, other engine.HostID) {
 
 // away takes leave of a peer.
 func (v *watcher) away(n *node, seed bool, at time.Duration) {
-	for i := range v.copies {
-		if n.peer.Have(i) {
-			v.copies[i]--
+	if n.peer.Complete() {
+		v.world.copies.addAll(-1)
+	} else {
+		for i := range v.world.content.torrent.Pieces() {
+			if n.peer.Have(i) {
+				v.world.copies.add(i, -1)
+			}
 		}
 	}
 	if !seed && !n.peer.Complete() {
@@ -370,10 +371,10 @@ func (v *watcher) sample(at time.Duration) {
 	}
 	v.before = now
 	v.rate = s.Goodput
-	v.countCopies(&s)
+	v.world.copies.count(&s)
 	v.noteEntropy(&s)
 	v.writer.Sample(&s)
-	v.heat.Add(v.copies)
+	v.heat.Add(v.world.copies.of)
 	v.sent = append(v.sent, sentBy{at, now.leecherSent})
 	v.noteStarving(&s)
 	if v.world.scenario.Record.Graph == "samples" {
@@ -381,25 +382,9 @@ func (v *watcher) sample(at time.Duration) {
 	}
 }
 
-func (v *watcher) countCopies(s *record.Sample) {
-	sum := int64(0)
-	s.CopiesMin, s.CopiesMax = int(v.copies[0]), int(v.copies[0])
-	for _, c := range v.copies {
-		sum += int64(c)
-		s.CopiesMin, s.CopiesMax = min(s.CopiesMin, int(c)), max(s.CopiesMax, int(c))
-		switch c {
-		case 0:
-			s.MissingPieces++
-		case 1:
-			s.SinglePieces++
-		}
-	}
-	s.CopiesMean = float64(sum) / float64(len(v.copies))
-}
-
 // noteEntropy looks at the copies on leechers: everybody else has every piece.
 func (v *watcher) noteEntropy(s *record.Sample) {
-	s.PieceEntropy, s.Spreading = record.Entropy(v.copies, int32(s.Seeds+s.Idle))
+	s.PieceEntropy, s.Spreading = v.world.copies.entropy(s.Seeds + s.Idle)
 	if s.Spreading {
 		v.entropies = append(v.entropies, s.PieceEntropy)
 	}
@@ -417,7 +402,7 @@ func (v *watcher) noteStarving(s *record.Sample) {
 		if !stuck {
 			break
 		}
-		stuck = n.peer.Complete() || n.peer.HaveCount() == len(v.copies)-s.MissingPieces
+		stuck = n.peer.Complete() || n.peer.HaveCount() == v.world.content.torrent.Pieces()-s.MissingPieces
 	}
 	if stuck {
 		v.starving++

@@ -36,7 +36,7 @@ type world struct {
 	scratch  []*scratch      // by worker
 	entries  []entries       // likewise
 	carried  carried         // likewise
-	copies   []int32         // of each piece, on peers that were there when the window began
+	copies   swarmCopies     // as the window began
 
 	announceTimeout time.Duration // how long the tracker has to answer
 }
@@ -52,7 +52,7 @@ type scratch struct {
 // newWorld populates a world; nothing has happened in it yet.
 func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	w := &world{scenario: s, content: c, wireReal: s.Wire == "real",
-		entries: make([]entries, workers), copies: make([]int32, c.torrent.Pieces())}
+		entries: make([]entries, workers)}
 	for range workers {
 		w.scratch = append(w.scratch, &scratch{})
 		w.carried = append(w.carried, make([]int64, len(s.Groups)*len(s.Groups)))
@@ -68,6 +68,7 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 			w.groupOf = append(w.groupOf, i)
 		}
 	}
+	w.copies = newSwarmCopies(c.torrent.Pieces(), len(w.groupOf))
 	delay, least, most := w.latencies()
 	for _, r := range s.Network.Routers {
 		least, most = min(least, r.Latency.Std()), max(most, r.Latency.Std())

@@ -99,29 +99,41 @@ func Jain(xs []float64) float64 {
 	return float64(sum*sum) / float64(float64(len(xs))*squares)
 }
 
-// Entropy is the Shannon entropy of how copies are spread over pieces, as a
-// share of what it is at most: -sum p ln p / ln n with p a piece's share of all
-// copies of the n pieces. It is 1 where all pieces have as many copies, and 0
-// where one piece has them all. ok is false where there are no copies; of one
-// piece the entropy is 1. from is taken from every piece's copies first.
-func Entropy(copies []int32, from int32) (e float64, ok bool) {
-	sum, weighted := 0.0, 0.0
-	last, term := int32(0), 0.0
-	for _, c := range copies {
-		if c -= from; c <= 0 {
-			continue
-		}
-		if c != last { // neighbours are often alike
-			last, term = c, float64(float64(c)*portable.Log(float64(c)))
-		}
-		sum += float64(c)
-		weighted += term
+// Entropy is the Shannon entropy of how copies are spread over pieces, as a share of what
+// it is at most: -sum p ln p / ln n with p a piece's share of all copies of the n pieces.
+// It is 1 where all pieces have as many copies, and 0 where one piece has them all. There
+// is none where there are no copies; of one piece it is 1.
+type Entropy struct {
+	pieces, from  int
+	sum, weighted float64
+	last          int // how many copies of a piece were added last
+	term          float64
+}
+
+// NewEntropy is that of so many pieces, none of which is added yet. from is taken from
+// every piece's copies first.
+func NewEntropy(pieces, from int) *Entropy { return &Entropy{pieces: pieces, from: from} }
+
+// Add adds n pieces of so many copies.
+func (e *Entropy) Add(copies, n int) {
+	c := copies - e.from
+	if c <= 0 {
+		return
 	}
+	if c != e.last { // neighbours are often alike
+		e.last, e.term = c, float64(float64(c)*portable.Log(float64(c)))
+	}
+	e.sum += float64(int64(c) * int64(n))
+	e.weighted += float64(float64(n) * e.term)
+}
+
+// Value is what it comes to; ok is false where there are no copies.
+func (e *Entropy) Value() (value float64, ok bool) {
 	switch {
-	case sum == 0:
+	case e.sum == 0:
 		return 0, false
-	case len(copies) == 1:
+	case e.pieces == 1:
 		return 1, true
 	}
-	return min(max((portable.Log(sum)-weighted/sum)/portable.Log(float64(len(copies))), 0), 1), true
+	return min(max((portable.Log(e.sum)-e.weighted/e.sum)/portable.Log(float64(e.pieces)), 0), 1), true
 }

@@ -29,33 +29,51 @@ func TestJain(t *testing.T) {
 	})
 }
 
+func entropyOf(copies []int, from int) (float64, bool) {
+	e := NewEntropy(len(copies), from)
+	for _, c := range copies {
+		e.Add(c, 1)
+	}
+	return e.Value()
+}
+
 // Worked by hand: shares 1/2, 1/4, 1/4 have 1.5 bits of the log2(3) there can be.
 func TestEntropy(t *testing.T) {
 	for _, c := range []struct {
-		copies []int32
-		from   int32
+		copies []int
+		from   int
 		want   float64
 		ok     bool
 	}{
-		{[]int32{2, 1, 1}, 0, 1.5 / math.Log2(3), true},
-		{[]int32{5, 4, 4}, 3, 1.5 / math.Log2(3), true},
-		{[]int32{4, 4, 4, 4}, 0, 1, true},
-		{[]int32{0, 9, 0}, 0, 0, true},
-		{[]int32{1, 1, 0, 0}, 0, 0.5, true},
-		{[]int32{3, 3}, 3, 0, false},
-		{[]int32{2}, 0, 1, true},
+		{[]int{2, 1, 1}, 0, 1.5 / math.Log2(3), true},
+		{[]int{5, 4, 4}, 3, 1.5 / math.Log2(3), true},
+		{[]int{4, 4, 4, 4}, 0, 1, true},
+		{[]int{0, 9, 0}, 0, 0, true},
+		{[]int{1, 1, 0, 0}, 0, 0.5, true},
+		{[]int{3, 3}, 3, 0, false},
+		{[]int{2}, 0, 1, true},
 	} {
-		got, ok := Entropy(c.copies, c.from)
+		got, ok := entropyOf(c.copies, c.from)
 		near(t, "entropy", got, c.want)
 		if ok != c.ok {
 			t.Errorf("%v less %d: ok is %v", c.copies, c.from, ok)
 		}
 	}
 	rapid.Check(t, func(r *rapid.T) {
-		copies := rapid.SliceOfN(rapid.Int32Range(0, 1000), 1, 50).Draw(r, "copies")
-		e, _ := Entropy(copies, 0)
+		copies := rapid.SliceOfN(rapid.IntRange(0, 1000), 1, 50).Draw(r, "copies")
+		e, _ := entropyOf(copies, 0)
 		slices.Reverse(copies)
-		turned, _ := Entropy(copies, 0)
+		turned, _ := entropyOf(copies, 0)
+		slices.Sort(copies) // and those of as many copies together
+		together := NewEntropy(len(copies), 0)
+		for from, to := 0, 0; from < len(copies); from = to {
+			for to = from; to < len(copies) && copies[to] == copies[from]; to++ {
+			}
+			together.Add(copies[from], to-from)
+		}
+		if x, _ := together.Value(); math.Abs(e-x) > 1e-9 {
+			r.Errorf("entropy of %v is %v, and %v together", copies, e, x)
+		}
 		if e < 0 || e > 1 || math.Abs(e-turned) > 1e-9 {
 			r.Errorf("entropy of %v is %v, and %v backwards", copies, e, turned)
 		}
