@@ -90,6 +90,10 @@ func (p *Peer) snubbedBy(c *conn) {
 	c.snubbed = true
 	c.pace.Settle()
 	p.dropUnsent(c)
+	if p.set.Sharing == Own && len(c.stranger.own) > 0 { // others may go on with its pieces
+		p.disown(c, nil)
+		p.askOthers()
+	}
 	last := len(c.requested) - 1
 	if last < 0 {
 		return

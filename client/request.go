@@ -221,8 +221,12 @@ func (p *Peer) gotChoke(id ConnID) {
 	c.snubbed = c.snubbed && p.set.Paced
 	c.short = false
 	if c.fast && !p.set.DiscardUnasked {
-		if p.set.Sharing == Runs {
+		switch p.set.Sharing {
+		case Runs:
 			p.dropUnsent(c)
+		case Own: // others may go on with its pieces
+			p.disown(c, c.stranger.fast)
+			p.askOthers()
 		}
 		return
 	}

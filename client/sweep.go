@@ -3,6 +3,8 @@ package client
 import (
 	"slices"
 	"time"
+
+	"swarmsim/client/backlog"
 )
 
 // sweepEvery is how often neighbours are looked over for silence.
@@ -36,9 +38,7 @@ func (p *Peer) sweep() {
 			p.say(id, KeepAlive)
 		}
 		p.wake(id)
-		if s.WriterTurns {
-			p.lookAgain(id)
-		}
+		p.lookAgain(id)
 		if s.Paced {
 			p.dun(id)
 			continue
@@ -56,6 +56,19 @@ func (p *Peer) sweep() {
 	}
 	if !p.refreshes() {
 		p.refill()
+	}
+}
+
+// lookAgain looks for requests to make of a neighbour that would serve them and
+// has been asked for nothing for as long as silence may last: the reason for them
+// may have come to nothing as it came, and no other need follow. anacrolix has a
+// timer for that, which is off (requesting.go: enableUpdateRequestsTimer); there
+// another connection goes on, if there can be one.
+func (p *Peer) lookAgain(id ConnID) {
+	c := &p.conns[id]
+	if !c.choked && c.interested && len(c.requested) == 0 && p.now-c.lastBlock >= p.set.Idle && p.owes(c) == 0 {
+		c.lastBlock = p.now
+		p.request(id, backlog.Unchoke)
 	}
 }
 
