@@ -94,11 +94,6 @@ type Host struct {
 	lossIn int64 // packets that pass before the next loss
 }
 
-type dial struct {
-	deadline  time.Duration
-	slot, key uint32
-}
-
 type stall struct {
 	until     time.Duration
 	slot, key uint32
@@ -284,33 +279,6 @@ func (h *Host) setDeadline() {
 func (h *Host) runTick() {
 	h.tick = engine.Never
 	h.app.Tick()
-}
-
-// Dial starts a connection; App.Opened or, after timeout at the latest,
-// App.DialFailed tells how it went.
-func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
-	slot := h.alloc(to, dialing)
-	c := &h.conns[slot]
-	i := len(h.dials)
-	h.dials = append(h.dials, dial{})
-	for ; i > 0 && h.dials[i-1].deadline > h.now+timeout; i-- {
-		h.dials[i] = h.dials[i-1]
-	}
-	h.dials[i] = dial{h.now + timeout, slot, c.key}
-	h.setDeadline()
-	c.greet = true
-	h.enqueue(c, slot)
-	return ConnID(slot)
-}
-
-func (h *Host) giveUpDial() {
-	d := h.dials[0]
-	h.dials = h.dials[:copy(h.dials, h.dials[1:])]
-	h.setDeadline()
-	if c := &h.conns[d.slot]; c.key == d.key && c.state == dialing {
-		h.release(d.slot)
-		h.app.DialFailed(ConnID(d.slot), h.conns[d.slot].remote)
-	}
 }
 
 // Send queues a message at a connection. The host owns blob from now on.
