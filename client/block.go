@@ -33,7 +33,8 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 	}
 	asked, aside := c.answered(b)
 	late := p.set.Paced && !asked && c.stranger.overdue.strikeOff(b)
-	awaited := asked || late || p.set.CountCancels && c.stranger.settle(b)
+	withdrawn := !asked && (p.set.CountCancels || p.set.DiscardUnasked) && c.stranger.settle(b)
+	awaited := asked || late || p.set.CountCancels && withdrawn
 	s := p.startedPiece(index)
 	if late && s == nil && !p.have.has(index) {
 		s = p.start(index, c) // its start was taken back with the request
@@ -45,7 +46,7 @@ func (p *Peer) gotBlock(id ConnID, m *Message) bool {
 		c.stranger.cameLate()
 	}
 	switch {
-	case !asked && !late && p.set.DiscardUnasked && !c.stranger.settle(b):
+	case !asked && !late && p.set.DiscardUnasked && !withdrawn:
 		p.counters.Unwanted++
 		if aside {
 			p.unask(b)

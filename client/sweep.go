@@ -85,7 +85,8 @@ func (p *Peer) giveUp(id ConnID) (opened bool) {
 	for _, b := range owed {
 		p.takeBack(id, b)
 	}
-	if !p.set.CountCancels && (c.stranger.answers || p.set.DiscardUnasked) {
+	counted := p.set.CountCancels && c.stranger.answers // takeBack has noted them
+	if !counted && (c.stranger.answers || p.set.DiscardUnasked) {
 		c.stranger.cancelled = append(c.stranger.cancelled, owed...)
 	}
 	return opened

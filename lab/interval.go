@@ -58,7 +58,8 @@ func (s *sample) bootstrap(f statistic, r *rand.Rand, resamples int) Interval {
 	}
 	if n < fewest {
 		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile((1 + confidence) / 2)
-		return Interval{at, at - t*se, at + t*se}
+		half := float64(t * se)
+		return Interval{at, at - half, at + half}
 	}
 	ts := make([]float64, 0, resamples)
 	for range resamples {
@@ -71,8 +72,8 @@ func (s *sample) bootstrap(f statistic, r *rand.Rand, resamples int) Interval {
 		return Interval{at, math.NaN(), math.NaN()}
 	}
 	slices.Sort(ts)
-	out.Low = at - stat.Quantile((1+confidence)/2, stat.Empirical, ts, nil)*se
-	out.High = at - stat.Quantile((1-confidence)/2, stat.Empirical, ts, nil)*se
+	out.Low = at - float64(stat.Quantile((1+confidence)/2, stat.Empirical, ts, nil)*se)
+	out.High = at - float64(stat.Quantile((1-confidence)/2, stat.Empirical, ts, nil)*se)
 	return out
 }
 
@@ -137,10 +138,10 @@ func (e *estimator) variance(from, to int) float64 {
 		x := 0.0
 		for j := from; j < to; j++ {
 			v := e.series[j][e.picks[j][i]]
-			x += e.slopes[j] * (v - e.means[j])
+			x += float64(e.slopes[j] * (v - e.means[j]))
 			size = max(size, math.Abs(e.slopes[j]*v))
 		}
-		sum += x * x
+		sum += float64(x * x)
 	}
 	v := sum / float64(n-1) / float64(n)
 	if v < 1e-24*size*size { // what rounding leaves of nothing

@@ -29,7 +29,7 @@ func signFlip(d []float64, r *rand.Rand) float64 {
 		sum += x
 		size += math.Abs(x)
 	}
-	least := math.Abs(sum) - 1e-9*size // ties count, whatever rounding does
+	least := math.Abs(sum) - float64(1e-9*size) // ties count, whatever rounding does
 	if size == 0 {
 		return 1
 	}
@@ -91,7 +91,7 @@ func permuted(a, b []float64, r *rand.Rand) float64 {
 		}
 		return s
 	}
-	least := apart(sumOf(a)) - 1e-12*size
+	least := apart(sumOf(a)) - float64(1e-12*size)
 	asFar := 1
 	for range shuffles {
 		for i := range a { // a random choice of len(a) values comes to the front
@@ -167,12 +167,12 @@ func effectSize(a, b []float64, paired bool) float64 {
 		mb, sb := stat.MeanStdDev(b, nil)
 		n, m := float64(len(a)), float64(len(b))
 		freedom = n + m - 2
-		mean, sd = mb-ma, math.Sqrt(((n-1)*sa*sa+(m-1)*sb*sb)/freedom)
+		mean, sd = mb-ma, math.Sqrt((float64((n-1)*sa*sa)+float64((m-1)*sb*sb))/freedom)
 	}
 	if sd <= 1e-9*size || math.IsNaN(sd) || freedom < 1 {
 		return math.NaN()
 	}
-	return mean / sd * (1 - 3/(4*freedom-1))
+	return mean / sd * (1 - 3/(float64(4*freedom)-1))
 }
 
 func differences(a, b []float64) []float64 {

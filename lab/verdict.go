@@ -130,6 +130,6 @@ func (s side) add(sign float64, refs []*ref, means, slopes []float64) float64 {
 		slope /= means[k]
 		slopes[k] -= sign * v / means[k]
 	}
-	slopes[i] += sign * slope
+	slopes[i] += float64(sign * slope)
 	return v
 }

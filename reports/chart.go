@@ -111,7 +111,7 @@ func (c *Chart) axes(f *figure) {
 		if c.Low != 0 || c.High != 0 {
 			low, high = min(low, c.Low), max(high, c.High)
 		}
-		if room := 0.06 * (high - low); room > 0 && (low > (high-low)/2 || low < 0) {
+		if room := float64(0.06 * (high - low)); room > 0 && (low > (high-low)/2 || low < 0) {
 			f.Y.Min, f.Y.Max = low-room, high+room
 		} else {
 			f.Y.Max = high + room

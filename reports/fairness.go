@@ -118,7 +118,7 @@ func unchokes(r *Record) (Plot, error) {
 	f.X.Tick.Marker, f.Y.Tick.Marker = xNames, yNames
 	f.X.Tick.Length, f.Y.Tick.Length = 0, 0
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
-	return Plot{figure: f, height: vg.Centimeter * vg.Length(3+1.4*float64(n)),
+	return Plot{figure: f, height: vg.Centimeter * vg.Length(3+float64(1.4*float64(n))),
 		Caption: "The time of a group's " + slots(groups) + ", by the group they went to, and how many times what it would be if any leecher there had been as likely. A blue diagonal is clustering."}, nil
 }
 
@@ -139,6 +139,6 @@ func preference(times float64) color.RGBA {
 	if times < 1 {
 		to, part = color.RGBA{230, 159, 0, 255}, 1-times
 	}
-	blend := func(b uint8) uint8 { return uint8(255*(1-part) + float64(b)*part + 0.5) }
+	blend := func(b uint8) uint8 { return uint8(float64(255*(1-part)) + float64(float64(b)*part) + 0.5) }
 	return color.RGBA{blend(to.R), blend(to.G), blend(to.B), 255}
 }

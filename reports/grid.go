@@ -96,7 +96,7 @@ func (g *Grid) key(low, high float64) []float64 {
 	}
 	var out []float64
 	for i := 4.0; i >= 0; i-- {
-		out = append(out, low+(high-low)*i/4)
+		out = append(out, low+float64((high-low)*i)/4)
 	}
 	return out
 }
@@ -120,13 +120,13 @@ func (g *Grid) colour(x, low, high float64) color.RGBA {
 
 // fade mixes a colour with white; 1 for all of it.
 func fade(c color.RGBA, part float64) color.RGBA {
-	mix := func(v uint8) uint8 { return uint8(255 - (255-float64(v))*part + 0.5) }
+	mix := func(v uint8) uint8 { return uint8(255 - float64((255-float64(v))*part) + 0.5) }
 	return color.RGBA{mix(c.R), mix(c.G), mix(c.B), 255}
 }
 
 // luma is how light a colour is, 0 to 255.
 func luma(c color.RGBA) float64 {
-	return 0.299*float64(c.R) + 0.587*float64(c.G) + 0.114*float64(c.B)
+	return float64(0.299*float64(c.R)) + float64(0.587*float64(c.G)) + float64(0.114*float64(c.B))
 }
 
 // named are values in their order; of very many only some are written.

@@ -79,10 +79,10 @@ func shade(copies, top float64) color.RGBA {
 	if copies <= 0 || top <= 0 {
 		return color.RGBA{255, 255, 255, 255}
 	}
-	at := copies / top * float64(len(viridis)-1)
+	at := float64(copies / top * float64(len(viridis)-1))
 	i := min(int(at), len(viridis)-2)
 	part := at - float64(i)
-	blend := func(a, b uint8) uint8 { return uint8(float64(a)*(1-part) + float64(b)*part + 0.5) }
+	blend := func(a, b uint8) uint8 { return uint8(float64(float64(a)*(1-part)) + float64(float64(b)*part) + 0.5) }
 	a, b := viridis[i], viridis[i+1]
 	return color.RGBA{blend(a.R, b.R), blend(a.G, b.G), blend(a.B, b.B), 255}
 }

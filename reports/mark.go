@@ -19,10 +19,11 @@ func (r *Record) mark(f *figure, ts scale) error {
 			break
 		}
 		top := max(f.Y.Max, f.Y.Min+1)
-		for _, at := range []float64{float64(e.AtS), float64(e.UntilS)} {
-			if at == 0 && e.AtS != 0 || at > end {
-				continue
-			}
+		moments := []float64{float64(e.AtS)}
+		if e.UntilS > 0 && float64(e.UntilS) <= end {
+			moments = append(moments, float64(e.UntilS))
+		}
+		for k, at := range moments {
 			l, err := plotter.NewLine(plotter.XYs{{X: at / ts.by, Y: f.Y.Min}, {X: at / ts.by, Y: top}})
 			if err != nil {
 				return err
@@ -30,7 +31,7 @@ func (r *Record) mark(f *figure, ts scale) error {
 			l.Color, l.Width = color.Gray{90}, vg.Points(1)
 			l.Dashes = marks[i%len(marks)]
 			f.Add(l)
-			if at == float64(e.AtS) {
+			if k == 0 {
 				f.legend.Add(shorten(e.Event, 30), l)
 			}
 		}

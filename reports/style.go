@@ -133,7 +133,7 @@ func thin(xs, ys []float64) plotter.XYs {
 	}
 	const stretches = maxPoints / 2
 	for k := range stretches {
-		from, to := k*len(xs)/stretches, (k+1)*len(xs)/stretches
+		from, to := int(int64(k)*int64(len(xs))/stretches), int(int64(k+1)*int64(len(xs))/stretches)
 		low, high := from, from
 		for i := from; i < to; i++ {
 			if ys[i] < ys[low] {

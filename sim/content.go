@@ -165,6 +165,9 @@ func (c *content) fromPath(files fs.FS, name string, pieceLength int64) error {
 // shown is a file of content.path as the scenario's author knows it.
 func (c *content) shown(root, p string) string { return c.path + strings.TrimPrefix(p, root) }
 
+// maxFiles bounds content.path: a folder that is the whole disk is a mistake.
+const maxFiles = 100_000
+
 // add adds a file of content.path. What a symbolic link points to counts as the
 // file; what is neither file nor folder is refused, not left out: whoever has the
 // folder expects all of it.
@@ -180,6 +183,8 @@ func (c *content) add(files fs.FS, root, p string) error {
 		return fmt.Errorf("%q is %s, which no torrent can hold; take it out of the folder", shown, bounded.Kind(st.Mode()))
 	case !utf8.ValidString(p):
 		return fmt.Errorf("%q has a name that is not UTF-8, as BEP 3 wants names; rename it", shown)
+	case len(c.names) == maxFiles:
+		return fmt.Errorf("%q holds more than %d files, the most that can be played", c.path, maxFiles)
 	case st.Size() > torrent.MaxLength-c.torrent.Length:
 		return fmt.Errorf("%q has more than 16 TiB, the most that can be played", c.path)
 	}
@@ -201,6 +206,7 @@ func (c *content) hash(all *fileReader, keep bool) error {
 	if keep {
 		from = io.TeeReader(all, &kept)
 	}
+	defer all.close()
 	var err error
 	if c.info.Pieces, err = metainfo.GeneratePieces(from, c.info.PieceLength, nil); err == nil && all.left != 0 {
 		err = errors.New("it changed while it was read")
@@ -251,6 +257,13 @@ type fileReader struct {
 	open        fs.File
 	left, total int64
 	read        func(done, total int64)
+}
+
+// close closes the file that is open, if any.
+func (r *fileReader) close() {
+	if r.open != nil {
+		r.open.Close()
+	}
 }
 
 func (r *fileReader) Read(p []byte) (int, error) {

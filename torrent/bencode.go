@@ -1,9 +1,6 @@
 package torrent
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // maxDepth bounds how deep lists and dictionaries nest. A torrent file needs four
 // levels, or two and one for each folder of a version 2 file tree; the decoder
@@ -59,15 +56,14 @@ func end(text []byte) (int, error) {
 func stringEnd(text []byte, at int) (int, error) {
 	n, i := 0, at
 	for ; i < len(text) && '0' <= text[i] && text[i] <= '9'; i++ {
-		n = 10*n + int(text[i]-'0')
-		if n > math.MaxInt32 {
-			return 0, fmt.Errorf("has a string of more than %d bytes at byte %d", math.MaxInt32, at)
+		if n = 10*n + int(text[i]-'0'); n > len(text) { // before it overflows
+			return 0, fmt.Errorf("ends at byte %d, in a longer string that begins at byte %d", len(text), at)
 		}
 	}
 	if i < len(text) && text[i] != ':' {
 		return 0, fmt.Errorf("has %q at byte %d, where the colon after a string's length should be", text[i], i)
 	}
-	if i+1+n > len(text) {
+	if n > len(text)-i-1 {
 		return 0, fmt.Errorf("ends at byte %d, in a string of %d bytes that begins at byte %d", len(text), n, at)
 	}
 	return i + 1 + n, nil

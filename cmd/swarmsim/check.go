@@ -11,6 +11,7 @@ import (
 
 func checkCommand() *cobra.Command {
 	var sets []string
+	var memory memoryFlag
 	c := &cobra.Command{
 		Use:   "check SCENARIO|SWEEP",
 		Short: "Check a scenario or a sweep, and print it with all defaults filled in",
@@ -22,20 +23,21 @@ combination and prints how many runs there are.`,
 		ValidArgsFunction: completeNames(true, true),
 	}
 	setFlag(c, &sets)
+	memory.add(c)
 	c.RunE = does(func(cmd *cobra.Command, args []string) error {
-		f, err := find(args[0], cmd.InOrStdin())
+		f, err := find(args[0], input(cmd))
 		if err != nil {
 			return err
 		}
 		if f.sweep {
-			return checkSweep(cmd, f, sets)
+			return checkSweep(cmd, f, sets, memory)
 		}
 		f.Sets = sets
 		s, err := f.load(nil, cmd.ErrOrStderr())
 		if err != nil {
 			return err
 		}
-		if err := fits(s, f, 1, machineMemory()); err != nil {
+		if err := memory.fits(s, f.Source, 1); err != nil {
 			return err
 		}
 		text, err := s.Print()
@@ -54,11 +56,14 @@ combination and prints how many runs there are.`,
 }
 
 // checkSweep resolves a sweep with all its combinations.
-func checkSweep(cmd *cobra.Command, f *found, sets []string) error {
-	flags := labFlags{sets: sets}
+func checkSweep(cmd *cobra.Command, f *found, sets []string, memory memoryFlag) error {
+	flags := labFlags{sets: sets, memory: memory, workers: 1}
 	plan, err := flags.planOf(f, "sweep", nil)
 	if err != nil {
 		return err
+	}
+	for _, w := range plan.Warnings() {
+		fmt.Fprintln(cmd.ErrOrStderr(), "note:", w)
 	}
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "%s is fine: %s\n", plan.Sweep.Name, runsText(plan))

@@ -18,6 +18,20 @@ func (disk) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (disk) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (disk) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
+// resultsFolder is a results folder's files.
+func resultsFolder(path string) fs.FS { return inFolder{disk{}, path} }
+
+// inFolder is a folder's files.
+type inFolder struct {
+	disk
+	path string
+}
+
+func (f inFolder) Open(name string) (fs.File, error) { return f.disk.Open(filepath.Join(f.path, name)) }
+func (f inFolder) Stat(name string) (fs.FileInfo, error) {
+	return f.disk.Stat(filepath.Join(f.path, name))
+}
+
 func exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil

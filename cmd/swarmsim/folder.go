@@ -45,20 +45,26 @@ func newFolder(path, name string, replace bool) (*folder, error) {
 	}
 	parent, base := filepath.Split(f.path)
 	parent = filepath.Clean(parent)
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return nil, usageError{err}
-	}
-	clean(parent, base)
-	making, err := os.MkdirTemp(parent, "."+base+making+"*")
+	err := os.MkdirAll(parent, 0o755)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	f.making = making
-	if f.held, err = os.Open(making); err == nil {
-		lock(f.held) // as long as this process lives
+	clean(parent, base)
+	for range tries {
+		if f.making, err = os.MkdirTemp(parent, "."+base+making+"*"); err != nil {
+			return nil, usageError{err}
+		}
+		// Until it is locked another process may take it for one that was left behind.
+		if f.held, err = os.Open(f.making); err == nil && lock(f.held) && exists(f.making) {
+			return f, nil
+		}
+		f.drop()
 	}
-	return f, nil
+	return nil, fmt.Errorf("no folder could be made beside %s", f.path)
 }
+
+// tries are enough for what can only go wrong in the moment between two calls.
+const tries = 10
 
 // nextFree is a path or, where something stands there, the path with the next
 // free number.
@@ -116,52 +122,79 @@ func (f *folder) create(name string) (io.WriteCloser, error) {
 	return os.Create(filepath.Join(f.making, name))
 }
 
-// keep moves the folder to its place. If that was taken while the run went on,
-// it takes the next free name: what is finished is not thrown away.
+// keep moves the folder to its place. If that was taken while the run went on, it
+// takes the next free name: what is finished is not thrown away. If it fails, what
+// was made is still in the folder that the error names.
 func (f *folder) keep() error {
-	f.release()
+	defer f.release()
+	old, err := f.move()
+	if err != nil {
+		return fmt.Errorf("the finished results are in %s, and could not be moved to %s: %w", f.making, f.path, err)
+	}
+	if old == "" {
+		return nil
+	}
+	if err := f.takeOver(old); err != nil {
+		return fmt.Errorf("the results are in %s; what else was there is in %s: %w", f.path, old, err)
+	}
+	return nil
+}
+
+// move moves the folder to its place. What it replaces is moved aside.
+func (f *folder) move() (old string, err error) {
 	if err := os.Chmod(f.making, 0o755); err != nil {
-		return err
+		return "", err
+	}
+	if !locksFolders {
+		f.release() // there an open folder cannot be moved
 	}
 	if f.replace && exists(f.path) {
-		if err := f.takeOver(); err != nil {
-			return err
+		old = nextFree(f.path + "-old")
+		if err := os.Rename(f.path, old); err != nil {
+			return "", err
 		}
 	}
 	wanted := f.path
-	for {
+	for n := 0; ; n++ {
 		if !exists(f.path) { // a rename would replace an empty folder, or a file
 			err := os.Rename(f.making, f.path)
-			if err == nil || !errors.Is(err, fs.ErrExist) && !exists(f.path) {
-				return err
+			if err == nil {
+				return old, nil
+			}
+			if n == tries || !errors.Is(err, fs.ErrExist) && !exists(f.path) {
+				return old, err
 			}
 		}
 		f.path = nextFree(wanted)
 	}
 }
 
-// takeOver makes room at the folder's place: the results that stand there go, and
-// what else is in their folder comes along.
-func (f *folder) takeOver() error {
-	if err := removeFiles(f.path, runFiles); err != nil {
-		return err
-	}
-	entries, err := os.ReadDir(f.path)
+// takeOver brings along what else is in the folder that was replaced, and then takes
+// away the results that were there. What cannot be brought along stays where it is.
+func (f *folder) takeOver(old string) error {
+	entries, err := os.ReadDir(old)
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if err := os.Rename(filepath.Join(f.path, e.Name()), filepath.Join(f.making, e.Name())); err != nil {
+		if ours := slices.Contains(runFiles, e.Name()) && !e.IsDir(); ours || exists(filepath.Join(f.path, e.Name())) {
+			continue
+		}
+		if err := os.Rename(filepath.Join(old, e.Name()), filepath.Join(f.path, e.Name())); err != nil {
 			return err
 		}
 	}
-	return os.Remove(f.path)
+	if err := removeFiles(old, runFiles); err != nil {
+		return err
+	}
+	os.Remove(old) // which fails if something has stayed
+	return nil
 }
 
 // drop removes what has been made; nothing is left.
 func (f *folder) drop() {
-	f.release()
 	os.RemoveAll(f.making)
+	f.release()
 }
 
 func (f *folder) release() {

@@ -126,6 +126,26 @@ func TestATakenNameIsSteppedAside(t *testing.T) {
 	}
 }
 
+// A folder of the user's with the name of a results file stays as it is, and so does
+// the finished run.
+func TestForceLosesNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "tiny.yaml", tiny)
+	if code, _, err := program(t, "run", "./tiny.yaml", "-q", "--no-plots", "-o", "r"); code != 0 {
+		t.Fatal(err)
+	}
+	os.Remove("r/peers.csv")
+	if err := os.MkdirAll("r/peers.csv", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, "r/peers.csv/mine", "mine")
+	write(t, "r/a-notes.md", "mine")
+	code, _, err := program(t, "run", "./tiny.yaml", "-q", "--no-plots", "-o", "r", "--force")
+	if code != 0 || read("r/a-notes.md") != "mine" || read("r-old/peers.csv/mine") != "mine" || len(read("r/peers.csv")) < 100 || exists("r-old/summary.json") {
+		t.Errorf("exit %d: %s", code, err)
+	}
+}
+
 // Nothing is written through a link: what it points to stays as it is.
 func TestLinksAreReplaced(t *testing.T) {
 	t.Chdir(t.TempDir())

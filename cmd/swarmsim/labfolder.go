@@ -36,6 +36,8 @@ type labMeta struct {
 	Dir      string   `json:"dir"`      // that paths in the scenario start from
 	Sweep    string   `json:"sweep"`    // all of it, as YAML
 	Files    []string `json:"files"`    // that the sweep has written here
+
+	Aliases map[string]string `json:"aliases,omitempty"` // other names of variants in expectations
 }
 
 // metaLimit bounds meta.json, which holds a sweep and its scenario.
@@ -122,15 +124,20 @@ func (d *labFolder) open(again bool) error {
 // begin takes away what earlier runs came to: it is not what these will. Only
 // what the sweep itself has written goes; whatever else is in the folder stays.
 func (d *labFolder) begin(meta labMeta) error {
-	files := slices.Concat(d.meta.Files, lab.Files())
-	files = slices.DeleteFunc(files, func(name string) bool {
-		return name != filepath.Base(name) || name == lab.JournalFile
-	})
-	if err := removeFiles(d.path, files); err != nil {
+	if err := d.removeAllBut(nil); err != nil {
 		return err
 	}
 	d.meta = meta
 	return d.writeMeta()
+}
+
+// removeAllBut takes away what the sweep has written here but for some files.
+func (d *labFolder) removeAllBut(kept []string) error {
+	files := slices.Concat(d.meta.Files, lab.Files())
+	files = slices.DeleteFunc(files, func(name string) bool {
+		return name != filepath.Base(name) || name == lab.JournalFile || slices.Contains(kept, name)
+	})
+	return removeFiles(d.path, files)
 }
 
 func (d *labFolder) writeMeta() error {
@@ -154,12 +161,20 @@ func (d *labFolder) keep(r *lab.Row) error {
 
 // write makes all files but the journal.
 func (d *labFolder) write(plan *lab.Plan, o *lab.Outcome, meta labMeta, noPlots bool) error {
-	d.meta = meta
 	create := replacing(d.path)
+	var written []string
 	err := plan.Write(d.rows, o, !noPlots, func(name string) (io.WriteCloser, error) {
-		d.meta.Files = append(d.meta.Files, name)
+		written = append(written, name)
 		return create(name)
 	})
+	if err == nil { // what was here before and is not of this outcome
+		err = d.removeAllBut(written)
+	}
+	old := d.meta.Files
+	d.meta, d.meta.Files = meta, written
+	if err != nil {
+		d.meta.Files = append(written, old...)
+	}
 	return errors.Join(err, d.writeMeta())
 }
 

@@ -22,6 +22,7 @@ type labFlags struct {
 	maxSeeds, workers              int
 	force, quiet, dry, asJSON, own bool
 	noPlots                        bool
+	memory                         memoryFlag
 }
 
 func (f *labFlags) add(c *cobra.Command) {
@@ -34,6 +35,7 @@ func (f *labFlags) add(c *cobra.Command) {
 	fl.StringArrayVar(&f.metrics, "metric", nil, "a number of the summary to compare (default completion.mean; may be given again)")
 	fl.StringArrayVar(&f.expect, "expect", nil, "what must be true of the outcome, such as 'a.completion.mean < b.completion.mean' (may be given again)")
 	setFlag(c, &f.sets)
+	f.memory.add(c)
 	fl.StringVar(&f.target, "target-ci", "", "add seeds until every 95 % interval reaches at most so far to either side, as a share of the mean compared with: 2%")
 	fl.IntVar(&f.maxSeeds, "max-seeds", 0, "with --target-ci: never more seeds than this (default: the sweep's, or 200)")
 	fl.BoolVar(&f.own, "own-seeds", false, "no common random numbers: every combination has seeds of its own")
@@ -54,16 +56,12 @@ func (f *labFlags) play(cmd *cobra.Command, name string, adjust func(*lab.Sweep)
 	if cmd.Flags().Changed("max-seeds") && f.maxSeeds < 2 {
 		return usageError{fmt.Errorf("--max-seeds %d makes no sense; 2 or more does", f.maxSeeds)}
 	}
-	src, err := find(name, cmd.InOrStdin())
+	src, err := find(name, input(cmd))
 	if err != nil {
 		return err
 	}
 	plan, err := f.planOf(src, cmd.Name(), adjust)
 	if err != nil {
-		return err
-	}
-	base, memory := plan.Source(), machineMemory()
-	if err := plan.Fits(func(s *scenario.Scenario) error { return fits(s, &found{Source: base}, f.workers, memory) }); err != nil {
 		return err
 	}
 	dir := f.out
@@ -110,7 +108,13 @@ func metaOf(plan *lab.Plan) (labMeta, error) {
 	}
 	src := plan.Source()
 	text, err := plan.Sweep.Text(src)
-	return labMeta{Program: program, Compared: plan.Compared(), Name: plan.Sweep.Scenario.Name, Dir: src.Dir, Sweep: string(text)}, err
+	m := labMeta{Program: program, Compared: plan.Compared(), Name: plan.Sweep.Scenario.Name, Dir: src.Dir, Sweep: string(text), Aliases: map[string]string{}}
+	for _, v := range plan.Sweep.Variants {
+		if v.Alias != "" {
+			m.Aliases[v.Name] = v.Alias
+		}
+	}
+	return m, err
 }
 
 func (f *labFlags) say(out io.Writer, o *lab.Outcome, dir string) error {
@@ -137,8 +141,18 @@ func (f *labFlags) say(out io.Writer, o *lab.Outcome, dir string) error {
 	return nil
 }
 
-// planOf resolves a sweep, or one made of a scenario and flags for a command.
+// planOf resolves a sweep, or one made of a scenario and flags for a command, and
+// refuses one whose runs do not fit into memory.
 func (f *labFlags) planOf(src *found, command string, adjust func(*lab.Sweep) error) (*lab.Plan, error) {
+	plan, err := f.resolve(src, command, adjust)
+	if err != nil {
+		return nil, err
+	}
+	atATime := min(f.workers, plan.Sweep.Seeds.Count*len(plan.Cells))
+	return plan, plan.Fits(func(s *scenario.Scenario) error { return f.memory.fits(s, plan.Source(), atATime) })
+}
+
+func (f *labFlags) resolve(src *found, command string, adjust func(*lab.Sweep) error) (*lab.Plan, error) {
 	change := func(s *lab.Sweep) error {
 		if err := f.change(s); err != nil {
 			return usageError{err}

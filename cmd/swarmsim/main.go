@@ -72,11 +72,20 @@ Start with:  swarmsim run flash-crowd`,
 		fmt.Fprintln(stderr, problems.Error())
 		return exitUsage
 	case errors.As(err, &usage) || errors.As(err, &content) || isUnknownCommand(err):
-		fmt.Fprintln(stderr, "swarmsim:", scenario.Printable(err.Error()))
+		fmt.Fprintln(stderr, "swarmsim:", printable(err))
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, "swarmsim:", scenario.Printable(err.Error()))
+	fmt.Fprintln(stderr, "swarmsim:", printable(err))
 	return exitFailed
+}
+
+// printable is an error's text, each of its lines fit for a terminal.
+func printable(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	for i := range lines {
+		lines[i] = scenario.Printable(lines[i])
+	}
+	return strings.Join(lines[:min(len(lines), 20)], "\n")
 }
 
 // isUnknownCommand recognizes cobra's own complaints about words, which have

@@ -56,7 +56,12 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 	}
 	f := &found{sweep: true, name: dir, Source: scenario.Source{Text: []byte(meta.Sweep), Shown: filepath.Join(dir, record.MetaFile),
 		Files: disk{}, Dir: meta.Dir, Catalogue: sim.Catalogue(), Content: sim.CheckContent}}
-	s, err := lab.Load(f.Source, nil)
+	s, err := lab.Load(f.Source, func(s *lab.Sweep) error {
+		for i := range s.Variants {
+			s.Variants[i].Alias = meta.Aliases[s.Variants[i].Name]
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
@@ -75,7 +80,6 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 		return usageError{fmt.Errorf("%s is not finished: %d of its runs are missing; the command that began it goes on", dir, len(missing))}
 	}
 	outcome := plan.Outcome(folder.rows, seeds)
-	meta.Files = nil
 	if err := folder.write(plan, outcome, meta, false); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type runFlags struct {
 	events  bool
 	noPlots bool
 	asJSON  bool
-	memory  string
+	memory  memoryFlag
 }
 
 func runCommand() *cobra.Command {
@@ -63,7 +63,7 @@ Exit codes: 0 fine, 1 failed or interrupted, 2 bad usage or scenario,
 	c.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no table")
 	c.Flags().BoolVar(&f.events, "events", false, "write the event log, events.parquet, too")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print summary.json instead of the table")
-	c.Flags().StringVar(&f.memory, "memory", "", "refuse a run that would take more than this, such as 64GiB (default: what the machine has)")
+	f.memory.add(c)
 	c.Flags().BoolVar(&f.noPlots, "no-plots", false, "write no plots and no page; swarmsim report can do it later")
 	c.RunE = does(func(cmd *cobra.Command, args []string) error {
 		if f.workers < 1 || f.workers > 256 {
@@ -73,11 +73,7 @@ Exit codes: 0 fine, 1 failed or interrupted, 2 bad usage or scenario,
 		if cmd.Flags().Changed("seed") {
 			seed = &f.seed
 		}
-		memory, err := f.memoryLimit()
-		if err != nil {
-			return err
-		}
-		src, err := find(args[0], cmd.InOrStdin())
+		src, err := find(args[0], input(cmd))
 		if err != nil {
 			return err
 		}
@@ -87,59 +83,12 @@ Exit codes: 0 fine, 1 failed or interrupted, 2 bad usage or scenario,
 			return err
 		}
 		s.Record.Events = s.Record.Events || f.events
-		if err := fits(s, src, 1, memory); err != nil {
+		if err := f.memory.fits(s, src.Source, 1); err != nil {
 			return err
 		}
 		return f.play(cmd, s, src)
 	})
 	return c
-}
-
-// machineMemory is how much memory there is; 0 if it cannot be told.
-func machineMemory() scenario.Bytes { return scenario.Bytes(usage.Memory()) }
-
-// memoryLimit is what --memory says, or what the machine has.
-func (f *runFlags) memoryLimit() (scenario.Bytes, error) {
-	if f.memory == "" {
-		return machineMemory(), nil
-	}
-	var limit scenario.Bytes
-	if err := limit.Parse(f.memory); err != nil {
-		return 0, usageError{fmt.Errorf("--memory: %w", err)}
-	}
-	return limit, nil
-}
-
-// fits refuses a scenario of which so many runs at a time would take more memory
-// than there is. It is known beforehand, and better than to end in the middle.
-func fits(s *scenario.Scenario, src *found, times int, memory scenario.Bytes) error {
-	need, err := sim.Footprint(s, src.Files, src.Dir)
-	if err != nil {
-		return err
-	}
-	if memory == 0 || need/int64(memory) < 1 && need*int64(times) <= int64(memory) {
-		return nil
-	}
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
-	return usageError{fmt.Errorf("%s: %d peers at once, %s, would take about %s of memory; there are %s. Lower count or client.connections.total%s",
-		src.Shown, peers, atATime(times), reports.Size(need*int64(times)), reports.Size(int64(memory)), instead(times))}
-}
-
-func atATime(runs int) string {
-	if runs == 1 {
-		return "in one run"
-	}
-	return fmt.Sprintf("in each of %d runs at a time", runs)
-}
-
-func instead(runs int) string {
-	if runs == 1 {
-		return "; if most leave before others come, give --memory"
-	}
-	return ", or --workers"
 }
 
 // play runs the scenario and leaves a results folder.
@@ -154,7 +103,6 @@ func (f *runFlags) play(cmd *cobra.Command, s *scenario.Scenario, src *found) er
 		return err
 	}
 	if err := dir.keep(); err != nil {
-		dir.drop()
 		return err
 	}
 	sum := &outcome.Summary
@@ -232,20 +180,6 @@ func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src *found, di
 		return outcome, nil
 	}
 	return outcome, render(dir.making, dir.create)
-}
-
-// resultsFolder is a results folder's files.
-func resultsFolder(path string) fs.FS { return inFolder{disk{}, path} }
-
-// inFolder is a folder's files.
-type inFolder struct {
-	disk
-	path string
-}
-
-func (f inFolder) Open(name string) (fs.File, error) { return f.disk.Open(filepath.Join(f.path, name)) }
-func (f inFolder) Stat(name string) (fs.FileInfo, error) {
-	return f.disk.Stat(filepath.Join(f.path, name))
 }
 
 // render draws a results folder's plots and page.

@@ -380,7 +380,7 @@ func (h *Host) stretch(r route, start time.Duration, p Packet, from, to uint32) 
 
 // gap draws how many packets pass before the next loss: geometric.
 func (h *Host) gap() int64 {
-	u := 1 - h.rand.Float64()
+	u := 1 - float64(h.rand.Float64())
 	return int64(min(portable.Log(u)/portable.Log1p(-h.net.Loss), 1e15))
 }
 

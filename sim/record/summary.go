@@ -205,7 +205,7 @@ func quantile(sorted []time.Duration, q float64) time.Duration {
 
 // Rank is the place of a quantile in a sorted list, and how far it is to the next.
 func Rank(n int, q float64) (at int, part float64) {
-	h := float64(n-1) * q
+	h := float64(float64(n-1) * q) // rounded, whatever the processor could do at once
 	at = int(math.Floor(h))
 	return at, h - float64(at)
 }

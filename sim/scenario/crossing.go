@@ -46,7 +46,7 @@ const mostGroups = 64
 func (s *Scenario) fastestGroups() (senders, receivers []*Group) {
 	for i := range s.Groups {
 		g := &s.Groups[i]
-		if g.Sybils > 0 {
+		if g.Sybils > 0 || g.Count == 0 {
 			continue
 		}
 		senders = append(senders, g)
