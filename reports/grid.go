@@ -96,7 +96,7 @@ func (g *Grid) key(low, high float64) []float64 {
 	}
 	var out []float64
 	for i := 4.0; i >= 0; i-- {
-		out = append(out, low+float64((high-low)*i)/4)
+		out = append(out, low+float64(float64((high-low)*i)/4))
 	}
 	return out
 }

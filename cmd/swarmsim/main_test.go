@@ -125,7 +125,7 @@ func TestExitCodes(t *testing.T) {
 		{"run a b", 2, "takes one argument, a scenario; found 2: a b"},
 		{"run pickers", 2, "library:sweeps/pickers.yaml is a sweep, not a scenario; play it with swarmsim sweep pickers"},
 		{"run ./tiny.yaml --set groups.lechers.count=3", 2, `the list has no item "lechers", did you mean "leechers"?; it has seed, leechers`},
-		{"run ./tiny.yaml --memory lots", 2, "--memory: "},
+		{"run ./tiny.yaml --memory lots", 2, "\"--memory\" flag: \"lots\" is not an amount of data"},
 		{"run ./tiny.yaml --memory 1MiB", 2, "5 peers at once take about"},
 		{"check ./tiny.yaml --set groups.leechers.count=1000000 --set groups.seed.count=1000000", 2, "lower count or client.connections.total"},
 		{"rnu ./tiny.yaml", 2, "unknown command"},
