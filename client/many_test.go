@@ -60,6 +60,18 @@ func (s *script) sorted() {
 	}
 	if p.narrow(); p.narrowed {
 		got := slices.Clone(p.scope)
+		inside := 0
+		for i := range p.pieces {
+			if p.wanted.has(i) && p.scope.has(i) && p.scoping().tracks() && p.set.Sharing != AsPicked {
+				inside++
+				if !p.scoping().inside.Has(i, int(p.copies[i])) {
+					s.t.Fatalf("at %v: piece %d is in scope, but not for pickers", s.now, i)
+				}
+			}
+		}
+		if p.scoping().tracks() && inside != p.scoping().inside.Len() {
+			s.t.Fatalf("at %v: %d pieces are in scope, not %d", s.now, inside, p.scoping().inside.Len())
+		}
 		p.narrowAll(int((p.set.Unverified + p.torrent.PieceLength - 1) / p.torrent.PieceLength))
 		if !slices.Equal(got, p.scope) {
 			s.t.Fatalf("at %v: the scope is not what looking at all pieces says", s.now)

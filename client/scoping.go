@@ -7,19 +7,26 @@ import "swarmsim/client/pick"
 // those that have blocks. As little comes in between two looks, the edge moves by little.
 type scoping struct {
 	bare    *pick.Index // missing pieces that have no block
+	inside  *pick.Index // pieces that are wanted and in scope; none where the started ones are shown to pickers too
 	edge    pick.Place
 	begun   int      // started pieces that have a block
 	changed []uint32 // pieces of which something has changed since the last look
 	stale   bool     // all has to be made anew
 }
 
+// tracks tells whether there is a scope that is kept up to date.
+func (s *scoping) tracks() bool { return s != nil && !s.stale }
+
 // moved notes that there were so many copies of a piece, and are so many now.
 func (s *scoping) moved(piece, before, now int) {
-	if s == nil || s.stale || !s.bare.Has(piece, before) {
+	if !s.tracks() {
 		return
 	}
-	s.bare.Move(piece, before, now)
-	s.note(piece)
+	s.inside.Move(piece, before, now)
+	if s.bare.Has(piece, before) {
+		s.bare.Move(piece, before, now)
+		s.note(piece)
+	}
 }
 
 // note notes that something has changed of a piece.
@@ -36,12 +43,14 @@ const mostChanged = 4096
 // allMoved notes that every piece has a copy more, or one fewer.
 func (s *scoping) allMoved(gone bool) {
 	switch {
-	case s == nil || s.stale:
+	case !s.tracks():
 	case gone:
 		s.bare.Fewer()
+		s.inside.Fewer()
 		s.edge.Copies = max(0, s.edge.Copies-1)
 	default:
 		s.bare.More()
+		s.inside.More()
 		s.edge.Copies++
 	}
 }
@@ -55,7 +64,7 @@ func (s *scoping) forget() {
 
 // began notes that the first block of a piece has come.
 func (s *scoping) began(x *piece, copies int) {
-	if s == nil || s.stale {
+	if !s.tracks() {
 		return
 	}
 	s.begun++
@@ -65,7 +74,7 @@ func (s *scoping) began(x *piece, copies int) {
 
 // ended notes that a piece is not started any more.
 func (s *scoping) ended(x *piece) {
-	if s == nil || s.stale || x.got == 0 {
+	if !s.tracks() || x.got == 0 {
 		return
 	}
 	s.begun--
@@ -74,7 +83,7 @@ func (s *scoping) ended(x *piece) {
 
 // failed notes that nothing of a piece is here any more.
 func (s *scoping) failed(piece, copies int) {
-	if s != nil && !s.stale {
+	if s.tracks() {
 		s.bare.Add(piece, copies)
 		s.note(piece)
 	}
@@ -84,7 +93,7 @@ func (s *scoping) failed(piece, copies int) {
 func (p *Peer) narrowMany(room int) {
 	s := p.shelving.scoping
 	if s == nil {
-		s = &scoping{bare: pick.NewIndex(p.pieces, nil), stale: true}
+		s = &scoping{bare: pick.NewIndex(p.pieces, nil), inside: pick.NewIndex(p.pieces, p.ranks), stale: true}
 		p.shelving.scoping = s
 	}
 	if s.stale {
@@ -100,9 +109,9 @@ func (p *Peer) narrowMany(room int) {
 	case s.stale:
 		p.scopeAnew(edge)
 	case s.edge.Before(edge):
-		s.bare.Between(s.edge, edge, p.scope.set)
+		s.bare.Between(s.edge, edge, p.enter)
 	default:
-		s.bare.Between(edge, s.edge, p.scope.unset)
+		s.bare.Between(edge, s.edge, p.exit)
 	}
 	s.edge, s.stale = edge, false
 	for _, piece := range s.changed {
@@ -135,12 +144,32 @@ func (p *Peer) fillBare() {
 // scopeAnew makes the scope of all pieces up to an edge.
 func (p *Peer) scopeAnew(edge pick.Place) {
 	clear(p.scope)
+	p.scoping().inside.Clear()
 	for _, x := range p.started {
 		if x.piece.got > 0 {
-			p.scope.set(x.piece.index)
+			p.enter(x.piece.index)
 		}
 	}
-	p.scoping().bare.Between(pick.Place{}, edge, p.scope.set)
+	p.scoping().bare.Between(pick.Place{}, edge, p.enter)
+}
+
+// enter puts a piece into the scope, and exit takes it out.
+func (p *Peer) enter(piece int) {
+	if !p.scope.has(piece) {
+		p.scope.set(piece)
+		if p.wanted.has(piece) && p.set.Sharing != AsPicked {
+			p.scoping().inside.Add(piece, int(p.copies[piece]))
+		}
+	}
+}
+
+func (p *Peer) exit(piece int) {
+	if p.scope.has(piece) {
+		p.scope.unset(piece)
+		if p.wanted.has(piece) && p.set.Sharing != AsPicked {
+			p.scoping().inside.Remove(piece, int(p.copies[piece]))
+		}
+	}
 }
 
 // rescope decides whether a piece is in scope.
@@ -151,8 +180,8 @@ func (p *Peer) rescope(piece int) {
 		in = pick.Place{Copies: copies, Piece: piece}.Before(s.edge)
 	}
 	if in {
-		p.scope.set(piece)
+		p.enter(piece)
 	} else {
-		p.scope.unset(piece)
+		p.exit(piece)
 	}
 }

@@ -76,6 +76,9 @@ func (p *Peer) name(piece int) {
 			p.choice.set(piece)
 		}
 	}
+	if s := p.scoping(); s.tracks() && p.scope.has(piece) && p.set.Sharing != AsPicked {
+		s.inside.Add(piece, int(p.copies[piece]))
+	}
 }
 
 func (p *Peer) unname(piece int) {
@@ -84,6 +87,9 @@ func (p *Peer) unname(piece int) {
 		if p.choice != nil {
 			p.choice.unset(piece)
 		}
+	}
+	if s := p.scoping(); s.tracks() && p.scope.has(piece) && p.set.Sharing != AsPicked {
+		s.inside.Remove(piece, int(p.copies[piece]))
 	}
 }
 
@@ -97,7 +103,7 @@ func (p *Peer) oneMore(piece int) {
 
 // moved notes that a piece had so many copies before.
 func (p *Peer) moved(piece, before int) {
-	if x := p.sorted(); x != nil {
+	if x := p.sorted(); x != nil && (p.wanted.has(piece) || p.set.Sharing == AsPicked) {
 		x.Move(piece, before, int(p.copies[piece]))
 	}
 	p.scoping().moved(piece, before, int(p.copies[piece]))
@@ -176,13 +182,18 @@ func (p *Peer) view(c *conn, theirs, wanted bitset, part bool) *pick.View {
 func (p *Peer) shorten(v *pick.View, c *conn, part bool) {
 	s := p.shelving
 	v.SwarmIndex = p.cfg.SwarmIndex
-	v.Complete = int(c.pieces) == p.pieces && !p.narrowed && !c.choked && !part
+	v.Whole = int(c.pieces) == p.pieces && !c.choked && !part
+	v.Complete = v.Whole && !p.narrowed
 	for s.firstGap < len(p.have) && p.have[s.firstGap] == ^uint64(0) {
 		s.firstGap++
 	}
 	v.FirstGap = min(s.firstGap<<6, p.pieces)
-	if v.Index = p.index(); v.Index == nil {
+	if x := p.scoping(); p.narrowed && x.tracks() && p.set.Sharing != AsPicked {
+		v.Index = x.inside
+	} else if v.Index = p.index(); v.Index == nil {
 		return
+	} else if p.narrowed {
+		v.Whole = false
 	}
 	for s.firstWant < len(v.Wanted)-1 && v.Wanted[s.firstWant] == 0 {
 		s.firstWant++

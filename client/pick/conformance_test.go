@@ -226,7 +226,7 @@ func shorten(v *View) {
 			v.SwarmIndex.Add(i, int(v.Swarm[i]))
 		}
 	}
-	v.Complete = theirs == v.Pieces
+	v.Complete, v.Whole = theirs == v.Pieces, theirs == v.Pieces
 }
 
 // The same seed names the same pieces, and no state is shared between peers.

@@ -253,7 +253,7 @@ func (s *members) nthCandidate(v *View, from, to, n int) int {
 
 // rarest is what pickRarest returns.
 func (x *Index) rarest(v *View, from, to int, r *rand.Rand) (int, bool) {
-	whole := v.Complete && x == v.Index && from <= 0 && to >= v.Pieces
+	whole := v.Whole && x == v.Index && from <= 0 && to >= v.Pieces
 	for i := range x.shelves {
 		s := &x.shelves[i]
 		if s.n == 0 {

@@ -23,9 +23,10 @@ type View struct {
 	// Where there are many pieces, what saves looking at each. It says nothing new, and a
 	// picker need not know of it.
 	Complete   bool   // the neighbour has every piece: Theirs is full
+	Whole      bool   // Theirs has every piece that is in Index
 	FirstWant  int    // no piece before it is wanted
 	FirstGap   int    // every piece before it is here
-	Index      *Index // of what is wanted, by Copies and Rank; nil if there is none
+	Index      *Index // of all candidates, and more of what is wanted, by Copies and Rank; nil if there is none
 	SwarmIndex *Index // of all pieces, by Swarm; nil likewise
 }
 
@@ -109,17 +110,25 @@ func (v *View) first(from, to int) (int, bool) {
 // pickRandom draws among all candidates alike.
 func pickRandom(v *View, r *rand.Rand) (int, bool) {
 	n := 0
-	if v.Complete && v.Index != nil {
+	if v.Whole && v.Index != nil {
 		n = v.Index.Len()
 	} else {
-		for i := v.FirstWant / 64; i < len(v.Wanted); i++ {
-			n += bits.OnesCount64(v.Wanted[i] & v.Theirs[i])
-		}
+		n = v.count()
 	}
 	if n == 0 {
 		return 0, false
 	}
 	return nth(v, r.IntN(n)), true
+}
+
+// count is how many candidates there are.
+func (v *View) count() int {
+	n := 0
+	wanted, theirs := v.Wanted, v.Theirs[:len(v.Wanted)]
+	for i := v.FirstWant / 64; i < len(wanted); i++ {
+		n += bits.OnesCount64(wanted[i] & theirs[i])
+	}
+	return n
 }
 
 // nth is the candidate with n candidates before it.
@@ -138,18 +147,23 @@ func nth(v *View, n int) int {
 // rarest is the one of the candidates from..to-1 that fewest neighbours have, ties at
 // random or, where the peer has an order of its own, by that.
 func (v *View) rarest(from, to int, r *rand.Rand) (int, bool) {
-	if to = min(to, v.Pieces); v.Index != nil && to-from > Many {
-		return v.Index.rarest(v, from, to, r)
+	if to = min(to, v.Pieces); v.few(v.Index, from, to) {
+		return pickRarest(v, v.Copies, max(from, v.FirstWant), to, r)
 	}
-	return pickRarest(v, v.Copies, from, to, r)
+	return v.Index.rarest(v, from, to, r)
 }
 
 // rarestOfSwarm is the same by the copies in the whole swarm.
 func (v *View) rarestOfSwarm(r *rand.Rand) (int, bool) {
-	if v.SwarmIndex != nil {
-		return v.SwarmIndex.rarest(v, 0, v.Pieces, r)
+	if v.few(v.SwarmIndex, 0, v.Pieces) {
+		return pickRarest(v, v.Swarm, v.FirstWant, v.Pieces, r)
 	}
-	return pickRarest(v, v.Swarm, 0, v.Pieces, r)
+	return v.SwarmIndex.rarest(v, 0, v.Pieces, r)
+}
+
+// few tells whether looking at the candidates is as good as looking into an index.
+func (v *View) few(x *Index, from, to int) bool {
+	return x == nil || to-from <= Many || !(v.Whole && x == v.Index) && v.count() <= Many/2
 }
 
 // pickRarest is the one of the candidates from..to-1 with the fewest copies, looking at

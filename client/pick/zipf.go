@@ -32,7 +32,7 @@ func (p *zipfPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 		p.weights = append(p.weights, portable.Pow(float64(k+1), -p.set.Theta))
 	}
 	from, sum, last := v.missing(0, 1), 0.0, -1
-	for i := range v.Wanted {
+	for i := v.FirstWant / 64; i < len(v.Wanted); i++ {
 		for w := v.candidates(i, 0, v.Pieces); w != 0; w &= w - 1 {
 			last = i*64 + bits.TrailingZeros64(w)
 			sum += p.weights[max(0, last-from)]
@@ -42,7 +42,7 @@ func (p *zipfPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 		return 0, false
 	}
 	at := r.Float64() * sum
-	for i := range v.Wanted {
+	for i := v.FirstWant / 64; i < len(v.Wanted); i++ {
 		for w := v.candidates(i, 0, v.Pieces); w != 0; w &= w - 1 {
 			piece := i*64 + bits.TrailingZeros64(w)
 			if at -= p.weights[max(0, piece-from)]; at < 0 {
