@@ -82,7 +82,7 @@ func parse(t *testing.T) []file {
 	return out
 }
 
-// isModule tells whether a folder is a module of its own, with rules of its own.
+// isModule reports whether a folder is a module of its own, with rules of its own.
 func isModule(folder string) bool {
 	_, err := os.Stat(filepath.Join(folder, "go.mod"))
 	return err == nil

@@ -24,7 +24,7 @@ func (p *Peer) minded(c *conn) {
 	}
 }
 
-// settle: a cancel is answered. It tells whether it was.
+// settle: a cancel is answered. It reports whether it was.
 func (s *stranger) settle(b block) bool {
 	before := len(s.cancelled)
 	s.cancelled = remove(s.cancelled, b)

@@ -50,12 +50,12 @@ func (p *Peer) draw(chance float64) bitset {
 	return out
 }
 
-// claims tells whether the peer says that it has a piece, and lies.
+// claims reports whether the peer says that it has a piece, and lies.
 func (p *Peer) claims(piece int) bool {
 	return p.faults != nil && p.faults.claimed != nil && p.faults.claimed.has(piece) && !p.have.has(piece)
 }
 
-// answerClaim takes a request for a piece that is only claimed. It tells whether
+// answerClaim takes a request for a piece that is only claimed. It reports whether
 // the request is to be served like any other.
 func (p *Peer) answerClaim(id ConnID, a ask) (serve bool) {
 	if p.set.ClaimAnswer == Refusal {

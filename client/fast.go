@@ -129,7 +129,7 @@ func (p *Peer) gotReject(id ConnID, m *Message) bool {
 }
 
 // refusedBy takes back what a neighbour refuses, be it asked of it or only set
-// aside for it. It tells whether the block is open again because of it.
+// aside for it. It reports whether the block is open again because of it.
 func (p *Peer) refusedBy(c *conn, b block) (opened bool) {
 	asked, aside := c.answered(b)
 	if asked {

@@ -16,7 +16,7 @@ func (p *Peer) hide(chance float64, claimed bitset) bitset {
 	return hidden
 }
 
-// hides tells whether the peer keeps silent about a piece.
+// hides reports whether the peer keeps silent about a piece.
 func (p *Peer) hides(piece int) bool {
 	return p.faults != nil && p.faults.hidden != nil && p.faults.hidden.has(piece)
 }

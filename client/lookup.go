@@ -92,7 +92,7 @@ func (l *lookup) opened(s *piece) {
 	}
 }
 
-// many tells whether so many pieces are started that the lookup is of use.
+// many reports whether so many pieces are started that the lookup is of use.
 func (p *Peer) many() bool { return len(p.started) > fewStarted }
 
 // enlist puts a piece that has been started behind the others.

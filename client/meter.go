@@ -34,7 +34,7 @@ func (m *meter) took(now time.Duration, bytes uint32) {
 	}
 }
 
-// isDue tells whether a neighbour may be sent a block; if not, the peer looks
+// isDue reports whether a neighbour may be sent a block; if not, the peer looks
 // again when it may.
 func (p *Peer) isDue(c *conn) bool {
 	m := c.stranger.meter
@@ -54,7 +54,7 @@ func (p *Peer) serveDue() {
 	}
 }
 
-// divides tells whether one of the chokers is a Sharer.
+// divides reports whether one of the chokers is a Sharer.
 func (c *Config) divides() bool {
 	_, leeching := c.Choker.(choke.Sharer)
 	_, seeding := c.SeedChoker.(choke.Sharer)

@@ -40,7 +40,7 @@ func (p *Peer) refill() {
 	}
 }
 
-// connected tells whether an address needs no dialing.
+// connected reports whether an address needs no dialing.
 func (p *Peer) connected(a netip.AddrPort) bool {
 	same := func(b netip.AddrPort) bool {
 		return a == b || !p.set.Twice && a.Addr() == b.Addr()

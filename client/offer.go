@@ -43,11 +43,11 @@ type offering struct {
 
 // offered is what has been shown to a neighbour.
 type offered struct {
-	pieces bitset
-	piece  int           // on offer, or none
-	sent   int64         // bytes of it
-	since  time.Duration // when it was offered
-	lured  bool          // it wants something only since it was offered that
+	pieces            bitset
+	piece             int           // on offer, or none
+	sent              int64         // bytes of it
+	since             time.Duration // when it was offered
+	sentNotInterested bool          // of late, before it can have heard of what it is offered
 }
 
 const none = -1
@@ -202,23 +202,24 @@ func (p *Peer) seen(id ConnID, piece int) {
 	}
 }
 
-// isLured tells whether a neighbour that says whether it wants anything says so in
-// vain: it is offered something that it lacks and has not heard of yet. It keeps
-// its slot until the next round: a choke now would cross its requests, and as it
-// is unchoked again it would get what it asked for before and after.
-func (p *Peer) isLured(id ConnID, wants bool) bool {
+// keepsSlotUntilRound reports whether a NOT INTERESTED is out of date: it crossed the
+// HAVE of a piece that the neighbour lacks. The neighbour keeps its slot until the next
+// round. A choke now would cross its requests for that piece; unchoked again it would
+// make them again, and get every block twice.
+func (p *Peer) keepsSlotUntilRound(id ConnID, wants bool) bool {
 	c := &p.conns[id]
 	f := c.stranger.offered
-	f.lured = !wants && c.wanting && f.piece != none && !p.theyHave(id, f.piece)
-	return f.lured
+	f.sentNotInterested = !wants && c.wanting && f.piece != none && !p.theyHave(id, f.piece)
+	return f.sentNotInterested
 }
 
-// endLures takes neighbours at their last word.
-func (p *Peer) endLures() {
+// takeAtTheirWord chokes, from the next round on, neighbours that said NOT INTERESTED
+// and have not taken it back.
+func (p *Peer) takeAtTheirWord() {
 	for _, id := range p.order {
 		c := &p.conns[id]
-		if f := c.stranger.offered; f.lured {
-			f.lured, c.wanting = false, false
+		if f := c.stranger.offered; f.sentNotInterested {
+			f.sentNotInterested, c.wanting = false, false
 		}
 	}
 }
@@ -254,7 +255,7 @@ func (p *Peer) isOut(piece int) {
 	if p.offering.left--; p.offering.left > 0 {
 		return
 	}
-	p.endLures()
+	p.takeAtTheirWord()
 	p.offering = nil
 	for _, id := range p.order {
 		f := p.conns[id].stranger.offered
@@ -278,7 +279,7 @@ func (p *Peer) renewOffers() {
 	}
 }
 
-// shows tells whether a neighbour knows that we have a piece.
+// shows reports whether a neighbour knows that we have a piece.
 func (p *Peer) shows(id ConnID, piece int) bool {
 	return p.have.has(piece) && !p.hides(piece) && (p.offering == nil || p.conns[id].stranger.offered.pieces.has(piece))
 }

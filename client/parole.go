@@ -46,12 +46,12 @@ func (p *Peer) watchOver(s *piece, c *conn) {
 	}
 }
 
-// mayJoin tells whether a neighbour may send blocks of a started piece: not if
+// mayJoin reports whether a neighbour may send blocks of a started piece: not if
 // the piece is on parole with another.
 func (s *piece) mayJoin(c *conn) bool { return s.parole == 0 || s.parole == c.serial }
 
 // endParole lets others go on with the pieces that a neighbour had alone, on
-// parole, and will not finish. It tells whether there is something to ask for
+// parole, and will not finish. It reports whether there is something to ask for
 // because of it.
 func (p *Peer) endParole(c *conn) (opened bool) {
 	if !p.paroled {

@@ -174,13 +174,13 @@ func New(c Config) *Peer {
 	return p
 }
 
-// Complete tells whether the peer has all the content.
+// Complete reports whether the peer has all the content.
 func (p *Peer) Complete() bool { return p.haveCount == p.pieces }
 
 // HaveCount is how many verified pieces it has.
 func (p *Peer) HaveCount() int { return p.haveCount }
 
-// Have tells whether it has a verified piece.
+// Have reports whether it has a verified piece.
 func (p *Peer) Have(piece int) bool { return p.have.has(piece) }
 
 // Counters is what it has done so far.

@@ -10,7 +10,7 @@ func (p *Peer) rechoke(regular bool) {
 		return
 	}
 	if regular && p.offering != nil {
-		p.endLures()
+		p.takeAtTheirWord()
 	}
 	scratch := p.scratch
 	scratch.candidates = scratch.candidates[:0]
@@ -74,7 +74,7 @@ func (p *Peer) rechokeAtBlock() {
 // free, or a free slot find a taker; where all are taken it waits for the round.
 func (p *Peer) gotInterest(id ConnID, wants bool) {
 	c := &p.conns[id]
-	if p.offering != nil && p.isLured(id, wants) || c.wanting == wants {
+	if p.offering != nil && p.keepsSlotUntilRound(id, wants) || c.wanting == wants {
 		return
 	}
 	c.wanting = wants

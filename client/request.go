@@ -134,7 +134,7 @@ func (p *Peer) sayBlock(id ConnID, k Kind, b block) {
 	m.Index, m.Begin, m.Length = uint32(index), uint32(int64(i)*p.torrent.block()), p.torrent.BlockSizeOf(index, i)
 }
 
-// release takes back what a neighbour was asked for. It tells whether a block
+// release takes back what a neighbour was asked for. It reports whether a block
 // is open again because of it.
 func (p *Peer) release(id ConnID) bool {
 	c := &p.conns[id]

@@ -44,7 +44,7 @@ func (p *Peer) setAsideRun(id ConnID) bool {
 	return true
 }
 
-// crowded tells whether so many pieces have open blocks that they come first:
+// crowded reports whether so many pieces have open blocks that they come first:
 // half as many again as there are neighbours, or 2,048 blocks' worth
 // (piece_picker.cpp, pick_pieces).
 func (p *Peer) crowded() bool {
@@ -83,7 +83,7 @@ func (p *Peer) openPieces(c *conn, theirs bitset, length int, crowded bool) (fre
 	return free, shared
 }
 
-// askedOfOthers tells whether anybody else is asked for a block of a piece.
+// askedOfOthers reports whether anybody else is asked for a block of a piece.
 func (p *Peer) askedOfOthers(c *conn, s *piece) bool {
 	asked := s.blocks - s.got - s.open
 	if asked == 0 {
@@ -97,7 +97,7 @@ func (p *Peer) askedOfOthers(c *conn, s *piece) bool {
 	return asked > 0
 }
 
-// prefers tells whether to go on with a rather than with b: the rarer, or for a
+// prefers reports whether to go on with a rather than with b: the rarer, or for a
 // neighbour that snubs us the more common; where many are started, of the same
 // rarity that with the fewest blocks open (piece_picker.cpp,
 // partial_compare_rarest_first). The first pieces are taken in their order.
@@ -136,7 +136,7 @@ func (p *Peer) newPiece(c *conn, theirs bitset) (index int, ok bool) {
 	return index, true
 }
 
-// startedBeats tells whether a started piece comes before a new one.
+// startedBeats reports whether a started piece comes before a new one.
 func (p *Peer) startedBeats(c *conn, s *piece, index int) bool {
 	if c.snubbed {
 		return p.copies[s.index] > p.copies[index]

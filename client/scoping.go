@@ -14,7 +14,7 @@ type scoping struct {
 	stale   bool     // all has to be made anew
 }
 
-// tracks tells whether there is a scope that is kept up to date.
+// tracks reports whether there is a scope that is kept up to date.
 func (s *scoping) tracks() bool { return s != nil && !s.stale }
 
 // moved notes that there were so many copies of a piece, and are so many now.

@@ -67,7 +67,7 @@ func (p *Peer) bitsOf(id ConnID) bitset {
 	return p.theirs[at : at+p.perWord : at+p.perWord]
 }
 
-// theyHave tells whether a neighbour has a piece.
+// theyHave reports whether a neighbour has a piece.
 func (p *Peer) theyHave(id ConnID, piece int) bool {
 	return p.theirs[int(id)*p.perWord+piece>>6]>>(piece&63)&1 != 0
 }

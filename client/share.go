@@ -78,7 +78,7 @@ func (p *Peer) consult(c *conn, theirs, wanted bitset, part bool) (int, bool) {
 	return p.cfg.Picker.Pick(p.view(c, theirs, wanted, part), p.cfg.Rand)
 }
 
-// better tells whether to go on with a rather than with b, both started.
+// better reports whether to go on with a rather than with b, both started.
 func (p *Peer) better(a, b *started) bool {
 	if p.set.Sharing == FewestOpen && a.open != b.open {
 		return a.open < b.open
@@ -92,7 +92,7 @@ func (p *Peer) better(a, b *started) bool {
 	return p.set.Sharing >= FewestOpen && p.rank(int(a.index)) < p.rank(int(b.index))
 }
 
-// newBeats tells whether to begin a piece rather than go on with a started one.
+// newBeats reports whether to begin a piece rather than go on with a started one.
 func (p *Peer) newBeats(index int, x *started) bool {
 	if p.set.Sharing == FewestOpen && int(x.open) < p.torrent.Blocks(index) {
 		return false

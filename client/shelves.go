@@ -17,7 +17,7 @@ type shelving struct {
 	scoping   *scoping    // see there; nil until it is needed
 }
 
-// shelved tells whether there are so many pieces.
+// shelved reports whether there are so many pieces.
 func (p *Peer) shelved() bool { return p.shelving != nil }
 
 // index is the index of what may be named, which is up to date; nil where looking at all

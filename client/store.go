@@ -8,7 +8,7 @@ type Store interface {
 	// Write keeps a block that came in; tainted says that it is corrupt where
 	// content is virtual.
 	Write(piece, begin uint32, data []byte, tainted bool)
-	// Verify tells whether a piece, all of whose blocks were written, is what
+	// Verify reports whether a piece, all of whose blocks were written, is what
 	// the torrent says.
 	Verify(piece uint32) bool
 }

@@ -92,7 +92,7 @@ func (p *Peer) giveUp(id ConnID) (opened bool) {
 	return opened
 }
 
-// hears tells whether parts of a message have come of late: where a block takes
+// hears reports whether parts of a message have come of late: where a block takes
 // longer than silence may last, a neighbour that sends one is not silent
 // (libtorrent, peer_connection.cpp: m_last_receive is when bytes came).
 func (p *Peer) hears(id ConnID) bool {

@@ -93,7 +93,7 @@ func (p *Peer) turn(id ConnID) {
 	p.inTurn = false
 }
 
-// isInactive tells whether a neighbour takes a place for nothing
+// isInactive reports whether a neighbour takes a place for nothing
 // (DefaultBtInteractive: checkActiveInteraction).
 func (p *Peer) isInactive(c *conn) bool {
 	limit := p.set.Inactive
@@ -158,10 +158,10 @@ func (c *conn) slot() uint32 {
 	return 0
 }
 
-// refreshes tells whether the client has one loop, in which neighbours have turns.
+// refreshes reports whether the client has one loop, in which neighbours have turns.
 func (p *Peer) refreshes() bool { return p.set.Refresh > 0 }
 
-// mayAsk tells whether it is a neighbour's turn to be asked for blocks.
+// mayAsk reports whether it is a neighbour's turn to be asked for blocks.
 func (p *Peer) mayAsk(id ConnID) bool { return !p.refreshes() || p.inTurn && p.turning == id }
 
 // cancelTaken withdraws requests for blocks that others have sent meanwhile. In
@@ -199,7 +199,7 @@ func (p *Peer) strike(c *conn, done func(block) bool) {
 	c.requested = kept
 }
 
-// isHere tells whether a block has come.
+// isHere reports whether a block has come.
 func (p *Peer) isHere(b block) bool {
 	index := int(b / p.perPc)
 	if p.have.has(index) {

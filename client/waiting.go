@@ -5,18 +5,18 @@ import "time"
 // Waiting is what keeps a peer that lacks pieces from getting them.
 type Waiting uint8
 
-// What it may be, of all neighbours what is nearest to a block.
+// What it may be: over all neighbours, the one that is nearest to a block.
 const (
 	ForBlocks    Waiting = iota // it has asked for some
-	ForRequests                 // who has what it lacks would send it, and is asked for nothing
+	ForRequests                 // a neighbour would send what it lacks, and no request is outstanding
 	ForUnchoke                  // all who have what it lacks choke it
 	ForPieces                   // none of its neighbours shows what it lacks
 	ForNeighbour                // it knows of others and is connected to nobody
 	ForAddresses                // it knows of nobody
 )
 
-// Waiting tells what the peer waits for; so many bytes a second have come of late,
-// and the last block came then. It is for when a run is over.
+// Waiting returns what the peer waits for, the bytes per second that have come of
+// late, and when the last block came. It is for when a run is over.
 func (p *Peer) Waiting(now time.Duration) (what Waiting, perSec float64, last time.Duration) {
 	what = ForAddresses
 	if len(p.known) > 0 || len(p.dialing) > 0 || len(p.opening) > 0 {

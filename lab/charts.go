@@ -30,7 +30,7 @@ func (p *Plan) pictures(rows Rows, o *Outcome) []drawable {
 	return append(out, p.distributions(rows, o)...)
 }
 
-// asAxis tells whether the values of a field can be placed along an axis, where,
+// asAxis reports whether the values of a field can be placed along an axis, where,
 // and in which unit.
 func asAxis(a Axis) (at []float64, unit string, ok bool) {
 	for i, v := range a.Values {
@@ -43,7 +43,7 @@ func asAxis(a Axis) (at []float64, unit string, ok bool) {
 	return at, unit, len(at) > 1
 }
 
-// spread tells whether values grow by factors rather than steps.
+// spread reports whether values grow by factors rather than steps.
 func spread(at []float64) bool {
 	low, high := slices.Min(at), slices.Max(at)
 	return low > 0 && len(at) > 2 && high/low >= 8

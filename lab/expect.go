@@ -113,7 +113,7 @@ func (e *Expectation) parse(variants *naming, axes []Axis) error {
 	return fmt.Errorf("%q compares nothing; write it like %q, with spaces around the comparison", e.That, "a.completion.mean / b.completion.mean > 1.05")
 }
 
-// counts tells whether the statement is about the comparisons themselves.
+// counts reports whether the statement is about the comparisons themselves.
 func (e *Expectation) counts() bool {
 	return slices.ContainsFunc(e.refs(), func(r *ref) bool { return r.count })
 }
@@ -270,7 +270,7 @@ func (s side) dimension() string {
 	return unitOf(s.ref.measure)
 }
 
-// sound tells whether like is compared with like.
+// sound reports whether like is compared with like.
 func (e *Expectation) sound() error {
 	says := map[string]string{"": "a number", "s": "a time such as 300 s", "B": "an amount such as 64 MiB", "B/s": "a rate"}
 	a, b := e.left.dimension(), e.right.dimension()

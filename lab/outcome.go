@@ -247,7 +247,7 @@ func (p *Plan) compare(rows Rows, seeds int, m Metric, point, variant int) Compa
 	return c
 }
 
-// clear tells whether the intervals, as far as there are any, leave out zero. A
+// clear reports whether the intervals, as far as there are any, leave out zero. A
 // difference is shown if they and the test agree.
 func (c *Comparison) clear() bool {
 	beside := func(low, high Number) bool { return !low.is() || !high.is() || low > 0 || high < 0 }

@@ -130,7 +130,7 @@ func (p *Plan) parameters(t *tidy, cellOf func(row int) int) {
 	}
 }
 
-// unitOfField tells whether all values of a field are numbers of one unit.
+// unitOfField reports whether all values of a field are numbers of one unit.
 func (p *Plan) unitOfField(field int) (unit string, numbers bool) {
 	for i, c := range p.Cells {
 		_, u, ok := scenario.Amount(c.Values[field])

@@ -135,9 +135,9 @@ func boundText(s *record.Summary) string {
 	}
 	bound := float64(*s.BoundS)
 	if bound == 0 {
-		return "less than a microsecond for the last, by any protocol"
+		return "less than a microsecond for the longest download, by any protocol"
 	}
-	return fmt.Sprintf("%s for the last, by any protocol; this run's last took %.2f times that", duration(bound), float64(s.CompletionS.Last)/bound)
+	return fmt.Sprintf("%s for the longest download, by any protocol; this run's longest took %.2f times that", duration(bound), float64(s.CompletionS.Last)/bound)
 }
 
 func shareRatio(r *record.Ratio) string {

@@ -15,11 +15,11 @@ func waitingFact(w *record.Waiting) fact {
 		what string
 	}{
 		{w.Blocks, "had asked for blocks"},
-		{w.Requests, "asked for nothing of who would have sent it"},
+		{w.Requests, "had a neighbour that would have sent, but no request outstanding"},
 		{w.Unchoke, "were choked by all that had what they lacked"},
 		{w.Pieces, "had no neighbour with what they lacked"},
 		{w.Neighbours, "were connected to nobody"},
-		{w.Addresses, "knew of nobody"},
+		{w.Addresses, "knew of no other peer"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))

@@ -149,7 +149,7 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 // one draws one of several values.
 func one[T any](m *mob, of ...T) T { return of[m.IntN(len(of))] }
 
-// one tells whether the one of n chances came up.
+// one reports whether the one of n chances came up.
 func (m *mob) one(n int) bool { return m.IntN(n) == 0 }
 
 // step lets the client take an event, and sees that its answer makes sense.

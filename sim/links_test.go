@@ -131,7 +131,7 @@ func TestNotesSayWhatDecides(t *testing.T) {
 		{"client.profile=mainline network.latency=200 ms groups.leechers.link.down=1 Mbit/s", nil},
 		{"network.transport=tcp network.queue.up=64 KiB", []string{"6.25 MB are under way when the links are full (125 MB/s, round trip 50 ms), and queue.up holds 64 KiB", "where queue.up holds 64 KiB, less than 4.69 MB; network.segment: 1500 B is exact"}},
 		{"network.transport=tcp network.queue.up=64 KiB network.segment=1500 B", []string{"queue.up holds 64 KiB"}},
-		{"network.transport=utp network.queue.up=4 MB", []string{"segments of 16 KiB may come out"}},
+		{"network.transport=utp network.queue.up=4 MB", []string{"segments of 16 KiB may differ"}},
 		{"network.transport=tcp network.queue.up=20 KiB groups.seed.link.up=1 MB/s", []string{"where queue.up holds 20 KiB, less than 32.8 kB"}},
 		{"network.transport=tcp client.profile=anacrolix-1.61", []string{"queue.up holds 6.25 MB, less than 15.8 MB"}},
 		{"network.transport=tcp network.queue.up=4 MiB groups.leechers.link.down=100 MB/s", []string{"queue.down holds 256 KiB", "segments of 16 KiB"}},

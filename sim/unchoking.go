@@ -64,7 +64,7 @@ func newUnchoking(groups int, groupOf []int) *unchoking {
 
 func (u *unchoking) group(h engine.HostID) int { return u.groupOf[h-1] }
 
-// bothLoad tells whether two are there and download.
+// bothLoad reports whether two are there and download.
 func (u *unchoking) bothLoad(a, b engine.HostID) bool { return u.ties[a-1].loads && u.ties[b-1].loads }
 
 // begin: a leecher is there.

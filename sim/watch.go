@@ -145,7 +145,7 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 	return v
 }
 
-// look takes in what has happened before now and tells whether the run goes on.
+// look takes in what has happened before now and reports whether the run goes on.
 func (v *watcher) look(now time.Duration) (goOn bool) {
 	v.drain()
 	v.lookHalfway(now)

@@ -76,7 +76,7 @@ type Finding struct {
 	Values    []float64 `json:"values"`
 }
 
-// Met tells whether every measure with a tolerance is within it.
+// Met reports whether every measure with a tolerance is within it.
 func (r *Result) Met() bool {
 	return !slices.ContainsFunc(r.Measures, func(f Finding) bool { return !f.Met })
 }

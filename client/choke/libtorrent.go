@@ -212,7 +212,7 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-// served tells whether a neighbour has had its turn.
+// served reports whether a neighbour has had its turn.
 func (l *libtorrentChoker) served(r Round, c *Candidate, b *book) bool {
 	return c.Unchoked && c.Uploaded-b.turn > l.set.Quota && r.Now-b.since > l.set.Hold
 }

@@ -7,7 +7,7 @@ import "slices"
 // slot in hope, or cannot tell.
 type Optimist interface {
 	Choker
-	// Optimistic tells whether the slot that the neighbour holds since the
+	// Optimistic reports whether the slot that the neighbour holds since the
 	// last Unchoke is an optimistic one.
 	Optimistic(id int) bool
 }

@@ -111,7 +111,7 @@ func (p *propShareChoker) draw(r Round, cs []Candidate, out []int) []int {
 	return append(out, p.now...)
 }
 
-// strange tells whether a neighbour wants something and has sent nothing in the
+// strange reports whether a neighbour wants something and has sent nothing in the
 // last round.
 func (p *propShareChoker) strange(cs []Candidate, i int) bool {
 	return cs[i].Interested && p.books.rows[i].is.sent == 0

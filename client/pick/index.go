@@ -63,7 +63,7 @@ func (x *Index) Count(copies int) int {
 	return x.shelves[copies].n
 }
 
-// Has tells whether a piece, of so many copies, is in it.
+// Has reports whether a piece, of so many copies, is in it.
 func (x *Index) Has(piece int, copies int) bool {
 	return copies < len(x.shelves) && x.shelves[copies].n > 0 && x.shelves[copies].at.has(piece)
 }
@@ -354,7 +354,7 @@ func (s *shelf) first(v *View) (int, bool) {
 // many copies the one with the smaller number.
 type Place struct{ Copies, Piece int }
 
-// Before tells whether a place comes before another.
+// Before reports whether a place comes before another.
 func (a Place) Before(b Place) bool {
 	return a.Copies < b.Copies || a.Copies == b.Copies && a.Piece < b.Piece
 }

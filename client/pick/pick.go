@@ -61,7 +61,7 @@ func between(i, from, to int) uint64 {
 	return w
 }
 
-// names tells whether a piece may be named.
+// names reports whether a piece may be named.
 func (v *View) names(piece int) bool {
 	return v.Wanted[piece/64]&v.Theirs[piece/64]>>(piece%64)&1 != 0
 }
@@ -161,7 +161,7 @@ func (v *View) rarestOfSwarm(r *rand.Rand) (int, bool) {
 	return v.SwarmIndex.rarest(v, 0, v.Pieces, r)
 }
 
-// few tells whether looking at the candidates is as good as looking into an index.
+// few reports whether looking at the candidates is as good as looking into an index.
 func (v *View) few(x *Index, from, to int) bool {
 	return x == nil || to-from <= Many || !(v.Whole && x == v.Index) && v.count() <= Many/2
 }

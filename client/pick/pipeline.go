@@ -30,7 +30,7 @@ func (pipelinePicker) Pick(v *View, _ *rand.Rand) (int, bool) {
 	return 0, false
 }
 
-// seed tells whether the neighbour has everything.
+// seed reports whether the neighbour has everything.
 func (v *View) seed() bool {
 	if v.Complete {
 		return true

@@ -296,10 +296,8 @@ func TestOddFilesAreRefusedAtOnce(t *testing.T) {
 		{"run ./tiny.yaml --set content.torrent=big.yaml", "it has 5 GiB; at most 32 MiB are read"},
 		{"run ./tiny.yaml --set groups.leechers.arrival={pattern:trace,file:pipe.yaml}", "it is a named pipe"},
 	} {
-		args := strings.Fields(strings.ReplaceAll(c.args, ":", ": "))
-		if !strings.Contains(c.args, "={") {
-			args = strings.Fields(c.args)
-		} else { // flow mappings want spaces after their colons
+		args := strings.Fields(c.args)
+		if strings.Contains(c.args, "={") { // flow mappings want spaces after their colons
 			args = strings.SplitN(c.args, " ", 4)
 			args[3] = strings.ReplaceAll(args[3], ":", ": ")
 		}

@@ -32,7 +32,7 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// colours tells whether w wants colours: a terminal, and NO_COLOR not set
+// colours reports whether w wants colours: a terminal, and NO_COLOR not set
 // (no-color.org).
 func colours(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
 

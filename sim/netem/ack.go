@@ -6,7 +6,7 @@ import "time"
 // is and what it lost. Losses are found by RACK (RFC 8985): what was sent well
 // before something that has arrived, and has not arrived itself, is lost.
 
-// acked takes what a packet says of our stream, and tells whether that is news.
+// acked takes what a packet says of our stream, and reports whether that is news.
 func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
 	if f.saysNothing(t) {
 		return false
@@ -70,13 +70,13 @@ func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
 	return true
 }
 
-// saysNothing tells whether what a packet acknowledges is nothing new, or not of this
+// saysNothing reports whether what a packet acknowledges is nothing new, or not of this
 // stream.
 func (f *flow) saysNothing(t *Packet) bool {
 	return t.ack == f.una && t.stream > 0 || before(f.nxt, t.ack)
 }
 
-// limited tells whether the window has held the flow back lately: a window that
+// limited reports whether the window has held the flow back lately: a window that
 // nobody fills says nothing of the path (RFC 7661).
 func (f *flow) limited(flight uint32) bool {
 	most := float64(max(f.peak, f.lastPeak, flight))
@@ -173,7 +173,7 @@ func (f *flow) arrived(now time.Duration, r *sentRange, s *sample) {
 	}
 }
 
-// findLosses calls lost what should have arrived by now, and tells whether there
+// findLosses calls lost what should have arrived by now, and reports whether there
 // was any.
 func (h *Host) findLosses(f *flow) (found bool) {
 	patience := f.least / 4

@@ -82,7 +82,7 @@ func (h *Host) aheadOfFlow(l *prefetch.List, slot uint32) {
 	}
 }
 
-// acknowledges tells whether a packet acknowledges something that its connection waits
+// acknowledges reports whether a packet acknowledges something that its connection waits
 // for, as far as can be told before its turn.
 func (h *Host) acknowledges(p *Packet) bool {
 	if int(p.conn) >= len(h.conns) {

@@ -44,7 +44,7 @@ type conn struct {
 	_          [3]byte
 }
 
-// heardGrain makes about a second of a nanosecond.
+// heardGrain is the shift by which nanoseconds become units of 2^30 ns, about 1.07 s.
 const heardGrain = 30
 
 // node is a message in a host's pool, queued at one of its connections.
@@ -59,7 +59,7 @@ type node struct {
 // their own: every second full segment (RFC 5681).
 const ackAt = 2 * maxSegment
 
-// hasWork tells whether the uplink should give the connection a turn.
+// hasWork reports whether the uplink should give the connection a turn.
 func (c *conn) hasWork(window uint32) bool {
 	if c.stalled || c.state == free {
 		return false

@@ -207,7 +207,7 @@ func (h *Host) answer(t *Packet, s connState) {
 	h.enqueue(c, slot)
 }
 
-// repeated tells whether a SYN was heard before; it is answered again then, if
+// repeated reports whether a SYN was heard before; it is answered again then, if
 // the other end may not have heard.
 func (h *Host) repeated(t *Packet) bool {
 	if t.message.Bytes == 0 {

@@ -96,13 +96,13 @@ func (q *dropTail) takeSmall(bytes int64) bool {
 	return true
 }
 
-// small tells whether a packet with so many bytes of a stream mostly fits where one of
+// small reports whether a packet with so many bytes of a stream mostly fits where one of
 // 1,500 bytes does not. Where segments are packets, room is a matter of bytes.
 func (q *dropTail) small(stream uint32) bool {
 	return q.grain > onePacket && stream <= onePacket/2-headers
 }
 
-// overflows tells whether the queue holds more than it can.
+// overflows reports whether the queue holds more than it can.
 func (q *dropTail) overflows(now time.Duration, link int64) bool {
 	if q.limit == 0 {
 		return false

@@ -92,7 +92,7 @@ type sentRange struct {
 
 func (r *sentRange) end() uint32 { return r.seq + r.n }
 
-// onItsWay tells whether the range counts as in flight.
+// onItsWay reports whether the range counts as in flight.
 func (r *sentRange) onItsWay() bool { return !r.arrived && (!r.lost || r.again) }
 
 type span struct{ from, to uint32 }
@@ -104,7 +104,7 @@ type ending struct {
 	blob    uint32
 }
 
-// out tells whether something that was sent, lone messages apart, is not
+// out reports whether something that was sent, lone messages apart, is not
 // acknowledged.
 func (f *flow) out() bool { return f.pipe|f.missing|f.beyond != 0 }
 

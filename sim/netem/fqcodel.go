@@ -216,7 +216,7 @@ func controlLaw(t time.Duration, drops uint32) time.Duration {
 	return t + time.Duration(float64(codelInterval)/math.Sqrt(float64(drops)))
 }
 
-// look takes the next packet and tells whether its queue has been slow for an
+// look takes the next packet and reports whether its queue has been slow for an
 // interval.
 func (q *fqCodel) look(c *codelQueue, now time.Duration) (x fairPacket, ok, late bool) {
 	if c.first == len(c.packets) {

@@ -71,7 +71,7 @@ func (h *Host) accept(slot uint32, f *flow, t *Packet, blob []byte) {
 	}
 }
 
-// rests tells whether the acknowledgement of a packet, which is a lone message,
+// rests reports whether the acknowledgement of a packet, which is a lone message,
 // waits for whatever goes to the other end next.
 func (h *Host) rests(slot uint32, f *flow, t *Packet) bool {
 	return t.whole && uint32(t.stream) == t.message.Bytes && h.lone(&h.conns[slot], t.message.Bytes) && t.seq == f.expected && !f.holes && f.quick >= quickAcks
@@ -117,7 +117,7 @@ func (h *Host) handOn(slot uint32, f *flow) (more bool) {
 
 func (h *Host) ackNow(slot uint32) { h.conns[slot].ackNow = true }
 
-// ends tells whether the message that ends there is kept already.
+// ends reports whether the message that ends there is kept already.
 func (f *flow) ends(at uint32) bool {
 	for i := range f.endings {
 		if f.endings[i].at == at {

@@ -10,13 +10,13 @@ import "time"
 // as any packet does, and so does its acknowledgement, which travels with whatever goes
 // that way next. Of a flow it touches one cache line.
 
-// lone tells whether a message is a packet of its own that nobody waits for an
+// lone reports whether a message is a packet of its own that nobody waits for an
 // acknowledgement of.
 func (h *Host) lone(c *conn, bytes uint32) bool {
 	return bytes < maxSegment && h.net.Segment > maxSegment && c.transport != Ledbat
 }
 
-// makesSure tells whether lone messages are sure to arrive: nothing on the path loses
+// makesSure reports whether lone messages are sure to arrive: nothing on the path loses
 // packets.
 func (n *Net) makesSure() bool {
 	return n.Transport != Ideal && n.Segment > maxSegment && n.Loss == 0 && n.RouterOf == nil && len(n.Splits) == 0

@@ -8,7 +8,7 @@ import "time"
 // and what follows has its end, its place in the queue and its time on the links
 // come out as if its packets had gone one by one.
 
-// mayRunAhead tells whether bytes that the window has no room for yet may go to
+// mayRunAhead reports whether bytes that the window has no room for yet may go to
 // the uplink all the same, because acknowledgements under way will make that room:
 // they count as sent, and arrive, when that has come. So a segment is not cut into
 // parts, and a small message need not wait for the acknowledgement of a segment.
@@ -19,7 +19,7 @@ func (h *Host) mayRunAhead(f *flow, size uint32, room float64) bool {
 		float64(size)-room <= f.cubic.cwnd && f.nxt-f.una+size <= h.net.Window
 }
 
-// inTrains tells whether acknowledgements come in trains: what a window sends goes at
+// inTrains reports whether acknowledgements come in trains: what a window sends goes at
 // the uplink's rate, which on a fast and long path takes a small part of the round
 // trip, and so come the acknowledgements, and what they send. Where a round trip has
 // room for few segments that makes no difference.

@@ -74,7 +74,7 @@ func (p *Packet) addWait(d time.Duration) {
 	p.waited = uint16(min(uint64(p.waited)+uint64(d/waitUnit), 1<<16-1))
 }
 
-// sure tells whether the packet is never lost: farewells, refusals and lone
+// sure reports whether the packet is never lost: farewells, refusals and lone
 // messages, whose repetition is not modelled.
 func (p *Packet) sure() bool { return p.kind == fin || p.kind == refuse || p.kind == lone }
 

@@ -5,7 +5,7 @@ package record
 type Waiting struct {
 	Leechers        int      `json:"leechers"`
 	Blocks          int      `json:"blocks"`             // had asked for some
-	Requests        int      `json:"requests"`           // asked for nothing of who would have sent what they lacked
+	Requests        int      `json:"requests"`           // had a neighbour that would have sent what they lacked, and no request outstanding
 	Unchoke         int      `json:"unchoke"`            // were choked by all neighbours that had what they lacked
 	Pieces          int      `json:"pieces"`             // had neighbours, none of which showed what they lacked
 	Neighbours      int      `json:"neighbours"`         // knew of others and were connected to nobody

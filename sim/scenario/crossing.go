@@ -11,11 +11,11 @@ import (
 type crossing struct {
 	from, to *Group
 	rate     Rate          // of the slowest link on the way
-	trip     time.Duration // there and back
+	rtt      time.Duration // without queues
 }
 
-// underWay is what fills it: its rate over a round trip, up to a petabyte.
-func (x *crossing) underWay() Bytes { return Bytes(min(float64(x.rate)*x.trip.Seconds(), 1e15)) }
+// bdp is what fills it: the bandwidth-delay product, up to a petabyte.
+func (x *crossing) bdp() Bytes { return Bytes(min(float64(x.rate)*x.rtt.Seconds(), 1e15)) }
 
 // crossings lists what content may cross from any group to any that downloads, with
 // the fastest links and the longest latencies that the scenario has for them. Where
@@ -73,10 +73,10 @@ func (s *Scenario) route(x *crossing) {
 		return
 	}
 	if ours != nil {
-		x.rate, x.trip = min(x.rate, ours.Up), x.trip+2*ours.Latency.Std()
+		x.rate, x.rtt = min(x.rate, ours.Up), x.rtt+2*ours.Latency.Std()
 	}
 	if theirs != nil {
-		x.rate, x.trip = min(x.rate, theirs.Down), x.trip+2*theirs.Latency.Std()
+		x.rate, x.rtt = min(x.rate, theirs.Down), x.rtt+2*theirs.Latency.Std()
 	}
 }
 

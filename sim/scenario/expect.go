@@ -111,7 +111,7 @@ func (t term) dimension(known []string) string {
 // unitEndings are how the summary's names say what they count in.
 var unitEndings = []struct{ ending, unit string }{{"_s", "s"}, {"_bytes", "B"}, {"_Bps", "B/s"}}
 
-// sound tells whether the expectation says something about the run, and
+// sound reports whether the expectation says something about the run, and
 // compares like with like. Measures that nobody knows pass.
 func (e Expectation) sound(known []string) error {
 	if len(e.Measures()) == 0 {

@@ -25,26 +25,27 @@ const (
 	mostQueueTime = Duration(time.Minute)
 )
 
-// fastAndLong tells whether what fills a link is more than two connections with an
-// idealWindow each have under way. Two, because the upload slots of a peer share its
-// uplink; where there is one leecher only, one.
-func (s *Scenario) fastAndLong(underWay Bytes) bool {
+// longFat reports whether a link is long and fat (RFC 7323): its bandwidth-delay
+// product is more than two connections with an idealWindow each have under way. Two,
+// because the upload slots of a peer share its uplink; where there is one leecher
+// only, one.
+func (s *Scenario) longFat(bdp Bytes) bool {
 	leechers := 0
 	for i := range s.Groups {
 		if g := &s.Groups[i]; !g.Seed && g.Sybils == 0 {
 			leechers += g.Count
 		}
 	}
-	return leechers > 0 && underWay > Bytes(min(2, leechers))*idealWindow
+	return leechers > 0 && bdp > Bytes(min(2, leechers))*idealWindow
 }
 
 // followLinks raises what is left open where links are fast and long.
 func (d *decoder) followLinks(s *Scenario) {
-	need, trip := Bytes(0), time.Duration(0)
+	need, rtt := Bytes(0), time.Duration(0)
 	for _, x := range s.crossings() {
-		need, trip = max(need, x.underWay()), max(trip, x.trip)
+		need, rtt = max(need, x.bdp()), max(rtt, x.rtt)
 	}
-	if !s.fastAndLong(need) {
+	if !s.longFat(need) {
 		return
 	}
 	n := &s.Network
@@ -55,7 +56,7 @@ func (d *decoder) followLinks(s *Scenario) {
 		}
 	}
 	if n.Transport != "ideal" && !d.given("network.queue.up") && !d.given("network.queue.down") && !d.given("network.queue.time") {
-		n.Queue.Time = min(Duration(trip), mostQueueTime)
+		n.Queue.Time = min(Duration(rtt), mostQueueTime)
 	}
 	for i := range n.Routers {
 		if r := &n.Routers[i]; !d.given(fmt.Sprintf("network.routers[%d].queue", i)) {
@@ -100,7 +101,7 @@ func (d *decoder) followRequests(s *Scenario, blocks int) {
 // mostRequests bounds what requests follow.
 const mostRequests = 100_000
 
-// given tells whether the scenario says a field.
+// given reports whether the scenario says a field.
 func (d *decoder) given(field string) bool {
 	_, said := d.places[field]
 	return said

@@ -59,7 +59,7 @@ func TestWindowFollowsLinks(t *testing.T) {
 func TestRoutersBoundCrossings(t *testing.T) {
 	s := mustLoad(t, source(paced("100 MB/s", "10 ms", 1), "network.transport=tcp"))
 	s.Network.Routers = []Router{{Name: "r", Groups: []string{"leechers"}, Up: 1e6, Down: 2e6, Latency: Duration(5 * time.Millisecond)}}
-	if x := s.crossings(); len(x) != 1 || x[0].rate != 2e6 || x[0].trip != 30*time.Millisecond {
+	if x := s.crossings(); len(x) != 1 || x[0].rate != 2e6 || x[0].rtt != 30*time.Millisecond {
 		t.Errorf("crossings %+v", x)
 	}
 }

@@ -98,10 +98,10 @@ func (d *decoder) checkReach(s *Scenario) {
 	}
 	tooShort := func(c *Client, field string) {
 		if t := c.Inactive.Std(); t > 0 && t <= 8*far {
-			d.failAt(field+".inactive", "%v is too short for a path of %v: who is dialed hears after four such ways that anybody wants something, and would end the connection after %v; set it above %v", c.Inactive, Duration(far), Duration(t/2), Duration(8*far))
+			d.failAt(field+".inactive", "%v is too short for a path of %v: INTERESTED arrives after four such latencies, and the connection would be ended after %v; set it above %v", c.Inactive, Duration(far), Duration(t/2), Duration(8*far))
 		}
 		if c.Handshake.Std() <= 2*far {
-			d.failAt(field+".handshake", "%v is too short for a path of %v: a connection takes two such ways, so peers so far apart would never meet; set it above %v", c.Handshake, Duration(far), Duration(2*far))
+			d.failAt(field+".handshake", "%v is too short for a path of %v: setting up a connection takes two such latencies, so peers so far apart would never meet; set it above %v", c.Handshake, Duration(far), Duration(2*far))
 		}
 	}
 	tooShort(&s.Client, "client")

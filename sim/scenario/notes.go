@@ -35,7 +35,7 @@ func tightest(all []crossing, by func(crossing) (most Rate, what string)) string
 		if share := float64(most / x.rate); what != "" && share < worst {
 			worst = share
 			note = fmt.Sprintf("a connection from %s to %s carries at most %s (%s, round trip %v), less than the %s of its links",
-				x.from.Name, x.to.Name, shortly(most), what, Duration(x.trip), shortly(x.rate))
+				x.from.Name, x.to.Name, shortly(most), what, Duration(x.rtt), shortly(x.rate))
 		}
 	}
 	return note
@@ -47,7 +47,7 @@ func (s *Scenario) byWindow(x crossing) (Rate, string) {
 }
 
 // over is an amount in each round trip.
-func over(amount Bytes, x crossing) Rate { return Rate(float64(amount) / x.trip.Seconds()) }
+func over(amount Bytes, x crossing) Rate { return Rate(float64(amount) / x.rtt.Seconds()) }
 
 // byRequests is what one end lets be asked for, and the other keeps.
 func (s *Scenario) byRequests(c Catalogue) func(crossing) (Rate, string) {
@@ -56,7 +56,7 @@ func (s *Scenario) byRequests(c Catalogue) func(crossing) (Rate, string) {
 		what := fmt.Sprintf("upload.requests %d", most)
 		rule := s.clientOf(x.to).Requests
 		if c.Most != nil {
-			if n := c.Most(rule.Name, rule.Settings, x.trip); n > 0 && n <= most {
+			if n := c.Most(rule.Name, rule.Settings, x.rtt); n > 0 && n <= most {
 				most, what = n, fmt.Sprintf("requests %s, %d at most", rule.Name, n)
 			}
 		}
@@ -82,7 +82,7 @@ func (s *Scenario) byLoss(x crossing) (Rate, string) {
 	case cmp.Or(s.clientOf(x.from).Transport, n.Transport) == "utp":
 		name, window = "utp", window*math.Sqrt2
 	case name == "cubic":
-		window = max(window, math.Pow(c*(3+beta)/(4*(1-beta)), 0.25)*math.Pow(x.trip.Seconds()/n.Loss, 0.75))
+		window = max(window, math.Pow(c*(3+beta)/(4*(1-beta)), 0.25)*math.Pow(x.rtt.Seconds()/n.Loss, 0.75))
 	}
 	return over(Bytes(window*segment), x), fmt.Sprintf("%s with a loss of %g", name, n.Loss)
 }
@@ -109,10 +109,10 @@ func (s *Scenario) shortQueue(all []crossing) string {
 	worst, note := 0.25, ""
 	for _, x := range all {
 		name, holds, ok := s.queueOf(x)
-		if share := float64(holds) / float64(x.underWay()); ok && share < worst {
+		if share := float64(holds) / float64(x.bdp()); ok && share < worst {
 			worst = share
 			note = fmt.Sprintf("from %s to %s %s are under way when the links are full (%s, round trip %v), and %s holds %v: what overflows it decides, more than the links",
-				x.from.Name, x.to.Name, shortly(x.underWay()), shortly(x.rate), Duration(x.trip), name, holds)
+				x.from.Name, x.to.Name, shortly(x.bdp()), shortly(x.rate), Duration(x.rtt), name, holds)
 		}
 	}
 	return note
@@ -134,15 +134,15 @@ func (s *Scenario) coarseSegments(c Catalogue, all []crossing) string {
 		if !ok {
 			continue
 		}
-		least := min(2*n.Segment, x.underWay())
-		if s.fastAndLong(x.underWay()) {
-			least = max(least, x.underWay()*3/4)
+		least := min(2*n.Segment, x.bdp())
+		if s.longFat(x.bdp()) {
+			least = max(least, x.bdp()*3/4)
 			if rule := s.clientOf(x.to).Requests; c.Lump != nil {
 				least = max(least, Bytes(c.Lump(rule.Name, rule.Settings))*s.Content.Block)
 			}
 		}
 		if holds < least {
-			return fmt.Sprintf("segments of %v may come out more than 10 %% otherwise than packets from %s to %s, where %s holds %v, less than %s; network.segment: 1500 B is exact",
+			return fmt.Sprintf("segments of %v may differ by more than 10 %% from packet by packet, from %s to %s, where %s holds %v, less than %s; network.segment: 1500 B is exact",
 				n.Segment, x.from.Name, x.to.Name, name, holds, shortly(least))
 		}
 	}

@@ -42,7 +42,7 @@ type Tracker struct {
 	Interval    Duration `json:"interval,omitempty" jsonschema:"between a peer's regular announces" min:"1 s"`
 	MinInterval Duration `json:"min_interval,omitempty" jsonschema:"before a peer may ask for more neighbours" min:"1 s"`
 	Expire      Duration `json:"expire,omitempty" jsonschema:"silence after which a peer is forgotten" min:"1 s"`
-	Timeout     Duration `json:"timeout,omitempty" jsonschema:"how long a peer waits for an answer; unless said 30 s, or six times the longest latency if that is more" min:"1 s"`
+	Timeout     Duration `json:"timeout,omitempty" jsonschema:"how long a peer waits for an answer; 30 s unless said, or six times the longest latency if that is more" min:"1 s"`
 	MaxPeers    int      `json:"max_peers,omitempty" jsonschema:"peers handed out at most" min:"1" max:"1000"`
 	HandOut     string   `json:"hand_out,omitempty" jsonschema:"who is handed out: everyone, or only seeds" oneof:"everyone seeds"`
 	Up          Rate     `json:"up,omitempty" jsonschema:"its uplink"`
