@@ -267,14 +267,29 @@ func (p *Plan) forest(o *Outcome, metric int) drawable {
 		}
 		name := c.Variant
 		for _, s := range c.At {
-			name += ", " + s.Field[strings.LastIndexByte(s.Field, '.')+1:] + " " + s.Value
+			name += ", " + p.shortly(s.Field) + " " + s.Value
 		}
 		f.Rows = append(f.Rows, reports.ForestRow{Name: name, At: 100 * float64(c.Change), Low: 100 * float64(c.ChangeLow), High: 100 * float64(c.ChangeHigh), Missed: c.Shown})
+	}
+	if !o.canShow() {
+		f.Met, f.Caption = "too few seeds to tell", "With so few seeds no difference could be shown, however large."
 	}
 	if len(f.Rows) == 0 || len(f.Rows) > maxForest {
 		return nil
 	}
 	return f
+}
+
+// shortly is the end of a field's path, as much of it as tells it from the others that
+// are varied.
+func (p *Plan) shortly(field string) string {
+	for cut := strings.LastIndexByte(field, '.'); cut >= 0; cut = strings.LastIndexByte(field[:cut], '.') {
+		same := slices.ContainsFunc(p.Axes, func(a Axis) bool { return a.Path != field && strings.HasSuffix(a.Path, field[cut:]) })
+		if !same {
+			return field[cut+1:]
+		}
+	}
+	return field
 }
 
 // distributions are the completion times of all leechers of all seeds, a line a
