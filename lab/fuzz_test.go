@@ -20,9 +20,11 @@ func FuzzSweep(f *testing.F) {
 		text, _ := scenarios.Sweep(name)
 		f.Add(string(text))
 	}
+	once := source("")
+	once.Files = fstest.MapFS{}
 	f.Fuzz(func(t *testing.T, text string) {
-		src := source(text)
-		src.Files = fstest.MapFS{}
+		src := once
+		src.Text = []byte(text)
 		s, err := Load(src, nil)
 		if err != nil {
 			return
@@ -31,18 +33,18 @@ func FuzzSweep(f *testing.F) {
 		if base.Node == nil {
 			base.Text = []byte("name: small\n")
 		}
-		once, err := s.Text(base)
+		written, err := s.Text(base)
 		if err != nil {
 			t.Fatal(err)
 		}
-		src.Text = once
+		src.Text = written
 		again, err := Load(src, nil)
 		if err != nil {
-			t.Fatalf("what was written does not load: %v\n%s", err, once)
+			t.Fatalf("what was written does not load: %v\n%s", err, written)
 		}
 		base.Node = again.Scenario.Node
-		if twice, err := again.Text(base); err != nil || !bytes.Equal(once, twice) {
-			t.Fatalf("%v: written\n%s\nand again\n%s", err, once, twice)
+		if twice, err := again.Text(base); err != nil || !bytes.Equal(written, twice) {
+			t.Fatalf("%v: written\n%s\nand again\n%s", err, written, twice)
 		}
 	})
 }

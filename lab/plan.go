@@ -99,16 +99,22 @@ func (s *Sweep) Plan(find Find, program string) (*Plan, error) {
 		return nil, scenario.Problems{s.problem("seeds", "%d seeds of %d combinations are %d runs; at most %d are played", s.mostSeeds(), p.Points*len(variants), runs, maxRuns)}
 	}
 	var problems scenario.Problems
+	found := map[scenario.Problem]int{} // in how many combinations
+	where := map[scenario.Problem]string{}
 	for point := range p.Points {
 		for v := range variants {
 			c := p.cell(point, v, variants[v].Set, src)
-			bad := c.load(program, p.Fields)
-			for _, b := range bad {
-				if !slices.Contains(problems, b) {
-					problems = append(problems, b)
+			for _, b := range c.load(program, p.Fields) {
+				if found[b]++; found[b] == 1 {
+					problems, where[b] = append(problems, b), strings.Join(c.Sets, ", ")
 				}
 			}
 			p.Cells = append(p.Cells, c)
+		}
+	}
+	for i, b := range problems { // what is wrong with some of them is not wrong in the file
+		if found[b] < len(p.Cells) && b.File == src.Shown && where[b] != "" {
+			problems[i].Message += " (with " + where[b] + ")"
 		}
 	}
 	if problems == nil {

@@ -162,12 +162,24 @@ func plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Warnings are what is known of a sweep's outcome before anything is played.
+// maxWarnings bounds what is said of a sweep's scenarios.
+const maxWarnings = 10
+
+// Warnings are what is known of a sweep before anything is played: what is odd about
+// its scenarios, each thing once, and that nothing could be shown.
 func (p *Plan) Warnings() []string {
-	if text := p.tooFew(p.Sweep.mostSeeds()); text != "" {
-		return []string{text}
+	var out []string
+	for i := range p.Cells {
+		for _, w := range p.Cells[i].played.Warnings {
+			if text := w.Error(); !slices.Contains(out, text) && len(out) < maxWarnings {
+				out = append(out, text)
+			}
+		}
 	}
-	return nil
+	if text := p.tooFew(p.Sweep.mostSeeds()); text != "" {
+		out = append(out, text)
+	}
+	return out
 }
 
 // tooFew says that with so many seeds no difference can be shown, however large

@@ -10,9 +10,11 @@ import (
 	"io/fs"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"swarmsim/bounded"
 	"swarmsim/sim/record"
@@ -56,24 +58,61 @@ func Load(dir fs.FS) (*Record, error) {
 	if err != nil {
 		return nil, fmt.Errorf("is damaged: %s: %w", record.SummaryFile, err)
 	}
-	return r, cmp.Or(
+	err = cmp.Or(
 		checkSummary(&r.Summary),
 		r.Series.read(dir, record.TimeSeriesFile, nil),
 		r.Peers.read(dir, record.PeersFile, []string{"group", "fate"}),
 		r.Heat.read(dir, record.AvailabilityFile, nil))
+	if n := r.Heat.Len(); err == nil && n > maxMoments {
+		err = fmt.Errorf("is damaged: %s has %d rows; a run writes %d at most", record.AvailabilityFile, n, maxMoments)
+	}
+	return r, err
+}
+
+// maxMoments is how many rows the availability of pieces has at most.
+const maxMoments = 512
+
+// plain takes control characters out of every text: they would act on the terminal
+// that it is printed to.
+func plain(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) {
+				return unicode.ReplacementChar
+			}
+			return r
+		}, v.String()))
+	case reflect.Struct:
+		for i := range v.NumField() {
+			plain(v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			plain(v.Index(i))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			plain(v.Elem())
+		}
+	}
 }
 
 // checkSummary finds what no run's summary says.
 func checkSummary(s *record.Summary) error {
 	values := s.Values()
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if v := values[name]; math.Abs(v) > maxNumber {
+		if v := values[name]; name != "seed" && math.Abs(v) > maxNumber {
 			return fmt.Errorf("is damaged: %s: %s is %g", record.SummaryFile, name, v)
 		}
 	}
 	if s.Pieces < 0 || s.VirtualS < 0 || s.CompletionS.Last < 0 {
 		return fmt.Errorf("is damaged: %s has a negative time or count", record.SummaryFile)
 	}
+	if s.Scenario == "" && s.Ended == "" && s.Pieces == 0 {
+		return fmt.Errorf("is damaged: %s says nothing of a run", record.SummaryFile)
+	}
+	plain(reflect.ValueOf(s).Elem())
 	return nil
 }
 

@@ -3,6 +3,7 @@ package sim
 import (
 	"reflect"
 	"slices"
+	"sync"
 
 	"swarmsim/client"
 	"swarmsim/client/backlog"
@@ -13,8 +14,10 @@ import (
 )
 
 // Catalogue is what scenarios may name: the strategies of the client and the
-// measures of the summary.
-func Catalogue() scenario.Catalogue {
+// measures of the summary. It is the same at every call, and only to be read.
+func Catalogue() scenario.Catalogue { return catalogue() }
+
+var catalogue = sync.OnceValue(func() scenario.Catalogue {
 	c := scenario.Catalogue{Measures: record.Measures(),
 		GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures(), AreaMeasures: record.AreaMeasures(),
 		Fit: backlog.FitNamed, Most: backlog.MostOf, Lump: backlog.LumpOf}
@@ -28,7 +31,7 @@ func Catalogue() scenario.Catalogue {
 		c.Requests = append(c.Requests, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
 	}
 	return c
-}
+})
 
 func newBacklog(s scenario.Strategy) backlog.Rule {
 	for _, b := range backlog.Strategies() {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
-	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -142,7 +141,7 @@ func (c *content) fromTorrent(files fs.FS, name, shown string) error {
 
 // fromPath finds the files of content.path, a file or a folder's files in order.
 func (c *content) fromPath(files fs.FS, name string, pieceLength int64) error {
-	c.info = metainfo.Info{PieceLength: pieceLength, Name: path.Base(name)}
+	c.info = metainfo.Info{PieceLength: pieceLength, Name: "content"} // whatever it is called: a name must not change its luck
 	err := fs.WalkDir(files, name, func(p string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("cannot read %q: %w", c.shown(name, p), bounded.Reason(err))

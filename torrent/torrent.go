@@ -78,6 +78,9 @@ func Parse(text []byte) (*Meta, error) {
 
 // measure adds up the files and compares the sum with the hashes.
 func (m *Meta) measure(in *info) error {
+	if m.PieceLength == 0 {
+		return errors.New("has no piece length in its info dictionary")
+	}
 	if m.PieceLength < MinPieceLength || m.PieceLength > MaxPieceLength {
 		return fmt.Errorf("has pieces of %d bytes; 1 KiB to 1 GiB can be played", m.PieceLength)
 	}

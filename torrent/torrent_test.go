@@ -76,7 +76,7 @@ func TestWhatIsNoTorrentIsSaidPlainly(t *testing.T) {
 		{single(100_000, 32<<10, 80)[:40], "ends at byte 40"},
 		{"d4:info", "ends at byte 7"},
 		{"d4:infox", `has 'x' at byte 7`},
-		{"d4:infodee" + "x", "has pieces of 0 bytes"},
+		{"d4:infodee" + "x", "has no piece length"},
 		{"d" + strings.Repeat("1:al", 5000), "more than 256 deep"},
 		{single(100_000, 32<<10, 60), "has 60 bytes of hashes; its 4 pieces need 80"},
 		{single(100_000, 1, 20), "has pieces of 1 bytes; 1 KiB to 1 GiB can be played"},

@@ -11,6 +11,7 @@ import (
 
 	"swarmsim/scenarios"
 	"swarmsim/sim"
+	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 	"swarmsim/validation"
 )
@@ -50,8 +51,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	best := scenario.Nearest(unknown.GetSpecifiedName(), names)
-	return usageError{fmt.Errorf("there is no flag --%s%s; %s --help shows them", unknown.GetSpecifiedName(), strings.ReplaceAll(best, `"`, ""), cmd.CommandPath())}
+	name := unknown.GetSpecifiedName()
+	meant := strings.NewReplacer(` "`, " --", `"`, "").Replace(scenario.Nearest(name, names))
+	return usageError{fmt.Errorf("there is no flag --%s%s; %s --help shows them", name, meant, cmd.CommandPath())}
 }
 
 // completeNames completes the names of the library, and then files.
@@ -108,4 +110,30 @@ func completeSet(cmd *cobra.Command, args []string, typed string) ([]cobra.Compl
 		}
 	}
 	return out, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeChanges completes FIELD=VALUE,FIELD=VALUE: the last of them.
+func completeChanges(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	cut := strings.LastIndexByte(typed, ',') + 1
+	out, directive := completeSet(cmd, args, typed[cut:])
+	for i := range out {
+		out[i] = typed[:cut] + out[i]
+	}
+	return out, directive
+}
+
+// completeMeasures completes the summary's numbers.
+func completeMeasures(_ *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return record.Measures(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// oneOf wants at most one argument, of those that the command knows.
+func oneOf(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError{fmt.Errorf("%s takes one argument at most; found %d: %s", cmd.CommandPath(), len(args), strings.Join(args, " "))}
+	}
+	if len(args) == 1 && !slices.Contains(cmd.ValidArgs, args[0]) {
+		return usageError{fmt.Errorf("there is no %q%s; known are %s", args[0], scenario.Nearest(args[0], cmd.ValidArgs), strings.Join(cmd.ValidArgs, ", "))}
+	}
+	return nil
 }

@@ -228,3 +228,33 @@ func TestInterruptedHashing(t *testing.T) {
 	}
 	noLeftovers(t)
 }
+
+// Any seed that may be given can be drawn.
+func TestTheLargestSeed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "tiny.yaml", tiny)
+	if code, _, err := program(t, "run", "./tiny.yaml", "-q", "--seed", "18446744073709551615", "-o", "r"); code != 0 {
+		t.Errorf("exit %d: %s", code, err)
+	}
+}
+
+// What is odd about a scenario is said by a sweep too, once.
+func TestSweepsWarn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "trace.txt", "0\n1\n2\n3\n4\n5\n6\n")
+	write(t, "tiny.yaml", strings.Replace(tiny, "count: 4,", "count: 3, arrival: {pattern: trace, file: trace.txt},", 1))
+	_, _, said := program(t, "sweep", "./tiny.yaml", "--vary", "client.choker.slots=1,2", "--dry-run")
+	if strings.Count(said, "has 7 arrivals, and the group's 3 peers come at the first of them") != 1 {
+		t.Errorf("said %s", said)
+	}
+}
+
+// What a combination does wrong is not blamed on the file alone.
+func TestTheCombinationIsNamed(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "tiny.yaml", tiny)
+	code, _, said := program(t, "sweep", "./tiny.yaml", "--vary", "content.size=1 MiB,0 B", "--dry-run")
+	if code != 2 || !strings.Contains(said, "(with content.size=0 B)") {
+		t.Errorf("exit %d: %s", code, said)
+	}
+}

@@ -28,6 +28,8 @@ one is the scenario as it is. Results and exit codes are those of swarmsim sweep
 	f.add(c)
 	c.Flags().StringVar(&a, "a", "", "the first variant, FIELD=VALUE,FIELD=VALUE: the one compared with")
 	c.Flags().StringVar(&b, "b", "", "the second variant")
+	must(c.RegisterFlagCompletionFunc("a", completeChanges))
+	must(c.RegisterFlagCompletionFunc("b", completeChanges))
 	c.RunE = does(func(cmd *cobra.Command, args []string) error {
 		sides := cmd.Flags().Changed("a") || cmd.Flags().Changed("b")
 		if sides && len(f.variants) > 0 {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"swarmsim/sim/record"
@@ -47,8 +49,16 @@ const making = ".making-"
 // to.
 func replacing(dir string) record.Create {
 	return func(name string) (io.WriteCloser, error) {
+		path := filepath.Join(dir, name)
+		if st, err := os.Lstat(path); err == nil && st.IsDir() {
+			return nil, usageError{fmt.Errorf("%s is a folder, where a file is to be written; move it away", path)}
+		}
 		f, err := os.CreateTemp(dir, "."+name+making+"*")
-		return &replacement{File: f, path: filepath.Join(dir, name)}, err
+		if err != nil {
+			return nil, err
+		}
+		lock(f) // as long as it is being written
+		return &replacement{File: f, path: path}, nil
 	}
 }
 
@@ -78,6 +88,9 @@ func (r *replacement) Close() error {
 	}
 	return err
 }
+
+// anyMaking is what is called as something that is being written.
+var anyMaking = regexp.MustCompile(`^\..+\` + making + `[0-9]+$`)
 
 // isMaking reports whether something is called as what is being written under a
 // name, by any process.

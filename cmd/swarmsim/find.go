@@ -44,6 +44,9 @@ func find(name string, stdin io.Reader) (*found, error) {
 		if err != nil {
 			return nil, usageError{fmt.Errorf("cannot read standard input: %w", err)}
 		}
+		if bencoded.Match(text) {
+			return nil, usageError{errors.New("standard input is a torrent file; play it by its path, as in swarmsim run ./some.torrent")}
+		}
 		f.Text, f.Shown = text, "standard input"
 		f.sweep = looksLikeSweep(text)
 	} else if err := f.read(name); err != nil {
@@ -68,13 +71,21 @@ func (f *found) read(name string) error {
 			name, scenario.Nearest(name, known), name)}
 	}
 	if err != nil {
-		return usageError{fmt.Errorf("cannot read %q: %w", name, err)}
+		return usageError{fmt.Errorf("cannot read %q: %w%s", name, err, pipeHint(name))}
 	}
 	if bencoded.Match(text) {
 		return f.torrent(name)
 	}
 	f.Text, f.sweep = text, looksLikeSweep(text)
 	return nil
+}
+
+// pipeHint says how to read from what is a pipe.
+func pipeHint(name string) string {
+	if st, err := os.Stat(name); err == nil && st.Mode()&os.ModeNamedPipe != 0 {
+		return "; pipe it to standard input, and give - as its name"
+	}
+	return ""
 }
 
 func isTorrentName(name string) bool { return strings.EqualFold(filepath.Ext(name), ".torrent") }

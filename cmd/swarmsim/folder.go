@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"swarmsim/bounded"
 	"swarmsim/reports"
 	"swarmsim/sim/record"
 )
@@ -34,7 +36,11 @@ func newFolder(path, name string, replace bool) (*folder, error) {
 	if !chosen {
 		path = filepath.Join("results", name)
 	}
-	f := &folder{path: filepath.Clean(path), replace: replace}
+	place, err := placeOf(path)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	f := &folder{path: place, replace: replace}
 	switch {
 	case replace && exists(f.path) && !looksLikeResults(f.path):
 		return nil, usageError{fmt.Errorf("%s exists and is not a results folder; --force replaces only those", f.path)}
@@ -45,11 +51,10 @@ func newFolder(path, name string, replace bool) (*folder, error) {
 	}
 	parent, base := filepath.Split(f.path)
 	parent = filepath.Clean(parent)
-	err := os.MkdirAll(parent, 0o755)
-	if err != nil {
+	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return nil, usageError{err}
 	}
-	clean(parent, base)
+	clean(parent)
 	for range tries {
 		if f.making, err = os.MkdirTemp(parent, "."+base+making+"*"); err != nil {
 			return nil, usageError{err}
@@ -61,6 +66,22 @@ func newFolder(path, name string, replace bool) (*folder, error) {
 		f.drop()
 	}
 	return nil, fmt.Errorf("no folder could be made beside %s", f.path)
+}
+
+// placeOf is a path by which a folder can be moved: not one that ends in a dot, and
+// not a link, whose target is meant.
+func placeOf(path string) (string, error) {
+	path = filepath.Clean(path)
+	if base := filepath.Base(path); base == "." || base == ".." {
+		return filepath.Abs(path)
+	}
+	if st, err := os.Lstat(path); err == nil && st.Mode()&os.ModeSymlink != 0 {
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			return filepath.Abs(target)
+		}
+		return "", fmt.Errorf("%s is a link to nothing; give another folder with -o", path)
+	}
+	return path, nil
 }
 
 // tries are enough for what can only go wrong in the moment between two calls.
@@ -76,15 +97,16 @@ func nextFree(path string) string {
 	return free
 }
 
-// clean takes away what earlier processes that were killed left half-made beside
-// a place: only what no living process has, and only files that a run writes.
-func clean(parent, base string) {
+// clean takes away what earlier processes that were killed left half-made in a
+// folder of results: only what no living process has, and only files that a run
+// writes.
+func clean(parent string) {
 	entries, err := os.ReadDir(parent)
 	if err != nil || !locksFolders {
 		return
 	}
 	for _, e := range entries {
-		if !e.IsDir() || !isMaking(e.Name(), base) {
+		if !e.IsDir() || !anyMaking.MatchString(e.Name()) {
 			continue
 		}
 		left := filepath.Join(parent, e.Name())
@@ -92,6 +114,26 @@ func clean(parent, base string) {
 			if lock(f) {
 				removeFiles(left, runFiles)
 				os.Remove(left) // which fails if there is something else in it
+			}
+			f.Close()
+		}
+	}
+}
+
+// cleanFiles takes away files that killed processes left half-made in a folder.
+func cleanFiles(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil || !locksFolders {
+		return
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || !anyMaking.MatchString(e.Name()) {
+			continue
+		}
+		left := filepath.Join(dir, e.Name())
+		if f, err := os.Open(left); err == nil {
+			if lock(f) {
+				os.Remove(left)
 			}
 			f.Close()
 		}
@@ -114,7 +156,12 @@ func removeFiles(dir string, names []string) error {
 // looksLikeResults keeps --force from touching other folders.
 func looksLikeResults(path string) bool {
 	entries, err := os.ReadDir(path)
-	return err == nil && (len(entries) == 0 || exists(filepath.Join(path, record.SummaryFile)))
+	if err != nil || len(entries) == 0 {
+		return err == nil
+	}
+	text, err := bounded.ReadFile(disk{}, filepath.Join(path, record.SummaryFile), reports.MaxFile)
+	var says struct{ Scenario, Ended *string }
+	return err == nil && json.Unmarshal(text, &says) == nil && says.Scenario != nil && says.Ended != nil
 }
 
 // create makes a file in the folder.

@@ -207,7 +207,7 @@ func TestHalfMadeFoldersAreCleanedUp(t *testing.T) {
 	if code, _, err := program(t, "run", "./tiny.yaml", "-q", "--no-plots", "-o", "r"); code != 0 {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]bool{".r.making-123": false, ".r.making-456/notes.md": true, ".r.making-mine": true, ".other.making-123": true, living.making: true} {
+	for name, want := range map[string]bool{".r.making-123": false, ".r.making-456/notes.md": true, ".r.making-mine": true, ".other.making-123": false, living.making: true} {
 		if exists(name) != want {
 			t.Errorf("%s is there: %v", name, !want)
 		}
@@ -304,5 +304,59 @@ func TestOddFilesAreRefusedAtOnce(t *testing.T) {
 		if code, _, err := program(t, args...); code != 2 || !strings.Contains(err, c.want) {
 			t.Errorf("%s: exit %d: %s", c.args, code, err)
 		}
+	}
+}
+
+// -o may name the folder that one stands in, or a link: what is meant is replaced, and
+// what else is there stays.
+func TestForceInPlaceAndThroughALink(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "tiny.yaml", tiny)
+	if code, _, err := program(t, "run", "./tiny.yaml", "-q", "--no-plots", "-o", "away/r"); code != 0 {
+		t.Fatal(err)
+	}
+	write(t, "away/r/notes.md", "mine")
+	if err := os.Symlink("away/r", "link"); err != nil {
+		t.Skip(err)
+	}
+	if code, _, err := program(t, "run", "./tiny.yaml", "-q", "--no-plots", "-o", "link", "--force", "--seed", "2"); code != 0 {
+		t.Fatal(err)
+	}
+	st, err := os.Lstat("link")
+	if err != nil || st.Mode()&os.ModeSymlink == 0 || read("away/r/notes.md") != "mine" || !strings.Contains(read("away/r/summary.json"), `"seed": 2`) {
+		t.Errorf("the link: %v, %v; notes %q", st, err, read("away/r/notes.md"))
+	}
+	t.Chdir("away/r")
+	if code, _, err := program(t, "run", "../../tiny.yaml", "-q", "--no-plots", "-o", ".", "--force", "--seed", "3"); code != 0 {
+		t.Fatal(err)
+	}
+	t.Chdir("../..")
+	if read("away/r/notes.md") != "mine" || !strings.Contains(read("away/r/summary.json"), `"seed": 3`) {
+		t.Error("in place, something was lost")
+	}
+	noLeftovers(t)
+}
+
+// What a killed process left half-made in a folder goes with the next call.
+func TestHalfMadeFilesAreCleanedUp(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "tiny.yaml", tiny)
+	if code, _, err := program(t, "run", "./tiny.yaml", "-q", "--no-plots", "-o", "r"); code != 0 {
+		t.Fatal(err)
+	}
+	if code, _, err := program(t, "sweep", "./tiny.yaml", "-q", "--no-plots", "-o", "s", "--seeds", "1"); code != 0 {
+		t.Fatal(err)
+	}
+	write(t, "r/.copies.png.making-17", "half")
+	write(t, "s/.change-completion-mean.png.making-17", "half")
+	write(t, "s/.mine", "mine")
+	if code, _, err := program(t, "report", "r"); code != 0 {
+		t.Fatal(err)
+	}
+	if code, _, err := program(t, "sweep", "./tiny.yaml", "-q", "--no-plots", "-o", "s", "--seeds", "1"); code != 0 {
+		t.Fatal(err)
+	}
+	if exists("r/.copies.png.making-17") || exists("s/.change-completion-mean.png.making-17") || !exists("s/.mine") {
+		t.Error("half-made files are left, or something else is gone")
 	}
 }

@@ -71,6 +71,7 @@ func openLabFolder(path string, again bool) (*labFolder, error) {
 		f.Close()
 		return nil, err
 	}
+	cleanFiles(path)
 	d.meta, _ = readLabMeta(path) // there is none in a new folder, and none to trust in a damaged one
 	return d, nil
 }

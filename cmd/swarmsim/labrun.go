@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -36,6 +37,8 @@ func (f *labFlags) add(c *cobra.Command) {
 	fl.StringArrayVar(&f.expect, "expect", nil, "what must be true of the outcome, such as 'a.completion.mean < b.completion.mean' (may be given again)")
 	setFlag(c, &f.sets)
 	f.memory.add(c)
+	must(c.RegisterFlagCompletionFunc("vary", completeSet))
+	must(c.RegisterFlagCompletionFunc("metric", completeMeasures))
 	fl.StringVar(&f.target, "target-ci", "", "add seeds until every 95 % interval reaches at most so far to either side, as a share of the mean compared with: 2%")
 	fl.IntVar(&f.maxSeeds, "max-seeds", 0, "with --target-ci: never more seeds than this (default: the sweep's, or 200)")
 	fl.BoolVar(&f.own, "own-seeds", false, "no common random numbers: every combination has seeds of its own")
@@ -63,6 +66,9 @@ func (f *labFlags) play(cmd *cobra.Command, name string, adjust func(*lab.Sweep)
 	plan, err := f.planOf(src, cmd.Name(), adjust)
 	if err != nil {
 		return err
+	}
+	if cmd.Flags().Changed("max-seeds") && plan.Sweep.TargetCI == 0 {
+		return usageError{errors.New("--max-seeds bounds what --target-ci adds, and needs it")}
 	}
 	dir := f.out
 	if dir == "" {

@@ -58,7 +58,7 @@ func listCommand() *cobra.Command {
 		Use:       "list [scenarios|sweeps|chokers|pickers|requests|profiles|cases|measures|fields]",
 		Short:     "List the library, the strategies, the profiles of known clients, the cases of validation",
 		Long:      "Lists what there is, or one kind of it. Measures and fields are long and only listed when they are asked for.",
-		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		Args:      oneOf,
 		ValidArgs: names,
 		RunE: does(func(cmd *cobra.Command, args []string) error {
 			first := true

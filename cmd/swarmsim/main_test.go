@@ -120,7 +120,7 @@ func TestExitCodes(t *testing.T) {
 		{"run flashcrowd", 2, `did you mean "flash-crowd"?`},
 		{"run ./tiny.yaml --workers 0", 2, "--workers"},
 		{"run ./tiny.yaml --colour red", 2, "there is no flag --colour; swarmsim run --help shows them"},
-		{"run ./tiny.yaml --sed 3", 2, "there is no flag --sed, did you mean seed?"},
+		{"run ./tiny.yaml --sed 3", 2, "there is no flag --sed, did you mean --seed?"},
 		{"run", 2, "swarmsim run needs a scenario, such as swarmsim run flash-crowd"},
 		{"run a b", 2, "takes one argument, a scenario; found 2: a b"},
 		{"run pickers", 2, "library:sweeps/pickers.yaml is a sweep, not a scenario; play it with swarmsim sweep pickers"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"time"
@@ -39,11 +40,16 @@ func manPages(c *cobra.Command, create record.Create) error {
 		}
 	}
 	epoch := time.Unix(0, 0).UTC()
+	var page bytes.Buffer
+	if err := doc.GenMan(c, &doc.GenManHeader{Title: "SWARMSIM", Section: "1", Source: "swarmsim", Date: &epoch}, &page); err != nil {
+		return err
+	}
 	f, err := create(strings.ReplaceAll(c.CommandPath(), " ", "-") + ".1")
 	if err != nil {
 		return usageError{err}
 	}
-	return errors.Join(doc.GenMan(c, &doc.GenManHeader{Title: "SWARMSIM", Section: "1", Source: "swarmsim", Date: &epoch}, f), f.Close())
+	_, err = f.Write(bytes.ReplaceAll(page.Bytes(), []byte("[=false]"), nil)) // a switch is given or not
+	return errors.Join(err, f.Close())
 }
 
 // flagUsages is the help of flags. A switch is given or not given: that it may also

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,10 @@ and prints its table. Nothing is played.`,
 		Args: oneArgument("a results folder", "results/flash-crowd"),
 		RunE: does(func(cmd *cobra.Command, args []string) error {
 			dir := args[0]
+			if st, err := os.Stat(dir); err == nil && !st.IsDir() {
+				return usageError{fmt.Errorf("%s is no folder; report draws results folders", dir)}
+			}
+			cleanFiles(dir)
 			if !exists(filepath.Join(dir, record.SummaryFile)) && exists(filepath.Join(dir, lab.JournalFile)) {
 				return reportSweep(cmd, dir)
 			}

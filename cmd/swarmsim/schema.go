@@ -12,7 +12,7 @@ func schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:       "schema [scenario|sweep]",
 		Short:     "Print the JSON schema of scenario files, or of sweep files, for editors",
-		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		Args:      oneOf,
 		ValidArgs: []string{"scenario", "sweep"},
 		RunE: does(func(cmd *cobra.Command, args []string) error {
 			of := scenario.Schema

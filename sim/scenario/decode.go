@@ -329,12 +329,8 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 		v.SetUint(u)
 	case reflect.Float64:
 		var x float64
-		what = "a number"
-		number, percent := n.Value, false
-		if isShare(tag) { // 20 % and 0.2 are the same
-			what = "a share such as 20 % or 0.2"
-			number, percent = strings.CutSuffix(strings.TrimSpace(number), "%")
-		}
+		what = "a number such as 0.2 or 20 %"
+		number, percent := strings.CutSuffix(strings.TrimSpace(n.Value), "%") // 20 % and 0.2 are the same
 		x, err = strconv.ParseFloat(strings.TrimSpace(number), 64)
 		if err == nil && (x != x || x-x != 0) {
 			err = strconv.ErrRange
@@ -352,9 +348,6 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 	}
 	d.bounds(n, v, field, tag)
 }
-
-// isShare reports whether a field of this tag is a part of a whole.
-func isShare(tag reflect.StructTag) bool { return tag.Get("max") == "1" }
 
 // bounds checks the min and max tags.
 func (d *decoder) bounds(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {

@@ -67,13 +67,13 @@ func parseDist(s string, amount func(string) (float64, error)) (dist, error) {
 	}
 	a, err := amount(s)
 	if err != nil && word != "" && isLetter(word[0]) {
-		err = fmt.Errorf("%q begins with neither a number nor a distribution%s; distributions are %s", s, Nearest(word, distributions), strings.Join(distributions, ", "))
+		err = fmt.Errorf("%q begins with neither a number nor a distribution%s; distributions are %s, and of durations forever", s, Nearest(word, distributions), strings.Join(distributions, ", "))
 	}
 	return dist{fixed, a, 0}, err
 }
 
 // distributions are the words that a value may begin with.
-var distributions = []string{"exponential", "lognormal", "weibull", "forever"}
+var distributions = []string{"exponential", "lognormal", "weibull"}
 
 func parseShaped(s, rest, shape string, k distKind, amount func(string) (float64, error)) (dist, error) {
 	scale, number, ok := strings.Cut(rest, " "+shape+" ")

@@ -76,7 +76,7 @@ func (d *decoder) override(root *yaml.Node, o Override) error {
 	for i, step := range steps {
 		last := i == len(steps)-1
 		if last {
-			d.giveWay(n, step)
+			d.giveWay(n, step, o.Value.Value)
 		}
 		at, err := d.step(n, step, o.From, last || !isIndex(steps[i+1]))
 		if err != nil {
@@ -97,9 +97,15 @@ var alternatives = map[string][]string{
 	"latency": {"regions", "map"}, "regions": {"latency", "map"}, "map": {"latency", "regions"},
 }
 
+// patternField is the field that a pattern of arrivals needs.
+var patternField = map[string]string{"spread": "over", "poisson": "rate", "flash-crowd": "decay", "trace": "file"}
+
 // giveWay takes out what a field replaces, unless an override said it.
-func (d *decoder) giveWay(n *yaml.Node, field string) {
+func (d *decoder) giveWay(n *yaml.Node, field, value string) {
 	others := alternatives[field]
+	if field == "pattern" {
+		others = slices.DeleteFunc([]string{"over", "rate", "decay", "file"}, func(f string) bool { return patternField[value] == f })
+	}
 	if n.Kind != yaml.MappingNode || others == nil {
 		return
 	}

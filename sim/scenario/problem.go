@@ -40,7 +40,7 @@ func Printable(text string) string {
 	}
 	var out strings.Builder
 	for _, r := range text {
-		if unicode.IsPrint(r) {
+		if unicode.IsPrint(r) || r == '\t' {
 			out.WriteRune(r)
 			continue
 		}
@@ -79,7 +79,11 @@ func Nearest(name string, names []string) string {
 	}
 	best, least := "", len(name)/2+1
 	for _, n := range names {
-		if d := distance(strings.ToLower(name), strings.ToLower(n)); d < least {
+		d := distance(strings.ToLower(name), strings.ToLower(n))
+		if len(name) >= 4 && strings.Contains(strings.ToLower(n), strings.ToLower(name)) {
+			d = min(d, 1) // a part of the name
+		}
+		if d < least {
 			best, least = n, d
 		}
 	}

@@ -69,7 +69,7 @@ func Range(s string) (values []string, is bool, err error) {
 	}
 	switch {
 	case !okA || !okB || !okC:
-		return bad("is no range of numbers")
+		return bad("is no range of numbers" + oddUnit(low, high, by))
 	case unit == unitB && adds && unitC == "" && unit != "":
 		return bad(fmt.Sprintf("needs a step in %s", unit))
 	case unit != unitB || adds && unit != unitC || !adds && unitC != "":
@@ -93,4 +93,17 @@ func Range(s string) (values []string, is bool, err error) {
 		}
 		values = append(values, writeAmount(v, low))
 	}
+}
+
+// oddUnit says what unit may have been meant in one of the ends of a range.
+func oddUnit(ends ...string) string {
+	for _, end := range ends {
+		name := strings.TrimLeft(strings.TrimSpace(end), "0123456789.eE+- ")
+		for _, kind := range amounts {
+			if meant := meantUnit(name, kind.units); name != "" && strings.HasSuffix(meant, "?") {
+				return fmt.Sprintf(": unit %q is unknown%s", name, meant)
+			}
+		}
+	}
+	return ""
 }

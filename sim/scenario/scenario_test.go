@@ -169,6 +169,24 @@ func TestMessagesAreBoundedAndPrintable(t *testing.T) {
 	}
 }
 
+// A hint names the unit that was meant: a bit is no byte.
+func TestUnitHints(t *testing.T) {
+	for text, want := range map[string]string{
+		"1 Mb/s": "Mbit/s", "1 Mbit": "Mbit/s", "10 kb/s": "kbit/s", "1 Mbps": "Mbit/s", "1 mbps": "Mbit/s", "1 MBps": "MB/s", "3 KBps": "kB/s", "2 MiBps": "MiB/s", "5 kbits/s": "kbit/s", "1 gbit/s": "Gbit/s",
+	} {
+		var r Rate
+		if err := r.Parse(text); err == nil || !strings.Contains(err.Error(), "did you mean \""+want+"\"?") {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+	for text, want := range map[string]string{"64 mb": `mean "MB"`, "64 kib": `mean "KiB"`, "64 Mbit": "which counts bits", "3 megabytes": "is unknown; an amount", "1 PB": "is unknown; an amount"} {
+		var b Bytes
+		if err := b.Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}
+
 // What is written in a unit is read back to the last bit.
 func TestDrawnUnitsRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -85,7 +85,7 @@ func refine(s *jsonschema.Schema, t reflect.Type, types map[reflect.Type]*jsonsc
 			p.Enum = append(p.Enum, choice)
 		}
 		p.Minimum, p.Maximum = numberTag(f, "min"), numberTag(f, "max")
-		if f.Type.Kind() == reflect.Float64 && isShare(f.Tag) {
+		if f.Type == reflect.TypeFor[float64]() { // 20 % and 0.2 are the same
 			p.Type, p.Types, p.Pattern = "", []string{"number", "string"}, `^ *[0-9]*\.?[0-9]+ *%$`
 		}
 		if err := refine(p, f.Type, types, c); err != nil {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,30 +96,48 @@ func unitNames(units []unit) []string {
 	return names
 }
 
-// otherSpellings are units as other programs write them.
+// otherSpellings are times as others write them.
 var otherSpellings = map[string]string{
-	"bps": "bit/s", "kbps": "kbit/s", "mbps": "Mbit/s", "gbps": "Gbit/s", "kb/s": "kbit/s", "mb/s": "Mbit/s", "gb/s": "Gbit/s",
-	"kib": "KiB", "mib": "MiB", "gib": "GiB", "tib": "TiB", "k": "KiB", "m": "MiB", "g": "GiB", "bytes": "B", "byte": "B",
-	"sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "usec": "us", "µs": "us",
-	"minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "d": "days",
-	"hz": "/s", "per second": "/s", "per minute": "/min", "per hour": "/h", "per day": "/day",
+	"sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "usec": "us", "\u00b5s": "us",
+	"minute": "min", "minutes": "min", "mins": "min", "m": "min", "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "d": "days",
+	"hz": "/s", "per second": "/s", "per minute": "/min", "per hour": "/h", "per day": "/day", "bytes": "B", "byte": "B",
 }
 
-// meantUnit guesses which of the units was meant.
+// dataUnit is an amount of data or a rate as others write it: Mb/s, Mbps, MBps, kb.
+var dataUnit = regexp.MustCompile(`^([kKmMgGtT]?)(i?)([bB])(its?|ytes?)?(/s|ps|/sec)?$`)
+
+// meantUnit guesses which of the units was meant. A small b is a bit, a large one a
+// byte: a guess that takes one for the other would be wrong by a factor of 8.
 func meantUnit(name string, units []unit) string {
 	names := unitNames(units)
-	for _, n := range names {
-		if strings.EqualFold(n, name) {
-			return fmt.Sprintf(", did you mean %q?", n)
+	meant := otherSpellings[strings.ToLower(name)]
+	if m := dataUnit.FindStringSubmatch(name); m != nil {
+		prefix := map[string]string{"": "", "k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}[m[1]]
+		if m[2] != "" && prefix == "k" {
+			prefix = "K"
+		}
+		bits := strings.HasPrefix(m[4], "it") || m[3] == "b" && m[2] == "" && m[4] == ""
+		switch rate := m[5] != "" || slices.Contains(names, "B/s"); {
+		case rate && bits:
+			meant = prefix + "bit/s"
+		case rate:
+			meant = prefix + m[2] + "B/s"
+		case m[4] != "" && bits:
+			return ", which counts bits"
+		default: // of an amount, mb is megabytes
+			meant = prefix + m[2] + "B"
+		}
+	} else if meant == "" {
+		for _, n := range names {
+			if strings.EqualFold(n, name) {
+				meant = n
+			}
 		}
 	}
-	if n := otherSpellings[strings.ToLower(name)]; slices.Contains(names, n) {
-		return fmt.Sprintf(", did you mean %q?", n)
+	if !slices.Contains(names, meant) {
+		return ""
 	}
-	if name == "MBps" || name == "kBps" || name == "GBps" {
-		return fmt.Sprintf(", did you mean %q?", strings.TrimSuffix(name, "ps")+"/s")
-	}
-	return Nearest(name, names)
+	return fmt.Sprintf(", did you mean %q?", meant)
 }
 
 func exampleOf(units []unit) string { return units[min(3, len(units)-1)].name }
