@@ -3,7 +3,6 @@ package sim
 import (
 	"reflect"
 	"slices"
-	"sync"
 
 	"swarmsim/client"
 	"swarmsim/client/backlog"
@@ -15,9 +14,11 @@ import (
 
 // Catalogue is what scenarios may name: the strategies of the client and the
 // measures of the summary. It is the same at every call, and only to be read.
-func Catalogue() scenario.Catalogue { return catalogue() }
+func Catalogue() scenario.Catalogue { return catalogue }
 
-var catalogue = sync.OnceValue(func() scenario.Catalogue {
+var catalogue = newCatalogue()
+
+func newCatalogue() scenario.Catalogue {
 	c := scenario.Catalogue{Measures: record.Measures(),
 		GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures(), AreaMeasures: record.AreaMeasures(),
 		Fit: backlog.FitNamed, Most: backlog.MostOf, Lump: backlog.LumpOf}
@@ -31,7 +32,7 @@ var catalogue = sync.OnceValue(func() scenario.Catalogue {
 		c.Requests = append(c.Requests, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
 	}
 	return c
-})
+}
 
 func newBacklog(s scenario.Strategy) backlog.Rule {
 	for _, b := range backlog.Strategies() {
