@@ -99,6 +99,47 @@ func TestManyPieces(t *testing.T) {
 	}
 }
 
+// Of many pieces, too, what is offered next is one that fewest neighbours have or are
+// offered, each as often.
+func TestManyOffers(t *testing.T) {
+	const pieces = pick.Many + 90
+	for _, way := range []Offer{SuperSeed, NeverTwice} {
+		s := newScript(t, pieces, true, func(c *Config) { c.Settings.Offer = way })
+		r := rand.New(rand.NewPCG(1, 2))
+		for c := ConnID(0); c < 5; c++ {
+			s.meet(c, byte(10+c))
+		}
+		for range 300 {
+			c := ConnID(r.IntN(5))
+			if r.IntN(20) == 0 {
+				s.do(Event{Kind: Closed, Conn: c})
+				s.meet(c, byte(10+c))
+				continue
+			}
+			s.say(c, Message{Kind: Have, Index: uint32(r.IntN(pieces))})
+			p := s.peer
+			f := p.conns[c].stranger.offered
+			fetched := p.beingFetched()
+			if way == SuperSeed {
+				fetched = nil
+			}
+			least := 1 << 30
+			of := func(i int) int { return int(p.copies[i]) + p.offering.held[i] }
+			may := func(i int) bool {
+				return !f.pieces.has(i) && (fetched == nil || !p.offering.out.has(i) && !fetched.has(i))
+			}
+			for i := range pieces {
+				if may(i) {
+					least = min(least, of(i))
+				}
+			}
+			if next := p.nextOffer(f); next == none || !may(next) || of(next) != least {
+				t.Fatalf("way %d: piece %d is next", way, next)
+			}
+		}
+	}
+}
+
 // shake has neighbours do so many things at random.
 func (s *script) shake(r *rand.Rand, times int) {
 	const neighbours = 5
