@@ -126,14 +126,14 @@ func TestManyOffers(t *testing.T) {
 			least := 1 << 30
 			of := func(i int) int { return int(p.copies[i]) + p.offering.held[i] }
 			may := func(i int) bool {
-				return !f.pieces.has(i) && (fetched == nil || !p.offering.out.has(i) && !fetched.has(i))
+				return !f.pieces.has(i) && !p.theyHave(c, i) && (fetched == nil || !p.offering.out.has(i) && !fetched.has(i))
 			}
 			for i := range pieces {
 				if may(i) {
 					least = min(least, of(i))
 				}
 			}
-			if next := p.nextOffer(f); next == none || !may(next) || of(next) != least {
+			if next := p.nextOffer(f, p.bitsOf(c)); next == none || !may(next) || of(next) != least {
 				t.Fatalf("way %d: piece %d is next", way, next)
 			}
 		}
