@@ -20,9 +20,10 @@ import (
 // mayImport says which packages of this module each package may import: arrows
 // run downward, and client, tracker, netem and scenario do not know one another.
 var mayImport = map[string][]string{
-	"cmd/bench":      {"cmd/usage", "sim", "sim/scenario"},
+	"cmd/help":       {},
+	"cmd/bench":      {"cmd/help", "cmd/usage", "sim", "sim/scenario"},
 	"cmd/usage":      {},
-	"cmd/swarmsim":   {"bounded", "cmd/usage", "reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/backlog", "client/choke", "client/pick", "lab", "validation"},
+	"cmd/swarmsim":   {"bounded", "cmd/help", "cmd/usage", "reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/backlog", "client/choke", "client/pick", "lab", "validation"},
 	"docs/figures":   {"reports", "sim", "sim/record", "sim/scenario", "scenarios"},
 	"reports":        {"bounded", "sim/record"},
 	"scenarios":      {},

@@ -13,6 +13,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"swarmsim/cmd/help"
 )
 
 func main() { os.Exit(run(os.Stdout, os.Stderr, os.Args[1:])) }
@@ -27,6 +29,7 @@ func run(stdout, stderr io.Writer, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	help.PlainSwitches(root)
 	root.AddCommand(perfCommand())
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(stderr, "bench:", err)

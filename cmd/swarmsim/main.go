@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/cmd/help"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
 )
@@ -55,7 +56,7 @@ Start with:  swarmsim run flash-crowd`,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(flagError)
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "Flags.FlagUsages", "Flags | flagUsages"))
+	help.PlainSwitches(root)
 	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand(),
 		sweepCommand(), compareCommand(), manCommand(root))
 	err := root.ExecuteContext(ctx)

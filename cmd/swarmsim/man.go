@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
-	"github.com/spf13/pflag"
 
 	"swarmsim/sim/record"
 )
@@ -51,12 +50,3 @@ func manPages(c *cobra.Command, create record.Create) error {
 	_, err = f.Write(bytes.ReplaceAll(page.Bytes(), []byte("[=false]"), nil)) // a switch is given or not
 	return errors.Join(err, f.Close())
 }
-
-// flagUsages is the help of flags. A switch is given or not given: that it may also
-// be given a value is not worth a column.
-func flagUsages(f *pflag.FlagSet) string {
-	const value = "[=true|false]"
-	return strings.TrimRight(strings.ReplaceAll(f.FlagUsages(), value, strings.Repeat(" ", len(value))), " \n")
-}
-
-func init() { cobra.AddTemplateFunc("flagUsages", flagUsages) }
