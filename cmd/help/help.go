@@ -1,4 +1,5 @@
-// Package help makes the commands' help plain.
+// Package help makes the commands' help plain. cmd/swarmsim and cmd/bench call
+// PlainSwitches on their root commands; nothing else may know it.
 package help
 
 import (
