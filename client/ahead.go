@@ -40,7 +40,7 @@ func AheadSteps(k Kind) int {
 // AheadOf has fetched, in steps from 0 on, what a message of that kind on a
 // connection will touch; index is that of its piece, begin its block's place.
 func (p *Peer) AheadOf(l *prefetch.List, step int, id ConnID, kind Kind, index, begin uint32) {
-	if int(id) >= len(p.conns) || int(index) >= p.pieces {
+	if int(id) >= len(p.conns) || index >= uint32(p.pieces) {
 		return
 	}
 	c := &p.conns[id]

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"swarmsim/prefetch"
 )
 
 // A download from end to end, as BEP 3 has it.
@@ -386,5 +388,17 @@ func TestRate(t *testing.T) {
 	}
 	if got := r.at(80 * time.Second); got > 52_000 {
 		t.Errorf("after 20 s of silence still %.0f", got)
+	}
+}
+
+// There is no piece with the greatest number that a message can name, which an int of 32
+// bits takes for -1.
+func TestPieceBeyondAll(t *testing.T) {
+	for _, kind := range []Kind{Have, Suggest, AllowedFast} {
+		s := newScript(t, 4, false, func(c *Config) { c.Settings.Fast = true })
+		s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
+		s.say(0, handshake(s.peer.torrent, id(8), true))
+		s.peer.AheadOf(&prefetch.List{}, 0, 0, kind, 1<<32-1, 0)
+		s.expect(s.say(0, Message{Kind: kind, Index: 1<<32 - 1}), "0: hang up")
 	}
 }

@@ -62,7 +62,7 @@ func (p *Peer) allowFast(id ConnID) {
 // breach, as is one from a neighbour that does not speak the fast extension.
 func (p *Peer) gotAllowedFast(id ConnID, piece uint32) bool {
 	s := p.conns[id].stranger
-	if int(piece) >= p.pieces || len(s.fast) >= maxFast || !p.conns[id].fast {
+	if piece >= uint32(p.pieces) || len(s.fast) >= maxFast || !p.conns[id].fast {
 		return false
 	}
 	if p.set.NoAllowedFast {

@@ -8,7 +8,7 @@ import (
 
 // gotHave: a neighbour has one piece more.
 func (p *Peer) gotHave(id ConnID, piece uint32) bool {
-	if int(piece) >= p.pieces {
+	if piece >= uint32(p.pieces) {
 		return false
 	}
 	if p.theyHave(id, int(piece)) {

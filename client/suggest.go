@@ -37,7 +37,7 @@ func (p *Peer) suggest(id ConnID) {
 // not speak the fast extension, or of no such piece, it is a breach.
 func (p *Peer) gotSuggest(id ConnID, piece uint32) bool {
 	c := &p.conns[id]
-	if int(piece) >= p.pieces || !c.fast {
+	if piece >= uint32(p.pieces) || !c.fast {
 		return false
 	}
 	s := c.stranger
