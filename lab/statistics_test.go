@@ -172,3 +172,19 @@ func TestEffectSize(t *testing.T) {
 		t.Errorf("nothing varies: %v", g)
 	}
 }
+
+// A difference that is the same with every seed, but for rounding, has no size
+// against how it varies.
+func TestEqualDifferencesHaveNoEffectSize(t *testing.T) {
+	a, b := []float64{70.38, 64.69, 61.1, 66.02}, make([]float64, 4)
+	for i, x := range a {
+		b[i] = x + 0.1 + 0.2 // not quite 0.3, by another bit each
+	}
+	if g := effectSize(a, b, true); !math.IsNaN(g) {
+		t.Errorf("effect size %v", g)
+	}
+	b[0]++
+	if g := effectSize(a, b, true); math.IsNaN(g) || g > 10 {
+		t.Errorf("differences that vary: effect size %v", g)
+	}
+}

