@@ -14,7 +14,7 @@ type lookup struct {
 	order uint32    // of the newest
 }
 
-// home is where a piece belongs, in so many slots, a power of two.
+// home is the slot of a piece in a table whose size is a power of two.
 func home(index, slots int) int { return int(uint32(index)*0x9e3779b1>>7) & (slots - 1) }
 
 func (l *lookup) find(index int) *piece {
@@ -92,7 +92,7 @@ func (l *lookup) opened(s *piece) {
 	}
 }
 
-// many reports whether so many pieces are started that the lookup is of use.
+// many reports whether enough pieces are started for the lookup to be of use.
 func (p *Peer) many() bool { return len(p.started) > fewStarted }
 
 // enlist puts a piece that has been started behind the others.

@@ -16,7 +16,7 @@ const (
 	ShowAll Offer = iota
 	// SuperSeed: nothing at first, then to each neighbour one piece at a time,
 	// the rarest; the next when another neighbour has that one (BEP 16), or as
-	// loosen says where nobody passes on what he gets.
+	// loosen says where neighbours do not pass pieces on.
 	SuperSeed
 	// NeverTwice: likewise, but to each a piece of its own, and the next as soon
 	// as the piece is sent: no piece is sent again before all are out (the
@@ -33,7 +33,7 @@ type offering struct {
 	left  int           // pieces that have not
 	held  []int         // how many neighbours each piece is on offer to
 	gave  time.Duration // when a block was last handed to the network, or an offer last made for want of that
-	loose bool          // what somebody has counts as passed on
+	loose bool          // a piece counts as passed on as soon as its neighbour has it
 
 	// Of many pieces.
 	shelves *pick.Index // all, by how many neighbours have each or are offered it
@@ -99,7 +99,7 @@ func (p *Peer) withdraw(f *offered) {
 
 // nextOffer is the piece that fewest neighbours have or are offered, ties at
 // random, of those that the neighbour lacks. A piece that is to go out once only
-// is not offered again while somebody may be fetching it.
+// is not offered again while a neighbour may be fetching it.
 func (p *Peer) nextOffer(f *offered, theirs bitset) int {
 	once := p.set.Offer == NeverTwice
 	var fetched bitset
@@ -224,13 +224,13 @@ func (p *Peer) takeAtTheirWord() {
 	}
 }
 
-// loosen offers everybody the next piece when nobody has had a block for as long
-// as counts as snubbing: those who have what they were offered do not pass it on,
-// because they cannot reach one another, or choke each other. From then on, until
-// one has a piece of another, who has what he was offered is offered the next.
-// BitTornado, by the author of BEP 16, does so while fewer neighbours than it has
-// slots want anything (Choker.py, _round_robin; PiecePicker.py, next_have:
-// looser_upload).
+// loosen offers every neighbour the next piece when no block has been sent for as long
+// as counts as snubbing: neighbours have the pieces that they were offered and do not
+// pass them on, because they cannot reach one another or choke each other. From then
+// on, until a neighbour has a piece of another, a neighbour that has the piece on offer
+// is offered the next. BitTornado, by the author of BEP 16, does so while fewer
+// neighbours are interested than it has slots (Choker.py, _round_robin;
+// PiecePicker.py, next_have: looser_upload).
 func (p *Peer) loosen() {
 	o := p.offering
 	if len(p.order) == 0 {

@@ -17,7 +17,7 @@ type scoping struct {
 // tracks reports whether there is a scope that is kept up to date.
 func (s *scoping) tracks() bool { return s != nil && !s.stale }
 
-// moved notes that there were so many copies of a piece, and are so many now.
+// moved notes that the copies of a piece have changed from before to now.
 func (s *scoping) moved(piece, before, now int) {
 	if !s.tracks() {
 		return
@@ -37,7 +37,7 @@ func (s *scoping) note(piece int) {
 	}
 }
 
-// mostChanged are so many changes between two looks that all is made anew rather.
+// mostChanged bounds the changes between two looks; beyond it all is made anew.
 const mostChanged = 4096
 
 // allMoved notes that every piece has a copy more, or one fewer.

@@ -17,7 +17,7 @@ type shelving struct {
 	scoping   *scoping    // see there; nil until it is needed
 }
 
-// shelved reports whether there are so many pieces.
+// shelved reports whether there are enough pieces for an index.
 func (p *Peer) shelved() bool { return p.shelving != nil }
 
 // index is the index of what may be named, which is up to date; nil where looking at all
@@ -101,7 +101,7 @@ func (p *Peer) oneMore(piece int) {
 	}
 }
 
-// moved notes that a piece had so many copies before.
+// moved notes that a piece had another number of copies before.
 func (p *Peer) moved(piece, before int) {
 	if x := p.sorted(); x != nil && (p.wanted.has(piece) || p.set.Sharing == AsPicked) {
 		x.Move(piece, before, int(p.copies[piece]))

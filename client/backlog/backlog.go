@@ -49,9 +49,8 @@ type Situation struct {
 	EndGame bool // there is no piece left to begin
 }
 
-// whole is a number of requests without its fraction. What an int does not hold, which
-// one of 32 bits soon does not where blocks are small, would be another number on each
-// kind of machine.
+// whole is a number of requests without its fraction, at most 2^30: beyond what an int
+// holds the conversion would differ between 32-bit and 64-bit machines.
 func whole(requests float64) int { return int(min(requests, 1<<30)) }
 
 // Strategy is a rule by name.
@@ -60,11 +59,11 @@ type Strategy struct {
 	About    string                  // one line for people
 	Defaults func() any              // pointer to its settings
 	New      func(settings any) Rule // settings as Defaults returns them
-	// Fit raises settings that are not given to what a neighbour can have under way
-	// where links are fast and long: so many blocks. Most is how many requests they
-	// let be out at a neighbour whose blocks take so long at least; 0 for any number.
-	// Lump is how many it adds at a time where it waits until so many can be added. All
-	// may be nil.
+
+	// Fit raises the settings that are not given, so that a rule can fill a path whose
+	// bandwidth-delay product is a number of blocks. Most returns the most requests
+	// outstanding at a neighbour whose round trip is trip; 0 for no limit. Lump returns
+	// how many requests the rule adds together. Each may be nil.
 	Fit  func(settings any, blocks int, given func(setting string) bool)
 	Most func(settings any, trip time.Duration) int
 	Lump func(settings any) int

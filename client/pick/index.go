@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 )
 
-// Many is so many pieces that a pick should not look at each of them: beyond it a View
+// Many is the number of pieces beyond which a pick should not look at each: there a View
 // has an Index. Up to it looking is as fast, and an Index would take memory.
 const Many = 512
 
@@ -22,7 +22,7 @@ type Index struct {
 	spare   []members // empty, to be used again
 }
 
-// shelf are the pieces of so many copies.
+// shelf holds the pieces with one number of copies.
 type shelf struct {
 	n      int
 	at     members // bit i: piece i
@@ -36,7 +36,7 @@ type members struct {
 	count []int32  // members in 64 words
 }
 
-// NewIndex is an empty index of so many pieces at most. rank is the order that breaks
+// NewIndex is an empty index of at most that many pieces. rank is the order that breaks
 // ties, as in a View.
 func NewIndex(pieces int, rank []uint32) *Index {
 	x := &Index{pieces: pieces, rank: rank}
@@ -55,7 +55,7 @@ func (x *Index) Len() int { return x.n }
 // Most is the most copies that there may be of a piece in it.
 func (x *Index) Most() int { return len(x.shelves) - 1 }
 
-// Count is how many pieces of so many copies are in it.
+// Count returns how many of its pieces have that many copies.
 func (x *Index) Count(copies int) int {
 	if copies >= len(x.shelves) {
 		return 0
@@ -63,12 +63,12 @@ func (x *Index) Count(copies int) int {
 	return x.shelves[copies].n
 }
 
-// Has reports whether a piece, of so many copies, is in it.
+// Has reports whether a piece is in it with that many copies.
 func (x *Index) Has(piece int, copies int) bool {
 	return copies < len(x.shelves) && x.shelves[copies].n > 0 && x.shelves[copies].at.has(piece)
 }
 
-// Add puts a piece of so many copies into it.
+// Add puts a piece, which is not in it, into it with its copies.
 func (x *Index) Add(piece int, copies int) {
 	for copies >= len(x.shelves) {
 		x.shelves = append(x.shelves, shelf{})
@@ -88,7 +88,7 @@ func (x *Index) Add(piece int, copies int) {
 	}
 }
 
-// Remove takes a piece, which is in it with so many copies, out of it.
+// Remove takes a piece out of it, which must be in it with that many copies.
 func (x *Index) Remove(piece int, copies int) {
 	s := &x.shelves[copies]
 	s.n--

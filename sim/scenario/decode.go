@@ -23,10 +23,8 @@ type Catalogue struct {
 	GroupMeasures, SeedMeasures []string
 	AreaMeasures                []string // likewise of a region, behind regions.NAME., and of a router
 
-	// Fit raises the settings of a rule for requests that are not given to what a
-	// neighbour can have under way, so many blocks. Most is how many requests a rule lets
-	// be out at a neighbour whose blocks take so long at least; 0 for any number. Lump is
-	// how many it adds at a time. All may be nil.
+	// Fit, Most and Lump are those of a rule for requests, by its name: see
+	// backlog.Strategy. All may be nil.
 	Fit  func(rule string, settings any, blocks int, given func(setting string) bool)
 	Most func(rule string, settings any, trip time.Duration) int
 	Lump func(rule string, settings any) int
