@@ -148,3 +148,14 @@ func TestTheTableOfARunInWhichNobodyCompletes(t *testing.T) {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 }
+
+// A run to which no leecher comes says so.
+func TestNobodyCame(t *testing.T) {
+	for peers, want := range map[int]bool{0: true, 1: false} {
+		var out bytes.Buffer
+		s := record.Summary{Scenario: "x", Groups: []record.Group{{Name: "seed", Seed: true, Peers: 1}, {Name: "leechers", Peers: peers}}}
+		if err := Print(&out, &s, false); err != nil || strings.Contains(out.String(), "no leecher arrived before the deadline") != want {
+			t.Errorf("%d came: %v\n%s", peers, err, out.String())
+		}
+	}
+}

@@ -69,6 +69,9 @@ func facts(s *record.Summary) []fact {
 		until = "until the end"
 	}
 	var out []fact
+	if nobodyCame(s) {
+		out = append(out, fact{"nobody came", "no leecher arrived before the deadline: look at its arrival"})
+	}
 	if s.Waiting != nil {
 		out = append(out, waitingFact(s.Waiting))
 	}
@@ -117,6 +120,18 @@ func facts(s *record.Summary) []fact {
 		out = append(out, fact{"corruption", fmt.Sprintf("%d corrupt blocks sent, %d pieces caught, %d times a sender was banned", c.BlocksSent, c.PiecesCaught, c.Banned)})
 	}
 	return out
+}
+
+// nobodyCame reports whether there are groups of leechers and not one of them arrived.
+func nobodyCame(s *record.Summary) bool {
+	groups, came := 0, 0
+	for i := range s.Groups {
+		if g := &s.Groups[i]; !g.Seed {
+			groups++
+			came += g.Peers
+		}
+	}
+	return groups > 0 && came == 0
 }
 
 // blocksText says what became of the blocks. The network loses none for good: what
