@@ -10,7 +10,7 @@ import (
 	"swarmsim/client/pick"
 )
 
-// sorted looks whether what is kept of many pieces is what is true of them.
+// sorted compares the indexes that are kept of many pieces with the pieces themselves.
 func (s *script) sorted() {
 	s.t.Helper()
 	p := s.peer
@@ -140,7 +140,7 @@ func TestManyOffers(t *testing.T) {
 	}
 }
 
-// shake has neighbours do so many things at random.
+// shake plays a number of random events of neighbours.
 func (s *script) shake(r *rand.Rand, times int) {
 	const neighbours = 5
 	p := s.peer

@@ -100,9 +100,9 @@ func (p *Peer) addOpen(s *piece, by int32) {
 	if p.set.Sharing == AsPicked {
 		switch s.open {
 		case 0:
-			p.unname(s.index)
+			p.removeCandidate(s.index)
 		case by:
-			p.name(s.index)
+			p.addCandidate(s.index)
 		}
 	}
 	if p.many() {
@@ -124,7 +124,7 @@ func (p *Peer) takeUp(index int) {
 		p.wanted.unset(index)
 		p.wantedCnt--
 		if p.set.Sharing != AsPicked { // else it still may be named, being started
-			p.unname(index)
+			p.removeCandidate(index)
 		}
 	}
 }
@@ -133,7 +133,7 @@ func (p *Peer) giveBack(index int) {
 	if !p.wanted.has(index) {
 		p.wanted.set(index)
 		p.wantedCnt++
-		p.name(index)
+		p.addCandidate(index)
 	}
 }
 

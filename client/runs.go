@@ -44,7 +44,7 @@ func (p *Peer) setAsideRun(id ConnID) bool {
 	return true
 }
 
-// crowded reports whether so many pieces have open blocks that they come first:
+// crowded reports whether the pieces with open blocks are enough to come first:
 // half as many again as there are neighbours, or 2,048 blocks' worth
 // (piece_picker.cpp, pick_pieces).
 func (p *Peer) crowded() bool {

@@ -104,7 +104,7 @@ func (p *Peer) narrowMany(room int) {
 		p.narrowAll(room)
 		return
 	}
-	edge := s.bare.Place(room - s.begun + s.bare.Count(0)) // pieces that nobody has take no room
+	edge := s.bare.Place(room - s.begun + s.bare.Count(0)) // pieces without a copy take no room
 	switch {
 	case s.stale:
 		p.scopeAnew(edge)

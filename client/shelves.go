@@ -64,8 +64,9 @@ func (p *Peer) scoping() *scoping {
 	return nil
 }
 
-// name notes that a piece may be named, and unname that it may not.
-func (p *Peer) name(piece int) {
+// addCandidate notes that a picker may choose a piece, and removeCandidate that it may
+// not.
+func (p *Peer) addCandidate(piece int) {
 	if !p.shelved() {
 		return
 	}
@@ -81,7 +82,7 @@ func (p *Peer) name(piece int) {
 	}
 }
 
-func (p *Peer) unname(piece int) {
+func (p *Peer) removeCandidate(piece int) {
 	if x := p.sorted(); x != nil {
 		x.Remove(piece, int(p.copies[piece]))
 		if p.choice != nil {

@@ -74,9 +74,10 @@ func (p *Peer) lookAgain(id ConnID) {
 
 // giveUp has others asked for what a neighbour owes, and withdraws that, as
 // BitTornado does (Downloader.py, is_snubbed): a slow one would have it in its line
-// several times in the end, and send hardly anything else. If it answers that, a
-// reject is for what was withdrawn, and not for what it is asked again; and what
-// comes all the same is taken, also by who throws away what it has not asked for.
+// several times in the end, and send hardly anything else. If the neighbour
+// answers cancels, its next reject belongs to the withdrawn request and not to a new one.
+// A block that comes all the same is kept, also by a client that discards blocks that it
+// did not request.
 func (p *Peer) giveUp(id ConnID) (opened bool) {
 	c := &p.conns[id]
 	c.stranger.gaveUp = true

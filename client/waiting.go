@@ -11,8 +11,8 @@ const (
 	ForRequests                 // a neighbour would send what it lacks, and no request is outstanding
 	ForUnchoke                  // all who have what it lacks choke it
 	ForPieces                   // none of its neighbours shows what it lacks
-	ForNeighbour                // it knows of others and is connected to nobody
-	ForAddresses                // it knows of nobody
+	ForNeighbour                // it knows addresses and has no connection
+	ForAddresses                // it knows no address
 )
 
 // Waiting returns what the peer waits for, the bytes per second that have come of

@@ -174,7 +174,7 @@ func namesTheSameWithAnIndex(r *rapid.T, s Strategy) {
 	}
 }
 
-// widen repeats a view until it has so many pieces, each time a little otherwise.
+// widen repeats a view, varied a little each time, up to a number of pieces.
 func widen(v *View, n int, r *rand.Rand) *View {
 	w := fresh(n)
 	w.Play = v.Play

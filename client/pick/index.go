@@ -11,8 +11,8 @@ import (
 const Many = 512
 
 // Index keeps pieces by their copies, so that the rarest are found without looking at
-// all. What is picked with it is what would be picked without, draw for draw. Whoever
-// makes it keeps it up to date.
+// all. Pickers choose the same pieces with it as
+// without, and draw the same random numbers. Its owner keeps it up to date.
 type Index struct {
 	pieces  int
 	n       int       // pieces in it
@@ -123,7 +123,7 @@ func (x *Index) More() {
 }
 
 func (x *Index) Fewer() {
-	if len(x.shelves) > 0 { // nobody is on the first: there was a copy of each
+	if len(x.shelves) > 0 { // the first shelf is empty: there was a copy of each
 		x.shelves = append(x.shelves[:0], x.shelves[1:]...)
 	}
 }
@@ -291,9 +291,9 @@ func (x *Index) Commonest(v *View) (int, bool) {
 	return 0, false
 }
 
-// firstRanked is the candidate on a shelf, of so many, that comes first by rank. If most
-// on the shelf are candidates it is found soon by going through the ranks, if few are by
-// looking at each.
+// firstRanked is the candidate on a shelf that comes first by rank; ties is how many
+// candidates the shelf has. Where most of the shelf are candidates it goes through the
+// ranks, and where few are it looks at each of them.
 func (x *Index) firstRanked(s *shelf, v *View, from, to, ties int) int {
 	if ties < math.MaxInt32 && uint64(ties)*uint64(ties) < uint64(s.n) {
 		return firstRanked(&s.at, v, from, to)

@@ -93,33 +93,38 @@ func (s *shelf) print(out io.Writer) error {
 }
 
 func listScenarios() ([]entry, error) {
-	var out []entry
-	for _, name := range scenarios.Names() {
-		f, err := find(name, nil)
-		if err != nil {
-			return nil, err
-		}
+	return listFound(scenarios.Names(), func(f *found) (string, error) {
 		s, err := f.load(nil, io.Discard)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		out = append(out, entry{name, s.About})
-	}
-	return out, nil
+		return s.About, nil
+	})
 }
 
 func listSweeps() ([]entry, error) {
+	return listFound(scenarios.Sweeps(), func(f *found) (string, error) {
+		s, err := lab.Load(f.Source, nil)
+		if err != nil {
+			return "", err
+		}
+		return s.About, nil
+	})
+}
+
+// listFound lists files of the library with what they say they are about.
+func listFound(names []string, about func(*found) (string, error)) ([]entry, error) {
 	var out []entry
-	for _, name := range scenarios.Sweeps() {
+	for _, name := range names {
 		f, err := find(name, nil)
 		if err != nil {
 			return nil, err
 		}
-		s, err := lab.Load(f.Source, nil)
+		text, err := about(f)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, entry{name, s.About})
+		out = append(out, entry{name, text})
 	}
 	return out, nil
 }
