@@ -40,23 +40,23 @@ func AheadSteps(k Kind) int {
 // AheadOf has fetched, in steps from 0 on, what a message of that kind on a
 // connection will touch; index is that of its piece, begin its block's place.
 func (p *Peer) AheadOf(l *prefetch.List, step int, id ConnID, kind Kind, index, begin uint32) {
-	if int(id) >= len(p.conns) || index >= uint32(p.pieces) {
+	if int(id) >= len(p.conns) || index >= uint32(p.numPieces) {
 		return
 	}
 	c := &p.conns[id]
 	switch kind {
 	case Have:
 		prefetch.Add(l, c)
-		prefetch.Add(l, &p.theirs[int(id)*p.perWord+int(index>>6)])
+		prefetch.Add(l, &p.theirBits[int(id)*p.bitsetWords+int(index>>6)])
 		prefetch.Add(l, &p.copies[index])
 		prefetch.Add(l, &p.have[index>>6])
 	case Request:
 		if step == 0 {
 			prefetch.AddStart(l, c, servedLines)
 			prefetch.Add(l, &p.have[index>>6])
-		} else if n := len(c.asks); n < cap(c.asks) {
-			prefetch.Add(l, &c.asks[:n+1][c.served]) // which is served next
-			prefetch.Add(l, &c.asks[:n+1][n])
+		} else if n := len(c.peerRequests); n < cap(c.peerRequests) {
+			prefetch.Add(l, &c.peerRequests[:n+1][c.servedRequests]) // which is served next
+			prefetch.Add(l, &c.peerRequests[:n+1][n])
 		}
 	case Piece:
 		p.aheadOfPiece(l, step, id, index, begin)
@@ -73,21 +73,21 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 	switch step {
 	case 0:
 		prefetch.Add(l, c)
-		prefetch.AddPart(l, c, unsafe.Offsetof(c.requested), roundLines-servedLines)
-		prefetch.Add(l, &p.theirs[int(id)*p.perWord])
-		if len(p.started) > 0 {
-			prefetch.AddStart(l, &p.started[0], (len(p.started)+startedInLine-1)/startedInLine)
+		prefetch.AddPart(l, c, unsafe.Offsetof(c.requests), roundLines-servedLines)
+		prefetch.Add(l, &p.theirBits[int(id)*p.bitsetWords])
+		if len(p.active) > 0 {
+			prefetch.AddStart(l, &p.active[0], (len(p.active)+startedInLine-1)/startedInLine)
 		}
 	case 1:
-		if len(c.requested) > 0 {
-			prefetch.Add(l, &c.requested[0])
+		if len(c.requests) > 0 {
+			prefetch.Add(l, &c.requests[0])
 		}
-		if p.many() {
+		if p.manyActive() {
 			p.aheadOfMany(l, index)
 			break
 		}
-		for i := range p.started {
-			if s := &p.started[i]; s.index == int32(index) {
+		for i := range p.active {
+			if s := &p.active[i]; s.index == int32(index) {
 				prefetch.Add(l, s.piece)
 				prefetch.AddPart(l, s.piece, p.sendersAt(), 1)
 			} else if s.open > 0 {
@@ -95,14 +95,14 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 				prefetch.Add(l, &p.copies[s.index])
 			}
 		}
-		if p.open <= nearlyOut {
+		if p.openBlocks <= nearlyOut {
 			prefetch.Add(l, &p.cfg.Picker)
 		}
 	case 2:
-		if p.perPc > fewBlocks {
+		if p.blocksPerPiece > inlineBlocks {
 			p.aheadOfBlock(l, int(index), begin)
 		}
-		if p.open <= nearlyOut {
+		if p.openBlocks <= nearlyOut {
 			prefetch.Add(l, &p.wanted[0])
 		}
 	}
@@ -111,21 +111,21 @@ func (p *Peer) aheadOfPiece(l *prefetch.List, step int, id ConnID, index, begin 
 // aheadOfMany looks at a block's piece where many are started; at those that have open
 // blocks it does not, which are few of them.
 func (p *Peer) aheadOfMany(l *prefetch.List, index uint32) {
-	if s := p.startedPiece(int(index)); s != nil {
+	if s := p.activePiece(int(index)); s != nil {
 		prefetch.Add(l, s)
 		prefetch.AddPart(l, s, p.sendersAt(), 1)
 	}
-	if p.open <= nearlyOut {
+	if p.openBlocks <= nearlyOut {
 		prefetch.Add(l, &p.cfg.Picker)
 	}
 }
 
 // sendersAt is where in a piece its senders stand, or where they are is said.
 func (p *Peer) sendersAt() uintptr {
-	if p.perPc > fewBlocks {
-		return unsafe.Offsetof(piece{}.from)
+	if p.blocksPerPiece > inlineBlocks {
+		return unsafe.Offsetof(activePiece{}.senderList)
 	}
-	return unsafe.Offsetof(piece{}.fewFrom)
+	return unsafe.Offsetof(activePiece{}.inlineSenders)
 }
 
 // nearlyOut is so few open blocks that a piece may have to be picked.
@@ -133,9 +133,9 @@ const nearlyOut = 1
 
 // aheadOfBlock looks at where it is kept who sent a block.
 func (p *Peer) aheadOfBlock(l *prefetch.List, index int, begin uint32) {
-	if s := p.startedPiece(index); s != nil {
-		if i := int64(begin) / p.torrent.block(); i < int64(len(s.from)) {
-			prefetch.Add(l, &s.from[i])
+	if s := p.activePiece(index); s != nil {
+		if i := int64(begin) / p.torrent.block(); i < int64(len(s.senderList)) {
+			prefetch.Add(l, &s.senderList[i])
 		}
 	}
 }
@@ -148,7 +148,7 @@ func (p *Peer) AheadOfSent(l *prefetch.List, step int, id ConnID) {
 	}
 	if c := &p.conns[id]; step == 0 {
 		prefetch.AddStart(l, c, servedLines)
-	} else if asked := c.asked(); len(asked) > 0 {
+	} else if asked := c.pendingRequests(); len(asked) > 0 {
 		prefetch.Add(l, &asked[0])
 	}
 }
@@ -156,7 +156,7 @@ func (p *Peer) AheadOfSent(l *prefetch.List, step int, id ConnID) {
 // aheadOfAll has fetched the first lines of all neighbours, before a loop over them.
 func (p *Peer) aheadOfAll(lines int) {
 	l := &p.scratch.lines
-	for i, id := range p.order {
+	for i, id := range p.established {
 		prefetch.AddStart(l, &p.conns[id], lines)
 		p.someAhead(i)
 	}
@@ -166,7 +166,7 @@ func (p *Peer) aheadOfAll(lines int) {
 // aheadOfRound has fetched what a choker's round reads of all neighbours.
 func (p *Peer) aheadOfRound() {
 	l := &p.scratch.lines
-	for i, id := range p.order {
+	for i, id := range p.established {
 		prefetch.AddStart(l, &p.conns[id], roundLines)
 		p.someAhead(i)
 	}
@@ -176,9 +176,9 @@ func (p *Peer) aheadOfRound() {
 // aheadOfNews has fetched what the news of a piece will touch of all neighbours.
 func (p *Peer) aheadOfNews(piece int) {
 	l := &p.scratch.lines
-	for i, id := range p.order {
+	for i, id := range p.established {
 		prefetch.Add(l, &p.conns[id])
-		prefetch.Add(l, &p.theirs[int(id)*p.perWord+piece>>6])
+		prefetch.Add(l, &p.theirBits[int(id)*p.bitsetWords+piece>>6])
 		p.someAhead(i)
 	}
 	l.Fetch()

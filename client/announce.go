@@ -3,7 +3,7 @@ package client
 import "time"
 
 // announcing is where a peer stands with its tracker.
-type announcing struct {
+type announcer struct {
 	next    time.Duration // when the next announce is due
 	allowed time.Duration // when one may be made for want of neighbours
 	busy    bool          // an answer is awaited
@@ -18,7 +18,7 @@ type announcing struct {
 const retryAnnounce = 15 * time.Second
 
 // tell announces, one thing at a time.
-func (p *Peer) tell(e AnnounceEvent) {
+func (p *Peer) announceEvent(e AnnounceEvent) {
 	a := &p.announce
 	if p.left {
 		return
@@ -31,14 +31,14 @@ func (p *Peer) tell(e AnnounceEvent) {
 	}
 	a.busy, a.current, a.next = true, e, Never
 	want := 0
-	if !p.Complete() || len(p.order) < p.set.Low {
+	if !p.Complete() || len(p.established) < p.set.MinPeers {
 		want = p.set.NumWant
 	}
 	p.out = append(p.out, Action{Kind: Announce, Announce: e, NumWant: want})
 }
 
 // announced takes the tracker's answer.
-func (p *Peer) announced(r *AnnounceReply) {
+func (p *Peer) onAnnounced(r *AnnounceReply) {
 	a := &p.announce
 	a.busy, a.fails = false, 0
 	a.next = p.now + r.Interval
@@ -46,19 +46,19 @@ func (p *Peer) announced(r *AnnounceReply) {
 	if p.set.Insist > 0 {
 		a.allowed = p.now + p.set.Insist
 	}
-	p.learn(r.Peers)
+	p.addAddresses(r.Peers)
 	if a.pending != Regular {
-		p.tellDue()
+		p.announceDue()
 	}
 	if p.refreshes() { // the answer brings about a refresh, and that the dials of the next
-		p.nextRefresh = p.now + p.set.Refresh
+		p.nextRefresh = p.now + p.set.RefreshInterval
 		return
 	}
-	p.refill()
+	p.dialMore()
 }
 
 // announceFailed tries again later; what was to be told is told then.
-func (p *Peer) announceFailed() {
+func (p *Peer) onAnnounceFailed() {
 	a := &p.announce
 	a.busy = false
 	pause := retryAnnounce << min(a.fails, 6)
@@ -71,8 +71,8 @@ func (p *Peer) announceFailed() {
 }
 
 // tellDue announces what had to wait, or just that we are here.
-func (p *Peer) tellDue() {
+func (p *Peer) announceDue() {
 	e := p.announce.pending
 	p.announce.pending = Regular
-	p.tell(e)
+	p.announceEvent(e)
 }

@@ -11,36 +11,36 @@ import (
 func (s *script) balance() {
 	s.t.Helper()
 	p := s.peer
-	asked, copies := map[block]int{}, make([]int, p.pieces)
-	for _, id := range p.order {
+	asked, copies := map[block]int{}, make([]int, p.numPieces)
+	for _, id := range p.established {
 		c := &p.conns[id]
-		if c.unsent < 0 || int(c.unsent) > len(c.requested) {
-			s.t.Errorf("at %v: %d: %d of %d requests are unsent", s.now, id, c.unsent, len(c.requested))
+		if c.reservedCount < 0 || int(c.reservedCount) > len(c.requests) {
+			s.t.Errorf("at %v: %d: %d of %d requests are unsent", s.now, id, c.reservedCount, len(c.requests))
 		}
-		for _, b := range c.requested {
+		for _, b := range c.requests {
 			asked[b]++
 		}
 		pieces, missing := 0, 0
-		for i, w := range p.bitsOf(id) {
+		for i, w := range p.piecesOf(id) {
 			pieces += bits.OnesCount64(w)
 			missing += bits.OnesCount64(w &^ p.have[i])
 		}
-		if pieces != int(c.pieces) || missing != int(c.missing) {
-			s.t.Errorf("at %v: %d has %d pieces, %d of them missing here, not %d and %d", s.now, id, pieces, missing, c.pieces, c.missing)
+		if pieces != int(c.haveCount) || missing != int(c.missing) {
+			s.t.Errorf("at %v: %d has %d pieces, %d of them missing here, not %d and %d", s.now, id, pieces, missing, c.haveCount, c.missing)
 		}
-		for i := range p.pieces {
-			if p.bitsOf(id).has(i) {
+		for i := range p.numPieces {
+			if p.piecesOf(id).has(i) {
 				copies[i]++
 			}
 		}
 	}
 	open, wanted := 0, 0
-	for _, started := range p.started {
+	for _, started := range p.active {
 		x := started.piece
 		free, here := 0, 0
 		for i, n := range x.state[:x.blocks] {
-			switch b := block(x.index)*p.perPc + block(i); {
-			case n == blockHere:
+			switch b := block(x.index)*p.blocksPerPiece + block(i); {
+			case n == blockReceived:
 				here++
 			case int(n) != asked[b]:
 				s.t.Errorf("at %v: block %d/%d is asked of %d, not %d", s.now, x.index, i, asked[b], n)
@@ -48,24 +48,24 @@ func (s *script) balance() {
 				free++
 			}
 		}
-		if free != int(x.open) || here != int(x.got) {
-			s.t.Errorf("at %v: piece %d has %d blocks open and %d here, not %d and %d", s.now, x.index, free, here, x.open, x.got)
+		if free != int(x.open) || here != int(x.received) {
+			s.t.Errorf("at %v: piece %d has %d blocks open and %d here, not %d and %d", s.now, x.index, free, here, x.open, x.received)
 		}
 		open += free
 	}
-	for i := range p.pieces {
+	for i := range p.numPieces {
 		if copies[i] != int(p.copies[i]) {
 			s.t.Errorf("at %v: piece %d has %d copies, not %d", s.now, i, copies[i], p.copies[i])
 		}
 		if p.wanted.has(i) {
 			wanted++
 		}
-		if known := p.wanted.has(i) || p.startedPiece(i) != nil; known == p.have.has(i) {
+		if known := p.wanted.has(i) || p.activePiece(i) != nil; known == p.have.has(i) {
 			s.t.Errorf("at %v: piece %d is both here and missing, or neither", s.now, i)
 		}
 	}
-	if open != p.open || wanted != p.wantedCnt {
-		s.t.Errorf("at %v: %d blocks are open and %d pieces wanted, not %d and %d", s.now, open, wanted, p.open, p.wantedCnt)
+	if open != p.openBlocks || wanted != p.wantedCount {
+		s.t.Errorf("at %v: %d blocks are open and %d pieces wanted, not %d and %d", s.now, open, wanted, p.openBlocks, p.wantedCount)
 	}
 }
 
@@ -84,12 +84,12 @@ func TestRefusedBeforeAsked(t *testing.T) {
 	s.say(0, handshake(s.peer.torrent, id(8), true))
 	s.say(0, Message{Kind: Bitfield, Data: []byte{0xc0}})
 	c := &s.peer.conns[0]
-	x := s.peer.start(1, c)
+	x := s.peer.startPiece(1, c)
 	s.peer.reserve(c, x, 0)
 	s.peer.reserve(c, x, 1)
 	s.say(0, Message{Kind: Reject, Index: 1, Length: BlockSize})
-	if len(c.requested) != 1 {
-		t.Errorf("%d blocks are set aside", len(c.requested))
+	if len(c.requests) != 1 {
+		t.Errorf("%d blocks are set aside", len(c.requests))
 	}
 }
 
@@ -113,7 +113,7 @@ func TestCorruptPieceEndsRequests(t *testing.T) {
 // block comes late, and is wanted once if it is corrupt.
 func TestGivenBackAndCompleted(t *testing.T) {
 	for _, corrupt := range []bool{false, true} {
-		s := newScript(t, 2, false, func(c *Config) { c.Settings.Sharing, c.Settings.EndGame = Own, All })
+		s := newScript(t, 2, false, func(c *Config) { c.Settings.Assignment, c.Settings.EndGame = Exclusive, Broadcast })
 		s.meet(0, 8, 0x80)
 		s.say(0, Message{Kind: Unchoke})
 		s.blockFrom(0, 0, 0)

@@ -8,24 +8,24 @@ import "swarmsim/client/backlog"
 // (anacrolix, peerconn.go: handleCancel, onPeerSentCancel, isLowOnRequests).
 
 // takeBack cancels a request that is struck off already.
-func (p *Peer) takeBack(id ConnID, b block) {
+func (p *Peer) sendCancel(id ConnID, b block) {
 	c := &p.conns[id]
-	p.sayBlock(id, Cancel, b)
-	if c.stranger.answers && p.set.CountCancels {
-		c.stranger.cancelled = append(c.stranger.cancelled, b)
+	p.sendBlockMessage(id, Cancel, b)
+	if c.cold.answersCancels && p.set.CountCancels {
+		c.cold.cancelled = append(c.cold.cancelled, b)
 	}
-	p.minded(c)
+	p.noteWithdrawn(c)
 }
 
 // minded tells the backlog rule, if it minds, that a request came to nothing.
-func (p *Peer) minded(c *conn) {
+func (p *Peer) noteWithdrawn(c *conn) {
 	if m, ok := p.cfg.Backlog.(backlog.Minder); ok {
 		m.Withdrawn(&c.pace)
 	}
 }
 
 // settle: a cancel is answered. It reports whether it was.
-func (s *stranger) settle(b block) bool {
+func (s *coldState) removeCancelled(b block) bool {
 	before := len(s.cancelled)
 	s.cancelled = remove(s.cancelled, b)
 	return len(s.cancelled) < before

@@ -41,8 +41,8 @@ func (p *Peer) draw(chance float64) bitset {
 	if chance == 0 {
 		return nil
 	}
-	out := newBitset(p.pieces)
-	for i := range p.pieces {
+	out := newBitset(p.numPieces)
+	for i := range p.numPieces {
 		if p.cfg.Rand.Float64() < chance {
 			out.set(i)
 		}
@@ -57,7 +57,7 @@ func (p *Peer) claims(piece int) bool {
 
 // answerClaim takes a request for a piece that is only claimed. It reports whether
 // the request is to be served like any other.
-func (p *Peer) answerClaim(id ConnID, a ask) (serve bool) {
+func (p *Peer) answerClaim(id ConnID, a peerRequest) (serve bool) {
 	if p.set.ClaimAnswer == Refusal {
 		p.reject(id, a)
 	}
@@ -72,9 +72,9 @@ func (p *Peer) announcement() []byte {
 		if p.haveCount == 0 {
 			return nil
 		}
-		return p.have.bytes(p.pieces)
+		return p.have.bytes(p.numPieces)
 	}
-	said := newBitset(p.pieces)
+	said := newBitset(p.numPieces)
 	for i := range said {
 		said[i] = p.have[i]
 		if f.hidden != nil {
@@ -84,5 +84,5 @@ func (p *Peer) announcement() []byte {
 			said[i] |= f.claimed[i]
 		}
 	}
-	return said.bytes(p.pieces)
+	return said.bytes(p.numPieces)
 }

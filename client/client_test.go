@@ -258,7 +258,7 @@ func TestParoleEnds(t *testing.T) {
 // Neighbours are dialed up to the limit; when too few are left, the tracker is
 // asked again, but not before it allows.
 func TestRefill(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Settings.Initiate, c.Settings.Low = 2, 2 })
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.DialTarget, c.Settings.MinPeers = 2, 2 })
 	reply := &AnnounceReply{Interval: 30 * time.Minute, MinInterval: time.Minute}
 	for n := byte(1); n <= 3; n++ {
 		reply.Peers = append(reply.Peers, addr(n))
@@ -278,7 +278,7 @@ func TestRefill(t *testing.T) {
 }
 
 func TestAcceptLimit(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Settings.Total = 2 })
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.MaxConnections = 2 })
 	s.meet(0, 1)
 	s.meet(1, 2)
 	s.expect(s.do(Event{Kind: Opened, Conn: 2, Addr: addr(3)}), "2: hang up")
@@ -318,7 +318,7 @@ func TestLeaveSaysFarewell(t *testing.T) {
 // withdrawn once a second.
 func TestTurns(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
-		c.Settings.Refresh, c.Settings.Sharing, c.Settings.EndGame, c.Settings.ChokeOnInterest = time.Second, Own, All, true
+		c.Settings.RefreshInterval, c.Settings.Assignment, c.Settings.EndGame, c.Settings.ChokeOnInterest = time.Second, Exclusive, Broadcast, true
 	})
 	s.expect(s.wait(time.Second), "announce started")
 	s.meet(0, 8, 0xc0)
@@ -339,7 +339,7 @@ func TestTurns(t *testing.T) {
 // A neighbour that neither asks nor sends is left, the sooner if there is no
 // interest on either side.
 func TestInactive(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Settings.Refresh, c.Settings.Inactive = time.Second, time.Minute })
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.RefreshInterval, c.Settings.Inactive = time.Second, time.Minute })
 	s.wait(time.Second)
 	s.meet(0, 8, 0x80)
 	s.meet(1, 9)
@@ -353,7 +353,7 @@ func TestInactive(t *testing.T) {
 // the neighbour hears only of what comes of it in the end.
 func TestTurnTakesWhatCameTogether(t *testing.T) {
 	s := newScript(t, 2, true, func(c *Config) {
-		c.Settings.Refresh, c.Settings.ChokeOnInterest = time.Second, true
+		c.Settings.RefreshInterval, c.Settings.ChokeOnInterest = time.Second, true
 		c.Choker, c.SeedChoker, _ = strategies("aria2", "aria2-seed", "sequential")
 	})
 	s.wait(time.Second)
@@ -367,7 +367,7 @@ func TestTurnTakesWhatCameTogether(t *testing.T) {
 // A piece that a neighbour could not finish is as good as any other of its
 // rarity: the peer's own order decides.
 func TestOwnPiecesAreGivenBack(t *testing.T) {
-	s := newScript(t, 3, false, func(c *Config) { c.Settings.Sharing, c.Settings.EndGame = Own, All })
+	s := newScript(t, 3, false, func(c *Config) { c.Settings.Assignment, c.Settings.EndGame = Exclusive, Broadcast })
 	s.meet(0, 8, 0xe0)
 	s.expect(s.say(0, Message{Kind: Unchoke}), "0: request 0/0, 0: request 0/1")
 	s.blockFrom(0, 0, 0)

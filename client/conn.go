@@ -15,123 +15,123 @@ type conn struct {
 	live         bool // the slot is in use
 	established  bool // handshakes are exchanged
 	dialed       bool
-	greeted      bool // our handshake is out
-	choking      bool // we choke it
-	choked       bool // it chokes us
-	interested   bool // we want pieces of it
-	wanting      bool // it wants pieces of us
+	sentHandshake      bool // our handshake is out
+	amChoking      bool // we choke it
+	peerChoking       bool // it chokes us
+	amInterested   bool // we want pieces of it
+	peerInterested      bool // it wants pieces of us
 	snubbed      bool
 	fast         bool   // both speak the fast extension
-	allowing     bool   // it sends some pieces while it chokes us
+	allowsFast     bool   // it sends some pieces while it chokes us
 	optimistic   bool   // its slot was given in hope, as far as a trace has been told
 	chosen       bool   // by the choker, though its turn to hear of it may be to come
-	short        bool   // there are fewer blocks to ask of it than it could be asked for
-	handed       uint16 // piece messages at the network
+	shortOfBlocks        bool   // there are fewer blocks to ask of it than it could be asked for
+	sendQueued       uint16 // piece messages at the network
 	serial       uint32 // never used again, unlike the slot
 	missing      int32  // pieces it has and we lack
-	pieces       int32  // pieces it has
-	place        int32  // in Peer.order
-	unsent       int32  // of requested, the last, which are only set aside
-	served       int32  // of asks, the first
+	haveCount       int32  // pieces it has
+	index        int32  // in Peer.order
+	reservedCount       int32  // of requested, the last, which are only set aside
+	servedRequests       int32  // of asks, the first
 	lastReceived time.Duration
 	lastSent     time.Duration
 
-	asks     []ask // what it asked of us, in order, from served on: see asked
+	peerRequests     []peerRequest // what it asked of us, in order, from served on: see asked
 	up       rate
-	stranger *stranger
+	cold *coldState
 
-	requested []block // asked of it and not yet received, in order
+	requests []block // asked of it and not yet received, in order
 	down      rate
 	lastBlock time.Duration // when it last sent a block, or had reason to begin
 
 	key     uint64 // the end of its peer ID
-	since   time.Duration
-	changed time.Duration // when we last choked or unchoked it
+	openedAt   time.Duration
+	chokeChanged time.Duration // when we last choked or unchoked it
 	pace    backlog.Pace  // what most rules look at comes first
 
-	active  time.Duration // when a request or a block came from it
-	checked time.Duration // when what is asked of it was last gone through
+	lastContent  time.Duration // when a request or a block came from it
+	lastChecked time.Duration // when what is asked of it was last gone through
 }
 
 // stranger is what is needed of a neighbour only now and then.
-type stranger struct {
+type coldState struct {
 	addr netip.AddrPort
 	id   PeerID
 
-	offered *offered // of a peer that shows its pieces one by one; nil otherwise
+	revealed *revealed // of a peer that shows its pieces one by one; nil otherwise
 
-	fast  []uint32 // pieces that it sends while it chokes us
-	given []uint32 // pieces that we send while we choke it
-	own   []int    // pieces that it has to itself, in the order in which it began
+	allowedFast  []uint32 // pieces that it sends while it chokes us
+	grantedFast []uint32 // pieces that we send while we choke it
+	assigned   []int    // pieces that it has to itself, in the order in which it began
 
 	suggested []uint32 // pieces that it suggests, in order
-	proposed  []uint32 // pieces that we suggested last and it lacks
+	sentSuggestions  []uint32 // pieces that we suggested last and it lacks
 
 	// Of a client that works in pulses.
-	held     []Message     // to be said
-	noted    time.Duration // when a pass first saw it, 0 for not yet
-	patience time.Duration // how long after that it may wait
-	harvest  *harvest      // with interest decided in rounds
+	outbox     []Message     // to be said
+	batchSince    time.Duration // when a pass first saw it, 0 for not yet
+	maxDelay time.Duration // how long after that it may wait
+	yield  *peerYield      // with interest decided in rounds
 
 	// Of a client that gives its neighbours turns.
-	told   int32 // of our news
-	inLine bool  // for a turn
+	haveCursor   int32 // of our news
+	scheduled bool  // for a turn
 
 	// Of cancels, where they are answered.
-	answers   bool    // it rejects what we cancel
+	answersCancels   bool    // it rejects what we cancel
 	cancelled []block // not answered yet
 
 	// Of a client that writes in turns.
-	due     bool          // there is reason to look for requests
-	why     backlog.Why   // the first such reason
-	reading time.Duration // until then blocks for it are read; 0 for not
+	dirty     bool          // there is reason to look for requests
+	trigger     backlog.Why   // the first such reason
+	readUntil time.Duration // until then blocks for it are read; 0 for not
 
 	// Of end games: when it last sent a block that was missing, and when a
 	// request last went to it.
-	useful, lastAsked time.Duration
+	lastUseful, lastRequested time.Duration
 
 	// Where patience is fixed: what it owed was asked of others, of which nothing
 	// has come yet; and how often it came after all.
-	gaveUp bool
-	slow   uint8
+	timedOut bool
+	timeoutDoublings   uint8
 
-	overdue *overdue // where patience follows the neighbour's pace; nil elsewhere
-	recents *recents // nil where rates are measured as mainline does
+	timeout *requestTimeout // where patience follows the neighbour's pace; nil elsewhere
+	recents *windowRates // nil where rates are measured as mainline does
 	meter   *meter   // how fast it is served at most, where somebody says so; nil elsewhere
-	gone    *rate    // blocks that the network has taken, where that decides how many to hand over
+	taken    *rate    // blocks that the network has taken, where that decides how many to hand over
 }
 
 // block is a block's number: piece times blocks per piece, plus its place.
 type block uint32
 
 // ask is a block that a neighbour wants.
-type ask struct{ index, begin, length uint32 }
+type peerRequest struct{ index, begin, length uint32 }
 
 // asked is what a neighbour asked of us and still waits for, in order.
-func (c *conn) asked() []ask { return c.asks[c.served:] }
+func (c *conn) pendingRequests() []peerRequest { return c.peerRequests[c.servedRequests:] }
 
 // addAsk puts one behind the others.
-func (p *Peer) addAsk(c *conn, a ask) {
-	if len(c.asks) == cap(c.asks) {
-		if c.asks == nil {
-			c.asks = p.spareAsks.take()
+func (p *Peer) pushRequest(c *conn, a peerRequest) {
+	if len(c.peerRequests) == cap(c.peerRequests) {
+		if c.peerRequests == nil {
+			c.peerRequests = p.spareRequestLists.get()
 		}
-		c.setAsked(c.asked())
+		c.setRequests(c.pendingRequests())
 	}
-	c.asks = append(c.asks, a)
+	c.peerRequests = append(c.peerRequests, a)
 }
 
 // takeAsk takes the first. The others stay where they are.
-func (c *conn) takeAsk() ask {
-	a := c.asks[c.served]
-	if c.served++; int(c.served) == len(c.asks) {
-		c.asks, c.served = c.asks[:0], 0
+func (c *conn) firstRequest() peerRequest {
+	a := c.peerRequests[c.servedRequests]
+	if c.servedRequests++; int(c.servedRequests) == len(c.peerRequests) {
+		c.peerRequests, c.servedRequests = c.peerRequests[:0], 0
 	}
 	return a
 }
 
 // dropAsks forgets what a neighbour asked of us.
-func (p *Peer) dropAsks(c *conn) { c.asks, c.served = p.spareAsks.giveBack(c.asks), 0 }
+func (p *Peer) clearRequests(c *conn) { c.peerRequests, c.servedRequests = p.spareRequestLists.put(c.peerRequests), 0 }
 
 // setAsked replaces them all, by some of them at most.
-func (c *conn) setAsked(left []ask) { c.asks, c.served = c.asks[:copy(c.asks, left)], 0 }
+func (c *conn) setRequests(left []peerRequest) { c.peerRequests, c.servedRequests = c.peerRequests[:copy(c.peerRequests, left)], 0 }

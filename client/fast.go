@@ -43,33 +43,33 @@ func fastSet(a netip.Addr, t *Torrent, n int, whole bool) []uint32 {
 
 // allowFast tells a neighbour what it may ask for while choked.
 func (p *Peer) allowFast(id ConnID) {
-	s := p.conns[id].stranger
+	s := p.conns[id].cold
 	if !s.addr.Addr().Is4() {
 		return
 	}
 	late := p.set.FastOnInterest
-	s.given = fastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast, late)
+	s.grantedFast = fastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast, late)
 	if late {
-		theirs := p.bitsOf(id)
-		s.given = slices.DeleteFunc(s.given, func(piece uint32) bool { return theirs.has(int(piece)) })
+		theirs := p.piecesOf(id)
+		s.grantedFast = slices.DeleteFunc(s.grantedFast, func(piece uint32) bool { return theirs.has(int(piece)) })
 	}
-	for _, piece := range s.given {
-		p.say(id, AllowedFast).Index = piece
+	for _, piece := range s.grantedFast {
+		p.send(id, AllowedFast).Index = piece
 	}
 }
 
 // gotAllowedFast: a piece may be asked for while choked. Too many of those are a
 // breach, as is one from a neighbour that does not speak the fast extension.
-func (p *Peer) gotAllowedFast(id ConnID, piece uint32) bool {
-	s := p.conns[id].stranger
-	if piece >= uint32(p.pieces) || len(s.fast) >= maxFast || !p.conns[id].fast {
+func (p *Peer) onAllowedFast(id ConnID, piece uint32) bool {
+	s := p.conns[id].cold
+	if piece >= uint32(p.numPieces) || len(s.allowedFast) >= maxFast || !p.conns[id].fast {
 		return false
 	}
 	if p.set.NoAllowedFast {
 		return true
 	}
-	s.fast = append(s.fast, piece)
-	p.conns[id].allowing = true
+	s.allowedFast = append(s.allowedFast, piece)
+	p.conns[id].allowsFast = true
 	p.request(id, backlog.Unchoke)
 	return true
 }
@@ -78,9 +78,9 @@ const maxFast = 1000
 
 // reject tells a neighbour that a request will not be served, if it speaks of
 // such things.
-func (p *Peer) reject(id ConnID, a ask) {
+func (p *Peer) reject(id ConnID, a peerRequest) {
 	if p.conns[id].fast {
-		m := p.say(id, Reject)
+		m := p.send(id, Reject)
 		m.Index, m.Begin, m.Length = a.index, a.begin, a.length
 	}
 }
@@ -89,87 +89,87 @@ func (p *Peer) reject(id ConnID, a ask) {
 // while choked.
 func (p *Peer) rejectAll(id ConnID) {
 	c := &p.conns[id]
-	kept := c.asks[:0]
-	for _, a := range c.asked() {
-		if slices.Contains(c.stranger.given, a.index) { // it is ours to send all the same
+	kept := c.peerRequests[:0]
+	for _, a := range c.pendingRequests() {
+		if slices.Contains(c.cold.grantedFast, a.index) { // it is ours to send all the same
 			kept = append(kept, a)
 			continue
 		}
 		p.reject(id, a)
 	}
 	if len(kept) == 0 {
-		p.dropAsks(c)
+		p.clearRequests(c)
 	} else {
-		c.setAsked(kept)
+		c.setRequests(kept)
 	}
 }
 
 // gotReject: a neighbour will not send a block; others may be asked for it.
-func (p *Peer) gotReject(id ConnID, m *Message) bool {
+func (p *Peer) onReject(id ConnID, m *Message) bool {
 	c := &p.conns[id]
 	index, i, ok := p.blockOf(m)
 	if !ok || !c.fast {
 		return false
 	}
-	b := block(index)*p.perPc + block(i)
-	if !c.stranger.settle(b) && p.refusedBy(c, b) && !p.set.WriterTurns {
-		p.askOthers()
+	b := block(index)*p.blocksPerPiece + block(i)
+	if !c.cold.removeCancelled(b) && p.removeRefused(c, b) && !p.set.WriterTurns {
+		p.reassign()
 	}
 	if p.set.WriterTurns {
 		p.request(id, backlog.Rejected)
 	}
-	p.unstart()
-	if c.choked && len(c.requested) == 0 {
+	p.abandonUntouched()
+	if c.peerChoking && len(c.requests) == 0 {
 		c.pace.Forget()
 	}
 	if p.set.FastOnInterest {
-		p.refused(id, uint32(index))
+		p.onRefusedAllowed(id, uint32(index))
 	}
 	return true
 }
 
 // refusedBy takes back what a neighbour refuses, be it asked of it or only set
 // aside for it. It reports whether the block is open again because of it.
-func (p *Peer) refusedBy(c *conn, b block) (opened bool) {
-	asked, aside := c.answered(b)
+func (p *Peer) removeRefused(c *conn, b block) (opened bool) {
+	asked, aside := c.removeRequest(b)
 	if asked {
-		p.minded(c)
+		p.noteWithdrawn(c)
 		c.pace.Lost(p.now, 1)
-	} else if p.set.Paced {
-		c.stranger.overdue.strikeOff(b)
+	} else if p.set.AdaptiveTimeout {
+		c.cold.timeout.removeTimedOut(b)
 	}
-	return (asked || aside) && p.unask(b)
+	return (asked || aside) && p.unassign(b)
 }
 
 // refused: a piece that is refused through a choke is not allowed any more, and a
 // neighbour that owes next to nothing is asked for something else
 // (peer_connection.cpp, incoming_reject_request).
-func (p *Peer) refused(id ConnID, piece uint32) {
+func (p *Peer) onRefusedAllowed(id ConnID, piece uint32) {
 	c := &p.conns[id]
-	if c.choked {
-		c.stranger.fast = slices.DeleteFunc(c.stranger.fast, func(x uint32) bool { return x == piece })
-		c.allowing = len(c.stranger.fast) > 0
+	if c.peerChoking {
+		c.cold.allowedFast = slices.DeleteFunc(c.cold.allowedFast, func(x uint32) bool { return x == piece })
+		c.allowsFast = len(c.cold.allowedFast) > 0
 	}
-	if c.unsent == 0 && p.owes(c) < 2 {
+	if c.reservedCount == 0 && p.owedBlocks(c) < 2 {
 		p.request(id, backlog.Wanted)
 	}
 }
 
 // offers is what a neighbour has that it would send now.
-func (p *Peer) offers(id ConnID) bitset {
+func (p *Peer) requestableFrom(id ConnID) bitset {
 	c := &p.conns[id]
-	theirs := p.inScope(c, p.bitsOf(id))
-	if !c.choked {
+	theirs := p.requestable(c, p.piecesOf(id))
+	if !c.peerChoking {
 		return theirs
 	}
-	if p.fast == nil {
-		p.fast = newBitset(p.pieces)
+	if p.allowedFastSet == nil {
+		p.allowedFastSet = newBitset(p.numPieces)
 	}
-	clear(p.fast)
-	for _, piece := range c.stranger.fast {
+	clear(p.allowedFastSet)
+	for _, piece := range c.cold.allowedFast {
 		if theirs.has(int(piece)) {
-			p.fast.set(int(piece))
+			p.allowedFastSet.set(int(piece))
 		}
 	}
-	return p.fast
+	return p.allowedFastSet
 }

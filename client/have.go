@@ -7,20 +7,20 @@ import (
 )
 
 // gotHave: a neighbour has one piece more.
-func (p *Peer) gotHave(id ConnID, piece uint32) bool {
-	if piece >= uint32(p.pieces) {
+func (p *Peer) onHave(id ConnID, piece uint32) bool {
+	if piece >= uint32(p.numPieces) {
 		return false
 	}
 	if p.theyHave(id, int(piece)) {
 		return true
 	}
-	p.bitsOf(id).set(int(piece))
-	p.oneMore(int(piece))
+	p.piecesOf(id).set(int(piece))
+	p.addCopy(int(piece))
 	c := &p.conns[id]
-	c.pieces++
-	p.generous = p.generous && int(c.pieces) < p.pieces
+	c.haveCount++
+	p.unchokesAll = p.unchokesAll && int(c.haveCount) < p.numPieces
 	if p.offering != nil {
-		p.seen(id, int(piece))
+		p.onPeerHas(id, int(piece))
 	}
 	if p.set.Suggest > 0 {
 		p.suggest(id)
@@ -30,33 +30,33 @@ func (p *Peer) gotHave(id ConnID, piece uint32) bool {
 	}
 	c.missing++
 	why := backlog.Have
-	if !c.interested && !p.refreshes() {
+	if !c.amInterested && !p.refreshes() {
 		why = backlog.Wanted
-		p.want(id)
+		p.showInterest(id)
 	}
 	p.request(id, why)
 	return !p.bothComplete(c)
 }
 
 // gotBitfield: what a neighbour has, as its first message after the handshake.
-func (p *Peer) gotBitfield(id ConnID, data []byte) bool {
+func (p *Peer) onBitfield(id ConnID, data []byte) bool {
 	c := &p.conns[id]
-	theirs := p.bitsOf(id)
-	if c.pieces > 0 || !theirs.read(data, p.pieces) {
+	theirs := p.piecesOf(id)
+	if c.haveCount > 0 || !theirs.read(data, p.numPieces) {
 		return false
 	}
 	for i, w := range theirs {
-		c.pieces += int32(bits.OnesCount64(w))
+		c.haveCount += int32(bits.OnesCount64(w))
 		c.missing += int32(bits.OnesCount64(w &^ p.have[i]))
 	}
-	p.recount(theirs, int(c.pieces), false)
-	p.generous = p.generous && int(c.pieces) < p.pieces
+	p.addCopiesOf(theirs, int(c.haveCount), false)
+	p.unchokesAll = p.unchokesAll && int(c.haveCount) < p.numPieces
 	if c.missing > 0 {
-		p.want(id)
+		p.showInterest(id)
 	}
-	for i := 0; i < p.pieces && p.offering != nil; i++ {
+	for i := 0; i < p.numPieces && p.offering != nil; i++ {
 		if theirs.has(i) {
-			p.seen(id, i)
+			p.onPeerHas(id, i)
 		}
 	}
 	return !p.bothComplete(c)
@@ -64,30 +64,30 @@ func (p *Peer) gotBitfield(id ConnID, data []byte) bool {
 
 // bothComplete: two seeds have nothing to say to each other.
 func (p *Peer) bothComplete(c *conn) bool {
-	return p.Complete() && int(c.pieces) == p.pieces
+	return p.Complete() && int(c.haveCount) == p.numPieces
 }
 
 // want shows interest, at once or at the next round.
-func (p *Peer) want(id ConnID) {
+func (p *Peer) showInterest(id ConnID) {
 	if p.set.InterestAtRounds || p.refreshes() {
 		return
 	}
-	p.conns[id].interested = true
-	p.note(Wanting, id, 1)
-	p.say(id, Interested)
+	p.conns[id].amInterested = true
+	p.trace(Wanting, id, 1)
+	p.send(id, Interested)
 }
 
 // haveToAll tells everybody of a new piece and ends our interest in those who
 // have nothing left for us.
-func (p *Peer) haveToAll(piece int) {
+func (p *Peer) broadcastHave(piece int) {
 	quiet := p.hides(piece)
 	if p.refreshes() && !quiet {
-		p.news = append(p.news, uint32(piece))
+		p.haveLog = append(p.haveLog, uint32(piece))
 	}
 	p.aheadOfNews(piece)
-	for _, id := range p.order {
+	for _, id := range p.established {
 		if !quiet && !p.refreshes() {
-			p.say(id, Have).Index = uint32(piece)
+			p.send(id, Have).Index = uint32(piece)
 		}
 		if !p.theyHave(id, piece) {
 			continue

@@ -12,24 +12,24 @@ import (
 // in as many neighbours as bring blocks without many having to be cancelled.
 
 const (
-	appetiteRounds = 6 // rounds that count: a minute
-	leastAppetite  = 5
-	mostAppetite   = 50
-	appetiteGrowth = 15 // neighbours in two minutes without cancelling
+	yieldRounds = 6 // rounds that count: a minute
+	minInterested  = 5
+	maxInterested   = 50
+	interestGrowth = 15 // neighbours in two minutes without cancelling
 )
 
 // appetite is how many neighbours a peer is interested in at most.
-type appetite struct {
-	most       int
+type interestBudget struct {
+	max       int
 	lastCancel time.Duration
 }
 
 // harvest is what a neighbour brought, round by round, the present one first.
-type harvest struct {
-	blocks, cancels [appetiteRounds]int
+type peerYield struct {
+	blocks, cancels [yieldRounds]int
 }
 
-func (h *harvest) sum() (blocks, cancels int) {
+func (h *peerYield) sum() (blocks, cancels int) {
 	for i := range h.blocks {
 		blocks += h.blocks[i]
 		cancels += h.cancels[i]
@@ -37,27 +37,27 @@ func (h *harvest) sum() (blocks, cancels int) {
 	return blocks, cancels
 }
 
-func (h *harvest) next() {
+func (h *peerYield) next() {
 	copy(h.blocks[1:], h.blocks[:])
 	copy(h.cancels[1:], h.cancels[:])
 	h.blocks[0], h.cancels[0] = 0, 0
 }
 
 // reconsider decides anew whom we are interested in.
-func (p *Peer) reconsider() {
+func (p *Peer) updateInterest() {
 	if p.Complete() || p.left {
 		return
 	}
-	p.starve()
+	p.updateInterestBudget()
 	type option struct {
 		id         ConnID
 		class, tie int
 	}
 	var options []option
-	for _, id := range p.order {
+	for _, id := range p.established {
 		c := &p.conns[id]
-		blocks, cancels := c.stranger.harvest.sum()
-		c.stranger.harvest.next()
+		blocks, cancels := c.cold.yield.sum()
+		c.cold.yield.next()
 		if c.missing == 0 {
 			p.setInterest(id, false)
 			continue
@@ -75,46 +75,46 @@ func (p *Peer) reconsider() {
 		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.tie, b.tie), cmp.Compare(a.id, b.id))
 	})
 	for i, o := range options {
-		p.setInterest(o.id, i < p.appetite.most)
+		p.setInterest(o.id, i < p.interestBudget.max)
 		p.request(o.id, backlog.Wanted) // it may have unchoked us before
 	}
 }
 
 // starve adapts the appetite: fewer neighbours where much had to be cancelled,
 // slowly more where nothing had.
-func (p *Peer) starve() {
-	a := &p.appetite
-	if a.most == 0 {
-		a.most = mostAppetite
+func (p *Peer) updateInterestBudget() {
+	a := &p.interestBudget
+	if a.max == 0 {
+		a.max = maxInterested
 	}
 	blocks, cancels, interested := 0, 0, 0
-	for _, id := range p.order {
+	for _, id := range p.established {
 		c := &p.conns[id]
-		if c.interested {
+		if c.amInterested {
 			interested++
 		}
-		if b, n := c.stranger.harvest.sum(); b > 0 {
+		if b, n := c.cold.yield.sum(); b > 0 {
 			blocks += b
 			cancels += n
 		}
 	}
 	if cancels > 0 {
 		bad := min(float64(cancels)/float64(cancels+blocks), 0.5)
-		a.most = int(float64(interested) * (1 - bad))
+		a.max = int(float64(interested) * (1 - bad))
 		a.lastCancel = p.now
 	} else {
 		calm := min((p.now - a.lastCancel).Seconds(), 120)
-		a.most += int(appetiteGrowth * calm / 120)
+		a.max += int(interestGrowth * calm / 120)
 	}
-	a.most = min(max(a.most, leastAppetite), mostAppetite)
+	a.max = min(max(a.max, minInterested), maxInterested)
 }
 
 func (p *Peer) setInterest(id ConnID, yes bool) {
 	c := &p.conns[id]
-	if c.interested == yes {
+	if c.amInterested == yes {
 		return
 	}
-	c.interested = yes
+	c.amInterested = yes
 	if !yes {
 		c.pace.Settle() // libtorrent: peer_connection.cpp, send_not_interested
 	}
@@ -122,6 +122,6 @@ func (p *Peer) setInterest(id ConnID, yes bool) {
 	if yes {
 		kind, said = Interested, 1
 	}
-	p.note(Wanting, id, said)
-	p.say(id, kind)
+	p.trace(Wanting, id, said)
+	p.send(id, kind)
 }

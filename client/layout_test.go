@@ -27,8 +27,8 @@ func TestHotLines(t *testing.T) {
 		t.Errorf("a neighbour takes %d bytes, no whole cache lines", size)
 	}
 	for what, x := range map[string]struct{ at, line uintptr }{
-		"what serving it touches":     {unsafe.Offsetof(c.asks), servedLines - 1},
-		"what asking it touches":      {unsafe.Offsetof(c.requested), askedLines - 1},
+		"what serving it touches":     {unsafe.Offsetof(c.peerRequests), servedLines - 1},
+		"what asking it touches":      {unsafe.Offsetof(c.requests), askedLines - 1},
 		"what a round reads besides":  {unsafe.Offsetof(c.key), roundLines - 1},
 		"what few backlog rules read": {unsafe.Offsetof(c.pace) + ofMostRules, roundLines},
 	} {
@@ -37,17 +37,17 @@ func TestHotLines(t *testing.T) {
 		}
 	}
 	for what, at := range map[string]uintptr{
-		"bitsets": unsafe.Offsetof(room{}.bits), "pieces": unsafe.Offsetof(room{}.pieces), "lists of blocks": unsafe.Offsetof(room{}.blocks),
-		"lists of asks": unsafe.Offsetof(room{}.asks), "neighbours' bitsets": unsafe.Offsetof(room{}.theirs), "neighbours": unsafe.Offsetof(room{}.conns) - word,
+		"bitsets": unsafe.Offsetof(peerStorage{}.bits), "pieces": unsafe.Offsetof(peerStorage{}.pieces), "lists of blocks": unsafe.Offsetof(peerStorage{}.blocks),
+		"lists of asks": unsafe.Offsetof(peerStorage{}.asks), "neighbours' bitsets": unsafe.Offsetof(peerStorage{}.theirs), "neighbours": unsafe.Offsetof(peerStorage{}.conns) - word,
 	} {
 		if (word+at)%line != 0 {
 			t.Errorf("in a peer's room, %s begin %d bytes into a cache line", what, (word+at)%line)
 		}
 	}
-	if at := unsafe.Offsetof(piece{}.fewFrom); at != line {
+	if at := unsafe.Offsetof(activePiece{}.inlineSenders); at != line {
 		t.Errorf("a request touches %d bytes of a piece, no cache line", at)
 	}
-	if size, at := unsafe.Sizeof(piece{}), word+unsafe.Offsetof(pieces{}.of); size%line != 0 || at%line != 0 {
+	if size, at := unsafe.Sizeof(activePiece{}), word+unsafe.Offsetof(pieceSlab{}.of); size%line != 0 || at%line != 0 {
 		t.Errorf("pieces of %d bytes from byte %d on are no whole cache lines", size, at)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // likeLibtorrent has a client share, end and wait as libtorrent does.
 func likeLibtorrent(c *Config) {
-	c.Settings.Sharing, c.Settings.EndGame, c.Settings.Paced = Runs, Busy, true
+	c.Settings.Assignment, c.Settings.EndGame, c.Settings.AdaptiveTimeout = Contiguous, StrictEndGame, true
 }
 
 // An idle neighbour is asked for what others are asked for only once every piece
@@ -66,18 +66,18 @@ func TestChokeGivesBackWhatIsSetAside(t *testing.T) {
 	s.say(0, Message{Kind: Unchoke})
 	for range 60 { // the rate grows until runs are worth it
 		s.now += 100 * time.Millisecond
-		if s.peer.conns[0].unsent > 0 {
+		if s.peer.conns[0].reservedCount > 0 {
 			break
 		}
-		b := s.peer.conns[0].requested[0]
-		s.blockFrom(0, uint32(b/s.peer.perPc), uint32(b%s.peer.perPc))
+		b := s.peer.conns[0].requests[0]
+		s.blockFrom(0, uint32(b/s.peer.blocksPerPiece), uint32(b%s.peer.blocksPerPiece))
 	}
 	c := &s.peer.conns[0]
-	if c.unsent == 0 {
+	if c.reservedCount == 0 {
 		t.Fatal("nothing is set aside")
 	}
 	s.say(0, Message{Kind: Choke})
-	if c.unsent != 0 || len(c.requested) != 2 {
-		t.Errorf("%d requests are left, %d of them only set aside; want the 2 that were sent", len(c.requested), c.unsent)
+	if c.reservedCount != 0 || len(c.requests) != 2 {
+		t.Errorf("%d requests are left, %d of them only set aside; want the 2 that were sent", len(c.requests), c.reservedCount)
 	}
 }

@@ -4,24 +4,24 @@ package client
 // have any at a time: what one no longer needs is the next one's, so that those in use
 // stand side by side.
 const (
-	usualList     = 16
-	listsTogether = 4 // are made at a time
+	pooledCap     = 16
+	slabSize = 4 // are made at a time
 )
 
 // lists are those that nobody has, to be taken from the end.
-type lists[T any] []*[usualList]T
+type slicePool[T any] []*[pooledCap]T
 
 // add adds some, the first to be taken first.
-func (l *lists[T]) add(made [][usualList]T) {
+func (l *slicePool[T]) add(made [][pooledCap]T) {
 	for i := len(made) - 1; i >= 0; i-- {
 		*l = append(*l, &made[i])
 	}
 }
 
 // take returns an empty list.
-func (l *lists[T]) take() []T {
+func (l *slicePool[T]) get() []T {
 	if len(*l) == 0 {
-		l.add(make([][usualList]T, listsTogether))
+		l.add(make([][pooledCap]T, slabSize))
 	}
 	last := len(*l) - 1
 	list := (*l)[last]
@@ -31,10 +31,10 @@ func (l *lists[T]) take() []T {
 
 // giveBack takes a list that is not needed now, and returns what is left of it: nothing,
 // or if it has become longer than most, itself, empty.
-func (l *lists[T]) giveBack(list []T) []T {
-	if cap(list) != usualList {
+func (l *slicePool[T]) put(list []T) []T {
+	if cap(list) != pooledCap {
 		return list[:0]
 	}
-	*l = append(*l, (*[usualList]T)(list[:usualList]))
+	*l = append(*l, (*[pooledCap]T)(list[:pooledCap]))
 	return nil
 }

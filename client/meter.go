@@ -36,8 +36,8 @@ func (m *meter) took(now time.Duration, bytes uint32) {
 
 // isDue reports whether a neighbour may be sent a block; if not, the peer looks
 // again when it may.
-func (p *Peer) isDue(c *conn) bool {
-	m := c.stranger.meter
+func (p *Peer) mayUploadNow(c *conn) bool {
+	m := c.cold.meter
 	if m == nil || m.perSec == 0 || m.due <= p.now {
 		return true
 	}
@@ -46,9 +46,9 @@ func (p *Peer) isDue(c *conn) bool {
 }
 
 // serveDue hands blocks to whom they are due.
-func (p *Peer) serveDue() {
-	for _, id := range p.order {
-		if c := &p.conns[id]; c.live && len(c.asked()) > 0 {
+func (p *Peer) uploadDue() {
+	for _, id := range p.established {
+		if c := &p.conns[id]; c.live && len(c.pendingRequests()) > 0 {
 			p.upload(id)
 		}
 	}
@@ -62,7 +62,7 @@ func (c *Config) divides() bool {
 }
 
 // divide sets the meters of those whom the choker has chosen.
-func (p *Peer) divide(choker choke.Choker) {
+func (p *Peer) setRateLimits(choker choke.Choker) {
 	if p.set.Trickle > 0 { // whatever the choker says
 		return
 	}
@@ -72,7 +72,7 @@ func (p *Peer) divide(choker choke.Choker) {
 		scratch.rates = s.Rates(scratch.rates)
 	}
 	for n, i := range scratch.chosen {
-		s := p.conns[p.order[i]].stranger
+		s := p.conns[p.established[i]].cold
 		if s.meter == nil {
 			s.meter = &meter{}
 		}

@@ -6,7 +6,7 @@ import (
 )
 
 // known is an address from the tracker.
-type known struct {
+type candidate struct {
 	addr   netip.AddrPort
 	after  time.Duration // do not dial before
 	failed int           // dials in a row
@@ -21,10 +21,10 @@ const (
 
 // refill dials while there are few neighbours, and asks the tracker for more
 // when there are too few of them and nobody left to dial.
-func (p *Peer) refill() {
+func (p *Peer) dialMore() {
 	s := p.set
 	for i := 0; i < len(p.known) && len(p.dialing) < maxDialing; i++ {
-		if len(p.order)+len(p.opening)+len(p.dialing) >= s.Initiate {
+		if len(p.established)+len(p.handshaking)+len(p.dialing) >= s.DialTarget {
 			return
 		}
 		k := &p.known[i]
@@ -35,24 +35,24 @@ func (p *Peer) refill() {
 		p.dialing = append(p.dialing, k.addr)
 		p.out = append(p.out, Action{Kind: Dial, Addr: k.addr})
 	}
-	if len(p.order)+len(p.opening)+len(p.dialing) < min(s.Low, s.Initiate) && p.now >= p.announce.allowed {
-		p.tellDue()
+	if len(p.established)+len(p.handshaking)+len(p.dialing) < min(s.MinPeers, s.DialTarget) && p.now >= p.announce.allowed {
+		p.announceDue()
 	}
 }
 
 // connected reports whether an address needs no dialing.
 func (p *Peer) connected(a netip.AddrPort) bool {
 	same := func(b netip.AddrPort) bool {
-		return a == b || !p.set.Twice && a.Addr() == b.Addr()
+		return a == b || !p.set.AllowDuplicates && a.Addr() == b.Addr()
 	}
 	for _, b := range p.dialing {
 		if same(b) {
 			return true
 		}
 	}
-	for _, ids := range [][]ConnID{p.order, p.opening} {
+	for _, ids := range [][]ConnID{p.established, p.handshaking} {
 		for _, id := range ids {
-			if same(p.conns[id].stranger.addr) {
+			if same(p.conns[id].cold.addr) {
 				return true
 			}
 		}
@@ -61,10 +61,10 @@ func (p *Peer) connected(a netip.AddrPort) bool {
 }
 
 // learn keeps addresses that are new.
-func (p *Peer) learn(addrs []netip.AddrPort) {
+func (p *Peer) addAddresses(addrs []netip.AddrPort) {
 next:
 	for _, a := range addrs {
-		if len(p.known) >= max(maxKnown, p.set.Initiate) {
+		if len(p.known) >= max(maxKnown, p.set.DialTarget) {
 			return
 		}
 		for i := range p.known {
@@ -72,11 +72,11 @@ next:
 				continue next
 			}
 		}
-		p.known = append(p.known, known{addr: a})
+		p.known = append(p.known, candidate{addr: a})
 	}
 }
 
-func (p *Peer) dialDone(a netip.AddrPort) {
+func (p *Peer) onDialed(a netip.AddrPort) {
 	p.dialing = remove(p.dialing, a)
 	for i := range p.known {
 		if p.known[i].addr == a {
@@ -86,7 +86,7 @@ func (p *Peer) dialDone(a netip.AddrPort) {
 }
 
 // dialFailed counts against an address.
-func (p *Peer) dialFailed(a netip.AddrPort) {
+func (p *Peer) onDialFailed(a netip.AddrPort) {
 	p.dialing = remove(p.dialing, a)
 	for i := range p.known {
 		if k := &p.known[i]; k.addr == a {
@@ -99,7 +99,7 @@ func (p *Peer) dialFailed(a netip.AddrPort) {
 }
 
 // lost: a connection to an address is gone; it is left alone for a while.
-func (p *Peer) lost(a netip.AddrPort) {
+func (p *Peer) onConnectionLost(a netip.AddrPort) {
 	for i := range p.known {
 		if k := &p.known[i]; k.addr == a {
 			k.after = p.now + dialPause

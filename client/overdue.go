@@ -12,8 +12,8 @@ import "time"
 // as timed out; piece_picker.cpp, mark_as_writing begins the piece if need be).
 
 // overdue is what is remembered of a neighbour for that.
-type overdue struct {
-	lapsed []block       // asked of it, given to others, and neither here nor rejected
+type requestTimeout struct {
+	timedOut []block       // asked of it, given to others, and neither here nor rejected
 	since  time.Duration // when it sent its last block, or was asked while it owed none
 
 	// The time between blocks, in 64ths of a millisecond (sliding_average.hpp).
@@ -22,14 +22,14 @@ type overdue struct {
 }
 
 const (
-	overdueEvery = time.Second      // how often it is looked at
-	leastPatient = 2 * time.Second  // however fast the blocks came
-	mostSilent   = 20 * time.Second // however slow: piece_timeout
+	snubInterval = time.Second      // how often it is looked at
+	minTimeout = 2 * time.Second  // however fast the blocks came
+	pieceTimeout   = 20 * time.Second // however slow: piece_timeout
 	paceSamples  = 20               // the weight of the past in the mean
 )
 
 // add takes the time that a block took.
-func (o *overdue) add(took time.Duration) {
+func (o *requestTimeout) add(took time.Duration) {
 	x := took.Milliseconds() * 64
 	off := int64(0)
 	if o.samples > 0 {
@@ -44,7 +44,7 @@ func (o *overdue) add(took time.Duration) {
 
 // patience is how long a block may take: the mean and four times the deviation
 // in whole seconds, two at least.
-func (o *overdue) patience(most time.Duration) time.Duration {
+func (o *requestTimeout) limit(most time.Duration) time.Duration {
 	mean := (o.mean + 32) / 64
 	ms := mean + mean/5
 	switch {
@@ -53,15 +53,15 @@ func (o *overdue) patience(most time.Duration) time.Duration {
 	case o.samples > 1:
 		ms = mean + 4*((o.deviation+32)/64)
 	}
-	return max(leastPatient, min(most, time.Duration((ms+999)/1000)*time.Second))
+	return max(minTimeout, min(most, time.Duration((ms+999)/1000)*time.Second))
 }
 
 // inTime notes that a block that was asked for came. A neighbour is forgiven
 // with the first one that does not take too long and is of use.
-func (p *Peer) inTime(c *conn, useful bool) {
-	o := c.stranger.overdue
+func (p *Peer) onTimelyBlock(c *conn, useful bool) {
+	o := c.cold.timeout
 	took := p.now - o.since
-	if useful && took.Truncate(time.Second) < o.patience(p.set.Snub) {
+	if useful && took.Truncate(time.Second) < o.limit(p.set.Snub) {
 		c.snubbed = false
 	}
 	o.add(took)
@@ -69,54 +69,54 @@ func (p *Peer) inTime(c *conn, useful bool) {
 }
 
 // strikeOff takes a block off what has lapsed.
-func (o *overdue) strikeOff(b block) bool {
-	before := len(o.lapsed)
-	o.lapsed = remove(o.lapsed, b)
-	return len(o.lapsed) < before
+func (o *requestTimeout) removeTimedOut(b block) bool {
+	before := len(o.timedOut)
+	o.timedOut = remove(o.timedOut, b)
+	return len(o.timedOut) < before
 }
 
 // dun looks whether a neighbour snubs us.
-func (p *Peer) dun(id ConnID) {
+func (p *Peer) checkSnubbed(id ConnID) {
 	c := &p.conns[id]
-	o := c.stranger.overdue
-	if p.owes(c) > 0 && (p.now-o.since > o.patience(p.set.Snub) || p.now-c.lastBlock > mostSilent) {
-		p.snubbedBy(c)
+	o := c.cold.timeout
+	if p.owedBlocks(c) > 0 && (p.now-o.since > o.limit(p.set.Snub) || p.now-c.lastBlock > pieceTimeout) {
+		p.onSnubbed(c)
 	}
 }
 
 // snubbedBy gives back what is set aside for a neighbour, and the newest block
 // that it owes, unless others have more to ask for in that piece.
-func (p *Peer) snubbedBy(c *conn) {
+func (p *Peer) onSnubbed(c *conn) {
 	c.snubbed = true
 	c.pace.Settle()
-	p.dropUnsent(c)
-	if p.set.Sharing == Own && len(c.stranger.own) > 0 { // others may go on with its pieces
-		p.disown(c, nil)
-		p.askOthers()
+	p.dropReserved(c)
+	if p.set.Assignment == Exclusive && len(c.cold.assigned) > 0 { // others may go on with its pieces
+		p.releasePieces(c, nil)
+		p.reassign()
 	}
-	last := len(c.requested) - 1
+	last := len(c.requests) - 1
 	if last < 0 {
 		return
 	}
-	b := c.requested[last]
-	if s := p.startedPiece(int(b / p.perPc)); s != nil && s.open > 0 {
+	b := c.requests[last]
+	if s := p.activePiece(int(b / p.blocksPerPiece)); s != nil && s.open > 0 {
 		return
 	}
-	c.requested = c.requested[:last]
-	c.stranger.overdue.lapsed = append(c.stranger.overdue.lapsed, b)
-	p.unask(b)
-	p.unstart()
+	c.requests = c.requests[:last]
+	c.cold.timeout.timedOut = append(c.cold.timeout.timedOut, b)
+	p.unassign(b)
+	p.abandonUntouched()
 }
 
 // skipHere drops blocks set aside that have come from one who was late with them.
-func (p *Peer) skipHere(c *conn) {
-	for c.unsent > 0 {
-		at := len(c.requested) - int(c.unsent)
-		index, i := int(c.requested[at]/p.perPc), int(c.requested[at]%p.perPc)
-		if s := p.startedPiece(index); s != nil && s.state[i] != blockHere {
+func (p *Peer) dropReceivedReserved(c *conn) {
+	for c.reservedCount > 0 {
+		at := len(c.requests) - int(c.reservedCount)
+		index, i := int(c.requests[at]/p.blocksPerPiece), int(c.requests[at]%p.blocksPerPiece)
+		if s := p.activePiece(index); s != nil && s.state[i] != blockReceived {
 			return
 		}
-		c.requested = append(c.requested[:at], c.requested[at+1:]...)
-		c.unsent--
+		c.requests = append(c.requests[:at], c.requests[at+1:]...)
+		c.reservedCount--
 	}
 }

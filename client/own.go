@@ -13,41 +13,41 @@ import (
 // then neighbours are given any pieces, in any order, whoever has them too.
 
 // nextOwn chooses what to ask of a neighbour that is given pieces.
-func (p *Peer) nextOwn(id ConnID) (*piece, int, bool) {
-	if p.wantedCnt == 0 && p.set.EndGame == All {
-		p.lastPieces = true
+func (p *Peer) nextExclusive(id ConnID) (*activePiece, int, bool) {
+	if p.wantedCount == 0 && p.set.EndGame == Broadcast {
+		p.endGameBegan = true
 	}
-	c, theirs := &p.conns[id], p.offers(id)
-	if p.lastPieces {
-		return p.nextShared(c, theirs)
+	c, theirs := &p.conns[id], p.requestableFrom(id)
+	if p.endGameBegan {
+		return p.nextInEndGame(c, theirs)
 	}
-	for _, index := range c.stranger.own {
-		if s := p.startedPiece(index); s != nil && s.open > 0 && theirs.has(index) {
+	for _, index := range c.cold.assigned {
+		if s := p.activePiece(index); s != nil && s.open > 0 && theirs.has(index) {
 			return s, s.nextOpen(), true
 		}
 	}
 	for {
-		index, ok := p.consult(c, theirs, p.wanted, false)
+		index, ok := p.pickPiece(c, theirs, p.wanted, false)
 		if !ok {
 			return nil, 0, false
 		}
-		if s := p.give(index, c); s.open > 0 { // else another end game has asked others for what is missing
+		if s := p.assignPiece(index, c); s.open > 0 { // else another end game has asked others for what is missing
 			return s, s.nextOpen(), true
 		}
 	}
 }
 
 // give lets a neighbour have a piece, new or given back by another.
-func (p *Peer) give(index int, c *conn) *piece {
-	c.stranger.own = append(c.stranger.own, index)
-	s := p.startedPiece(index)
+func (p *Peer) assignPiece(index int, c *conn) *activePiece {
+	c.cold.assigned = append(c.cold.assigned, index)
+	s := p.activePiece(index)
 	switch {
 	case s == nil:
-		return p.start(index, c)
+		return p.startPiece(index, c)
 	case p.wanted.has(index):
-		p.takeUp(index)
+		p.markStarted(index)
 		s.owner = c.serial
-		p.watchOver(s, c)
+		p.assignParole(s, c)
 	}
 	return s
 }
@@ -55,9 +55,9 @@ func (p *Peer) give(index int, c *conn) *piece {
 // nextShared is the end game (DefaultBtRequestFactory:
 // createRequestMessagesOnEndGame): the neighbour's pieces one by one, of each
 // whatever is missing, at random.
-func (p *Peer) nextShared(c *conn, theirs bitset) (*piece, int, bool) {
-	for _, index := range c.stranger.own {
-		if s := p.startedPiece(index); s != nil && theirs.has(index) {
+func (p *Peer) nextInEndGame(c *conn, theirs bitset) (*activePiece, int, bool) {
+	for _, index := range c.cold.assigned {
+		if s := p.activePiece(index); s != nil && theirs.has(index) {
 			if i, ok := p.anyMissing(c, s); ok {
 				return s, i, true
 			}
@@ -68,7 +68,7 @@ func (p *Peer) nextShared(c *conn, theirs bitset) (*piece, int, bool) {
 		if !ok {
 			return nil, 0, false
 		}
-		s := p.give(index, c)
+		s := p.assignPiece(index, c)
 		if i, ok := p.anyMissing(c, s); ok {
 			return s, i, true
 		}
@@ -77,13 +77,13 @@ func (p *Peer) nextShared(c *conn, theirs bitset) (*piece, int, bool) {
 
 // anyMissing draws a block of a piece that is neither here nor asked of a
 // neighbour.
-func (p *Peer) anyMissing(c *conn, s *piece) (at int, ok bool) {
+func (p *Peer) anyMissing(c *conn, s *activePiece) (at int, ok bool) {
 	if !s.mayJoin(c) {
 		return 0, false
 	}
 	seen := 0
 	for i, n := range s.state[:s.blocks] {
-		if n == blockHere || n == maxAsked || c.isAsked(block(s.index)*p.perPc+block(i)) {
+		if n == blockReceived || n == maxRequesters || c.isRequested(block(s.index)*p.blocksPerPiece+block(i)) {
 			continue
 		}
 		if seen++; p.cfg.Rand.IntN(seen) == 0 {
@@ -95,16 +95,16 @@ func (p *Peer) anyMissing(c *conn, s *piece) (at int, ok bool) {
 
 // anyPiece draws a missing piece that a neighbour has and was not given yet.
 func (p *Peer) anyPiece(c *conn, theirs bitset) (at int, ok bool) {
-	if p.both == nil {
-		p.both = newBitset(p.pieces)
+	if p.andScratch == nil {
+		p.andScratch = newBitset(p.numPieces)
 	}
-	clear(p.both)
-	for _, index := range c.stranger.own {
-		p.both.set(index)
+	clear(p.andScratch)
+	for _, index := range c.cold.assigned {
+		p.andScratch.set(index)
 	}
 	seen := 0
 	for i, w := range theirs {
-		for w &^= p.have[i] | p.both[i]; w != 0; w &= w - 1 {
+		for w &^= p.have[i] | p.andScratch[i]; w != 0; w &= w - 1 {
 			if seen++; p.cfg.Rand.IntN(seen) == 0 {
 				at, ok = i*64+bits.TrailingZeros64(w), true
 			}
@@ -115,27 +115,27 @@ func (p *Peer) anyPiece(c *conn, theirs bitset) (at int, ok bool) {
 
 // disown takes back a neighbour's pieces, but for those that it would send all
 // the same.
-func (p *Peer) disown(c *conn, but []uint32) {
-	kept := c.stranger.own[:0]
-	for _, index := range c.stranger.own {
-		s := p.startedPiece(index)
+func (p *Peer) releasePieces(c *conn, but []uint32) {
+	kept := c.cold.assigned[:0]
+	for _, index := range c.cold.assigned {
+		s := p.activePiece(index)
 		switch {
 		case slices.Contains(but, uint32(index)):
 			kept = append(kept, index)
 		case s != nil && s.owner == c.serial:
 			s.owner = 0
-			if !p.lastPieces {
-				p.giveBack(index)
+			if !p.endGameBegan {
+				p.markWanted(index)
 			}
 		}
 	}
-	c.stranger.own = kept
+	c.cold.assigned = kept
 }
 
 // disownAll forgets that a piece was given to anybody: it is here.
-func (p *Peer) disownAll(index int) {
-	for _, id := range p.order {
-		s := p.conns[id].stranger
-		s.own = remove(s.own, index)
+func (p *Peer) forgetAssignments(index int) {
+	for _, id := range p.established {
+		s := p.conns[id].cold
+		s.assigned = remove(s.assigned, index)
 	}
 }

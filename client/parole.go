@@ -11,10 +11,10 @@ import (
 // banned for what another sent.
 
 // judge draws the consequences of a piece whose hash has been checked.
-func (p *Peer) judge(s *piece, good bool) {
+func (p *Peer) attributeFailure(s *activePiece, good bool) {
 	if good {
-		if p.suspect != nil {
-			p.suspect.unset(s.index)
+		if p.suspects != nil {
+			p.suspects.unset(s.index)
 		}
 		return
 	}
@@ -24,14 +24,14 @@ func (p *Peer) judge(s *piece, good bool) {
 			if p.set.NoParole {
 				return
 			}
-			if p.suspect == nil {
-				p.suspect = newBitset(p.pieces)
+			if p.suspects == nil {
+				p.suspects = newBitset(p.numPieces)
 			}
-			p.suspect.set(s.index)
+			p.suspects.set(s.index)
 			return
 		}
 	}
-	for _, id := range p.order {
+	for _, id := range p.established {
 		if p.conns[id].serial == senders[0] {
 			p.ban(id)
 			return
@@ -40,24 +40,24 @@ func (p *Peer) judge(s *piece, good bool) {
 }
 
 // watchOver gives a piece that is suspect to one neighbour alone.
-func (p *Peer) watchOver(s *piece, c *conn) {
-	if p.suspect != nil && p.suspect.has(s.index) {
-		s.parole, p.paroled = c.serial, true
+func (p *Peer) assignParole(s *activePiece, c *conn) {
+	if p.suspects != nil && p.suspects.has(s.index) {
+		s.parole, p.hasParole = c.serial, true
 	}
 }
 
 // mayJoin reports whether a neighbour may send blocks of a started piece: not if
 // the piece is on parole with another.
-func (s *piece) mayJoin(c *conn) bool { return s.parole == 0 || s.parole == c.serial }
+func (s *activePiece) mayJoin(c *conn) bool { return s.parole == 0 || s.parole == c.serial }
 
 // endParole lets others go on with the pieces that a neighbour had alone, on
 // parole, and will not finish. It reports whether there is something to ask for
 // because of it.
 func (p *Peer) endParole(c *conn) (opened bool) {
-	if !p.paroled {
+	if !p.hasParole {
 		return false
 	}
-	for _, x := range p.started {
+	for _, x := range p.active {
 		s := x.piece
 		if s.parole == c.serial {
 			s.parole = 0
@@ -69,7 +69,7 @@ func (p *Peer) endParole(c *conn) (opened bool) {
 
 func (p *Peer) ban(id ConnID) {
 	p.counters.Banned++
-	p.banned = append(p.banned, p.conns[id].stranger.addr.Addr())
+	p.banned = append(p.banned, p.conns[id].cold.addr.Addr())
 	p.hangUp(id)
 }
 

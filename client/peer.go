@@ -24,35 +24,35 @@ type Peer struct {
 	torrent *Torrent
 	now     time.Duration
 	out     []Action
-	pieces  int
+	numPieces  int
 
-	perWord    int      // words of a bitset
+	bitsetWords    int      // words of a bitset
 	conns      []conn   // by ConnID
-	theirs     []uint64 // pieces of each neighbour, perWord words each
-	perPc      block    // blocks of a full piece
+	theirBits     []uint64 // pieces of each neighbour, perWord words each
+	blocksPerPiece      block    // blocks of a full piece
 	left       bool
-	full       bool // an interested neighbour was left choked at the last round
-	narrowed   bool // only pieces in scope may be asked for
+	slotsContended       bool // an interested neighbour was left choked at the last round
+	scopeLimited   bool // only pieces in scope may be asked for
 	inTurn     bool
-	rated      bool // the backlog rule wants to know rates
-	counting   bool // somebody wants to know what blocks come second by second
-	looking    bool // some writer has a reason to look for requests
-	generous   bool // the choker is open and has nothing to change
-	metered    bool // neighbours are served no faster than their meters say
-	lastPieces bool // the end game, where pieces are somebody's own
-	suggests   bool // some neighbour has suggested a piece
-	paroled    bool // some piece is, or was, on parole
+	needsRates      bool // the backlog rule wants to know rates
+	needsPace   bool // somebody wants to know what blocks come second by second
+	anyDirty    bool // some writer has a reason to look for requests
+	unchokesAll   bool // the choker is open and has nothing to change
+	rateLimited    bool // neighbours are served no faster than their meters say
+	endGameBegan bool // the end game, where pieces are somebody's own
+	gotSuggestions   bool // some neighbour has suggested a piece
+	hasParole    bool // some piece is, or was, on parole
 
 	have      bitset
 	copies    []uint16 // neighbours that have each piece
 	haveCount int
-	offering  *offering // nil if all pieces are shown
+	offering  *superSeeding // nil if all pieces are shown
 
 	// Requests and blocks.
-	started   []started // oldest first
-	open      int       // blocks of started pieces that nobody is asked for
+	active   []activeEntry // oldest first
+	openBlocks      int       // blocks of started pieces that nobody is asked for
 	wanted    bitset    // pieces neither here nor started
-	wantedCnt int
+	wantedCount int
 
 	faults    *faults // nil for none
 	nextRound time.Duration
@@ -60,47 +60,47 @@ type Peer struct {
 	nextPulse time.Duration
 	nextRead  time.Duration
 	lastBlock time.Duration // when any neighbour last sent a block
-	announce  announcing    // begins with when the next is due
+	announce  announcer    // begins with when the next is due
 
 	scratch  *Scratch
-	ends     bitset   // pieces that come before others of their kind; nil for none
+	fileEnds     bitset   // pieces that come before others of their kind; nil for none
 	counters Counters // ends with what blocks touch
 	cfg      Config   // begins with what blocks touch too, and goes on with what picking touches
 	player   *player  // nil where nothing is watched
 	ranks    []uint32 // see rank; nil where ties are not broken by them
 
-	order   []ConnID // established connections
-	opening []ConnID // connections without both handshakes
+	established   []ConnID // established connections
+	handshaking []ConnID // connections without both handshakes
 	serials uint32
 
-	spareBlocks lists[block] // for neighbours that come to need one
-	spareAsks   lists[ask]
+	spareBlockLists slicePool[block] // for neighbours that come to need one
+	spareRequestLists   slicePool[peerRequest]
 
-	suspect  bitset    // pieces that failed with several senders; nil while there was none
-	spare    []*piece  // to be used again
-	average  int       // requests per neighbour as Transmission's end game began; 0 before
-	fast     bitset    // scratch for offers
-	both     bitset    // scratch for pickNew and anyPiece
+	suspects  bitset    // pieces that failed with several senders; nil while there was none
+	sparePieces    []*activePiece  // to be used again
+	endGameAverage  int       // requests per neighbour as Transmission's end game began; 0 before
+	allowedFastSet     bitset    // scratch for offers
+	andScratch     bitset    // scratch for pickNew and anyPiece
 	scope    bitset    // nil until it is needed
-	choice   bitset    // scratch for nextPicked
-	circle   int       // the piece that is suggested next
-	lookup   *lookup   // nil until many are started at a time
-	shelving *shelving // nil where there are few pieces
-	inside   bitset    // scratch for inScope
-	byCopies []int     // scratch for addRarest
+	choiceScratch   bitset    // scratch for nextPicked
+	nextSuggestion   int       // the piece that is suggested next
+	activeIndex   *activeIndex   // nil until many are started at a time
+	availability *availability // nil where there are few pieces
+	scopeScratch   bitset    // scratch for inScope
+	countsScratch []int     // scratch for addRarest
 
-	known    []known
+	known    []candidate
 	dialing  []netip.AddrPort
 	banned   []netip.Addr
-	phase    time.Duration // of the clock on the wall: how much of a second had passed at 0
-	appetite appetite
+	clockPhase    time.Duration // of the clock on the wall: how much of a second had passed at 0
+	interestBudget interestBudget
 
 	// Of a client that gives its neighbours turns.
 	nextRefresh time.Duration
 	nextPass    time.Duration
-	line        []ConnID // whose turn comes with the next pass
-	turning     ConnID
-	news        []uint32 // pieces that were completed, in order
+	runQueue        []ConnID // whose turn comes with the next pass
+	current     ConnID
+	haveLog        []uint32 // pieces that were completed, in order
 
 	optimist choke.Optimist // the choker, where it tells and a trace hears it; nil otherwise
 }
@@ -134,39 +134,39 @@ type Counters struct {
 
 // New returns a peer that has yet to begin: its first Tick starts it.
 func New(c Config) *Peer {
-	p := newRoom(c.Torrent.Pieces())
+	p := newPeerStorage(c.Torrent.Pieces())
 	p.cfg, p.set, p.torrent = c, c.Settings, c.Torrent
 	if p.scratch = c.Scratch; p.scratch == nil {
 		p.scratch = &Scratch{}
 	}
-	p.perPc = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
-	if p.pieces > pick.Many {
-		p.shelving = &shelving{}
+	p.blocksPerPiece = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
+	if p.numPieces > pick.Many {
+		p.availability = &availability{}
 	}
 	if c.Complete {
-		p.have.fill(p.pieces)
-		p.haveCount = p.pieces
+		p.have.fill(p.numPieces)
+		p.haveCount = p.numPieces
 	} else {
-		p.wanted.fill(p.pieces)
-		p.wantedCnt = p.pieces
+		p.wanted.fill(p.numPieces)
+		p.wantedCount = p.numPieces
 	}
-	if c.Complete && c.Settings.Offer != ShowAll {
-		p.offering = newOffering(p.pieces)
+	if c.Complete && c.Settings.Reveal != ShowAll {
+		p.offering = newOffering(p.numPieces)
 	}
-	if c.Settings.Sharing >= FewestOpen || c.Settings.Sharing == Own {
+	if c.Settings.Assignment >= FewestOpen || c.Settings.Assignment == Exclusive {
 		p.shuffleRanks()
 	}
-	if c.Settings.EndsFirst {
-		p.ends, p.both = c.Torrent.ends(), newBitset(p.pieces)
+	if c.Settings.FileEndsFirst {
+		p.fileEnds, p.andScratch = c.Torrent.ends(), newBitset(p.numPieces)
 	}
 	p.faults = p.drawFaults()
-	p.metered = c.divides() || c.Settings.Trickle > 0
+	p.rateLimited = c.divides() || c.Settings.Trickle > 0
 	if c.Settings.PlayRate > 0 && !c.Complete {
 		p.player = newPlayer(c.Settings, c.Torrent)
 	}
-	_, p.rated = c.Backlog.(backlog.Rated)
-	_, p.counting = c.Backlog.(backlog.Counting)
-	p.counting = p.counting || p.set.Sharing == Runs
+	_, p.needsRates = c.Backlog.(backlog.Rated)
+	_, p.needsPace = c.Backlog.(backlog.Counting)
+	p.needsPace = p.needsPace || p.set.Assignment == Contiguous
 	if c.Trace != nil {
 		p.optimist, _ = c.Choker.(choke.Optimist)
 	}
@@ -175,7 +175,7 @@ func New(c Config) *Peer {
 }
 
 // Complete reports whether the peer has all the content.
-func (p *Peer) Complete() bool { return p.haveCount == p.pieces }
+func (p *Peer) Complete() bool { return p.haveCount == p.numPieces }
 
 // HaveCount is how many verified pieces it has.
 func (p *Peer) HaveCount() int { return p.haveCount }
@@ -187,11 +187,11 @@ func (p *Peer) Have(piece int) bool { return p.have.has(piece) }
 func (p *Peer) Counters() Counters { return p.counters }
 
 // Neighbours is how many established connections it has.
-func (p *Peer) Neighbours() int { return len(p.order) }
+func (p *Peer) Neighbours() int { return len(p.established) }
 
 // Connections are those that are established, until the next Step. They are not
 // to be changed.
-func (p *Peer) Connections() []ConnID { return p.order }
+func (p *Peer) Connections() []ConnID { return p.established }
 
 // Received is the content in all blocks that came on a connection, of use or
 // not. It may still be asked for as a trace hears that the connection is gone.
@@ -206,29 +206,29 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	p.now, p.out = now, out
 	switch e.Kind {
 	case Received:
-		p.received(e)
+		p.onMessage(e)
 	case Sent:
-		p.sent(e.Conn, e.Message.Length)
+		p.onBlockSent(e.Conn, e.Message.Length)
 	case Opened:
-		p.opened(e)
+		p.onOpened(e)
 	case Closed:
-		p.forget(e.Conn)
+		p.onDisconnect(e.Conn)
 	case DialFailed:
-		p.dialFailed(e.Addr)
+		p.onDialFailed(e.Addr)
 	case Announced:
-		p.announced(e.Reply)
+		p.onAnnounced(e.Reply)
 	case AnnounceFailed:
-		p.announceFailed()
+		p.onAnnounceFailed()
 	case Tick:
 		p.tick()
 	case Leave:
 		p.leave()
 	}
 	if p.set.WriterTurns {
-		p.lookAll()
+		p.flushDirty()
 	}
 	if p.refreshes() && (e.Kind == Received || e.Kind == Sent) {
-		p.inLine(e.Conn)
+		p.schedule(e.Conn)
 	}
 	out, p.out = p.out, nil
 	return out
@@ -252,28 +252,28 @@ func (p *Peer) tick() {
 	if p.nextRound == 0 { // the first tick: begin, and spread what is periodic
 		p.nextRound = p.now + p.set.FirstRound
 		if p.set.FirstRound == 0 {
-			p.nextRound = p.now + p.within(p.set.Rechoke)
+			p.nextRound = p.now + p.drawTime(p.set.Rechoke)
 		}
 		if p.set.Pulse > 0 {
 			p.nextPulse = p.now + p.set.Pulse
 			if p.set.FirstRound == 0 { // otherwise the timers begin together
-				p.nextPulse = p.now + p.within(p.set.Pulse)
+				p.nextPulse = p.now + p.drawTime(p.set.Pulse)
 			}
-			p.phase = p.within(time.Second)
+			p.clockPhase = p.drawTime(time.Second)
 		}
-		p.nextSweep = p.now + p.within(p.sweepEvery())
+		p.nextSweep = p.now + p.drawTime(p.sweepEvery())
 		p.announce.next = Never
 		if p.refreshes() {
 			p.firstRefresh()
 		} else {
-			p.tell(Started)
+			p.announceEvent(Started)
 		}
 	}
 	if p.now >= p.announce.next {
-		p.tellDue()
+		p.announceDue()
 	}
 	if p.now >= p.nextPass {
-		p.passOverLine()
+		p.drainRunQueue()
 	}
 	if p.now >= p.nextRefresh {
 		p.refresh()
@@ -282,7 +282,7 @@ func (p *Peer) tick() {
 		p.nextRound += p.set.Rechoke
 		p.rechoke(true)
 		if p.set.InterestAtRounds {
-			p.reconsider()
+			p.updateInterest()
 		}
 	}
 	if p.now >= p.nextPulse {
@@ -299,7 +299,7 @@ func (p *Peer) tick() {
 }
 
 // within draws a time above 0 and up to d.
-func (p *Peer) within(d time.Duration) time.Duration {
+func (p *Peer) drawTime(d time.Duration) time.Duration {
 	return 1 + time.Duration(p.cfg.Rand.Int64N(int64(d)))
 }
 
@@ -307,14 +307,14 @@ func (p *Peer) within(d time.Duration) time.Duration {
 // returns it: what it says is for the caller to fill in, before anything else is said.
 // It is written where it will be read: a copy right after it would wait for the
 // processor to have stored its parts.
-func (p *Peer) say(id ConnID, k Kind) *Message {
+func (p *Peer) send(id ConnID, k Kind) *Message {
 	if p.set.Pulse > 0 && k != Piece && k != Handshake {
-		return p.hold(id, k)
+		return p.enqueue(id, k)
 	}
-	return p.sayNow(id, k)
+	return p.sendNow(id, k)
 }
 
-func (p *Peer) sayNow(id ConnID, k Kind) *Message {
+func (p *Peer) sendNow(id ConnID, k Kind) *Message {
 	p.conns[id].lastSent = p.now
 	n := len(p.out)
 	p.out = slices.Grow(p.out, 1)[:n+1]
@@ -324,7 +324,7 @@ func (p *Peer) sayNow(id ConnID, k Kind) *Message {
 	return &a.Message
 }
 
-func (p *Peer) note(n Note, id ConnID, arg uint32) {
+func (p *Peer) trace(n Note, id ConnID, arg uint32) {
 	if p.cfg.Trace != nil {
 		p.cfg.Trace.Note(p.now, n, id, arg)
 	}
@@ -332,7 +332,7 @@ func (p *Peer) note(n Note, id ConnID, arg uint32) {
 
 // received sorts a message to who handles it. A message that breaks the
 // protocol costs its sender the connection.
-func (p *Peer) received(e *Event) {
+func (p *Peer) onMessage(e *Event) {
 	id, m := e.Conn, &e.Message
 	if int(id) >= len(p.conns) {
 		return
@@ -343,38 +343,38 @@ func (p *Peer) received(e *Event) {
 	}
 	c.lastReceived = p.now
 	if !c.established {
-		if m.Kind != Handshake || !p.shakeHands(id, m) {
+		if m.Kind != Handshake || !p.onHandshake(id, m) {
 			p.hangUp(id)
 		}
 		return
 	}
 	if p.set.Inactive > 0 && (m.Kind == Request || m.Kind == Piece) {
-		c.active = p.now
+		c.lastContent = p.now
 	}
 	ok := true
 	switch m.Kind {
 	case Choke:
-		p.gotChoke(id)
+		p.onChoke(id)
 	case Unchoke:
-		p.gotUnchoke(id)
+		p.onUnchoke(id)
 	case Interested, NotInterested:
-		p.gotInterest(id, m.Kind == Interested)
+		p.onInterest(id, m.Kind == Interested)
 	case Have:
-		ok = p.gotHave(id, m.Index)
+		ok = p.onHave(id, m.Index)
 	case Bitfield:
-		ok = p.gotBitfield(id, m.Data)
+		ok = p.onBitfield(id, m.Data)
 	case Request:
-		ok = p.gotRequest(id, m)
+		ok = p.onRequest(id, m)
 	case Piece:
-		ok = p.gotBlock(id, m)
+		ok = p.onBlock(id, m)
 	case Cancel:
-		p.gotCancel(id, m)
+		p.onCancel(id, m)
 	case Reject:
-		ok = p.gotReject(id, m)
+		ok = p.onReject(id, m)
 	case AllowedFast:
-		ok = p.gotAllowedFast(id, m.Index)
+		ok = p.onAllowedFast(id, m.Index)
 	case Suggest:
-		ok = p.gotSuggest(id, m.Index)
+		ok = p.onSuggest(id, m.Index)
 	case KeepAlive:
 	default:
 		ok = false

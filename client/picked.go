@@ -6,38 +6,38 @@ package client
 
 // nextPicked chooses what to ask of a neighbour: the next block of the piece
 // that the picker names.
-func (p *Peer) nextPicked(c *conn, theirs bitset) (*piece, int, bool) {
-	if p.open == 0 && p.wantedCnt == 0 {
+func (p *Peer) nextPicked(c *conn, theirs bitset) (*activePiece, int, bool) {
+	if p.openBlocks == 0 && p.wantedCount == 0 {
 		return nil, 0, false
 	}
-	if p.index() == nil {
+	if p.pieceIndex() == nil {
 		p.choices()
-		for _, x := range p.withOpen() {
+		for _, x := range p.activeWithOpen() {
 			if !x.piece.mayJoin(c) {
-				p.choice.unset(x.piece.index)
+				p.choiceScratch.unset(x.piece.index)
 			}
 		}
 	}
-	index, ok := p.pickNew(c, theirs, p.choice)
+	index, ok := p.pickNew(c, theirs, p.choiceScratch)
 	if !ok {
 		return nil, 0, false
 	}
-	if s := p.startedPiece(index); s != nil {
+	if s := p.activePiece(index); s != nil {
 		return s, s.nextOpen(), true
 	}
-	return p.start(index, c), 0, true
+	return p.startPiece(index, c), 0, true
 }
 
 // choices are the pieces that the picker is shown, whoever may join in them.
 func (p *Peer) choices() bitset {
-	if p.choice == nil {
-		p.choice = newBitset(p.pieces)
+	if p.choiceScratch == nil {
+		p.choiceScratch = newBitset(p.numPieces)
 	}
-	copy(p.choice, p.wanted)
-	for _, x := range p.withOpen() {
+	copy(p.choiceScratch, p.wanted)
+	for _, x := range p.activeWithOpen() {
 		if x.piece.open > 0 {
-			p.choice.set(x.piece.index)
+			p.choiceScratch.set(x.piece.index)
 		}
 	}
-	return p.choice
+	return p.choiceScratch
 }

@@ -17,10 +17,10 @@ const interestDelay = 2 * time.Second
 
 // pulse makes requests and passes over everybody.
 func (p *Peer) pulse() {
-	for i := len(p.order) - 1; i >= 0; i-- {
-		id := p.order[i]
+	for i := len(p.established) - 1; i >= 0; i-- {
+		id := p.established[i]
 		p.request(id, backlog.Pulse)
-		p.pass(id)
+		p.flushOutbox(id)
 		p.upload(id)
 	}
 }
@@ -29,17 +29,17 @@ func (p *Peer) pulse() {
 // is as good as a pulse; what is asked for once it has taken all waits for the
 // next one (peer-io.c: event_write_cb goes on only if something is left, and
 // only then calls didWrite, which fills up).
-func (p *Peer) blockWent(id ConnID) {
+func (p *Peer) onBlockTaken(id ConnID) {
 	p.request(id, backlog.Pulse)
-	p.pass(id)
-	if p.conns[id].handed > 0 {
+	p.flushOutbox(id)
+	if p.conns[id].sendQueued > 0 {
 		p.upload(id)
 	}
 }
 
 // hold keeps a message for a later pass.
-func (p *Peer) hold(id ConnID, k Kind) *Message {
-	s := p.conns[id].stranger
+func (p *Peer) enqueue(id ConnID, k Kind) *Message {
+	s := p.conns[id].cold
 	wait := time.Duration(0)
 	switch k {
 	case Have, Reject:
@@ -47,37 +47,37 @@ func (p *Peer) hold(id ConnID, k Kind) *Message {
 	case Interested, NotInterested:
 		wait = interestDelay
 	}
-	if len(s.held) == 0 || wait < s.patience {
-		s.patience = wait
+	if len(s.outbox) == 0 || wait < s.maxDelay {
+		s.maxDelay = wait
 	}
-	s.held = append(s.held, Message{Kind: k})
-	return &s.held[len(s.held)-1]
+	s.outbox = append(s.outbox, Message{Kind: k})
+	return &s.outbox[len(s.outbox)-1]
 }
 
 // seconds is a time in whole seconds of the clock on the wall, which is how
 // Transmission tells the time here (peer-msgs.c: peerPulse, tr_time): two
 // seconds are any time above one.
 func (p *Peer) seconds(t time.Duration) time.Duration {
-	return (t + p.phase).Truncate(time.Second)
+	return (t + p.clockPhase).Truncate(time.Second)
 }
 
 // pass says what is held for a neighbour if it has waited long enough since the
 // pass that first saw it.
-func (p *Peer) pass(id ConnID) {
-	s := p.conns[id].stranger
+func (p *Peer) flushOutbox(id ConnID) {
+	s := p.conns[id].cold
 	switch {
-	case len(s.held) == 0:
+	case len(s.outbox) == 0:
 		return
-	case s.noted == 0:
-		s.noted = p.now
+	case s.batchSince == 0:
+		s.batchSince = p.now
 		return
-	case p.seconds(p.now)-p.seconds(s.noted) < s.patience:
+	case p.seconds(p.now)-p.seconds(s.batchSince) < s.maxDelay:
 		return
 	}
-	s.noted = 0
-	for _, m := range s.held {
-		*p.sayNow(id, m.Kind) = m
+	s.batchSince = 0
+	for _, m := range s.outbox {
+		*p.sendNow(id, m.Kind) = m
 	}
-	clear(s.held)
-	s.held = s.held[:0]
+	clear(s.outbox)
+	s.outbox = s.outbox[:0]
 }

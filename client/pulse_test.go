@@ -10,7 +10,7 @@ import (
 func inPulses(c *Config) {
 	s := c.Settings
 	s.Rechoke, s.FirstRound, s.Pulse, s.HaveDelay = 10*time.Second, 10*time.Second, 500*time.Millisecond, 10*time.Second
-	s.ChokeAtRounds, s.InterestAtRounds, s.Ahead = true, true, 3
+	s.ChokeAtRounds, s.InterestAtRounds, s.SendQueueBlocks = true, true, 3
 }
 
 // Interest is decided in the round at 10 s, noted in the pulse of that moment,

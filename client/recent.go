@@ -6,7 +6,7 @@ import "time"
 // kept in ten slots, each begun by the first bytes after a tenth of the window,
 // and those count whose slot began within the window (bandwidth.c: bytesUsed,
 // getSpeed_Bps).
-type recent struct {
+type windowRate struct {
 	slots  [recentSlots]recentSlot
 	newest int
 }
@@ -18,7 +18,7 @@ type recentSlot struct {
 
 const recentSlots = 10
 
-func (r *recent) add(now, window time.Duration, bytes uint32) {
+func (r *windowRate) add(now, window time.Duration, bytes uint32) {
 	if r.slots[r.newest].began+window/recentSlots < now {
 		r.newest = (r.newest + 1) % recentSlots
 		r.slots[r.newest] = recentSlot{began: now}
@@ -27,7 +27,7 @@ func (r *recent) add(now, window time.Duration, bytes uint32) {
 }
 
 // at is the rate in bytes per second at that time.
-func (r *recent) at(now, window time.Duration) float64 {
+func (r *windowRate) at(now, window time.Duration) float64 {
 	bytes := int64(0)
 	for i := range r.slots {
 		s := &r.slots[(r.newest+recentSlots-i)%recentSlots]
@@ -40,12 +40,12 @@ func (r *recent) at(now, window time.Duration) float64 {
 }
 
 // recents are the rates of a neighbour where they are measured over a set time.
-type recents struct{ down, up recent }
+type windowRates struct{ down, up windowRate }
 
 // downRate is how fast a neighbour sends, in bytes per second.
 func (p *Peer) downRate(c *conn) float64 {
-	if p.set.RateTime > 0 {
-		return c.stranger.recents.down.at(p.now, p.set.RateTime)
+	if p.set.RateWindow > 0 {
+		return c.cold.recents.down.at(p.now, p.set.RateWindow)
 	}
 	return c.down.at(p.now)
 }
@@ -53,8 +53,8 @@ func (p *Peer) downRate(c *conn) float64 {
 // upRate is how fast we send to a neighbour. Over a set time what the network
 // has taken counts, otherwise what it was given.
 func (p *Peer) upRate(c *conn) float64 {
-	if p.set.RateTime > 0 {
-		return c.stranger.recents.up.at(p.now, p.set.RateTime)
+	if p.set.RateWindow > 0 {
+		return c.cold.recents.up.at(p.now, p.set.RateWindow)
 	}
 	return c.up.at(p.now)
 }

@@ -9,7 +9,7 @@ import (
 // nothing 2 s later.
 func TestRecent(t *testing.T) {
 	const window = 2 * time.Second
-	var r recent
+	var r windowRate
 	for now := time.Second; now < 10*time.Second; now += 10 * time.Millisecond {
 		r.add(now, window, 1000)
 	}

@@ -10,23 +10,23 @@ func (p *Peer) rechoke(regular bool) {
 		return
 	}
 	if regular && p.offering != nil {
-		p.takeAtTheirWord()
+		p.applyNotInterested()
 	}
 	scratch := p.scratch
 	scratch.candidates = scratch.candidates[:0]
 	wanting := 0
 	p.aheadOfRound()
-	for _, id := range p.order {
+	for _, id := range p.established {
 		c := &p.conns[id]
-		if c.wanting {
+		if c.peerInterested {
 			wanting++
 		}
 		scratch.candidates = append(scratch.candidates, choke.Candidate{
-			ID: int(c.serial), Key: c.key, Interested: c.wanting, Unchoked: !c.choking, Snubbed: c.snubbed,
-			Since: c.since, Changed: c.changed,
+			ID: int(c.serial), Key: c.key, Interested: c.peerInterested, Unchoked: !c.amChoking, Snubbed: c.snubbed,
+			Since: c.openedAt, Changed: c.chokeChanged,
 			DownRate: p.downRate(c), UpRate: p.upRate(c),
-			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.pieces) == p.pieces, Wanted: c.missing > 0, LastDown: c.down.last,
-			Unchokes: !c.choked, Pieces: int(c.pieces),
+			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.haveCount) == p.numPieces, Wanted: c.missing > 0, LastDown: c.down.last,
+			Unchokes: !c.peerChoking, Pieces: int(c.haveCount),
 		})
 	}
 	choker := p.cfg.Choker
@@ -40,20 +40,20 @@ func (p *Peer) rechoke(regular bool) {
 			wanting--
 		}
 	}
-	p.full = wanting > 0
-	p.roundPassed()
-	for i, id := range p.order {
+	p.slotsContended = wanting > 0
+	p.postponeRound()
+	for i, id := range p.established {
 		p.conns[id].chosen = scratch.candidates[i].ID < 0
 		if !p.refreshes() {
-			p.obeyChoker(id)
+			p.applyChoke(id)
 		}
 	}
-	_, p.generous = choker.(choke.Open)
-	if p.metered {
-		p.divide(choker)
+	_, p.unchokesAll = choker.(choke.Open)
+	if p.rateLimited {
+		p.setRateLimits(choker)
 	}
 	if p.offering != nil {
-		p.renewOffers()
+		p.renewReveals()
 	}
 }
 
@@ -65,27 +65,27 @@ func (p *Peer) round(regular bool) choke.Round {
 // rechokeAtBlock asks the choker after a block, where it could have changed its
 // mind.
 func (p *Peer) rechokeAtBlock() {
-	if p.set.ChokeAtBlocks && (!p.generous || p.offering != nil) {
+	if p.set.ChokeAtBlocks && (!p.unchokesAll || p.offering != nil) {
 		p.rechoke(false)
 	}
 }
 
 // gotInterest: a neighbour wants pieces of us, or no longer. Its slot may come
 // free, or a free slot find a taker; where all are taken it waits for the round.
-func (p *Peer) gotInterest(id ConnID, wants bool) {
+func (p *Peer) onInterest(id ConnID, wants bool) {
 	c := &p.conns[id]
-	if p.offering != nil && p.keepsSlotUntilRound(id, wants) || c.wanting == wants {
+	if p.offering != nil && p.keepsSlotUntilRound(id, wants) || c.peerInterested == wants {
 		return
 	}
-	c.wanting = wants
+	c.peerInterested = wants
 	s := p.set
-	if s.FastOnInterest && wants && c.fast && p.offering == nil && c.stranger.given == nil && s.AllowedFast > 0 {
+	if s.FastOnInterest && wants && c.fast && p.offering == nil && c.cold.grantedFast == nil && s.AllowedFast > 0 {
 		p.allowFast(id)
 	}
-	if s.ChokeAtRounds && (c.choking || !s.ChokeOnRelease) {
+	if s.ChokeAtRounds && (c.amChoking || !s.ChokeOnRelease) {
 		return
 	}
-	if !c.choking || wants && (!p.full || s.ChokeOnInterest) {
+	if !c.amChoking || wants && (!p.slotsContended || s.ChokeOnInterest) {
 		p.rechoke(false)
 	}
 }

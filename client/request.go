@@ -10,7 +10,7 @@ import (
 // backlog rule wants, one where the neighbour snubs us.
 func (p *Peer) request(id ConnID, why backlog.Why) {
 	if p.set.WriterTurns {
-		p.shallLook(id, why)
+		p.markRequestsDirty(id, why)
 		return
 	}
 	p.requestNow(id, why)
@@ -18,14 +18,14 @@ func (p *Peer) request(id ConnID, why backlog.Why) {
 
 func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	c := &p.conns[id]
-	if !p.mayAsk(id) || c.choked && !c.allowing || !c.interested || p.set.Pulse > 0 && why != backlog.Pulse {
+	if !p.mayAsk(id) || c.peerChoking && !c.allowsFast || !c.amInterested || p.set.Pulse > 0 && why != backlog.Pulse {
 		return
 	}
-	out := p.owes(c)
+	out := p.owedBlocks(c)
 	want := 1 - out
 	if !c.snubbed {
-		s := backlog.Situation{Now: p.now, Why: why, Out: out, Block: float64(p.torrent.block()), EndGame: p.lastPieces}
-		if p.rated {
+		s := backlog.Situation{Now: p.now, Why: why, Out: out, Block: float64(p.torrent.block()), EndGame: p.endGameBegan}
+		if p.needsRates {
 			s.Down = p.downRate(c)
 		}
 		want = p.cfg.Backlog.Want(&c.pace, s)
@@ -33,80 +33,80 @@ func (p *Peer) requestNow(id ConnID, why backlog.Why) {
 	if want <= 0 {
 		return
 	}
-	p.narrow()
-	added, short := 0, c.short
+	p.updateScope()
+	added, short := 0, c.shortOfBlocks
 	for added < want {
-		if p.set.Paced {
-			p.skipHere(c)
+		if p.set.AdaptiveTimeout {
+			p.dropReceivedReserved(c)
 		}
-		if c.unsent == 0 && (short && out+added > 0 || !p.setAside(id, want-added)) {
+		if c.reservedCount == 0 && (short && out+added > 0 || !p.assign(id, want-added)) {
 			break
 		}
-		p.ask(id)
+		p.sendRequest(id)
 		added++
 	}
 	p.cfg.Backlog.Added(&c.pace, added)
 }
 
 // outTo is how many requests a neighbour has not answered, set aside ones too.
-func (p *Peer) outTo(c *conn) int {
-	n := len(c.requested)
+func (p *Peer) outstandingCount(c *conn) int {
+	n := len(c.requests)
 	if p.set.CountCancels {
-		n += len(c.stranger.cancelled)
+		n += len(c.cold.cancelled)
 	}
-	if p.set.Paced {
-		n += len(c.stranger.overdue.lapsed)
+	if p.set.AdaptiveTimeout {
+		n += len(c.cold.timeout.timedOut)
 	}
 	return n
 }
 
 // owes is how many blocks a neighbour is to send.
-func (p *Peer) owes(c *conn) int { return p.outTo(c) - int(c.unsent) }
+func (p *Peer) owedBlocks(c *conn) int { return p.outstandingCount(c) - int(c.reservedCount) }
 
 // ask sends the first request that is set aside.
-func (p *Peer) ask(id ConnID) {
+func (p *Peer) sendRequest(id ConnID) {
 	c := &p.conns[id]
-	at := len(c.requested) - int(c.unsent)
+	at := len(c.requests) - int(c.reservedCount)
 	if at == 0 {
 		c.pace.Asked(p.now)
 		c.lastBlock = p.now
-		if p.set.Paced && p.owes(c) == 0 {
-			c.stranger.overdue.since = p.now
+		if p.set.AdaptiveTimeout && p.owedBlocks(c) == 0 {
+			c.cold.timeout.since = p.now
 		}
 	}
-	c.unsent--
-	if p.set.EndGame == Busy {
-		c.stranger.lastAsked = p.now
+	c.reservedCount--
+	if p.set.EndGame == StrictEndGame {
+		c.cold.lastRequested = p.now
 	}
-	b := c.requested[at]
-	p.sayBlock(id, Request, b)
+	b := c.requests[at]
+	p.sendBlockMessage(id, Request, b)
 }
 
 // setAside reserves blocks for a neighbour, one or a run of them. It returns
 // false if there are none for it.
-func (p *Peer) setAside(id ConnID, want int) bool {
+func (p *Peer) assign(id ConnID, want int) bool {
 	c := &p.conns[id]
-	if p.set.Sharing == Runs {
-		if p.setAsideRun(id) {
-			p.runShort(c, false)
+	if p.set.Assignment == Contiguous {
+		if p.assignRun(id) {
+			p.setShort(c, false)
 			return true
 		}
-	} else if p.set.Sharing == Own {
-		if s, i, ok := p.nextOwn(id); ok {
+	} else if p.set.Assignment == Exclusive {
+		if s, i, ok := p.nextExclusive(id); ok {
 			p.reserve(c, s, i)
 			return true
 		}
-		if p.set.EndGame == All {
+		if p.set.EndGame == Broadcast {
 			return false
 		}
 	} else {
 		if s, i, ok := p.nextBlock(id); ok {
-			p.runShort(c, false)
+			p.setShort(c, false)
 			p.reserve(c, s, i)
 			return true
 		}
 	}
-	p.runShort(c, true)
+	p.setShort(c, true)
 	s, i, ok := p.endGame(id, want)
 	if ok {
 		p.reserve(c, s, i)
@@ -115,75 +115,75 @@ func (p *Peer) setAside(id ConnID, want int) bool {
 }
 
 // reserve notes that a neighbour will be asked for a block.
-func (p *Peer) reserve(c *conn, s *piece, i int) {
+func (p *Peer) reserve(c *conn, s *activePiece, i int) {
 	if s.state[i] == 0 {
 		p.addOpen(s, -1)
 	}
 	s.state[i]++
-	if c.requested == nil {
-		c.requested = p.spareBlocks.take()
+	if c.requests == nil {
+		c.requests = p.spareBlockLists.get()
 	}
-	c.requested = append(c.requested, block(s.index)*p.perPc+block(i))
-	c.unsent++
+	c.requests = append(c.requests, block(s.index)*p.blocksPerPiece+block(i))
+	c.reservedCount++
 }
 
 // sayBlock sends a message about a block.
-func (p *Peer) sayBlock(id ConnID, k Kind, b block) {
-	index, i := int(b/p.perPc), int(b%p.perPc)
-	m := p.say(id, k)
+func (p *Peer) sendBlockMessage(id ConnID, k Kind, b block) {
+	index, i := int(b/p.blocksPerPiece), int(b%p.blocksPerPiece)
+	m := p.send(id, k)
 	m.Index, m.Begin, m.Length = uint32(index), uint32(int64(i)*p.torrent.block()), p.torrent.BlockSizeOf(index, i)
 }
 
 // release takes back what a neighbour was asked for. It reports whether a block
 // is open again because of it.
-func (p *Peer) release(id ConnID) bool {
+func (p *Peer) cancelAll(id ConnID) bool {
 	c := &p.conns[id]
 	opened := false
-	for _, b := range c.requested {
-		opened = p.unask(b) || opened
+	for _, b := range c.requests {
+		opened = p.unassign(b) || opened
 	}
-	c.requested, c.unsent = p.spareBlocks.giveBack(c.requested), 0
-	c.stranger.cancelled = c.stranger.cancelled[:0]
-	if p.set.Paced {
-		c.stranger.overdue.lapsed = c.stranger.overdue.lapsed[:0]
+	c.requests, c.reservedCount = p.spareBlockLists.put(c.requests), 0
+	c.cold.cancelled = c.cold.cancelled[:0]
+	if p.set.AdaptiveTimeout {
+		c.cold.timeout.timedOut = c.cold.timeout.timedOut[:0]
 	}
 	c.pace.Forget()
-	p.disown(c, nil)
-	p.unstart()
+	p.releasePieces(c, nil)
+	p.abandonUntouched()
 	return p.endParole(c) || opened
 }
 
 // discard takes back what a neighbour that chokes us was asked for, but for
 // blocks of pieces that it sends all the same (DefaultBtMessageDispatcher and
 // DefaultBtRequestFactory: doChokedAction).
-func (p *Peer) discard(id ConnID) (opened bool) {
+func (p *Peer) dropRefused(id ConnID) (opened bool) {
 	c := &p.conns[id]
-	before := len(c.requested)
-	p.strike(c, func(b block) bool {
-		if slices.Contains(c.stranger.fast, uint32(b/p.perPc)) {
+	before := len(c.requests)
+	p.removeRequests(c, func(b block) bool {
+		if slices.Contains(c.cold.allowedFast, uint32(b/p.blocksPerPiece)) {
 			return false
 		}
-		opened = p.unask(b) || opened
+		opened = p.unassign(b) || opened
 		return true
 	})
-	if p.set.Paced { // nor will what it is late with
-		c.stranger.overdue.lapsed = slices.DeleteFunc(c.stranger.overdue.lapsed, func(b block) bool {
-			return !slices.Contains(c.stranger.fast, uint32(b/p.perPc))
+	if p.set.AdaptiveTimeout { // nor will what it is late with
+		c.cold.timeout.timedOut = slices.DeleteFunc(c.cold.timeout.timedOut, func(b block) bool {
+			return !slices.Contains(c.cold.allowedFast, uint32(b/p.blocksPerPiece))
 		})
 	}
-	c.pace.Lost(p.now, before-len(c.requested))
-	if len(c.requested) == 0 {
+	c.pace.Lost(p.now, before-len(c.requests))
+	if len(c.requests) == 0 {
 		c.pace.Forget()
 	}
-	p.disown(c, c.stranger.fast)
+	p.releasePieces(c, c.cold.allowedFast)
 	return p.endParole(c) || opened
 }
 
 // unask takes back one request for a block.
-func (p *Peer) unask(b block) (opened bool) {
-	s := p.startedPiece(int(b / p.perPc))
-	i := int(b % p.perPc)
-	if s == nil || s.state[i] == blockHere || s.state[i] == 0 {
+func (p *Peer) unassign(b block) (opened bool) {
+	s := p.activePiece(int(b / p.blocksPerPiece))
+	i := int(b % p.blocksPerPiece)
+	if s == nil || s.state[i] == blockReceived || s.state[i] == 0 {
 		return false
 	}
 	if s.state[i]--; s.state[i] > 0 {
@@ -196,14 +196,14 @@ func (p *Peer) unask(b block) (opened bool) {
 
 // askOthers gives blocks that are open again to whoever has room for a request,
 // to those who snub us last.
-func (p *Peer) askOthers() {
+func (p *Peer) reassign() {
 	why := backlog.Have
 	if p.set.WriterTurns { // only to those who are idle
 		why = backlog.Received
 	}
 	p.aheadOfAll(1)
 	for _, snubbed := range []bool{false, true} {
-		for _, id := range p.order {
+		for _, id := range p.established {
 			if p.conns[id].snubbed == snubbed {
 				p.request(id, why)
 			}
@@ -212,36 +212,36 @@ func (p *Peer) askOthers() {
 }
 
 // gotChoke: what was asked of the neighbour will not come.
-func (p *Peer) gotChoke(id ConnID) {
+func (p *Peer) onChoke(id ConnID) {
 	c := &p.conns[id]
-	if c.choked {
+	if c.peerChoking {
 		return
 	}
-	c.choked = true
-	c.snubbed = c.snubbed && p.set.Paced
-	c.short = false
+	c.peerChoking = true
+	c.snubbed = c.snubbed && p.set.AdaptiveTimeout
+	c.shortOfBlocks = false
 	if c.fast && !p.set.DiscardUnasked {
-		switch p.set.Sharing {
-		case Runs:
-			p.dropUnsent(c)
-		case Own: // others may go on with its pieces
-			p.disown(c, c.stranger.fast)
-			p.askOthers()
+		switch p.set.Assignment {
+		case Contiguous:
+			p.dropReserved(c)
+		case Exclusive: // others may go on with its pieces
+			p.releasePieces(c, c.cold.allowedFast)
+			p.reassign()
 		}
 		return
 	}
-	if p.set.DiscardUnasked && p.discard(id) || !p.set.DiscardUnasked && p.release(id) {
-		p.askOthers()
+	if p.set.DiscardUnasked && p.dropRefused(id) || !p.set.DiscardUnasked && p.cancelAll(id) {
+		p.reassign()
 	}
 	p.request(id, backlog.Unchoke) // what it sends all the same
 }
 
-func (p *Peer) gotUnchoke(id ConnID) {
+func (p *Peer) onUnchoke(id ConnID) {
 	c := &p.conns[id]
-	if !c.choked {
+	if !c.peerChoking {
 		return
 	}
-	c.choked = false
+	c.peerChoking = false
 	c.pace.Begin(p.now)
 	c.lastBlock = p.now
 	p.request(id, backlog.Unchoke)

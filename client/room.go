@@ -5,38 +5,38 @@ package client
 // more neighbours or pieces, is elsewhere, and its part of the room stays empty. Its size
 // is no whole number of pages: the same fields of all peers would meet in the same sets of
 // the first cache.
-type room struct {
+type peerStorage struct {
 	Peer
 	_       [56]byte // with the word that the allocator puts before it, whole cache lines
-	bits    [2 * roomWords]uint64
-	copies  [64 * roomWords]uint16
-	started [16]started
+	bits    [2 * storageWords]uint64
+	copies  [64 * storageWords]uint16
+	started [16]activeEntry
 	order   [48]ConnID
-	pieces  [8]piece
-	blocks  [8][usualList]block
-	asks    [8][usualList]ask
-	theirs  [roomConns * roomWords]uint64
+	pieces  [8]activePiece
+	blocks  [8][pooledCap]block
+	asks    [8][pooledCap]peerRequest
+	theirs  [storageConns * storageWords]uint64
 	_       [8]byte // what follows is a word short
-	conns   [roomConns]conn
+	conns   [storageConns]conn
 }
 
 const (
-	roomWords = 4 // of a bitset
-	roomConns = 44
+	storageWords = 4 // of a bitset
+	storageConns = 44
 )
 
 // newRoom returns a peer of so many pieces that has nothing yet, not even settings.
-func newRoom(pieces int) *Peer {
-	r := &room{}
+func newPeerStorage(pieces int) *Peer {
+	r := &peerStorage{}
 	p := &r.Peer
-	p.pieces, p.perWord = pieces, words(pieces)
-	p.started, p.order, p.conns = r.started[:0], r.order[:0], r.conns[:0]
+	p.numPieces, p.bitsetWords = pieces, words(pieces)
+	p.active, p.established, p.conns = r.started[:0], r.order[:0], r.conns[:0]
 	p.addPieces(r.pieces[:])
-	p.spareBlocks.add(r.blocks[:])
-	p.spareAsks.add(r.asks[:])
-	if n := p.perWord; n <= roomWords {
-		p.have, p.wanted = r.bits[:n:n], r.bits[roomWords:][:n:n]
-		p.copies, p.theirs = r.copies[:pieces], r.theirs[:0]
+	p.spareBlockLists.add(r.blocks[:])
+	p.spareRequestLists.add(r.asks[:])
+	if n := p.bitsetWords; n <= storageWords {
+		p.have, p.wanted = r.bits[:n:n], r.bits[storageWords:][:n:n]
+		p.copies, p.theirBits = r.copies[:pieces], r.theirs[:0]
 	} else {
 		p.have, p.wanted = newBitset(pieces), newBitset(pieces)
 		p.copies = make([]uint16, pieces)

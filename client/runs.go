@@ -6,13 +6,13 @@ package client
 // runSeconds is how long a run of pieces should keep a neighbour busy:
 // whole_pieces_threshold of libtorrent, 20 s; and runMost its longest, in bytes.
 const (
-	runSeconds = 20
-	runMost    = 8 << 20
+	contiguousTime = 20
+	maxContiguous    = 8 << 20
 )
 
 // runEarly is how many pieces a peer has before rarity counts: libtorrent's
 // initial_picker_threshold. Until then started pieces come first.
-const runEarly = 4
+const initialPieces = 4
 
 // setAsideRun gives a neighbour whole pieces. It looks at rarity first, at
 // pieces that are started before new ones of the same rarity, and leaves alone,
@@ -20,24 +20,24 @@ const runEarly = 4
 // From a new piece it goes on with those before it and then those behind it,
 // however common they are: libtorrent's contiguous blocks. Where too many pieces
 // are started those come first, whosever they are, and runs end.
-func (p *Peer) setAsideRun(id ConnID) bool {
+func (p *Peer) assignRun(id ConnID) bool {
 	c := &p.conns[id]
-	theirs := p.offers(id)
-	early, crowded := p.haveCount < runEarly, p.crowded()
+	theirs := p.requestableFrom(id)
+	early, crowded := p.haveCount < initialPieces, p.crowded()
 	length := 0
 	if !crowded {
-		length = int(min(c.pace.Smooth(p.now)*runSeconds, runMost) / float64(p.torrent.PieceLength))
+		length = int(min(c.pace.Smooth(p.now)*contiguousTime, maxContiguous) / float64(p.torrent.PieceLength))
 	}
 	free, shared := p.openPieces(c, theirs, length, crowded)
 	index, fresh := p.newPiece(c, theirs)
 	partialsFirst := early || crowded
 	switch {
 	case free != nil && (!fresh || partialsFirst || p.startedBeats(c, free, index)):
-		p.reserveOpen(c, free, length)
+		p.reserveOpenBlocks(c, free, length)
 	case shared != nil && (!fresh || partialsFirst):
 		p.reserve(c, shared, shared.nextOpen())
 	case fresh:
-		p.beginRun(c, theirs, index, length)
+		p.startRun(c, theirs, index, length)
 	default:
 		return false
 	}
@@ -48,26 +48,26 @@ func (p *Peer) setAsideRun(id ConnID) bool {
 // half as many again as there are neighbours, or 2,048 blocks' worth
 // (piece_picker.cpp, pick_pieces).
 func (p *Peer) crowded() bool {
-	if p.open == 0 {
+	if p.openBlocks == 0 {
 		return false
 	}
 	n := 0
-	for _, x := range p.withOpen() {
+	for _, x := range p.activeWithOpen() {
 		if x.open > 0 {
 			n++
 		}
 	}
-	return n > len(p.order)*3/2 || n*int(p.perPc) > 2048
+	return n > len(p.established)*3/2 || n*int(p.blocksPerPiece) > 2048
 }
 
 // openPieces are the started pieces to go on with: free for this neighbour, or
 // shared with others that are asked for blocks of it, which runs avoid
 // (piece_picker.cpp, add_blocks_downloading).
-func (p *Peer) openPieces(c *conn, theirs bitset, length int, crowded bool) (free, shared *piece) {
-	if p.open == 0 {
+func (p *Peer) openPieces(c *conn, theirs bitset, length int, crowded bool) (free, shared *activePiece) {
+	if p.openBlocks == 0 {
 		return nil, nil
 	}
-	for _, x := range p.withOpen() {
+	for _, x := range p.activeWithOpen() {
 		s := x.piece
 		if s.open == 0 || !theirs.has(s.index) || !s.mayJoin(c) {
 			continue
@@ -84,13 +84,13 @@ func (p *Peer) openPieces(c *conn, theirs bitset, length int, crowded bool) (fre
 }
 
 // askedOfOthers reports whether anybody else is asked for a block of a piece.
-func (p *Peer) askedOfOthers(c *conn, s *piece) bool {
-	asked := s.blocks - s.got - s.open
+func (p *Peer) askedOfOthers(c *conn, s *activePiece) bool {
+	asked := s.blocks - s.received - s.open
 	if asked == 0 {
 		return false
 	}
-	for _, b := range c.requested {
-		if int(b/p.perPc) == s.index {
+	for _, b := range c.requests {
+		if int(b/p.blocksPerPiece) == s.index {
 			asked--
 		}
 	}
@@ -101,9 +101,9 @@ func (p *Peer) askedOfOthers(c *conn, s *piece) bool {
 // neighbour that snubs us the more common; where many are started, of the same
 // rarity that with the fewest blocks open (piece_picker.cpp,
 // partial_compare_rarest_first). The first pieces are taken in their order.
-func (p *Peer) prefers(c *conn, a, b *piece, crowded bool) bool {
+func (p *Peer) prefers(c *conn, a, b *activePiece, crowded bool) bool {
 	switch ca, cb := p.copies[a.index], p.copies[b.index]; {
-	case p.haveCount < runEarly:
+	case p.haveCount < initialPieces:
 		return a.index < b.index
 	case ca != cb:
 		return (ca < cb) != (c.snubbed && !crowded)
@@ -115,20 +115,20 @@ func (p *Peer) prefers(c *conn, a, b *piece, crowded bool) bool {
 // for a neighbour that snubs us, so that all such neighbours share pieces
 // (peer_connection.cpp, picker_options).
 func (p *Peer) newPiece(c *conn, theirs bitset) (index int, ok bool) {
-	if p.wantedCnt == 0 {
+	if p.wantedCount == 0 {
 		return 0, false
 	}
 	index, ok = p.pickNew(c, theirs, p.wanted)
-	if !ok || !c.snubbed || p.haveCount < runEarly {
+	if !ok || !c.snubbed || p.haveCount < initialPieces {
 		return index, ok
 	}
-	if x := p.index(); x != nil {
+	if x := p.pieceIndex(); x != nil {
 		if i, ok := x.Commonest(p.view(c, theirs, p.wanted, false)); ok && p.copies[i] > p.copies[index] {
 			index = i
 		}
 		return index, true
 	}
-	for i := range p.pieces {
+	for i := range p.numPieces {
 		if p.wanted.has(i) && theirs.has(i) && p.copies[i] > p.copies[index] {
 			index = i
 		}
@@ -137,7 +137,7 @@ func (p *Peer) newPiece(c *conn, theirs bitset) (index int, ok bool) {
 }
 
 // startedBeats reports whether a started piece comes before a new one.
-func (p *Peer) startedBeats(c *conn, s *piece, index int) bool {
+func (p *Peer) startedBeats(c *conn, s *activePiece, index int) bool {
 	if c.snubbed {
 		return p.copies[s.index] > p.copies[index]
 	}
@@ -146,7 +146,7 @@ func (p *Peer) startedBeats(c *conn, s *piece, index int) bool {
 
 // reserveOpen sets a started piece's open blocks aside: all of them in a run,
 // one otherwise.
-func (p *Peer) reserveOpen(c *conn, s *piece, length int) {
+func (p *Peer) reserveOpenBlocks(c *conn, s *activePiece, length int) {
 	for {
 		p.reserve(c, s, s.nextOpen())
 		if length == 0 || s.open == 0 {
@@ -157,42 +157,42 @@ func (p *Peer) reserveOpen(c *conn, s *piece, length int) {
 
 // beginRun starts a piece, and its neighbours as far as the run goes
 // (piece_picker.cpp, expand_piece).
-func (p *Peer) beginRun(c *conn, theirs bitset, index, length int) {
+func (p *Peer) startRun(c *conn, theirs bitset, index, length int) {
 	first, last := index, index
 	for last-first+1 < length && first > 0 && p.wanted.has(first-1) && theirs.has(first-1) {
 		first--
 	}
-	for last-first+1 < length && last+1 < p.pieces && p.wanted.has(last+1) && theirs.has(last+1) {
+	for last-first+1 < length && last+1 < p.numPieces && p.wanted.has(last+1) && theirs.has(last+1) {
 		last++
 	}
 	for i := first; i <= last; i++ {
-		p.reserveOpen(c, p.start(i, c), length)
+		p.reserveOpenBlocks(c, p.startPiece(i, c), length)
 	}
 }
 
 // dropUnsent gives back what is set aside for a neighbour and not asked of it
 // (peer_connection.cpp, clear_request_queue).
-func (p *Peer) dropUnsent(c *conn) {
-	at := len(c.requested) - int(c.unsent)
-	for _, b := range c.requested[at:] {
-		p.unask(b)
+func (p *Peer) dropReserved(c *conn) {
+	at := len(c.requests) - int(c.reservedCount)
+	for _, b := range c.requests[at:] {
+		p.unassign(b)
 	}
-	c.requested, c.unsent = c.requested[:at], 0
-	p.unstart()
+	c.requests, c.reservedCount = c.requests[:at], 0
+	p.abandonUntouched()
 }
 
 // unstart takes back the start of pieces of which nothing came and nothing is
 // asked any more: they are like any other (piece_picker.cpp, abort_download).
-func (p *Peer) unstart() {
-	if p.set.Sharing != Runs {
+func (p *Peer) abandonUntouched() {
+	if p.set.Assignment != Contiguous {
 		return
 	}
-	list := p.withOpen()
+	list := p.activeWithOpen()
 	for k := len(list) - 1; k >= 0; k-- {
 		if s := list[k].piece; s.open == s.blocks {
-			p.open -= int(s.open)
-			p.finish(s)
-			p.giveBack(s.index)
+			p.openBlocks -= int(s.open)
+			p.dropActive(s)
+			p.markWanted(s.index)
 		}
 	}
 }

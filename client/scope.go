@@ -8,74 +8,74 @@ package client
 // happens with an availability of 0) nothing would be asked for any more.
 
 // narrow decides anew which pieces may be asked for.
-func (p *Peer) narrow() {
-	limit := p.set.Unverified
+func (p *Peer) updateScope() {
+	limit := p.set.MaxUnverified
 	room := int((limit + p.torrent.PieceLength - 1) / p.torrent.PieceLength)
-	if p.narrowed = limit > 0 && p.pieces-p.haveCount > room; !p.narrowed {
+	if p.scopeLimited = limit > 0 && p.numPieces-p.haveCount > room; !p.scopeLimited {
 		return
 	}
 	if p.scope == nil {
-		p.scope, p.inside = newBitset(p.pieces), newBitset(p.pieces)
+		p.scope, p.scopeScratch = newBitset(p.numPieces), newBitset(p.numPieces)
 	}
-	if p.shelved() {
-		p.narrowMany(room)
+	if p.hasIndex() {
+		p.moveScope(room)
 		return
 	}
-	p.narrowAll(room)
+	p.scanScope(room)
 }
 
 // narrowAll looks at all pieces.
-func (p *Peer) narrowAll(room int) {
+func (p *Peer) scanScope(room int) {
 	clear(p.scope)
-	for _, x := range p.started {
+	for _, x := range p.active {
 		s := x.piece
-		if s.got > 0 && room > 0 {
+		if s.received > 0 && room > 0 {
 			p.scope.set(s.index)
 			room--
 		}
 	}
-	p.addRarest(room)
+	p.addRarestToScope(room)
 }
 
 // addRarest adds so many missing pieces to the scope. It counts them by their
 // copies first.
-func (p *Peer) addRarest(room int) {
-	clear(p.byCopies)
+func (p *Peer) addRarestToScope(room int) {
+	clear(p.countsScratch)
 	for i, n := range p.copies {
 		if n == 0 || p.have.has(i) || p.scope.has(i) {
 			continue
 		}
-		for int(n) >= len(p.byCopies) {
-			p.byCopies = append(p.byCopies, 0)
+		for int(n) >= len(p.countsScratch) {
+			p.countsScratch = append(p.countsScratch, 0)
 		}
-		p.byCopies[n]++
+		p.countsScratch[n]++
 	}
-	for n := range p.byCopies { // from here on: how many of them are added
-		p.byCopies[n] = min(p.byCopies[n], room)
-		room -= p.byCopies[n]
+	for n := range p.countsScratch { // from here on: how many of them are added
+		p.countsScratch[n] = min(p.countsScratch[n], room)
+		room -= p.countsScratch[n]
 	}
 	for i, n := range p.copies {
 		switch {
 		case p.have.has(i) || p.scope.has(i):
 		case n == 0: // which takes no room
 			p.scope.set(i)
-		case p.byCopies[n] > 0:
-			p.byCopies[n]--
+		case p.countsScratch[n] > 0:
+			p.countsScratch[n]--
 			p.scope.set(i)
 		}
 	}
 }
 
 // inScope bounds what a neighbour has to what may be asked for.
-func (p *Peer) inScope(c *conn, theirs bitset) bitset {
+func (p *Peer) requestable(c *conn, theirs bitset) bitset {
 	switch {
-	case !p.narrowed:
+	case !p.scopeLimited:
 		return theirs
-	case int(c.pieces) == p.pieces:
+	case int(c.haveCount) == p.numPieces:
 		return p.scope
 	}
 	for i := range p.scope {
-		p.inside[i] = theirs[i] & p.scope[i]
+		p.scopeScratch[i] = theirs[i] & p.scope[i]
 	}
-	return p.inside
+	return p.scopeScratch
 }

@@ -5,7 +5,7 @@ import "swarmsim/client/pick"
 // scoping keeps the scope up to date where there are many pieces. Pieces that are missing
 // and have no block yet are kept by their copies; those before an edge are in scope, with
 // those that have blocks. As little comes in between two looks, the edge moves by little.
-type scoping struct {
+type scopeIndex struct {
 	bare    *pick.Index // missing pieces that have no block
 	inside  *pick.Index // pieces that are wanted and in scope; none where the started ones are shown to pickers too
 	edge    pick.Place
@@ -15,10 +15,10 @@ type scoping struct {
 }
 
 // tracks reports whether there is a scope that is kept up to date.
-func (s *scoping) tracks() bool { return s != nil && !s.stale }
+func (s *scopeIndex) tracks() bool { return s != nil && !s.stale }
 
 // moved notes that the copies of a piece have changed from before to now.
-func (s *scoping) moved(piece, before, now int) {
+func (s *scopeIndex) moved(piece, before, now int) {
 	if !s.tracks() {
 		return
 	}
@@ -30,7 +30,7 @@ func (s *scoping) moved(piece, before, now int) {
 }
 
 // note notes that something has changed of a piece.
-func (s *scoping) note(piece int) {
+func (s *scopeIndex) note(piece int) {
 	s.changed = append(s.changed, uint32(piece))
 	if len(s.changed) > mostChanged {
 		s.stale = true
@@ -41,7 +41,7 @@ func (s *scoping) note(piece int) {
 const mostChanged = 4096
 
 // allMoved notes that every piece has a copy more, or one fewer.
-func (s *scoping) allMoved(gone bool) {
+func (s *scopeIndex) allMoved(gone bool) {
 	switch {
 	case !s.tracks():
 	case gone:
@@ -56,14 +56,14 @@ func (s *scoping) allMoved(gone bool) {
 }
 
 // forget has all made anew.
-func (s *scoping) forget() {
+func (s *scopeIndex) forget() {
 	if s != nil {
 		s.stale = true
 	}
 }
 
 // began notes that the first block of a piece has come.
-func (s *scoping) began(x *piece, copies int) {
+func (s *scopeIndex) began(x *activePiece, copies int) {
 	if !s.tracks() {
 		return
 	}
@@ -73,8 +73,8 @@ func (s *scoping) began(x *piece, copies int) {
 }
 
 // ended notes that a piece is not started any more.
-func (s *scoping) ended(x *piece) {
-	if !s.tracks() || x.got == 0 {
+func (s *scopeIndex) ended(x *activePiece) {
+	if !s.tracks() || x.received == 0 {
 		return
 	}
 	s.begun--
@@ -82,7 +82,7 @@ func (s *scoping) ended(x *piece) {
 }
 
 // failed notes that nothing of a piece is here any more.
-func (s *scoping) failed(piece, copies int) {
+func (s *scopeIndex) failed(piece, copies int) {
 	if s.tracks() {
 		s.bare.Add(piece, copies)
 		s.note(piece)
@@ -90,18 +90,18 @@ func (s *scoping) failed(piece, copies int) {
 }
 
 // narrowMany decides which pieces are in scope as narrow does, where there are many.
-func (p *Peer) narrowMany(room int) {
-	s := p.shelving.scoping
+func (p *Peer) moveScope(room int) {
+	s := p.availability.scoping
 	if s == nil {
-		s = &scoping{bare: pick.NewIndex(p.pieces, nil), inside: pick.NewIndex(p.pieces, p.ranks), stale: true}
-		p.shelving.scoping = s
+		s = &scopeIndex{bare: pick.NewIndex(p.numPieces, nil), inside: pick.NewIndex(p.numPieces, p.ranks), stale: true}
+		p.availability.scoping = s
 	}
 	if s.stale {
 		p.fillBare()
 	}
 	if s.begun >= room { // there is not even room for those
 		s.stale = true
-		p.narrowAll(room)
+		p.scanScope(room)
 		return
 	}
 	edge := s.bare.Place(room - s.begun + s.bare.Count(0)) // pieces without a copy take no room
@@ -128,13 +128,13 @@ func (p *Peer) fillBare() {
 	for i := range p.scope { // which serves as the set of those that have
 		p.scope[i] = p.have[i]
 	}
-	for _, x := range p.started {
-		if x.piece.got > 0 {
+	for _, x := range p.active {
+		if x.piece.received > 0 {
 			s.begun++
 			p.scope.set(x.piece.index)
 		}
 	}
-	for i := range p.pieces {
+	for i := range p.numPieces {
 		if !p.scope.has(i) {
 			s.bare.Add(i, int(p.copies[i]))
 		}
@@ -145,8 +145,8 @@ func (p *Peer) fillBare() {
 func (p *Peer) scopeAnew(edge pick.Place) {
 	clear(p.scope)
 	p.scoping().inside.Clear()
-	for _, x := range p.started {
-		if x.piece.got > 0 {
+	for _, x := range p.active {
+		if x.piece.received > 0 {
 			p.enter(x.piece.index)
 		}
 	}
@@ -157,7 +157,7 @@ func (p *Peer) scopeAnew(edge pick.Place) {
 func (p *Peer) enter(piece int) {
 	if !p.scope.has(piece) {
 		p.scope.set(piece)
-		if p.wanted.has(piece) && p.set.Sharing != AsPicked {
+		if p.wanted.has(piece) && p.set.Assignment != PickerDriven {
 			p.scoping().inside.Add(piece, int(p.copies[piece]))
 		}
 	}
@@ -166,7 +166,7 @@ func (p *Peer) enter(piece int) {
 func (p *Peer) exit(piece int) {
 	if p.scope.has(piece) {
 		p.scope.unset(piece)
-		if p.wanted.has(piece) && p.set.Sharing != AsPicked {
+		if p.wanted.has(piece) && p.set.Assignment != PickerDriven {
 			p.scoping().inside.Remove(piece, int(p.copies[piece]))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 func TestEndsFirst(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) {
 		c.Torrent.Files = []int64{3 * 2 * BlockSize, 1, 5*2*BlockSize - 1}
-		c.Settings.EndsFirst, c.Settings.Sharing = true, FewestOpen
+		c.Settings.FileEndsFirst, c.Settings.Assignment = true, FewestOpen
 		c.Picker = rarestAtOnce()
 		c.Backlog = wholePieces{}
 	})

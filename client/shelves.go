@@ -9,33 +9,33 @@ import (
 // shelving is what saves looking at many pieces. Those that a picker may name are kept by
 // their copies: see pick.Index. That begins with the first pick, so that seeds go without.
 // It is made anew where much changes at a time.
-type shelving struct {
+type availability struct {
 	index     *pick.Index // nil until it is needed
 	stale     bool        // it has to be made anew
 	firstWant int         // in no word of wanted before it is a piece
 	firstGap  int         // every word of have before it is full
-	scoping   *scoping    // see there; nil until it is needed
+	scoping   *scopeIndex    // see there; nil until it is needed
 }
 
 // shelved reports whether there are enough pieces for an index.
-func (p *Peer) shelved() bool { return p.shelving != nil }
+func (p *Peer) hasIndex() bool { return p.availability != nil }
 
 // index is the index of what may be named, which is up to date; nil where looking at all
 // pieces is as good. Shown the pieces that are started, a picker must not see those that
 // are on parole with others: then there is none.
-func (p *Peer) index() *pick.Index {
-	if !p.shelved() || p.set.Sharing == AsPicked && p.paroled {
+func (p *Peer) pieceIndex() *pick.Index {
+	if !p.hasIndex() || p.set.Assignment == PickerDriven && p.hasParole {
 		return nil
 	}
-	s := p.shelving
+	s := p.availability
 	if s.index == nil {
-		s.index, s.stale = pick.NewIndex(p.pieces, p.ranks), true
+		s.index, s.stale = pick.NewIndex(p.numPieces, p.ranks), true
 	}
 	if s.stale {
 		s.stale = false
 		s.index.Clear()
 		named := p.wanted
-		if p.set.Sharing == AsPicked {
+		if p.set.Assignment == PickerDriven {
 			named = p.choices()
 		}
 		for i, w := range named {
@@ -49,16 +49,16 @@ func (p *Peer) index() *pick.Index {
 }
 
 // sorted is the index if it must be told what changes, and nil otherwise.
-func (p *Peer) sorted() *pick.Index {
-	if s := p.shelving; s != nil && !s.stale {
+func (p *Peer) liveIndex() *pick.Index {
+	if s := p.availability; s != nil && !s.stale {
 		return s.index
 	}
 	return nil
 }
 
 // scoping is where the scope is kept up to date; nil where it is not.
-func (p *Peer) scoping() *scoping {
-	if s := p.shelving; s != nil {
+func (p *Peer) scoping() *scopeIndex {
+	if s := p.availability; s != nil {
 		return s.scoping
 	}
 	return nil
@@ -67,77 +67,77 @@ func (p *Peer) scoping() *scoping {
 // addCandidate notes that a picker may choose a piece, and removeCandidate that it may
 // not.
 func (p *Peer) addCandidate(piece int) {
-	if !p.shelved() {
+	if !p.hasIndex() {
 		return
 	}
-	p.shelving.firstWant = min(p.shelving.firstWant, piece>>6)
-	if x := p.sorted(); x != nil {
+	p.availability.firstWant = min(p.availability.firstWant, piece>>6)
+	if x := p.liveIndex(); x != nil {
 		x.Add(piece, int(p.copies[piece]))
-		if p.choice != nil {
-			p.choice.set(piece)
+		if p.choiceScratch != nil {
+			p.choiceScratch.set(piece)
 		}
 	}
-	if s := p.scoping(); s.tracks() && p.scope.has(piece) && p.set.Sharing != AsPicked {
+	if s := p.scoping(); s.tracks() && p.scope.has(piece) && p.set.Assignment != PickerDriven {
 		s.inside.Add(piece, int(p.copies[piece]))
 	}
 }
 
 func (p *Peer) removeCandidate(piece int) {
-	if x := p.sorted(); x != nil {
+	if x := p.liveIndex(); x != nil {
 		x.Remove(piece, int(p.copies[piece]))
-		if p.choice != nil {
-			p.choice.unset(piece)
+		if p.choiceScratch != nil {
+			p.choiceScratch.unset(piece)
 		}
 	}
-	if s := p.scoping(); s.tracks() && p.scope.has(piece) && p.set.Sharing != AsPicked {
+	if s := p.scoping(); s.tracks() && p.scope.has(piece) && p.set.Assignment != PickerDriven {
 		s.inside.Remove(piece, int(p.copies[piece]))
 	}
 }
 
 // oneMore notes that a neighbour more has a piece.
-func (p *Peer) oneMore(piece int) {
+func (p *Peer) addCopy(piece int) {
 	p.copies[piece]++
-	if p.shelved() {
-		p.moved(piece, int(p.copies[piece])-1)
+	if p.hasIndex() {
+		p.onCopiesChanged(piece, int(p.copies[piece])-1)
 	}
 }
 
 // moved notes that a piece had another number of copies before.
-func (p *Peer) moved(piece, before int) {
-	if x := p.sorted(); x != nil && (p.wanted.has(piece) || p.set.Sharing == AsPicked) {
+func (p *Peer) onCopiesChanged(piece, before int) {
+	if x := p.liveIndex(); x != nil && (p.wanted.has(piece) || p.set.Assignment == PickerDriven) {
 		x.Move(piece, before, int(p.copies[piece]))
 	}
 	p.scoping().moved(piece, before, int(p.copies[piece]))
 	if o := p.offering; o != nil && !o.stale {
-		o.shelves.Move(piece, before+o.held[piece], int(p.copies[piece])+o.held[piece])
+		o.index.Move(piece, before+o.revealedTo[piece], int(p.copies[piece])+o.revealedTo[piece])
 	}
 }
 
 // recount counts the pieces of a neighbour that has come, or is gone.
-func (p *Peer) recount(theirs bitset, pieces int, gone bool) {
+func (p *Peer) addCopiesOf(theirs bitset, pieces int, gone bool) {
 	by := uint16(1)
 	if gone {
 		by = ^uint16(0) // one less
 	}
-	if pieces == p.pieces {
+	if pieces == p.numPieces {
 		for i := range p.copies {
 			p.copies[i] += by
 		}
-		p.allMoved(gone)
+		p.onAllCopiesChanged(gone)
 		return
 	}
-	few := p.shelved() && pieces < p.wantedCnt/2
+	few := p.hasIndex() && pieces < p.wantedCount/2
 	for i, w := range theirs {
 		for ; w != 0; w &= w - 1 {
 			piece := i*64 + bits.TrailingZeros64(w)
 			p.copies[piece] += by
 			if few {
-				p.moved(piece, int(p.copies[piece]-by))
+				p.onCopiesChanged(piece, int(p.copies[piece]-by))
 			}
 		}
 	}
-	if p.shelved() && !few && pieces > 0 {
-		p.shelving.stale = true
+	if p.hasIndex() && !few && pieces > 0 {
+		p.availability.stale = true
 		p.scoping().forget()
 		if p.offering != nil {
 			p.offering.stale = true
@@ -146,8 +146,8 @@ func (p *Peer) recount(theirs bitset, pieces int, gone bool) {
 }
 
 // allMoved notes that every piece has a copy more, or one fewer.
-func (p *Peer) allMoved(gone bool) {
-	switch x := p.sorted(); {
+func (p *Peer) onAllCopiesChanged(gone bool) {
+	switch x := p.liveIndex(); {
 	case x == nil:
 	case gone:
 		x.Fewer()
@@ -164,36 +164,36 @@ func (p *Peer) allMoved(gone bool) {
 func (p *Peer) view(c *conn, theirs, wanted bitset, part bool) *pick.View {
 	v := &p.scratch.view
 	*v = pick.View{
-		Wanted: wanted, Theirs: theirs, Copies: p.copies, Have: p.haveCount, Rank: p.ranks, Pieces: p.pieces,
+		Wanted: wanted, Theirs: theirs, Copies: p.copies, Have: p.haveCount, Rank: p.ranks, Pieces: p.numPieces,
 		Here: p.have, Play: -1, Swarm: p.cfg.Swarm,
 	}
 	if p.player != nil {
 		v.Play = p.player.piece(p.now)
 	}
-	if p.suggests {
-		v.Suggested = c.stranger.suggested
+	if p.gotSuggestions {
+		v.Suggested = c.cold.suggested
 	}
-	if p.shelved() {
-		p.shorten(v, c, part)
+	if p.hasIndex() {
+		p.addShortcuts(v, c, part)
 	}
 	return v
 }
 
 // shorten adds to a view what saves looking at many pieces.
-func (p *Peer) shorten(v *pick.View, c *conn, part bool) {
-	s := p.shelving
+func (p *Peer) addShortcuts(v *pick.View, c *conn, part bool) {
+	s := p.availability
 	v.SwarmIndex = p.cfg.SwarmIndex
-	v.Whole = int(c.pieces) == p.pieces && !c.choked && !part
-	v.Complete = v.Whole && !p.narrowed
+	v.Whole = int(c.haveCount) == p.numPieces && !c.peerChoking && !part
+	v.Complete = v.Whole && !p.scopeLimited
 	for s.firstGap < len(p.have) && p.have[s.firstGap] == ^uint64(0) {
 		s.firstGap++
 	}
-	v.FirstGap = min(s.firstGap<<6, p.pieces)
-	if x := p.scoping(); p.narrowed && x.tracks() && p.set.Sharing != AsPicked {
+	v.FirstGap = min(s.firstGap<<6, p.numPieces)
+	if x := p.scoping(); p.scopeLimited && x.tracks() && p.set.Assignment != PickerDriven {
 		v.Index = x.inside
-	} else if v.Index = p.index(); v.Index == nil {
+	} else if v.Index = p.pieceIndex(); v.Index == nil {
 		return
-	} else if p.narrowed {
+	} else if p.scopeLimited {
 		v.Whole = false
 	}
 	for s.firstWant < len(v.Wanted)-1 && v.Wanted[s.firstWant] == 0 {

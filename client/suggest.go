@@ -11,40 +11,40 @@ import "slices"
 // those that were named to it before.
 func (p *Peer) suggest(id ConnID) {
 	c := &p.conns[id]
-	if !c.fast || c.choking || !p.Complete() || p.offering != nil {
+	if !c.fast || c.amChoking || !p.Complete() || p.offering != nil {
 		return
 	}
-	theirs, s := p.bitsOf(id), c.stranger
-	s.proposed = slices.DeleteFunc(s.proposed, func(x uint32) bool { return theirs.has(int(x)) })
-	if len(s.proposed) > 0 {
+	theirs, s := p.piecesOf(id), c.cold
+	s.sentSuggestions = slices.DeleteFunc(s.sentSuggestions, func(x uint32) bool { return theirs.has(int(x)) })
+	if len(s.sentSuggestions) > 0 {
 		return
 	}
-	for tries := 0; tries < p.pieces && len(s.proposed) < p.set.Suggest; tries++ {
-		for p.circle&63 == 0 && theirs[p.circle>>6] == ^uint64(0) && tries+64 < p.pieces { // none of these
-			p.circle = (p.circle + 64) % p.pieces
+	for tries := 0; tries < p.numPieces && len(s.sentSuggestions) < p.set.Suggest; tries++ {
+		for p.nextSuggestion&63 == 0 && theirs[p.nextSuggestion>>6] == ^uint64(0) && tries+64 < p.numPieces { // none of these
+			p.nextSuggestion = (p.nextSuggestion + 64) % p.numPieces
 			tries += 64
 		}
-		piece := p.circle
-		p.circle = (p.circle + 1) % p.pieces
+		piece := p.nextSuggestion
+		p.nextSuggestion = (p.nextSuggestion + 1) % p.numPieces
 		if !theirs.has(piece) {
-			s.proposed = append(s.proposed, uint32(piece))
-			p.say(id, Suggest).Index = uint32(piece)
+			s.sentSuggestions = append(s.sentSuggestions, uint32(piece))
+			p.send(id, Suggest).Index = uint32(piece)
 		}
 	}
 }
 
 // gotSuggest: a neighbour would like to be asked for a piece. From one that does
 // not speak the fast extension, or of no such piece, it is a breach.
-func (p *Peer) gotSuggest(id ConnID, piece uint32) bool {
+func (p *Peer) onSuggest(id ConnID, piece uint32) bool {
 	c := &p.conns[id]
-	if piece >= uint32(p.pieces) || !c.fast {
+	if piece >= uint32(p.numPieces) || !c.fast {
 		return false
 	}
-	s := c.stranger
+	s := c.cold
 	s.suggested = slices.DeleteFunc(s.suggested, func(x uint32) bool { return x == piece || p.have.has(int(x)) })
 	if !p.have.has(int(piece)) && len(s.suggested) < maxFast {
 		s.suggested = append(s.suggested, piece)
-		p.suggests = true
+		p.gotSuggestions = true
 	}
 	return true
 }

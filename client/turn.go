@@ -20,51 +20,51 @@ import (
 const passAfter = time.Millisecond
 
 // inLine: something has come from a neighbour, or gone to it.
-func (p *Peer) inLine(id ConnID) {
+func (p *Peer) schedule(id ConnID) {
 	if int(id) >= len(p.conns) {
 		return
 	}
-	s := p.conns[id].stranger
-	if s == nil || s.inLine {
+	s := p.conns[id].cold
+	if s == nil || s.scheduled {
 		return
 	}
-	s.inLine = true
-	p.line = append(p.line, id)
+	s.scheduled = true
+	p.runQueue = append(p.runQueue, id)
 	p.nextPass = min(p.nextPass, p.now+passAfter)
 }
 
 // passOverLine gives those in line their turns.
-func (p *Peer) passOverLine() {
+func (p *Peer) drainRunQueue() {
 	p.nextPass = Never
-	for _, id := range p.line {
-		p.conns[id].stranger.inLine = false
-		p.turn(id)
+	for _, id := range p.runQueue {
+		p.conns[id].cold.scheduled = false
+		p.runConn(id)
 	}
-	p.line = p.line[:0]
+	p.runQueue = p.runQueue[:0]
 }
 
 // refresh gives everybody a turn, and does what no message brings about.
 func (p *Peer) refresh() {
-	p.nextRefresh = p.now + p.set.Refresh
+	p.nextRefresh = p.now + p.set.RefreshInterval
 	if p.now >= p.nextRound {
 		p.rechoke(true)
 	}
-	for i := 0; i < len(p.order); {
-		id := p.order[i]
-		p.turn(id)
-		if i < len(p.order) && p.order[i] == id { // still a neighbour
+	for i := 0; i < len(p.established); {
+		id := p.established[i]
+		p.runConn(id)
+		if i < len(p.established) && p.established[i] == id { // still a neighbour
 			i++
 		}
 	}
 	if p.announce.first {
 		p.announce.first = false
-		p.tell(Started)
+		p.announceEvent(Started)
 	}
-	p.refill()
+	p.dialMore()
 }
 
 // turn tells a neighbour what has been decided, and asks it for blocks.
-func (p *Peer) turn(id ConnID) {
+func (p *Peer) runConn(id ConnID) {
 	if int(id) >= len(p.conns) || p.left {
 		return
 	}
@@ -76,15 +76,15 @@ func (p *Peer) turn(id ConnID) {
 		p.hangUp(id)
 		return
 	}
-	p.turning, p.inTurn = id, true
-	if p.now-c.checked >= p.set.Refresh {
-		c.checked = p.now
+	p.current, p.inTurn = id, true
+	if p.now-c.lastChecked >= p.set.RefreshInterval {
+		c.lastChecked = p.now
 		p.cancelTaken(c, id)
 	}
-	p.obeyChoker(id)
+	p.applyChoke(id)
 	p.setInterest(id, c.missing > 0)
-	for s := c.stranger; int(s.told) < len(p.news); s.told++ {
-		p.say(id, Have).Index = p.news[s.told]
+	for s := c.cold; int(s.haveCursor) < len(p.haveLog); s.haveCursor++ {
+		p.send(id, Have).Index = p.haveLog[s.haveCursor]
 	}
 	p.dropComplete(c)
 	if !p.Complete() {
@@ -97,32 +97,32 @@ func (p *Peer) turn(id ConnID) {
 // (DefaultBtInteractive: checkActiveInteraction).
 func (p *Peer) isInactive(c *conn) bool {
 	limit := p.set.Inactive
-	if !c.interested && !c.wanting {
+	if !c.amInterested && !c.peerInterested {
 		limit /= 2
 	}
-	return p.set.Inactive > 0 && p.now-c.active >= limit
+	return p.set.Inactive > 0 && p.now-c.lastContent >= limit
 }
 
 // obeyChoker chokes or unchokes a neighbour as the choker has decided.
-func (p *Peer) obeyChoker(id ConnID) {
+func (p *Peer) applyChoke(id ConnID) {
 	c := &p.conns[id]
 	switch {
-	case c.chosen && c.choking:
-		c.choking, c.changed = false, p.now
+	case c.chosen && c.amChoking:
+		c.amChoking, c.chokeChanged = false, p.now
 		if p.set.Suggest > 0 {
 			p.suggest(id)
 		}
-		p.note(Unchoked, id, p.slotKind(c))
-		p.say(id, Unchoke)
+		p.trace(Unchoked, id, p.slotKind(c))
+		p.send(id, Unchoke)
 		if p.set.Pulse == 0 {
 			p.upload(id)
 		}
 	case c.chosen:
-		p.renoteSlot(id)
-	case !c.choking:
-		c.choking, c.changed = true, p.now
-		p.note(Choked, id, 0)
-		p.say(id, Choke)
+		p.traceSlot(id)
+	case !c.amChoking:
+		c.amChoking, c.chokeChanged = true, p.now
+		p.trace(Choked, id, 0)
+		p.send(id, Choke)
 		if !c.fast || !p.set.KeepWhenChoked {
 			p.rejectAll(id)
 		}
@@ -140,13 +140,13 @@ func (p *Peer) slotKind(c *conn) uint32 {
 }
 
 // renoteSlot tells the trace if a slot that stays has become of another kind.
-func (p *Peer) renoteSlot(id ConnID) {
+func (p *Peer) traceSlot(id ConnID) {
 	if p.optimist == nil {
 		return
 	}
 	c := &p.conns[id]
 	if was := c.slot(); p.slotKind(c) != was {
-		p.note(Slotted, id, c.slot())
+		p.trace(Slotted, id, c.slot())
 	}
 }
 
@@ -159,20 +159,20 @@ func (c *conn) slot() uint32 {
 }
 
 // refreshes reports whether the client has one loop, in which neighbours have turns.
-func (p *Peer) refreshes() bool { return p.set.Refresh > 0 }
+func (p *Peer) refreshes() bool { return p.set.RefreshInterval > 0 }
 
 // mayAsk reports whether it is a neighbour's turn to be asked for blocks.
-func (p *Peer) mayAsk(id ConnID) bool { return !p.refreshes() || p.inTurn && p.turning == id }
+func (p *Peer) mayAsk(id ConnID) bool { return !p.refreshes() || p.inTurn && p.current == id }
 
 // cancelTaken withdraws requests for blocks that others have sent meanwhile. In
 // aria2 it is done once a second (DefaultBtMessageDispatcher:
 // checkRequestSlotAndDoNecessaryThing), so that many of them come twice.
 func (p *Peer) cancelTaken(c *conn, id ConnID) {
-	p.strike(c, func(b block) bool {
-		if !p.isHere(b) {
+	p.removeRequests(c, func(b block) bool {
+		if !p.isReceived(b) {
 			return false
 		}
-		p.sayBlock(id, Cancel, b)
+		p.sendBlockMessage(id, Cancel, b)
 		return true
 	})
 }
@@ -180,38 +180,38 @@ func (p *Peer) cancelTaken(c *conn, id ConnID) {
 // dropComplete forgets requests for blocks of pieces that are complete, without
 // a word (DefaultBtRequestFactory: removeCompletedPiece).
 func (p *Peer) dropComplete(c *conn) {
-	p.strike(c, func(b block) bool { return p.have.has(int(b / p.perPc)) })
+	p.removeRequests(c, func(b block) bool { return p.have.has(int(b / p.blocksPerPiece)) })
 }
 
 // strike takes off the list of requests what is no longer wanted.
-func (p *Peer) strike(c *conn, done func(block) bool) {
-	kept := c.requested[:0]
-	sent := len(c.requested) - int(c.unsent)
-	for i, b := range c.requested {
+func (p *Peer) removeRequests(c *conn, done func(block) bool) {
+	kept := c.requests[:0]
+	sent := len(c.requests) - int(c.reservedCount)
+	for i, b := range c.requests {
 		if done(b) {
 			if i >= sent {
-				c.unsent--
+				c.reservedCount--
 			}
 			continue
 		}
 		kept = append(kept, b)
 	}
-	c.requested = kept
+	c.requests = kept
 }
 
 // isHere reports whether a block has come.
-func (p *Peer) isHere(b block) bool {
-	index := int(b / p.perPc)
+func (p *Peer) isReceived(b block) bool {
+	index := int(b / p.blocksPerPiece)
 	if p.have.has(index) {
 		return true
 	}
-	s := p.startedPiece(index)
-	return s != nil && s.state[b%p.perPc] == blockHere
+	s := p.activePiece(index)
+	return s != nil && s.state[b%p.blocksPerPiece] == blockReceived
 }
 
 // roundPassed puts the next round off: whatever brings one about, the next comes
 // so long after it (BtLeecherStateChoke and BtSeederStateChoke: getLastRound).
-func (p *Peer) roundPassed() {
+func (p *Peer) postponeRound() {
 	if p.refreshes() {
 		p.nextRound = p.now + p.set.Rechoke
 	}
@@ -221,6 +221,6 @@ func (p *Peer) roundPassed() {
 // the commands that announce and choke are added then, and as no socket wakes
 // them they wait for the next (FileAllocationCommand: executeInternal, BtSetup).
 func (p *Peer) firstRefresh() {
-	p.nextRefresh = p.now + p.set.Refresh
+	p.nextRefresh = p.now + p.set.RefreshInterval
 	p.announce.first = true
 }

@@ -19,18 +19,18 @@ const (
 // late, and when the last block came. It is for when a run is over.
 func (p *Peer) Waiting(now time.Duration) (what Waiting, perSec float64, last time.Duration) {
 	what = ForAddresses
-	if len(p.known) > 0 || len(p.dialing) > 0 || len(p.opening) > 0 {
+	if len(p.known) > 0 || len(p.dialing) > 0 || len(p.handshaking) > 0 {
 		what = ForNeighbour
 	}
-	for _, id := range p.order {
+	for _, id := range p.established {
 		c := &p.conns[id]
 		perSec += c.down.at(now)
 		switch {
-		case p.owes(c) > 0:
+		case p.owedBlocks(c) > 0:
 			what = min(what, ForBlocks)
 		case c.missing == 0:
 			what = min(what, ForPieces)
-		case c.choked:
+		case c.peerChoking:
 			what = min(what, ForUnchoke)
 		default:
 			what = min(what, ForRequests)

@@ -10,37 +10,37 @@ import "swarmsim/client/backlog"
 // (onNeedUpdateRequests).
 
 // shallLook notes a reason to look for requests.
-func (p *Peer) shallLook(id ConnID, why backlog.Why) {
-	s := p.conns[id].stranger
+func (p *Peer) markRequestsDirty(id ConnID, why backlog.Why) {
+	s := p.conns[id].cold
 	switch {
-	case s.due, why == backlog.Complete:
+	case s.dirty, why == backlog.Complete:
 		return
 	case why == backlog.Received, why == backlog.Rejected:
-		if p.owes(&p.conns[id]) > 0 { // isLowOnRequests; what is only set aside brings nothing about
+		if p.owedBlocks(&p.conns[id]) > 0 { // isLowOnRequests; what is only set aside brings nothing about
 			return
 		}
 	}
-	s.due, s.why = true, why
-	p.looking = true
+	s.dirty, s.trigger = true, why
+	p.anyDirty = true
 }
 
 // look makes the requests that there is reason to make, unless the writer is
 // busy.
-func (p *Peer) look(id ConnID) {
-	if c := &p.conns[id]; c.stranger.due && c.handed == 0 {
-		c.stranger.due = false
-		p.requestNow(id, c.stranger.why)
+func (p *Peer) updateRequests(id ConnID) {
+	if c := &p.conns[id]; c.cold.dirty && c.sendQueued == 0 {
+		c.cold.dirty = false
+		p.requestNow(id, c.cold.trigger)
 	}
 }
 
 // lookAll ends a step: the writers that have found a reason in it go on. Those
 // that are busy do so when their blocks are sent.
-func (p *Peer) lookAll() {
-	if !p.looking {
+func (p *Peer) flushDirty() {
+	if !p.anyDirty {
 		return
 	}
-	p.looking = false
-	for _, id := range p.order {
-		p.look(id)
+	p.anyDirty = false
+	for _, id := range p.established {
+		p.updateRequests(id)
 	}
 }

@@ -19,8 +19,8 @@ func anacrolix(c *Config) {
 		}
 	}
 	s := c.Settings
-	s.Fast, s.AnswerCancels, s.CountCancels, s.KeepWhenChoked, s.WriterTurns, s.Ahead = true, true, true, true, true, 2
-	s.Sharing, s.EndGame, s.NoAllowedFast = Rarest, Steal, true
+	s.Fast, s.AnswerCancels, s.CountCancels, s.KeepWhenChoked, s.WriterTurns, s.SendQueueBlocks = true, true, true, true, true, 2
+	s.Assignment, s.EndGame, s.NoAllowedFast = Rarest, Steal, true
 	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
 	s.ChokeAtBlocks = true
 }
@@ -67,7 +67,7 @@ func TestRequestsWaitForTheTurn(t *testing.T) {
 	s.meetAlike(0, 8, 0xe0)
 	s.peer.have.set(3) // as if it had been there
 	s.peer.haveCount++
-	s.peer.takeUp(3)
+	s.peer.markStarted(3)
 	s.expect(s.ask(0, 3, 0), "0: piece 3/0")
 	s.expect(s.say(0, Message{Kind: Unchoke}), "")
 	if got := s.sentTo(0); len(got) != 1 {
@@ -111,16 +111,16 @@ func TestCancelsCount(t *testing.T) {
 		s.now += time.Millisecond
 		s.say(1, m) // and takes over what 0 was asked for
 		c := &s.peer.conns[0]
-		if len(c.requested) != 0 || len(c.stranger.cancelled) != 1 {
-			t.Fatalf("%d requests, %d cancelled", len(c.requested), len(c.stranger.cancelled))
+		if len(c.requests) != 0 || len(c.cold.cancelled) != 1 {
+			t.Fatalf("%d requests, %d cancelled", len(c.requests), len(c.cold.cancelled))
 		}
 		last.Kind = Reject
 		if !byReject {
 			last.Kind = Piece
 		}
 		s.say(0, last)
-		if s.peer.outTo(c) != 0 {
-			t.Errorf("%d requests after the answer", s.peer.outTo(c))
+		if s.peer.outstandingCount(c) != 0 {
+			t.Errorf("%d requests after the answer", s.peer.outstandingCount(c))
 		}
 	}
 }
@@ -130,7 +130,7 @@ func TestCancelsCount(t *testing.T) {
 func TestTheLastRejectSilencesAConnection(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
 		anacrolix(c)
-		c.Settings.Twice = true
+		c.Settings.AllowDuplicates = true
 	})
 	from := netip.AddrPortFrom(addr(8).Addr(), 49152)
 	greet := func(c ConnID, a netip.AddrPort, dialed bool) {
@@ -163,7 +163,7 @@ func TestTheLastRejectSilencesAConnection(t *testing.T) {
 func TestAnyOrder(t *testing.T) {
 	s := newScript(t, 100, true, func(c *Config) {
 		anacrolix(c)
-		c.Settings.ServeAnyOrder, c.Settings.Read = true, time.Millisecond
+		c.Settings.ServeAnyOrder, c.Settings.ReadDelay = true, time.Millisecond
 	})
 	s.meetAlike(0, 8)
 	for i := range uint32(200) {
@@ -199,16 +199,16 @@ func TestAnyOrder(t *testing.T) {
 func TestScope(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) {
 		anacrolix(c)
-		c.Settings.Unverified = 3 * 2 * BlockSize
+		c.Settings.MaxUnverified = 3 * 2 * BlockSize
 	})
 	s.meetAlike(0, 8, 0xff)
 	s.meetAlike(1, 9, 0xe0) // the first three are less rare
-	s.peer.narrow()
+	s.peer.updateScope()
 	if got := s.peer.scope[0]; got != 0b00111000 {
 		t.Errorf("pieces %b", got)
 	}
-	s.peer.start(7, &s.peer.conns[0]).got = 1
-	s.peer.narrow()
+	s.peer.startPiece(7, &s.peer.conns[0]).received = 1
+	s.peer.updateScope()
 	if got := s.peer.scope[0]; got != 0b10011000 {
 		t.Errorf("pieces %b with a started one", got)
 	}

@@ -75,25 +75,25 @@ func newPicker(s scenario.Strategy) pick.Picker {
 func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s := client.DefaultSettings()
 	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.Rechoke.Std(), c.FirstRound.Std(), c.Snub.Std(), c.KeepAlive.Std()
-	s.Paced = c.Patience == "paced"
+	s.AdaptiveTimeout = c.Patience == "paced"
 	s.Idle, s.Inactive, s.Handshake = c.Idle.Std(), c.Inactive.Std(), c.Handshake.Std()
 	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == "at-rounds" || c.Unchoke == "on-release", c.Unchoke == "on-release"
 	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == "on-interest", c.Interest == "at-rounds"
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
 	s.Fast, s.AllowedFast, s.FastOnInterest, s.NoAllowedFast = c.Fast, c.AllowedFast, c.FastTold == "on-interest", c.IgnoreFast
 	s.AnswerCancels, s.CountCancels = c.OnCancel != "drop", c.OnCancel == "count"
-	s.WriterTurns, s.MostAsks = c.Upload.Turns, c.Upload.Requests
-	s.Read, s.Unverified = c.Upload.Read.Std(), int64(c.Unverified)
-	s.Sharing = client.Sharing(slices.Index(client.Sharings, c.Sharing))
-	s.EndsFirst, s.Suggest, s.NoParole = c.EndsFirst, c.Suggest, c.Parole == "off"
+	s.WriterTurns, s.MaxPeerRequests = c.Upload.Turns, c.Upload.Requests
+	s.ReadDelay, s.MaxUnverified = c.Upload.Read.Std(), int64(c.Unverified)
+	s.Assignment = client.Assignment(slices.Index(client.Assignments, c.Sharing))
+	s.FileEndsFirst, s.Suggest, s.NoParole = c.EndsFirst, c.Suggest, c.Parole == "off"
 	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))
-	s.Offer = client.Offer(slices.Index(client.Offers, c.Offer))
-	s.RateTime = c.RateTime.Std()
+	s.Reveal = client.Reveal(slices.Index(client.Reveals, c.Offer))
+	s.RateWindow = c.RateTime.Std()
 	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()
-	s.Refresh = c.Refresh.Std()
-	s.Ahead, s.AheadTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
-	s.Twice = c.Connections.Twice
-	s.Initiate, s.Total, s.Low, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant
+	s.RefreshInterval = c.Refresh.Std()
+	s.SendQueueBlocks, s.SendQueueTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
+	s.AllowDuplicates = c.Connections.Twice
+	s.DialTarget, s.MaxConnections, s.MinPeers, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant
 	s.CorruptChance = corrupt
 	m := &c.Misbehaviour
 	s.Claim, s.ClaimAnswer, s.Hide = m.Claim, client.ClaimAnswer(max(0, slices.Index(client.ClaimAnswers, m.Answer))), m.Hide

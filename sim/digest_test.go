@@ -303,13 +303,13 @@ func strategyCases() (out []digestCase) {
 	for _, r := range known.Requests {
 		add("requests", r.Name, "client.requests="+r.Name)
 	}
-	for _, s := range client.Sharings {
+	for _, s := range client.Assignments {
 		for _, e := range client.EndGames {
 			add("sharing-and-end-game", s+"/"+e, "client.sharing="+s, "client.end_game="+e)
 		}
 		add("many-pieces", s, "client.sharing="+s, "content={size: 20 MiB, piece: 32 KiB}", "client.unverified=1 MiB")
 	}
-	for _, o := range client.Offers {
+	for _, o := range client.Reveals {
 		add("offer", o, "groups.seed.client={offer: "+o+"}")
 		add("offer-of-many", o, "groups.seed.client={offer: "+o+"}", "content={size: 20 MiB, piece: 32 KiB}")
 	}

@@ -176,7 +176,7 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 		if r.IntN(3) > 0 {
 			return out
 		}
-		more := []string{"patience: paced", "patience: fixed", "end_game: " + pick(client.EndGames...), "sharing: " + pick(client.Sharings...),
+		more := []string{"patience: paced", "patience: fixed", "end_game: " + pick(client.EndGames...), "sharing: " + pick(client.Assignments...),
 			"requests: " + pick("rate", "fixed", "slow-start", "mainline", "bursts"), "unchoke: " + pick("at-once", "on-interest", "on-release", "at-rounds"), "picker: " + drawPicker(r)}
 		if !strings.Contains(out, "aria2") {
 			more = append(more, "upload: {turns: true}")
@@ -184,7 +184,7 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 		return out + ", " + pick(more...)
 	}
 	out := fmt.Sprintf("choker: %s, seed_choker: %s, picker: %s, end_game: %s, sharing: %s, requests: %s, unchoke: %s, patience: %s, interest: %s",
-		drawChoker(r, true), drawChoker(r, false), drawPicker(r), pick(client.EndGames...), pick(client.Sharings...),
+		drawChoker(r, true), drawChoker(r, false), drawPicker(r), pick(client.EndGames...), pick(client.Assignments...),
 		pick("rate", "fixed", "slow-start", "refill", "doubling", "bursts", "mainline"),
 		pick("at-once", "at-once", "on-interest", "on-release", "at-rounds", "at-blocks"), pick("fixed", "fixed", "paced"), pick("at-once", "at-once", "at-rounds"))
 	if r.IntN(2) == 0 {
