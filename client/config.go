@@ -53,38 +53,38 @@ type Settings struct {
 	NoAllowedFast    bool          // what a neighbour would send while it chokes us is not asked for
 	FastOnInterest   bool          // they are drawn by the whole address and told once it is interested; what it was promised it gets through a choke
 	InterestAtRounds bool          // our own interest is decided in rounds
-	SendQueueBlocks            int           // blocks handed to the network beyond what it has taken
-	RefreshInterval          time.Duration // a look at everything is had so often; a neighbour is told things, and asked for blocks, as its turn comes; 0 for at once
-	SendQueueTime        time.Duration // or a time's worth of the neighbour's upload rate, if that is more
+	SendQueueBlocks  int           // blocks handed to the network beyond what it has taken
+	RefreshInterval  time.Duration // a look at everything is had so often; a neighbour is told things, and asked for blocks, as its turn comes; 0 for at once
+	SendQueueTime    time.Duration // or a time's worth of the neighbour's upload rate, if that is more
 	ServeAnyOrder    bool          // requests are served at random, not in their order
-	RateWindow         time.Duration // how far back the rates of neighbours look; 0 for mainline's average over 20 s
+	RateWindow       time.Duration // how far back the rates of neighbours look; 0 for mainline's average over 20 s
 	WriterTurns      bool          // Ahead blocks go to the network together, when it has taken all before; requests of ours wait for that
-	ReadDelay             time.Duration // from a request that comes to an idle upload until blocks are ready to go
-	MaxPeerRequests         int           // requests of a neighbour that are kept; more are dropped
+	ReadDelay        time.Duration // from a request that comes to an idle upload until blocks are ready to go
+	MaxPeerRequests  int           // requests of a neighbour that are kept; more are dropped
 	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse
 
-	Snub       time.Duration // without a block that was asked for
-	AdaptiveTimeout      bool          // less where a neighbour's blocks usually take less, and then one block a second is given up
-	KeepAlive  time.Duration // of silence before we say that we live
-	Idle       time.Duration // of silence before we hang up
-	Inactive   time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh
-	Handshake  time.Duration // to complete a handshake
-	Reveal      Reveal         // how a peer that begins complete shows what it has
-	MaxUnverified int64         // bytes of missing pieces that are looked at; 0 for all
-	Assignment    Assignment       // of started pieces among neighbours
-	NoParole   bool          // a piece that fails with several senders is fetched again like any other
-	PlayRate   int64         // bytes that a leecher watches in a second as they come in order; 0 for no player
-	PlayBuffer time.Duration // of content in order before that begins, and before it goes on after a stall
-	Suggest    int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)
-	FileEndsFirst  bool          // the pieces that files begin and end with come before others
-	EndGame    EndGame       // what to do when every missing block is on its way
-	Pulse      time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
-	DialTarget   int           // stop dialing at so many connections
-	MaxConnections      int           // stop accepting at so many connections
+	Snub            time.Duration // without a block that was asked for
+	AdaptiveTimeout bool          // less where a neighbour's blocks usually take less, and then one block a second is given up
+	KeepAlive       time.Duration // of silence before we say that we live
+	Idle            time.Duration // of silence before we hang up
+	Inactive        time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh
+	Handshake       time.Duration // to complete a handshake
+	Reveal          Reveal        // how a peer that begins complete shows what it has
+	MaxUnverified   int64         // bytes of missing pieces that are looked at; 0 for all
+	Assignment      Assignment    // of started pieces among neighbours
+	NoParole        bool          // a piece that fails with several senders is fetched again like any other
+	PlayRate        int64         // bytes that a leecher watches in a second as they come in order; 0 for no player
+	PlayBuffer      time.Duration // of content in order before that begins, and before it goes on after a stall
+	Suggest         int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)
+	FileEndsFirst   bool          // the pieces that files begin and end with come before others
+	EndGame         EndGame       // what to do when every missing block is on its way
+	Pulse           time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
+	DialTarget      int           // stop dialing at so many connections
+	MaxConnections  int           // stop accepting at so many connections
 	MinPeers        int           // below so many connections ask the tracker for more
-	NumWant    int           // peers asked of the tracker
-	AllowDuplicates      bool          // two peers that dial each other keep both connections
-	GivesBytes int64         // once it is complete and has sent so much a trace hears of it; 0 for never
+	NumWant         int           // peers asked of the tracker
+	AllowDuplicates bool          // two peers that dial each other keep both connections
+	GivesBytes      int64         // once it is complete and has sent so much a trace hears of it; 0 for never
 
 	// Faults to inject.
 	CorruptChance float64       // chance that a block sent is corrupt
@@ -101,18 +101,18 @@ type Settings struct {
 // libtorrent's, which wastes less.
 func DefaultSettings() Settings {
 	return Settings{
-		Rechoke:   10 * time.Second,
-		SendQueueBlocks:     1,
-		MaxPeerRequests:  500,
-		Snub:      60 * time.Second,
-		KeepAlive: 120 * time.Second,
-		Idle:      300 * time.Second,
-		Handshake: 20 * time.Second,
-		EndGame:   SingleDuplicate,
-		DialTarget:  60,
-		MaxConnections:     80,
-		MinPeers:       20,
-		NumWant:   50,
+		Rechoke:         10 * time.Second,
+		SendQueueBlocks: 1,
+		MaxPeerRequests: 500,
+		Snub:            60 * time.Second,
+		KeepAlive:       120 * time.Second,
+		Idle:            300 * time.Second,
+		Handshake:       20 * time.Second,
+		EndGame:         SingleDuplicate,
+		DialTarget:      60,
+		MaxConnections:  80,
+		MinPeers:        20,
+		NumWant:         50,
 	}
 }
 

@@ -12,15 +12,15 @@ import (
 // in as many neighbours as bring blocks without many having to be cancelled.
 
 const (
-	yieldRounds = 6 // rounds that count: a minute
+	yieldRounds    = 6 // rounds that count: a minute
 	minInterested  = 5
-	maxInterested   = 50
+	maxInterested  = 50
 	interestGrowth = 15 // neighbours in two minutes without cancelling
 )
 
 // appetite is how many neighbours a peer is interested in at most.
 type interestBudget struct {
-	max       int
+	max        int
 	lastCancel time.Duration
 }
 

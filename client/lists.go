@@ -4,8 +4,8 @@ package client
 // have any at a time: what one no longer needs is the next one's, so that those in use
 // stand side by side.
 const (
-	pooledCap     = 16
-	slabSize = 4 // are made at a time
+	pooledCap = 16
+	slabSize  = 4 // are made at a time
 )
 
 // lists are those that nobody has, to be taken from the end.

@@ -9,9 +9,9 @@ const scannedActive = 32
 // lookup is what saves looking through many started pieces. It is kept while there are
 // more than a few; until then, and afterwards, it is out of date.
 type activeIndex struct {
-	slots []*activePiece  // by number, each at the first free place from that which it hashes to
-	open  []activeEntry // those that have open blocks, oldest first
-	order uint32    // of the newest
+	slots []*activePiece // by number, each at the first free place from that which it hashes to
+	open  []activeEntry  // those that have open blocks, oldest first
+	order uint32         // of the newest
 }
 
 // home is the slot of a piece in a table whose size is a power of two.

@@ -29,16 +29,16 @@ var Reveals = []string{"all", "super-seed", "never-twice"}
 
 // offering is what a peer that shows pieces one by one keeps in mind.
 type superSeeding struct {
-	out   bitset        // pieces that have gone out
-	left  int           // pieces that have not
-	revealedTo  []int         // how many neighbours each piece is on offer to
-	lastSent  time.Duration // when a block was last handed to the network, or an offer last made for want of that
+	out          bitset        // pieces that have gone out
+	left         int           // pieces that have not
+	revealedTo   []int         // how many neighbours each piece is on offer to
+	lastSent     time.Duration // when a block was last handed to the network, or an offer last made for want of that
 	withoutProof bool          // a piece counts as passed on as soon as its neighbour has it
 
 	// Of many pieces.
 	index *pick.Index // all, by how many neighbours have each or are offered it
-	stale   bool        // it has to be made anew
-	free    bitset      // scratch
+	stale bool        // it has to be made anew
+	free  bitset      // scratch
 }
 
 // offered is what has been shown to a neighbour.

@@ -14,7 +14,7 @@ import "time"
 // overdue is what is remembered of a neighbour for that.
 type requestTimeout struct {
 	timedOut []block       // asked of it, given to others, and neither here nor rejected
-	since  time.Duration // when it sent its last block, or was asked while it owed none
+	since    time.Duration // when it sent its last block, or was asked while it owed none
 
 	// The time between blocks, in 64ths of a millisecond (sliding_average.hpp).
 	mean, deviation int64
@@ -23,8 +23,8 @@ type requestTimeout struct {
 
 const (
 	snubInterval = time.Second      // how often it is looked at
-	minTimeout = 2 * time.Second  // however fast the blocks came
-	pieceTimeout   = 20 * time.Second // however slow: piece_timeout
+	minTimeout   = 2 * time.Second  // however fast the blocks came
+	pieceTimeout = 20 * time.Second // however slow: piece_timeout
 	paceSamples  = 20               // the weight of the past in the mean
 )
 

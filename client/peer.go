@@ -20,28 +20,28 @@ const Never = time.Duration(math.MaxInt64)
 // which the allocator puts before it.
 type Peer struct {
 	// Any message.
-	set     *Settings
-	torrent *Torrent
-	now     time.Duration
-	out     []Action
-	numPieces  int
+	set       *Settings
+	torrent   *Torrent
+	now       time.Duration
+	out       []Action
+	numPieces int
 
 	bitsetWords    int      // words of a bitset
-	conns      []conn   // by ConnID
-	theirBits     []uint64 // pieces of each neighbour, perWord words each
-	blocksPerPiece      block    // blocks of a full piece
-	left       bool
-	slotsContended       bool // an interested neighbour was left choked at the last round
+	conns          []conn   // by ConnID
+	theirBits      []uint64 // pieces of each neighbour, perWord words each
+	blocksPerPiece block    // blocks of a full piece
+	left           bool
+	slotsContended bool // an interested neighbour was left choked at the last round
 	scopeLimited   bool // only pieces in scope may be asked for
-	inTurn     bool
-	needsRates      bool // the backlog rule wants to know rates
-	needsPace   bool // somebody wants to know what blocks come second by second
-	anyDirty    bool // some writer has a reason to look for requests
-	unchokesAll   bool // the choker is open and has nothing to change
+	inTurn         bool
+	needsRates     bool // the backlog rule wants to know rates
+	needsPace      bool // somebody wants to know what blocks come second by second
+	anyDirty       bool // some writer has a reason to look for requests
+	unchokesAll    bool // the choker is open and has nothing to change
 	rateLimited    bool // neighbours are served no faster than their meters say
-	endGameBegan bool // the end game, where pieces are somebody's own
-	gotSuggestions   bool // some neighbour has suggested a piece
-	hasParole    bool // some piece is, or was, on parole
+	endGameBegan   bool // the end game, where pieces are somebody's own
+	gotSuggestions bool // some neighbour has suggested a piece
+	hasParole      bool // some piece is, or was, on parole
 
 	have      bitset
 	copies    []uint16 // neighbours that have each piece
@@ -49,9 +49,9 @@ type Peer struct {
 	offering  *superSeeding // nil if all pieces are shown
 
 	// Requests and blocks.
-	active   []activeEntry // oldest first
-	openBlocks      int       // blocks of started pieces that nobody is asked for
-	wanted    bitset    // pieces neither here nor started
+	active      []activeEntry // oldest first
+	openBlocks  int           // blocks of started pieces that nobody is asked for
+	wanted      bitset        // pieces neither here nor started
 	wantedCount int
 
 	faults    *faults // nil for none
@@ -60,47 +60,47 @@ type Peer struct {
 	nextPulse time.Duration
 	nextRead  time.Duration
 	lastBlock time.Duration // when any neighbour last sent a block
-	announce  announcer    // begins with when the next is due
+	announce  announcer     // begins with when the next is due
 
 	scratch  *Scratch
-	fileEnds     bitset   // pieces that come before others of their kind; nil for none
+	fileEnds bitset   // pieces that come before others of their kind; nil for none
 	counters Counters // ends with what blocks touch
 	cfg      Config   // begins with what blocks touch too, and goes on with what picking touches
 	player   *player  // nil where nothing is watched
 	ranks    []uint32 // see rank; nil where ties are not broken by them
 
-	established   []ConnID // established connections
+	established []ConnID // established connections
 	handshaking []ConnID // connections without both handshakes
-	serials uint32
+	serials     uint32
 
-	spareBlockLists slicePool[block] // for neighbours that come to need one
-	spareRequestLists   slicePool[peerRequest]
+	spareBlockLists   slicePool[block] // for neighbours that come to need one
+	spareRequestLists slicePool[peerRequest]
 
-	suspects  bitset    // pieces that failed with several senders; nil while there was none
-	sparePieces    []*activePiece  // to be used again
-	endGameAverage  int       // requests per neighbour as Transmission's end game began; 0 before
-	allowedFastSet     bitset    // scratch for offers
-	andScratch     bitset    // scratch for pickNew and anyPiece
-	scope    bitset    // nil until it is needed
-	choiceScratch   bitset    // scratch for nextPicked
-	nextSuggestion   int       // the piece that is suggested next
-	activeIndex   *activeIndex   // nil until many are started at a time
-	availability *availability // nil where there are few pieces
-	scopeScratch   bitset    // scratch for inScope
-	countsScratch []int     // scratch for addRarest
+	suspects       bitset         // pieces that failed with several senders; nil while there was none
+	sparePieces    []*activePiece // to be used again
+	endGameAverage int            // requests per neighbour as Transmission's end game began; 0 before
+	allowedFastSet bitset         // scratch for offers
+	andScratch     bitset         // scratch for pickNew and anyPiece
+	scope          bitset         // nil until it is needed
+	choiceScratch  bitset         // scratch for nextPicked
+	nextSuggestion int            // the piece that is suggested next
+	activeIndex    *activeIndex   // nil until many are started at a time
+	availability   *availability  // nil where there are few pieces
+	scopeScratch   bitset         // scratch for inScope
+	countsScratch  []int          // scratch for addRarest
 
-	known    []candidate
-	dialing  []netip.AddrPort
-	banned   []netip.Addr
-	clockPhase    time.Duration // of the clock on the wall: how much of a second had passed at 0
+	known          []candidate
+	dialing        []netip.AddrPort
+	banned         []netip.Addr
+	clockPhase     time.Duration // of the clock on the wall: how much of a second had passed at 0
 	interestBudget interestBudget
 
 	// Of a client that gives its neighbours turns.
 	nextRefresh time.Duration
 	nextPass    time.Duration
-	runQueue        []ConnID // whose turn comes with the next pass
+	runQueue    []ConnID // whose turn comes with the next pass
 	current     ConnID
-	haveLog        []uint32 // pieces that were completed, in order
+	haveLog     []uint32 // pieces that were completed, in order
 
 	optimist choke.Optimist // the choker, where it tells and a trace hears it; nil otherwise
 }

@@ -3,21 +3,21 @@ package client
 // piece is a piece that has been started and is not complete. With few blocks,
 // what a request touches of it is one cache line, and a block touches one more.
 type activePiece struct {
-	state  []uint8 // of each block: how many neighbours are asked for it, or blockHere
-	inlineState    [inlineBlocks]uint8
-	index  int
-	open   int32 // blocks neither received nor asked of anybody
-	hint   int32 // no block before it is open
-	blocks int32
+	state       []uint8 // of each block: how many neighbours are asked for it, or blockHere
+	inlineState [inlineBlocks]uint8
+	index       int
+	open        int32 // blocks neither received nor asked of anybody
+	hint        int32 // no block before it is open
+	blocks      int32
 	received    int32 // blocks received
 
 	inlineSenders [inlineBlocks]uint32 // see senders
 
-	senderList   []uint32
-	parole uint32 // serial of the one connection that may send it; 0 for any
-	owner  uint32 // serial of the connection that began it; 0 once that is gone
-	order  uint32 // grows from one started piece to the next, where many are
-	_      [28]byte
+	senderList []uint32
+	parole     uint32 // serial of the one connection that may send it; 0 for any
+	owner      uint32 // serial of the connection that began it; 0 once that is gone
+	order      uint32 // grows from one started piece to the next, where many are
+	_          [28]byte
 }
 
 // fewBlocks are as many as a piece has room for of its own.
@@ -60,7 +60,7 @@ func (s *activePiece) senders() []uint32 {
 
 const (
 	blockReceived = 255
-	maxRequesters  = 254
+	maxRequesters = 254
 )
 
 // start begins a piece with a neighbour; alone with it if the piece is suspect.

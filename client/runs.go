@@ -7,7 +7,7 @@ package client
 // whole_pieces_threshold of libtorrent, 20 s; and runMost its longest, in bytes.
 const (
 	contiguousTime = 20
-	maxContiguous    = 8 << 20
+	maxContiguous  = 8 << 20
 )
 
 // runEarly is how many pieces a peer has before rarity counts: libtorrent's

@@ -14,7 +14,7 @@ type availability struct {
 	stale     bool        // it has to be made anew
 	firstWant int         // in no word of wanted before it is a piece
 	firstGap  int         // every word of have before it is full
-	scoping   *scopeIndex    // see there; nil until it is needed
+	scoping   *scopeIndex // see there; nil until it is needed
 }
 
 // shelved reports whether there are enough pieces for an index.
