@@ -3,11 +3,13 @@ package sim
 import (
 	"reflect"
 	"slices"
+	"time"
 
 	"swarmsim/client"
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/registry"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
@@ -21,36 +23,36 @@ var catalogue = newCatalogue()
 func newCatalogue() scenario.Catalogue {
 	c := scenario.Catalogue{Measures: record.Measures(),
 		GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures(), AreaMeasures: record.AreaMeasures(),
-		Fit: backlog.FitNamed, Most: backlog.MostOf, Lump: backlog.LumpOf}
-	for _, s := range choke.Strategies() {
-		c.Chokers = append(c.Chokers, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
+		Fit: func(_ string, settings any, blocks int, given func(setting string) bool) {
+			backlog.ScaleDefaults(settings, blocks, given)
+		},
+		Most: func(_ string, settings any, trip time.Duration) int {
+			return backlog.MaxOutstanding(settings, trip)
+		},
+		Lump: func(_ string, settings any) int { return backlog.RefillBatch(settings) },
 	}
-	for _, s := range pick.Strategies() {
-		c.Pickers = append(c.Pickers, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
-	}
-	for _, s := range backlog.Strategies() {
-		c.Requests = append(c.Requests, scenario.Named{Name: s.Name, About: s.About, Defaults: s.Defaults})
-	}
+	c.Chokers = named(choke.Strategies())
+	c.Pickers = named(pick.Strategies())
+	c.Requests = named(backlog.Strategies())
 	return c
 }
 
-func newBacklog(s scenario.Strategy) backlog.Rule {
-	for _, b := range backlog.Strategies() {
-		if b.Name == s.Name {
-			return b.New(s.Settings)
-		}
+// named returns what the scenario language needs to know of a list of strategies.
+func named[T any](list registry.List[T]) []scenario.Named {
+	var out []scenario.Named
+	for _, e := range list {
+		out = append(out, scenario.Named{Name: e.Name, About: e.About, Defaults: e.Defaults})
 	}
-	panic("sim: scenario with unchecked requests " + s.Name)
+	return out
 }
 
-func newChoker(s scenario.Strategy) choke.Choker {
-	for _, c := range choke.Strategies() {
-		if c.Name == s.Name {
-			return c.New(s.Settings)
-		}
-	}
-	panic("sim: scenario with an unchecked choker " + s.Name)
+func newBacklog(s scenario.Strategy) backlog.Rule {
+	return backlog.Strategies().New(s.Name, s.Settings)
 }
+
+func newChoker(s scenario.Strategy) choke.Choker { return choke.Strategies().New(s.Name, s.Settings) }
+
+func newPicker(s scenario.Strategy) pick.Picker { return pick.Strategies().New(s.Name, s.Settings) }
 
 // newChokers makes a client's two chokers. Where they are the same one goes on
 // as the peer becomes a seed, with all it remembers.
@@ -60,15 +62,6 @@ func newChokers(c *scenario.Client) (leeching, seeding choke.Choker) {
 		return leeching, leeching
 	}
 	return leeching, newChoker(c.SeedChoker)
-}
-
-func newPicker(s scenario.Strategy) pick.Picker {
-	for _, p := range pick.Strategies() {
-		if p.Name == s.Name {
-			return p.New(s.Settings)
-		}
-	}
-	panic("sim: scenario with an unchecked picker " + s.Name)
 }
 
 // settings translates a scenario's client.

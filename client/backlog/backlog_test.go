@@ -4,9 +4,13 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"swarmsim/registry/registrytest"
 )
 
 const block = 16 << 10
+
+func TestEntriesAreWellFormed(t *testing.T) { registrytest.Check(t, Strategies()) }
 
 // The number of requests in flight follows the neighbour's rate and round trip.
 func TestRateFollowsRateAndRoundTrip(t *testing.T) {
@@ -166,7 +170,7 @@ func TestDoubling(t *testing.T) {
 // second brings little more than the one before; then they are what the rate calls for.
 func TestRateGrows(t *testing.T) {
 	set := byRate.Defaults()
-	byRate.Fit(set, 2000, func(string) bool { return false })
+	ScaleDefaults(set, 2000, func(string) bool { return false })
 	rule := byRate.New(set)
 	const trip = 100 * time.Millisecond
 	var p Pace
@@ -187,7 +191,7 @@ func TestRateGrows(t *testing.T) {
 		t.Errorf("%d requests are out at 100 blocks a second", out)
 	}
 	kept := byRate.Defaults()
-	byRate.Fit(kept, 2000, func(string) bool { return true })
+	ScaleDefaults(kept, 2000, func(string) bool { return true })
 	if *kept.(*ByRate) != *byRate.Defaults().(*ByRate) {
 		t.Errorf("what is given becomes %+v", kept)
 	}
@@ -196,7 +200,7 @@ func TestRateGrows(t *testing.T) {
 // A rule never lets more be out than it says.
 func TestMostIsKept(t *testing.T) {
 	for _, x := range Strategies() {
-		most := x.Most(x.Defaults(), time.Second)
+		most := MaxOutstanding(x.Defaults(), time.Second)
 		if out := play(x.New(x.Defaults()), 100*time.Microsecond, 10*time.Second); most == 0 || out > most && x.Name != "mainline" {
 			t.Errorf("%s: %d requests are out, %d may be", x.Name, out, most)
 		}

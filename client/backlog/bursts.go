@@ -7,7 +7,6 @@ var bursts = Strategy{
 	About:    "a fixed number, doubled whenever a quarter of it comes in one go; aria2",
 	Defaults: func() any { return &Bursts{Initial: 6, Max: 256} },
 	New:      func(s any) Rule { return burstsRule{*s.(*Bursts)} },
-	Most:     func(s any, _ time.Duration) int { return s.(*Bursts).Max },
 }
 
 // Bursts are the settings of bursts.
@@ -15,6 +14,9 @@ type Bursts struct {
 	Initial int `json:"initial,omitempty" jsonschema:"at first" min:"1" max:"1000"`
 	Max     int `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
 }
+
+// MaxOutstanding makes the settings Bounded.
+func (b *Bursts) MaxOutstanding(time.Duration) int { return b.Max }
 
 // burstsRule is maxOutstandingRequest of aria2 (DefaultBtInteractive:
 // receiveMessages): its client reads what has come a pass at a time, and asks for

@@ -7,14 +7,18 @@ var doubling = Strategy{
 	About:    "twice as many as last time, once all of those have come; anacrolix",
 	Defaults: func() any { return &Doubling{Max: 963} },
 	New:      func(s any) Rule { return doublingRule{*s.(*Doubling)} },
-	Most:     func(s any, _ time.Duration) int { return s.(*Doubling).Max },
-	Lump:     func(s any) int { return s.(*Doubling).Max },
 }
 
 // Doubling are the settings of doubling.
 type Doubling struct {
 	Max int `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
 }
+
+// MaxOutstanding makes the settings Bounded.
+func (d *Doubling) MaxOutstanding(time.Duration) int { return d.Max }
+
+// RefillBatch makes the settings a Batcher.
+func (d *Doubling) RefillBatch() int { return d.Max }
 
 // doublingRule is nominalMaxRequests of anacrolix/torrent 1.61: a batch of
 // requests twice the size of the batch before goes out when that has drained,

@@ -7,7 +7,6 @@ var fixed = Strategy{
 	About:    "always the same number",
 	Defaults: func() any { return &Fixed{Depth: 5} },
 	New:      func(s any) Rule { return fixedRule{*s.(*Fixed)} },
-	Most:     func(s any, _ time.Duration) int { return s.(*Fixed).Depth },
 }
 
 // Fixed are the settings of fixed. Five is the depth of BitTorrent's first
@@ -15,6 +14,9 @@ var fixed = Strategy{
 type Fixed struct {
 	Depth int `json:"depth,omitempty" jsonschema:"how many requests" min:"1" max:"1000"`
 }
+
+// MaxOutstanding makes the settings Bounded.
+func (f *Fixed) MaxOutstanding(time.Duration) int { return f.Depth }
 
 type fixedRule struct{ set Fixed }
 

@@ -7,12 +7,6 @@ var mainline = Strategy{
 	About:    "two and four seconds of the neighbour's rate over 20 s; Cohen's client",
 	Defaults: func() any { return &Mainline{Seconds: 4, Max: 50} },
 	New:      func(s any) Rule { return mainlineRule{*s.(*Mainline)} },
-	Most: func(s any, trip time.Duration) int {
-		if m := s.(*Mainline); beyondMax*float64(m.Seconds) < trip.Seconds() {
-			return m.Max // with more out a round trip brings less than what was asked for
-		}
-		return 0
-	},
 }
 
 // beyondMax is what mainline takes of what is more than Max.
@@ -22,6 +16,16 @@ const beyondMax = 0.075
 type Mainline struct {
 	Seconds int `json:"seconds,omitempty" jsonschema:"of the neighbour's rate" min:"1" max:"100"`
 	Max     int `json:"max,omitempty" jsonschema:"beyond this it is 7.5 % of what it would be" min:"1" max:"1000"`
+}
+
+// MaxOutstanding makes the settings Bounded. Beyond Max the rule adds only beyondMax of what the
+// rate calls for. Where the round trip is so long that this is less than what arrives in it, the
+// backlog shrinks back to Max; where it is shorter, there is no limit.
+func (m *Mainline) MaxOutstanding(trip time.Duration) int {
+	if beyondMax*float64(m.Seconds) < trip.Seconds() {
+		return m.Max
+	}
+	return 0
 }
 
 // mainlineRule is Downloader._backlog of mainline 4.x.

@@ -7,19 +7,6 @@ var byRate = Strategy{
 	About:    "what the neighbour sends in the round trip and some time more, plus two",
 	Defaults: func() any { return &ByRate{Min: 5, Max: 250, Time: 500 * time.Millisecond} },
 	New:      func(s any) Rule { return rateRule{*s.(*ByRate)} },
-	Fit: func(s any, blocks int, given func(string) bool) {
-		r := s.(*ByRate)
-		if !given("max") {
-			r.Max = max(r.Max, blocks)
-		}
-		if !given("min") {
-			r.Min = max(r.Min, min(16, blocks/16))
-		}
-		if !given("grow") {
-			r.Grow = true
-		}
-	},
-	Most: func(s any, _ time.Duration) int { return s.(*ByRate).Max },
 }
 
 // ByRate are the settings of rate.
@@ -28,6 +15,22 @@ type ByRate struct {
 	Max  int           `json:"max,omitempty" jsonschema:"at most" min:"1" max:"100000"`
 	Time time.Duration `json:"time,omitempty" jsonschema:"of the neighbour's rate, beyond the round trip" zero:"says"`
 	Grow bool          `json:"grow,omitempty" jsonschema:"while its rate grows, one more than before for each of its blocks" zero:"silent"`
+}
+
+// MaxOutstanding makes the settings Bounded.
+func (r *ByRate) MaxOutstanding(time.Duration) int { return r.Max }
+
+// ScaleDefaults makes the settings a Scaler.
+func (r *ByRate) ScaleDefaults(blocks int, given func(setting string) bool) {
+	if !given("max") {
+		r.Max = max(r.Max, blocks)
+	}
+	if !given("min") {
+		r.Min = max(r.Min, min(16, blocks/16))
+	}
+	if !given("grow") {
+		r.Grow = true
+	}
 }
 
 // rateRule keeps a neighbour busy: what it sends in a round trip and some time

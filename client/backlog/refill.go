@@ -7,11 +7,6 @@ var refill = Strategy{
 	About:    "a time's worth of the neighbour's rate, filled up when a third is gone; Transmission",
 	Defaults: func() any { return &Refill{Min: 4, Max: 512, Time: 10 * time.Second, Below: 0.66} },
 	New:      func(s any) Rule { return refillRule{*s.(*Refill)} },
-	Most:     func(s any, _ time.Duration) int { return s.(*Refill).Max },
-	Lump: func(s any) int {
-		r := s.(*Refill)
-		return int(float64(r.Max) * (1 - r.Below))
-	},
 }
 
 // Refill are the settings of refill.
@@ -21,6 +16,12 @@ type Refill struct {
 	Time  time.Duration `json:"time,omitempty" jsonschema:"of the neighbour's rate" min:"100 ms"`
 	Below float64       `json:"below,omitempty" jsonschema:"share of the aim below which requests are added" min:"0" max:"1"`
 }
+
+// MaxOutstanding makes the settings Bounded.
+func (r *Refill) MaxOutstanding(time.Duration) int { return r.Max }
+
+// RefillBatch makes the settings a Batcher.
+func (r *Refill) RefillBatch() int { return int(float64(r.Max) * (1 - r.Below)) }
 
 // refillRule is Transmission's: deep, and filled in lumps.
 type refillRule struct {

@@ -7,7 +7,6 @@ var slowStart = Strategy{
 	About:    "one more for each block received until the rate no longer grows, then a time's worth of it; libtorrent",
 	Defaults: func() any { return &SlowStart{Initial: 4, Min: 2, Max: 500, Time: 3 * time.Second} },
 	New:      func(s any) Rule { return slowStartRule{*s.(*SlowStart)} },
-	Most:     func(s any, _ time.Duration) int { return s.(*SlowStart).Max },
 }
 
 // SlowStart are the settings of slow-start.
@@ -17,6 +16,9 @@ type SlowStart struct {
 	Max     int           `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
 	Time    time.Duration `json:"time,omitempty" jsonschema:"of the neighbour's rate" min:"100 ms"`
 }
+
+// MaxOutstanding makes the settings Bounded.
+func (s *SlowStart) MaxOutstanding(time.Duration) int { return s.Max }
 
 // slowStartRule grows by one for each block, so two requests follow each block
 // and the backlog doubles each round trip, until a second brings hardly more

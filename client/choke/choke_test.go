@@ -10,18 +10,17 @@ import (
 )
 
 func strategy(t testing.TB, name string) Strategy {
-	for _, s := range Strategies() {
-		if s.Name == name {
-			return s
-		}
+	t.Helper()
+	s, ok := Strategies().Find(name)
+	if !ok {
+		t.Fatalf("no choker %q", name)
 	}
-	t.Fatalf("no choker %q", name)
-	return Strategy{}
+	return s
 }
 
 func newChoker(t testing.TB, name string) Choker {
-	s := strategy(t, name)
-	return s.New(s.Defaults())
+	t.Helper()
+	return strategy(t, name).NewDefault()
 }
 
 func people(n int) []Candidate {

@@ -3,14 +3,13 @@ package choke
 import (
 	"math"
 	"math/rand/v2"
-	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"swarmsim/registry/registrytest"
 )
 
 // The conformance suite: what every choker in the registry must do, whatever it
@@ -19,12 +18,12 @@ import (
 // docs/strategies.md.
 
 func TestConformance(t *testing.T) {
+	registrytest.Check(t, Strategies())
 	for _, s := range Strategies() {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Run("defaults", rapid.MakeCheck(func(r *rapid.T) { conforms(r, newSwarm(r, s)) }))
 			t.Run("any settings", rapid.MakeCheck(func(r *rapid.T) {
-				settings := anySettings(r, s.Defaults())
-				conforms(r, newSwarmWith(r, s, settings))
+				conforms(r, newSwarmWith(r, s, registrytest.Settings(r, s)))
 			}))
 			t.Run("nobody", func(t *testing.T) { servesNobody(t, s) })
 			t.Run("allocations", func(t *testing.T) { allocatesNothing(t, s) })
@@ -165,50 +164,6 @@ func (w *swarm) check(r *rapid.T, got []int) {
 	if w.set.Uplink > 0 && sum > float64(w.set.Uplink) {
 		r.Fatalf("rates add up to %v on an uplink of %d", sum, w.set.Uplink)
 	}
-}
-
-// anySettings are settings that keep to the bounds that their tags give.
-func anySettings(r *rapid.T, settings any) any {
-	v := reflect.ValueOf(settings).Elem()
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.Anonymous {
-			continue
-		}
-		to := v.FieldByIndex(f.Index)
-		low, high := bounds(f)
-		switch x := to.Addr().Interface().(type) {
-		case *int:
-			*x = rapid.IntRange(int(low), int(min(high, low+20))).Draw(r, f.Name)
-		case *int64:
-			*x = rapid.Int64Range(int64(low), int64(min(high, low+1e6))).Draw(r, f.Name)
-		case *float64:
-			*x = rapid.Float64Range(low, min(high, low+10)).Draw(r, f.Name)
-		case *time.Duration:
-			*x = time.Duration(rapid.Int64Range(int64(low), int64(low)+int64(time.Minute)).Draw(r, f.Name))
-		case *bool:
-			*x = rapid.Bool().Draw(r, f.Name)
-		case *string:
-			*x = rapid.SampledFrom(strings.Fields(f.Tag.Get("oneof"))).Draw(r, f.Name)
-		default:
-			r.Fatalf("settings have a %v, which no scenario can say", f.Type)
-		}
-	}
-	return settings
-}
-
-// bounds are what the tags min and max say: numbers, or a duration such as 1 s.
-func bounds(f reflect.StructField) (low, high float64) {
-	read := func(key string, otherwise float64) float64 {
-		text := f.Tag.Get(key)
-		if x, err := strconv.ParseFloat(text, 64); err == nil {
-			return x
-		}
-		if d, err := time.ParseDuration(strings.ReplaceAll(text, " ", "")); err == nil {
-			return float64(d)
-		}
-		return otherwise
-	}
-	return read("min", 0), read("max", math.MaxInt64)
 }
 
 // servesNobody: where there is nobody to serve nobody is served.

@@ -1,17 +1,15 @@
 package choke
 
-// Strategy is a choker by name.
-type Strategy struct {
-	Name     string
-	About    string                    // one line for people
-	Defaults func() any                // pointer to its settings
-	New      func(settings any) Choker // settings as Defaults returns them
-}
+import "swarmsim/registry"
+
+// Strategy is a choker with its name, description and settings.
+type Strategy = registry.Entry[Choker]
 
 // Strategies lists every choker. A new one adds its line here.
-func Strategies() []Strategy {
+func Strategies() registry.List[Choker] {
 	return []Strategy{
-		titForTat, roundRobin, random, never, everyone, surplus, mainline, libtorrent, transmission, aria2, aria2Seed, pipeline,
+		titForTat, roundRobin, random, never, everyone, surplus,
+		mainline, libtorrent, transmission, aria2, aria2Seed, pipeline,
 		rateBased, blockTitForTat, optimisticOnly, bitTyrant, propShare,
 		fastest, fairTime, longestWaiting, antiLeech,
 	}

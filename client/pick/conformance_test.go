@@ -4,12 +4,11 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
+
+	"swarmsim/registry/registrytest"
 )
 
 // The conformance suite: what every picker must be, whoever wrote it. It is enough
@@ -17,6 +16,7 @@ import (
 // tags allow. See docs/strategies.md.
 
 func TestConformance(t *testing.T) {
+	registrytest.Check(t, Strategies())
 	for _, s := range Strategies() {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Run("names what there is", rapid.MakeCheck(func(r *rapid.T) { namesWhatThereIs(r, s) }))
@@ -28,45 +28,12 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// settings draws a strategy's settings, or takes its defaults.
+// settings draws a strategy's settings, or returns its defaults.
 func settings(r *rapid.T, s Strategy) any {
-	set := s.Defaults()
 	if rapid.Bool().Draw(r, "defaults") {
-		return set
+		return s.Defaults()
 	}
-	v := reflect.ValueOf(set).Elem()
-	for _, f := range reflect.VisibleFields(v.Type()) {
-		if f.Anonymous {
-			continue
-		}
-		bound := func(key string, otherwise float64) float64 {
-			text := strings.ReplaceAll(f.Tag.Get(key), " ", "")
-			if x, err := strconv.ParseFloat(text, 64); err == nil {
-				return x
-			}
-			if d, err := time.ParseDuration(text); err == nil {
-				return d.Seconds()
-			}
-			return otherwise
-		}
-		low := bound("min", 0)
-		field := v.FieldByIndex(f.Index)
-		switch x := field.Addr().Interface().(type) {
-		case *int:
-			*x = rapid.IntRange(int(low), int(bound("max", low+100))).Draw(r, f.Name)
-		case *float64:
-			*x = rapid.Float64Range(low, bound("max", low+1)).Draw(r, f.Name)
-		case *bool:
-			*x = rapid.Bool().Draw(r, f.Name)
-		case *string:
-			*x = rapid.SampledFrom(strings.Fields(f.Tag.Get("oneof"))).Draw(r, f.Name)
-		case *time.Duration:
-			*x = time.Duration(1e9 * rapid.Float64Range(low, bound("max", low+600)).Draw(r, f.Name))
-		default:
-			r.Fatalf("settings have a %v, which this test cannot draw yet", f.Type)
-		}
-	}
-	return set
+	return registrytest.Settings(r, s)
 }
 
 // situation draws a view: any number of pieces, any state of them, with and

@@ -1,15 +1,12 @@
 package pick
 
-// Strategy is a picker by name.
-type Strategy struct {
-	Name     string
-	About    string                    // one line for people
-	Defaults func() any                // pointer to its settings
-	New      func(settings any) Picker // settings as Defaults returns them
-}
+import "swarmsim/registry"
+
+// Strategy is a picker with its name, description and settings.
+type Strategy = registry.Entry[Picker]
 
 // Strategies lists every picker. A new one adds its line here.
-func Strategies() []Strategy {
+func Strategies() registry.List[Picker] {
 	return []Strategy{
 		rarestFirst, globalRarest, random, sequential,
 		window, bitos, portion, zipf,
