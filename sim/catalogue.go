@@ -3,7 +3,6 @@ package sim
 import (
 	"reflect"
 	"slices"
-	"time"
 
 	"swarmsim/client"
 	"swarmsim/client/backlog"
@@ -23,13 +22,7 @@ var catalogue = newCatalogue()
 func newCatalogue() scenario.Catalogue {
 	c := scenario.Catalogue{Measures: record.Measures(),
 		GroupMeasures: record.GroupMeasures(), SeedMeasures: record.SeedMeasures(), AreaMeasures: record.AreaMeasures(),
-		Fit: func(_ string, settings any, blocks int, given func(setting string) bool) {
-			backlog.ScaleDefaults(settings, blocks, given)
-		},
-		Most: func(_ string, settings any, trip time.Duration) int {
-			return backlog.MaxOutstanding(settings, trip)
-		},
-		Lump: func(_ string, settings any) int { return backlog.RefillBatch(settings) },
+		ScaleDefaults: backlog.ScaleDefaults, MaxOutstanding: backlog.MaxOutstanding, RefillBatch: backlog.RefillBatch,
 	}
 	c.Chokers = named(choke.Strategies())
 	c.Pickers = named(pick.Strategies())

@@ -23,11 +23,10 @@ type Catalogue struct {
 	GroupMeasures, SeedMeasures []string
 	AreaMeasures                []string // likewise of a region, behind regions.NAME., and of a router
 
-	// Fit, Most and Lump are those of a rule for requests, by its name: see
-	// backlog.Strategy. All may be nil.
-	Fit  func(rule string, settings any, blocks int, given func(setting string) bool)
-	Most func(rule string, settings any, trip time.Duration) int
-	Lump func(rule string, settings any) int
+	// These are the functions of those names in package backlog. All may be nil.
+	ScaleDefaults  func(settings any, blocks int, given func(setting string) bool)
+	MaxOutstanding func(settings any, trip time.Duration) int
+	RefillBatch    func(settings any) int
 }
 
 // Named is a strategy that scenarios may name.

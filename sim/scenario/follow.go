@@ -69,7 +69,7 @@ func (d *decoder) followLinks(s *Scenario) {
 // followRequests has requests follow, of the clients whose rule knows how: so many
 // blocks, but no more than any peer keeps of those that it is asked for.
 func (d *decoder) followRequests(s *Scenario, blocks int) {
-	if d.catalogue.Fit == nil {
+	if d.catalogue.ScaleDefaults == nil {
 		return
 	}
 	clients := map[string]*Client{"client": &s.Client}
@@ -92,7 +92,7 @@ func (d *decoder) followRequests(s *Scenario, blocks int) {
 		settings := reflect.New(reflect.TypeOf(c.Requests.Settings).Elem()) // clients may share them
 		settings.Elem().Set(reflect.ValueOf(c.Requests.Settings).Elem())
 		c.Requests.Settings = settings.Interface()
-		d.catalogue.Fit(c.Requests.Name, c.Requests.Settings, blocks, func(setting string) bool {
+		d.catalogue.ScaleDefaults(c.Requests.Settings, blocks, func(setting string) bool {
 			return d.given(field+".requests."+setting) || d.given("client.requests."+setting)
 		})
 	}

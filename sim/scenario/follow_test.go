@@ -100,7 +100,7 @@ func TestRequestsFollowLinks(t *testing.T) {
 	}
 	src := source(paced("125 MB/s", "50 ms", 1))
 	src.Catalogue.Requests = []Named{{"rate", "", func() any { return &depth{250} }}}
-	src.Catalogue.Fit = func(_ string, settings any, blocks int, given func(string) bool) {
+	src.Catalogue.ScaleDefaults = func(settings any, blocks int, given func(string) bool) {
 		if !given("max") {
 			settings.(*depth).Max = blocks
 		}

@@ -55,8 +55,8 @@ func (s *Scenario) byRequests(c Catalogue) func(crossing) (Rate, string) {
 		most := s.clientOf(x.from).Upload.Requests
 		what := fmt.Sprintf("upload.requests %d", most)
 		rule := s.clientOf(x.to).Requests
-		if c.Most != nil {
-			if n := c.Most(rule.Name, rule.Settings, x.rtt); n > 0 && n <= most {
+		if c.MaxOutstanding != nil {
+			if n := c.MaxOutstanding(rule.Settings, x.rtt); n > 0 && n <= most {
 				most, what = n, fmt.Sprintf("requests %s, %d at most", rule.Name, n)
 			}
 		}
@@ -137,8 +137,8 @@ func (s *Scenario) coarseSegments(c Catalogue, all []crossing) string {
 		least := min(2*n.Segment, x.bdp())
 		if s.longFat(x.bdp()) {
 			least = max(least, x.bdp()*3/4)
-			if rule := s.clientOf(x.to).Requests; c.Lump != nil {
-				least = max(least, Bytes(c.Lump(rule.Name, rule.Settings))*s.Content.Block)
+			if rule := s.clientOf(x.to).Requests; c.RefillBatch != nil {
+				least = max(least, Bytes(c.RefillBatch(rule.Settings))*s.Content.Block)
 			}
 		}
 		if holds < least {
