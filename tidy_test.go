@@ -17,36 +17,47 @@ import (
 	"testing"
 )
 
-// mayImport says which packages of this module each package may import: arrows
-// run downward, and client, tracker, netem and scenario do not know one another.
-var mayImport = map[string][]string{
-	"cmd/help":              {},
-	"cmd/bench":             {"cmd/help", "cmd/usage", "sim", "sim/scenario"},
-	"cmd/usage":             {},
-	"cmd/swarmsim":          {"bounded", "cmd/help", "cmd/usage", "reports", "sim", "sim/record", "sim/scenario", "scenarios", "client/backlog", "client/choke", "client/pick", "lab", "validation"},
-	"docs/figures":          {"reports", "sim", "sim/record", "sim/scenario", "scenarios"},
-	"reports":               {"bounded", "sim/record"},
-	"scenarios":             {},
-	"bounded":               {},
-	"torrent":               {},
-	"prefetch":              {},
-	"hugepages":             {},
-	"portable":              {},
-	"registry":              {},
-	"registry/registrytest": {"registry"},
-	"sim":                   {"bounded", "torrent", "hugepages", "prefetch", "sim/scenario", "sim/record", "sim/netem", "sim/engine", "client", "client/backlog", "client/choke", "client/pick", "client/wire", "registry", "tracker"},
-	"sim/scenario":          {"bounded", "portable"},
-	"sim/record":            {"portable"},
-	"sim/netem":             {"portable", "prefetch", "sim/engine"},
-	"sim/engine":            {"prefetch"},
-	"client":                {"prefetch", "client/backlog", "client/choke", "client/pick"},
-	"client/backlog":        {"registry"},
-	"client/choke":          {"registry"},
-	"client/pick":           {"portable", "registry"},
-	"client/wire":           {"client"},
-	"tracker":               {},
-	"lab":                   {"bounded", "torrent", "reports", "sim", "sim/record", "sim/scenario"},
-	"validation":            {"reports", "sim", "sim/record", "sim/scenario"},
+// mayImport lists the packages of this module that each package may import, one package a line:
+// imports run downward, and client, tracker, netem and scenario do not import one another.
+var mayImport = importRules(`
+cmd/help:
+cmd/bench: cmd/help cmd/usage sim sim/scenario
+cmd/usage:
+cmd/swarmsim: bounded cmd/help cmd/usage reports sim sim/content sim/record sim/scenario scenarios client/backlog client/choke client/pick lab validation
+docs/figures: reports sim sim/record sim/scenario scenarios
+reports: bounded sim/record
+scenarios:
+bounded:
+torrent:
+prefetch:
+hugepages:
+portable:
+registry:
+registry/registrytest: registry
+sim/content: bounded torrent client sim/scenario
+sim: sim/content hugepages prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker
+sim/scenario: bounded portable
+sim/record: portable
+sim/netem: portable prefetch sim/engine
+sim/engine: prefetch
+client: prefetch client/backlog client/choke client/pick
+client/backlog: registry
+client/choke: registry
+client/pick: portable registry
+client/wire: client
+tracker:
+lab: bounded torrent reports sim sim/record sim/scenario
+validation: reports sim sim/record sim/scenario
+`)
+
+// importRules parses lines "package: imports".
+func importRules(text string) map[string][]string {
+	out := map[string][]string{}
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		pkg, imports, _ := strings.Cut(line, ":")
+		out[pkg] = strings.Fields(imports)
+	}
+	return out
 }
 
 // edges may touch the clock, files and sockets; everything else is handed

@@ -27,12 +27,12 @@ func (n *node) announce(e client.AnnounceEvent, numWant int) {
 		n.host.Close(t.conn)
 	}
 	c := n.peer.Counters()
-	left := n.world.content.torrent.Length - c.Bytes
+	left := n.world.content.Torrent.Length - c.Bytes
 	if n.peer.Complete() {
 		left = 0
 	}
 	r := tracker.Request{
-		InfoHash: n.world.content.torrent.InfoHash, PeerID: n.id,
+		InfoHash: n.world.content.Torrent.InfoHash, PeerID: n.id,
 		Addr: addrOf(n.host.ID(), listenPort), Uploaded: c.BytesSent, Downloaded: c.Bytes, Left: max(left, 0),
 		Event: trackerEvents[e], NumWant: numWant,
 	}

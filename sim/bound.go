@@ -20,7 +20,7 @@ import (
 //
 // ok is false if nobody completed.
 func bound(w *world, until time.Duration) (longest time.Duration, ok bool) {
-	size := float64(w.content.torrent.Length)
+	size := float64(w.content.Torrent.Length)
 	var all, seeds []step
 	var came []time.Duration // of leechers that completed
 	for _, n := range w.nodes {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"swarmsim/sim/content"
 	"swarmsim/sim/engine"
 )
 
@@ -12,7 +13,7 @@ import (
 func populate(t *testing.T, text string, sets ...string) *world {
 	t.Helper()
 	s := load(t, text, sets...)
-	c, err := loadContent(context.Background(), s, nil, ".", nil)
+	c, err := content.Load(context.Background(), s, nil, ".", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

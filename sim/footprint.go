@@ -3,20 +3,21 @@ package sim
 import (
 	"io/fs"
 
+	"swarmsim/sim/content"
 	"swarmsim/sim/scenario"
 )
 
 // Footprint is about how much memory a scenario's run takes, in bytes, if all its
 // peers are there at once. Paths start from dir in files.
 func Footprint(s *scenario.Scenario, files fs.FS, dir string) (int64, error) {
-	c, err := openContent(s, files, dir)
+	c, err := content.Open(s, files, dir)
 	if err != nil {
 		return 0, err
 	}
-	bytes := footprint(s, c.torrent.Pieces())
+	bytes := footprint(s, c.Torrent.Pieces())
 	if s.Payload == "real" {
 		for i := range s.Groups {
-			bytes += int64(s.Groups[i].Count) * c.torrent.Length
+			bytes += int64(s.Groups[i].Count) * c.Torrent.Length
 		}
 	}
 	return bytes, nil

@@ -11,7 +11,7 @@ import (
 
 // addMeasures adds what the lab compares strategies by, beside times and totals.
 func (v *watcher) addMeasures(sum *record.Summary, now time.Duration) {
-	size := float64(v.world.content.torrent.Length)
+	size := float64(v.world.content.Torrent.Length)
 	if v.doneSent >= 0 {
 		r := record.Ratio(float64(v.doneSent) / size)
 		sum.SeedCopiesAtDone = &r

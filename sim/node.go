@@ -29,7 +29,7 @@ type node struct {
 	script []change // what the scenario's events do to it, in order
 	group  int
 	id     client.PeerID
-	store  client.Store
+	store  client.Store  // while present
 	stay   time.Duration // after completion; engine.Never for good
 	giveUp time.Duration // after arrival, without completion; engine.Never for good
 	crash  bool          // leaves without a farewell
@@ -44,6 +44,7 @@ type node struct {
 	place int // in watcher.present
 	left  time.Duration
 	done  time.Duration
+	check verdict       // of its content, once it is gone
 	ten   time.Duration // when it had ten pieces
 	near  time.Duration // when it lacked ten
 }
@@ -267,13 +268,13 @@ func (n *node) come() {
 	g := &w.scenario.Groups[n.group]
 	n.state, n.id = present, peerID(w.scenario.Seed, n.host.ID())
 	n.host.Listen(!n.nat)
-	n.store = w.content.store(g.Seed)
+	n.store = w.content.NewStore(g.Seed)
 	c := clientOf(w.scenario, g)
 	choker, seedChoker := newChokers(c)
 	uplink, _ := n.host.Rates()
 	n.worker = uint8(n.host.Worker())
 	n.peer = client.New(client.Config{
-		Torrent: &w.content.torrent, ID: n.id, Complete: g.Seed, Store: n.store,
+		Torrent: &w.content.Torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
 		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: w.rules[n.group], Swarm: w.copies.of, SwarmIndex: w.copies.shelves,
 		Trace: n, Settings: &w.settings[n.group], Scratch: &w.scratch[n.worker].client,
@@ -385,7 +386,7 @@ func (n *node) count(now time.Duration) {
 	if have == few {
 		n.ten = now
 	}
-	if have == n.world.content.torrent.Pieces()-few {
+	if have == n.world.content.Torrent.Pieces()-few {
 		n.near = now
 	}
 }

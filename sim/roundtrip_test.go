@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 
 	"swarmsim/scenarios"
+	"swarmsim/sim/content"
 	"swarmsim/sim/scenario"
 )
 
@@ -52,7 +53,7 @@ func randomSets(r *rand.Rand, fields []scenario.Field) []string {
 var traceFile = fstest.MapFS{"trace.txt": {Data: []byte("0\n0.5\n1\n1.5\n2\n3\n4\n5\n6\n7\n8\n9\n10\n")}}
 
 func tryLoad(text string, sets ...string) (*scenario.Scenario, error) {
-	return scenario.Load(scenario.Source{Text: []byte(text), Shown: "r.yaml", Files: traceFile, Dir: ".", Sets: sets, Catalogue: Catalogue(), Content: CheckContent})
+	return scenario.Load(scenario.Source{Text: []byte(text), Shown: "r.yaml", Files: traceFile, Dir: ".", Sets: sets, Catalogue: Catalogue(), Content: content.Check})
 }
 
 // roundTrip holds what check prints, and a results folder keeps as scenario.yaml, to

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"swarmsim/hugepages"
+	"swarmsim/sim/content"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
@@ -56,12 +57,12 @@ type Outcome struct {
 // and its record is marked incomplete. An error means that there is no record
 // to rely on.
 func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error) {
-	content, err := loadContent(ctx, s, o.Files, o.Dir, o.Hashing)
+	c, err := content.Load(ctx, s, o.Files, o.Dir, o.Hashing)
 	if err != nil {
 		return nil, err
 	}
-	hugepages.Expect(footprint(s, content.torrent.Pieces()))
-	w := newWorld(s, content, max(o.Workers, 1))
+	hugepages.Expect(footprint(s, c.Torrent.Pieces()))
+	w := newWorld(s, c, max(o.Workers, 1))
 	names := make([]string, len(s.Groups))
 	for i := range s.Groups {
 		names[i] = s.Groups[i].Name
@@ -102,7 +103,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	if err := w.conserves(&sum.Blocks); err != nil {
 		return nil, err
 	}
-	verified, err := w.verify()
+	verified, err := w.verifyAll()
 	return &Outcome{Summary: *sum, Events: w.engine.Events(), Verified: verified}, err
 }
 
@@ -118,11 +119,11 @@ func (v *watcher) progress(now time.Duration) Progress {
 // summary adds everything up.
 func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	w, s := v.world, v.world.scenario
-	size := float64(w.content.torrent.Length)
+	size := float64(w.content.Torrent.Length)
 	sum := &record.Summary{
 		Scenario: s.Name, About: s.About, Seed: s.Seed, Ended: "deadline", Incomplete: interrupted,
 		VirtualS: record.Seconds(now.Seconds()), Peers: v.arrivedN,
-		ContentBytes: w.content.torrent.Length, Pieces: w.content.torrent.Pieces(),
+		ContentBytes: w.content.Torrent.Length, Pieces: w.content.Torrent.Pieces(),
 		GaveUp: v.gaveUp, Unfinished: v.gaveUp + v.loading,
 		SeedCopies: record.Ratio(float64(v.seedsSent()) / size),
 	}
@@ -273,25 +274,4 @@ func (w *world) conserves(b *record.Blocks) error {
 			b.Sent, b.Delivered, b.Duplicate, b.Lost, b.InFlight, w.scenario.Seed)
 	}
 	return nil
-}
-
-// verify compares the real content of every peer that finished with the
-// source, byte for byte, and counts them.
-func (w *world) verify() (int, error) {
-	count := 0
-	for _, n := range w.nodes {
-		if n.state == present {
-			n.store = w.verified(n)
-		}
-		v, ok := n.store.(verdict)
-		if !ok {
-			continue
-		}
-		if !v.equal {
-			return count, fmt.Errorf("peer %d finished with content that differs from the source; this is a bug, please report it with the scenario and seed %d",
-				n.host.ID(), w.scenario.Seed)
-		}
-		count++
-	}
-	return count, nil
 }

@@ -40,7 +40,7 @@ func (n *node) registerDue() {
 	}
 	id := peerID(n.world.scenario.Seed, n.host.ID())
 	binary.BigEndian.PutUint32(id[12:], uint32(s.next))
-	torrent := &n.world.content.torrent
+	torrent := &n.world.content.Torrent
 	r := tracker.Request{InfoHash: torrent.InfoHash, PeerID: id, Addr: addrOf(n.host.ID(), firstSybilPort+uint16(s.next)), Left: torrent.Length, Event: tracker.Started}
 	n.talk = announceTalk{event: client.Started, request: r.AppendHTTP(nil)}
 	n.dialTracker()

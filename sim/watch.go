@@ -115,7 +115,7 @@ type sentBy struct {
 
 func newWatcher(w *world, out *record.Writer) *watcher {
 	s := w.scenario
-	n := w.content.torrent.Pieces()
+	n := w.content.Torrent.Pieces()
 	v := &watcher{world: w, writer: out, limit: s.Stop.Deadline.Std(),
 		onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
 		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
@@ -299,7 +299,7 @@ func (v *watcher) away(n *node, seed bool, at time.Duration) {
 	if n.peer.Complete() {
 		v.world.copies.addAll(-1)
 	} else {
-		for i := range v.world.content.torrent.Pieces() {
+		for i := range v.world.content.Torrent.Pieces() {
 			if n.peer.Have(i) {
 				v.world.copies.add(i, -1)
 			}
@@ -315,7 +315,8 @@ func (v *watcher) away(n *node, seed bool, at time.Duration) {
 	v.present[n.place] = v.present[last]
 	v.present[n.place].place = n.place
 	v.present = v.present[:last]
-	n.peer, n.store = nil, v.world.verified(n)
+	v.world.verify(n)
+	n.peer, n.store = nil, nil
 }
 
 func (t *totals) add(n *node, seed bool) {
@@ -402,7 +403,7 @@ func (v *watcher) noteStarving(s *record.Sample) {
 		if !stuck {
 			break
 		}
-		stuck = n.peer.Complete() || n.peer.HaveCount() == v.world.content.torrent.Pieces()-s.MissingPieces
+		stuck = n.peer.Complete() || n.peer.HaveCount() == v.world.content.Torrent.Pieces()-s.MissingPieces
 	}
 	if stuck {
 		v.starving++

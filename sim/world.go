@@ -10,6 +10,7 @@ import (
 	"swarmsim/client"
 	"swarmsim/client/backlog"
 	"swarmsim/prefetch"
+	"swarmsim/sim/content"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/scenario"
@@ -23,7 +24,7 @@ const trackerHost engine.HostID = 0
 // world is everything that plays.
 type world struct {
 	scenario *scenario.Scenario
-	content  *content
+	content  *content.Content
 	wireReal bool
 	settings []client.Settings // by group
 	engine   *engine.Engine[netem.Packet]
@@ -50,7 +51,7 @@ type scratch struct {
 }
 
 // newWorld populates a world; nothing has happened in it yet.
-func newWorld(s *scenario.Scenario, c *content, workers int) *world {
+func newWorld(s *scenario.Scenario, c *content.Content, workers int) *world {
 	w := &world{scenario: s, content: c, wireReal: s.Wire == "real",
 		entries: make([]entries, workers)}
 	for range workers {
@@ -60,7 +61,7 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		set := settings(clientOf(s, g), g.Corrupt)
-		set.GivesBytes = int64(g.Gives * float64(c.torrent.Length))
+		set.GivesBytes = int64(g.Gives * float64(c.Torrent.Length))
 		set.PlayRate, set.PlayBuffer = int64(s.Player.Rate), s.Player.Buffer.Std()
 		w.settings = append(w.settings, set)
 		w.rules = append(w.rules, newBacklog(clientOf(s, g).Requests))
@@ -68,7 +69,7 @@ func newWorld(s *scenario.Scenario, c *content, workers int) *world {
 			w.groupOf = append(w.groupOf, i)
 		}
 	}
-	w.copies = newSwarmCopies(c.torrent.Pieces(), len(w.groupOf))
+	w.copies = newSwarmCopies(c.Torrent.Pieces(), len(w.groupOf))
 	delay, least, most := w.latencies()
 	for _, r := range s.Network.Routers {
 		least, most = min(least, r.Latency.Std()), max(most, r.Latency.Std())

@@ -15,6 +15,7 @@ import (
 	"swarmsim/lab"
 	"swarmsim/scenarios"
 	"swarmsim/sim"
+	"swarmsim/sim/content"
 	"swarmsim/sim/scenario"
 )
 
@@ -33,7 +34,7 @@ const standardInput = "-"
 // library's flash crowd. Files that it names are looked for from its own folder, or
 // from the present one where it has none. stdin may be nil.
 func find(name string, stdin io.Reader) (*found, error) {
-	f := &found{name: name, Source: scenario.Source{Shown: name, Files: disk{}, Catalogue: sim.Catalogue(), Content: sim.CheckContent}}
+	f := &found{name: name, Source: scenario.Source{Shown: name, Files: disk{}, Catalogue: sim.Catalogue(), Content: content.Check}}
 	dir := "."
 	if text, ok := scenarios.Text(name); ok {
 		f.Text, f.Shown = text, "library:"+name+".yaml"

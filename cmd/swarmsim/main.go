@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swarmsim/cmd/help"
-	"swarmsim/sim"
+	"swarmsim/sim/content"
 	"swarmsim/sim/scenario"
 )
 
@@ -62,7 +62,7 @@ Start with:  swarmsim run flash-crowd`,
 	err := root.ExecuteContext(ctx)
 	var problems scenario.Problems
 	var usage usageError
-	var content sim.ContentError
+	var badContent content.Error
 	switch {
 	case err == nil:
 		return exitFine
@@ -72,7 +72,7 @@ Start with:  swarmsim run flash-crowd`,
 	case errors.As(err, &problems):
 		fmt.Fprintln(stderr, problems.Error())
 		return exitUsage
-	case errors.As(err, &usage) || errors.As(err, &content) || isUnknownCommand(err):
+	case errors.As(err, &usage) || errors.As(err, &badContent) || isUnknownCommand(err):
 		fmt.Fprintln(stderr, "swarmsim:", printable(err))
 		return exitUsage
 	}

@@ -11,6 +11,7 @@ import (
 	"swarmsim/lab"
 	"swarmsim/reports"
 	"swarmsim/sim"
+	"swarmsim/sim/content"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
@@ -60,7 +61,7 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 		return usageError{fmt.Errorf("%s: %s: %w", dir, record.MetaFile, bounded.Reason(err))}
 	}
 	f := &found{sweep: true, name: dir, Source: scenario.Source{Text: []byte(meta.Sweep), Shown: filepath.Join(dir, record.MetaFile),
-		Files: disk{}, Dir: meta.Dir, Catalogue: sim.Catalogue(), Content: sim.CheckContent}}
+		Files: disk{}, Dir: meta.Dir, Catalogue: sim.Catalogue(), Content: content.Check}}
 	s, err := lab.Load(f.Source, func(s *lab.Sweep) error {
 		for i := range s.Variants {
 			s.Variants[i].Alias = meta.Aliases[s.Variants[i].Name]

@@ -1,0 +1,28 @@
+package content
+
+import (
+	"fmt"
+	"io/fs"
+
+	"swarmsim/bounded"
+	"swarmsim/client"
+	"swarmsim/torrent"
+)
+
+// parseTorrent reads the torrent file at name. Errors call it by its name in the scenario, shown.
+func (c *Content) parseTorrent(files fs.FS, name, shown string) error {
+	text, err := bounded.ReadFile(files, name, torrent.MaxFile)
+	if err != nil {
+		return fmt.Errorf("cannot read %q: %w", shown, err)
+	}
+	m, err := torrent.Parse(text)
+	if err != nil {
+		return fmt.Errorf("%q %w", shown, err)
+	}
+	if m.Trailing > 0 {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("%q goes on for %d bytes after its end; they are left out", shown, m.Trailing))
+	}
+	c.Torrent = client.Torrent{InfoHash: m.InfoHash, Length: m.Length, PieceLength: m.PieceLength, Files: m.Files}
+	c.hashes = m.Hashes
+	return nil
+}
