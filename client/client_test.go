@@ -398,7 +398,7 @@ func TestPieceBeyondAll(t *testing.T) {
 		s := newScript(t, 4, false, func(c *Config) { c.Settings.Fast = true })
 		s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
 		s.say(0, handshake(s.peer.torrent, id(8), true))
-		s.peer.AheadOf(&prefetch.List{}, 0, 0, kind, 1<<32-1, 0)
+		s.peer.PrefetchMessage(&prefetch.List{}, 0, 0, kind, 1<<32-1, 0)
 		s.expect(s.say(0, Message{Kind: kind, Index: 1<<32 - 1}), "0: hang up")
 	}
 }

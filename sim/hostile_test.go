@@ -206,8 +206,8 @@ func (m *mob) hear(c *abused, x client.Message) {
 func (m *mob) say(id client.ConnID, x client.Message) {
 	var lines prefetch.List
 	for step := range 3 {
-		m.peer.AheadOf(&lines, step, id, x.Kind, x.Index, x.Begin)
-		m.peer.AheadOfSent(&lines, step, id)
+		m.peer.PrefetchMessage(&lines, step, id, x.Kind, x.Index, x.Begin)
+		m.peer.PrefetchSent(&lines, step, id)
 	}
 	lines.Fetch()
 	m.step(client.Event{Kind: client.Received, Conn: id, Message: x})

@@ -118,8 +118,8 @@ func (n *node) step(e *client.Event) {
 
 func (n *node) act(actions []client.Action, l *prefetch.List) {
 	for i := range actions {
-		if i%sendsAhead == 0 && len(actions) > 1 {
-			n.aheadOfActions(l, actions[i:])
+		if i%sendsAtOnce == 0 && len(actions) > 1 {
+			n.prefetchSends(l, actions[i:])
 		}
 		a := &actions[i]
 		switch a.Kind {
@@ -144,7 +144,7 @@ func (n *node) send(c netem.ConnID, m *client.Message) {
 		m = &decoded
 	}
 	out := n.host.Compose(c, m.Size(), m.Kind == client.Piece, m.Data)
-	out.Kind, out.Steps = uint8(m.Kind), uint8(client.AheadSteps(m.Kind))
+	out.Kind = uint8(m.Kind)
 	out.X, out.Y, out.Z = m.Index, m.Begin, m.Length
 	if m.Tainted {
 		out.Flag = 1

@@ -76,7 +76,7 @@ func newWorld(s *scenario.Scenario, c *content.Content, workers int) *world {
 	}
 	w.announceTimeout = s.AnnounceTimeout()
 	w.engine = engine.New[netem.Packet](engine.Config{
-		Lookahead: lookahead(least, s.Record.Interval.Std()), Workers: workers, Reach: most + 100*time.Millisecond})
+		Lookahead: lookahead(least, s.Record.Interval.Std()), Workers: workers, Horizon: most + 100*time.Millisecond})
 	net := w.network(delay)
 	w.addTracker(net)
 	arrivals := w.arrivals()

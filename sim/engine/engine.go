@@ -2,30 +2,34 @@ package engine
 
 import "time"
 
-// Config of an engine.
+// Config configures an engine.
 type Config struct {
-	Lookahead time.Duration // the shortest delay between two hosts, 1 ns to 1 s; also the length of a window
-	Workers   int           // how many cores play; at least 1, and no more than 256 are used
-	Reach     time.Duration // how far ahead events usually lie: longest latency plus one serialization; farther ones cost more, and are right all the same
+	// Lookahead is the shortest delay between two hosts, and the length of a window: from 1 ns to
+	// MaxLookahead.
+	Lookahead time.Duration
+	// Workers is the number of cores to play on, from 1 to 256.
+	Workers int
+	// Horizon is how far ahead most events arrive: the longest latency plus one serialization.
+	// Events beyond it cost more.
+	Horizon time.Duration
 }
+
+// MaxLookahead bounds a window, so that the time since its start fits 30 bits.
+const MaxLookahead = time.Second
+
+// maxRing bounds the ring in scenarios whose longest latency is many times the shortest.
+const maxRing = 256
 
 // Engine plays hosts in virtual time.
 type Engine[E any] struct {
 	lookahead time.Duration
-	ring      int
+	ring      int           // number of windows for which there are cells
 	start     time.Duration // of the window being played or, between windows, of the last one played
-	first     int           // that window's place in the ring
+	slot      int           // of that window in the ring
 	workers   []*worker[E]
-	cells     []cell[E] // source worker, target worker, window modulo ring
+	cells     []cell[E] // by sending worker, receiving worker and slot
 	hosts     int
 }
-
-// MaxLookahead bounds a window, so that a moment in it fits 32 bits.
-const MaxLookahead = time.Second
-
-// maxRing bounds the ring of windows for scenarios with one short path and
-// many long ones.
-const maxRing = 256
 
 // New returns an engine without hosts, at time 0.
 func New[E any](c Config) *Engine[E] {
@@ -33,7 +37,7 @@ func New[E any](c Config) *Engine[E] {
 		panic("engine: lookahead must be above 0 and at most 1 s")
 	}
 	e := &Engine[E]{lookahead: c.Lookahead, start: -c.Lookahead}
-	e.ring = int(min(int64(c.Reach/c.Lookahead)+3, maxRing))
+	e.ring = int(min(int64(c.Horizon/c.Lookahead)+3, maxRing))
 	n := min(max(c.Workers, 1), maxWorkers)
 	e.cells = make([]cell[E], n*n*e.ring)
 	for i := range n {
@@ -42,10 +46,14 @@ func New[E any](c Config) *Engine[E] {
 	return e
 }
 
-// Add gives the engine a host whose first turn is due at first.
+// Add adds a host that is played first at the given time.
 func (e *Engine[E]) Add(h Host[E], first time.Duration) HostID {
 	w := e.workers[e.hosts%len(e.workers)]
-	w.hosts = append(w.hosts, h)
+	p, ok := h.(Prefetcher[E])
+	if ok {
+		w.prefetchers++
+	}
+	w.hosts = append(w.hosts, hostEntry[E]{h, p})
 	w.next = append(w.next, first)
 	w.seq = append(w.seq, 0)
 	w.count = append(w.count, 0)
@@ -54,10 +62,10 @@ func (e *Engine[E]) Add(h Host[E], first time.Duration) HostID {
 	return HostID(e.hosts - 1)
 }
 
-// Workers is how many cores play.
+// Workers is the number of workers.
 func (e *Engine[E]) Workers() int { return len(e.workers) }
 
-// Events is how many events have been handed to hosts so far.
+// Events is the number of events that have arrived at hosts so far.
 func (e *Engine[E]) Events() int64 {
 	n := int64(0)
 	for _, w := range e.workers {
@@ -66,8 +74,8 @@ func (e *Engine[E]) Events() int64 {
 	return n
 }
 
-// place is the worker that plays a host, and the host's number there.
-func (e *Engine[E]) place(h HostID) (worker int, local uint32) {
+// locate returns the worker that has a host, and the host's index there.
+func (e *Engine[E]) locate(h HostID) (worker int, local uint32) {
 	n := uint32(len(e.workers))
 	if n == 1 {
 		return 0, uint32(h)
@@ -76,42 +84,41 @@ func (e *Engine[E]) place(h HostID) (worker int, local uint32) {
 	return int(uint32(h) - local*n), local
 }
 
-// cell is that for the window so many after the present one, less than the ring.
-func (e *Engine[E]) cell(src, dst, ahead int) *cell[E] {
-	at := e.first + ahead
-	if at >= e.ring {
-		at -= e.ring
+// cell returns the cell of the window that comes the given number of windows after the present one,
+// less than the ring's length.
+func (e *Engine[E]) cell(src, dst, windows int) *cell[E] {
+	slot := e.slot + windows
+	if slot >= e.ring {
+		slot -= e.ring
 	}
-	return &e.cells[(src*len(e.workers)+dst)*e.ring+at]
+	return &e.cells[(src*len(e.workers)+dst)*e.ring+slot]
 }
 
 // enter makes the window that begins at start the present one.
 func (e *Engine[E]) enter(start time.Duration) {
-	e.start, e.first = start, int(start/e.lookahead%time.Duration(e.ring))
+	e.start, e.slot = start, int(start/e.lookahead%time.Duration(e.ring))
 }
 
-// Run plays windows until nothing is left to happen, before returns false, or
-// time limit, rounded up to a whole window, is reached. before is called
-// between windows, when every event before the given time and none after it
-// has been played: the one moment at which all hosts may be looked at
-// together. Run returns the time reached.
-func (e *Engine[E]) Run(limit time.Duration, before func(now time.Duration) bool) time.Duration {
-	team := e.assemble()
-	defer team.stop()
+// Run plays windows until no event is left, between returns false, or time limit, rounded up to a
+// whole window, is reached. It returns the time reached. between is called between windows, when
+// every event before now has been played and none after it: only then may the state of several
+// hosts be read together.
+func (e *Engine[E]) Run(limit time.Duration, between func(now time.Duration) bool) time.Duration {
+	pool := newPool(e.workers)
+	defer pool.stop()
 	for {
 		at := e.nextTime()
 		now := e.start + e.lookahead
 		if at == Never || now >= limit {
-			before(now)
+			between(now)
 			return now
 		}
 		start := min(at, limit) / e.lookahead * e.lookahead
 		e.enter(start)
-		if !before(start) {
+		if !between(start) {
 			return start
 		}
-		end := start + e.lookahead
-		team.play(start, end)
+		pool.play(start, start+e.lookahead)
 		e.clear()
 	}
 }
@@ -125,8 +132,8 @@ func (e *Engine[E]) clear() {
 	}
 }
 
-// nextTime is when anything happens next, or Never. It looks at the windows of
-// the ring only as far as the first one that holds an event.
+// nextTime returns a time in the next window in which something happens, or Never. It reads the
+// ring only up to the first window that has events.
 func (e *Engine[E]) nextTime() time.Duration {
 	at := Never
 	for _, w := range e.workers {
@@ -148,13 +155,13 @@ func (e *Engine[E]) nextTime() time.Duration {
 	return at
 }
 
-// Pending calls yield for every event that has been sent and not handed to its
-// host, in no particular order. Only between windows.
+// Pending calls yield for every event that has been sent and has not arrived, in no particular
+// order. It may be called only between windows.
 func (e *Engine[E]) Pending(yield func(to HostID, ev *Event[E])) {
 	for i := range e.cells {
 		c, reader := &e.cells[i], e.workers[i/e.ring%len(e.workers)]
 		for j := range c.events {
-			yield(reader.id(c.heads[j].to), &c.events[j])
+			yield(reader.id(c.headers[j].to), &c.events[j])
 		}
 	}
 }

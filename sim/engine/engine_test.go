@@ -6,8 +6,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"swarmsim/prefetch"
 )
 
 // gossip is a host that passes on what it hears after a random delay and keeps
@@ -22,9 +20,7 @@ type gossip struct {
 	tick  time.Duration
 }
 
-func (g *gossip) Ahead(*prefetch.List, int, Arrivals[int]) {}
-
-func (g *gossip) Turn(t *Turn[int]) time.Duration {
+func (g *gossip) PlayWindow(t *Window[int]) time.Duration {
 	for {
 		if p := t.Peek(); p != Never && p <= g.tick {
 			e, blob := t.Pop()
@@ -43,7 +39,7 @@ func (g *gossip) Turn(t *Turn[int]) time.Duration {
 	}
 }
 
-func (g *gossip) pass(t *Turn[int], now time.Duration, n int) {
+func (g *gossip) pass(t *Window[int], now time.Duration, n int) {
 	delay := g.least + time.Duration(g.rand.Int64N(int64(g.most-g.least)+1))
 	var blob []byte
 	if n == 2 {
@@ -53,7 +49,7 @@ func (g *gossip) pass(t *Turn[int], now time.Duration, n int) {
 }
 
 func playGossip(workers int, least, most time.Duration) [][]string {
-	e := New[int](Config{Lookahead: least, Workers: workers, Reach: most / 4}) // some events lie beyond the ring
+	e := New[int](Config{Lookahead: least, Workers: workers, Horizon: most / 4}) // some events lie beyond the ring
 	var all []*gossip
 	for i := range 23 {
 		g := &gossip{id: HostID(i), rand: rand.New(rand.NewPCG(1, uint64(i))), hosts: 23, least: least, most: most}
@@ -95,9 +91,7 @@ type sparse struct {
 	heard []int
 }
 
-func (s *sparse) Ahead(*prefetch.List, int, Arrivals[int]) {}
-
-func (s *sparse) Turn(t *Turn[int]) time.Duration {
+func (s *sparse) PlayWindow(t *Window[int]) time.Duration {
 	for t.Peek() != Never {
 		e, _ := t.Pop()
 		s.heard = append(s.heard, e.Body)
@@ -113,7 +107,7 @@ func (s *sparse) Turn(t *Turn[int]) time.Duration {
 func TestWindowsAWholeRingApart(t *testing.T) {
 	const lookahead = 10 * time.Millisecond
 	for _, workers := range []int{1, 2, 3} {
-		e := New[int](Config{Lookahead: lookahead, Workers: workers, Reach: 5 * lookahead})
+		e := New[int](Config{Lookahead: lookahead, Workers: workers, Horizon: 5 * lookahead})
 		var all []*sparse
 		for i := range 6 {
 			s := &sparse{to: HostID((i + 1) % 6), every: time.Duration(e.ring+1) * lookahead}
@@ -133,12 +127,10 @@ func TestWindowsAWholeRingApart(t *testing.T) {
 // idle never does anything but note what arrives.
 type idle struct {
 	got  []Event[int]
-	send func(t *Turn[int])
+	send func(t *Window[int])
 }
 
-func (h *idle) Ahead(*prefetch.List, int, Arrivals[int]) {}
-
-func (h *idle) Turn(t *Turn[int]) time.Duration {
+func (h *idle) PlayWindow(t *Window[int]) time.Duration {
 	for t.Peek() != Never {
 		e, _ := t.Pop()
 		h.got = append(h.got, *e)
@@ -152,11 +144,11 @@ func (h *idle) Turn(t *Turn[int]) time.Duration {
 
 func TestOrderIsTimeThenSourceThenSequence(t *testing.T) {
 	for _, workers := range []int{1, 2, 5} {
-		e := New[int](Config{Lookahead: time.Second, Workers: workers, Reach: time.Second})
+		e := New[int](Config{Lookahead: time.Second, Workers: workers, Horizon: time.Second})
 		to := &idle{}
 		e.Add(to, Never)
 		for id := 1; id <= 6; id++ {
-			e.Add(&idle{send: func(turn *Turn[int]) {
+			e.Add(&idle{send: func(turn *Window[int]) {
 				*turn.Send(2*time.Second, 0, nil) = 10 * id
 				*turn.Send(2*time.Second, 0, nil) = 10*id + 1
 				*turn.Send(2*time.Second-time.Duration(id), 0, nil) = 100 - id
@@ -175,8 +167,8 @@ func TestOrderIsTimeThenSourceThenSequence(t *testing.T) {
 }
 
 func TestNobodySendsIntoTheWindow(t *testing.T) {
-	e := New[int](Config{Lookahead: time.Second, Workers: 1, Reach: time.Second})
-	e.Add(&idle{send: func(turn *Turn[int]) { *turn.Send(turn.End()-1, 0, nil) = 1 }}, 0)
+	e := New[int](Config{Lookahead: time.Second, Workers: 1, Horizon: time.Second})
+	e.Add(&idle{send: func(turn *Window[int]) { *turn.Send(turn.End()-1, 0, nil) = 1 }}, 0)
 	defer func() {
 		if recover() == nil {
 			t.Error("an event inside the window was accepted")
@@ -188,10 +180,10 @@ func TestNobodySendsIntoTheWindow(t *testing.T) {
 // Idle time costs nothing: the engine jumps over it, and stops when nothing is
 // left.
 func TestJumpsOverIdleTime(t *testing.T) {
-	e := New[int](Config{Lookahead: time.Millisecond, Workers: 1, Reach: time.Millisecond})
+	e := New[int](Config{Lookahead: time.Millisecond, Workers: 1, Horizon: time.Millisecond})
 	to := &idle{}
 	e.Add(to, Never)
-	e.Add(&idle{send: func(turn *Turn[int]) { *turn.Send(1000*time.Hour, 0, nil) = 1 }}, 999*time.Hour)
+	e.Add(&idle{send: func(turn *Window[int]) { *turn.Send(1000*time.Hour, 0, nil) = 1 }}, 999*time.Hour)
 	windows := 0
 	end := e.Run(Never, func(time.Duration) bool { windows++; return true })
 	if len(to.got) != 1 || to.got[0].At != 1000*time.Hour {
@@ -207,9 +199,7 @@ func TestJumpsOverIdleTime(t *testing.T) {
 // patient is a host whose first turn waits until another has had its own.
 type patient struct{ before, after chan struct{} }
 
-func (p *patient) Ahead(*prefetch.List, int, Arrivals[int]) {}
-
-func (p *patient) Turn(*Turn[int]) time.Duration {
+func (p *patient) PlayWindow(*Window[int]) time.Duration {
 	if p.before != nil {
 		<-p.before
 	}
@@ -223,7 +213,7 @@ func (p *patient) Turn(*Turn[int]) time.Duration {
 // waits for the last of the same worker.
 func TestWorkersHelpEachOther(t *testing.T) {
 	for _, workers := range []int{2, 5} {
-		e := New[int](Config{Lookahead: time.Millisecond, Workers: workers, Reach: time.Millisecond})
+		e := New[int](Config{Lookahead: time.Millisecond, Workers: workers, Horizon: time.Millisecond})
 		last := make(chan struct{})
 		hosts := 10*workers + 1
 		for i := range hosts {

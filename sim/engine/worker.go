@@ -2,81 +2,149 @@ package engine
 
 import (
 	"time"
-	"unsafe"
 
 	"swarmsim/prefetch"
 )
 
-// worker plays the hosts whose number leaves its index as the remainder: as long as
-// nobody has to help, a host's state stays with one core.
+// worker plays the hosts whose number modulo the number of workers is its index. Unless another
+// worker steals it, a host stays with one core.
 type worker[E any] struct {
-	engine   *Engine[E]
-	index    int
-	hosts    []Host[E]
-	next     []time.Duration            // when each host wants its next turn
-	seq      []uint32                   // events each host has sent
-	count    []uint32                   // arrivals of each host in this window
-	in       [maxWorkers]*cell[E]       // what arrives in this window, by the worker that sent it
-	first    [maxWorkers]unsafe.Pointer // likewise, the first event
-	keys     []uint64                   // the same, host by host: see Arrivals
-	due      []due                      // the hosts that have a turn in this window
-	spare    []buffer[E]                // that no cell of what the worker sends has now
-	last     int                        // the place in the ring of the window that was played last
-	turn     Turn[E]
-	lines    prefetch.List // that are fetched ahead
-	wake     time.Duration // the earliest that a host wants which the worker has played, or that is its own and was not due
-	played   int64         // arrivals handed out so far
-	unpaused int           // arrivals and turns played since the worker paused
-	share    share[E]      // of due hosts that are its to play
-	left     left          // of its own that nobody has taken
+	engine       *Engine[E]
+	index        int
+	hosts        []hostEntry[E]
+	prefetchers  int                    // hosts that implement Prefetcher
+	next         []time.Duration        // when each host is to be played next
+	seq          []uint32               // events that each host has sent
+	count        []uint32               // arrivals of each host in this window
+	arrived      [maxWorkers]*cell[E]   // in this window, by sending worker
+	events       [maxWorkers][]Event[E] // those of arrived
+	keys         []uint64               // of the arrivals, host by host: see Arrivals
+	due          []dueHost              // hosts to be played in this window
+	free         []buffer[E]            // of cells that have been read
+	lastSlot     int                    // in the ring, of the window played before
+	window       Window[E]              // of the host being played
+	wake         time.Duration          // the earliest next of the hosts that it has played, or that are its own and were not due
+	played       int64                  // arrivals so far
+	sinceYield   int                    // arrivals and hosts since the worker yielded
+	chunk        chunk[E]               // of due hosts that it plays
+	remaining    remaining              // of its own due hosts
+	prefetchList prefetch.List
 }
 
-// send puts an event into the cell for its time and receiver. One beyond the ring
-// of windows waits in the last of them and is put in again from there.
+// dueHost is a host that is to be played in the window, and its range of keys.
+type dueHost struct{ host, from, to uint32 }
+
+// send puts an event into the cell of its window and receiver. An event beyond the ring is put into
+// the last window, from which distribute sends it again.
 func (w *worker[E]) send(at time.Duration, from, to HostID, seq uint32, blob []byte) *E {
 	e := w.engine
-	dst, local := e.place(to)
-	h := head{local, far, seq}
-	ahead := uint64(at-e.start) / uint64(e.lookahead)
-	if last := uint64(e.ring) - 1; ahead > last {
-		ahead = last
+	dst, local := e.locate(to)
+	h := header{local, beyondRing, seq}
+	windows := uint64(at-e.start) / uint64(e.lookahead)
+	if last := uint64(e.ring) - 1; windows > last {
+		windows = last
 	} else {
-		h.off = uint32(at - e.start - time.Duration(ahead)*e.lookahead)
+		h.offset = uint32(at - e.start - time.Duration(windows)*e.lookahead)
 	}
-	return e.cell(w.index, dst, int(ahead)).add(h, at, from, blob, &w.spare)
+	return e.cell(w.index, dst, int(windows)).add(h, at, from, blob, &w.free)
 }
 
-// id is the number in the engine of one of the worker's hosts.
+// id is the HostID of one of the worker's hosts.
 func (w *worker[E]) id(local uint32) HostID {
 	return HostID(int(local)*len(w.engine.workers) + w.index)
 }
 
-// find is one of this window's arrivals. Every key was made of one, and keys are looked
-// up so often that to check them would be a fiftieth of a run.
-func (w *worker[E]) find(key uint64) *Event[E] {
-	return (*Event[E])(unsafe.Add(w.first[sender(key)], place(key)*unsafe.Sizeof(Event[E]{})))
-}
+// find returns the arrival with that key.
+func (w *worker[E]) find(key uint64) *Event[E] { return &w.events[sender(key)][indexOf(key)] }
 
-// sentBefore is the order of arrivals at the same time.
+// sentBefore orders arrivals at the same time.
 func (w *worker[E]) sentBefore(a, b uint64) bool {
 	if from, other := w.find(a).From, w.find(b).From; from != other {
 		return from < other
 	}
-	return w.in[sender(a)].heads[place(a)].seq < w.in[sender(b)].heads[place(b)].seq
+	return w.arrived[sender(a)].headers[indexOf(a)].seq < w.arrived[sender(b)].headers[indexOf(b)].seq
 }
 
-// play gives a turn to every host of the worker that has something to do in
-// the window, and to those of others that are behind.
+// play plays the worker's due hosts, and then due hosts of other workers.
 func (w *worker[E]) play(start, end time.Duration) {
-	w.reclaim()
-	w.gather()
+	w.recycle()
+	w.distribute()
 	w.findDue(end)
-	w.turn.start, w.turn.end, w.turn.by = start, end, w
-	w.left.Store(int64(len(w.due)))
+	w.window.start, w.window.end, w.window.player = start, end, w
+	w.remaining.Store(int64(len(w.due)))
 	w.playDue()
 }
 
-// findDue lists the hosts that have something to do.
+// recycle frees the buffers of the events that the worker sent for the window played before, which
+// all workers have read. It does not if that window has the same cells as this one.
+func (w *worker[E]) recycle() {
+	e := w.engine
+	if w.lastSlot == e.slot {
+		return
+	}
+	for dst := range e.workers {
+		if c := &e.cells[(w.index*len(e.workers)+dst)*e.ring+w.lastSlot]; cap(c.events) > 0 {
+			w.free = append(w.free, c.buffer)
+			c.buffer = buffer[E]{}
+		}
+	}
+	w.lastSlot = e.slot
+}
+
+// distribute makes the keys of the window's arrivals, host by host: a counting sort over the cells
+// that all workers have filled for this window.
+func (w *worker[E]) distribute() {
+	total := w.countArrivals()
+	if cap(w.keys) < total {
+		w.keys = make([]uint64, total+total/4)
+	}
+	w.keys = w.keys[:total]
+	at := uint32(0)
+	for i, n := range w.count { // from counts to first indices
+		w.count[i] = at
+		at += n
+	}
+	for src, c := range w.arrived[:len(w.engine.workers)] {
+		key := uint64(src) << indexBits
+		for i := range c.headers {
+			if h := &c.headers[i]; h.offset != beyondRing {
+				first := &w.count[h.to]
+				w.keys[*first] = uint64(h.offset)<<offsetShift | key
+				*first++
+			}
+			key++
+		}
+	}
+	for i := len(w.count) - 1; i > 0; i-- { // from last indices to counts
+		w.count[i] -= w.count[i-1]
+	}
+}
+
+// countArrivals counts the arrivals of each host, and sends the events from beyond the ring again.
+func (w *worker[E]) countArrivals() (total int) {
+	e := w.engine
+	clear(w.count)
+	for src := range e.workers {
+		c := e.cell(src, w.index, 0)
+		if len(c.headers) > 1<<indexBits {
+			panic("engine: too many events in a window for a key's index")
+		}
+		w.arrived[src], w.events[src] = c, c.events
+		for i := range c.headers {
+			h := &c.headers[i]
+			if h.offset == beyondRing {
+				ev := &c.events[i]
+				*w.send(ev.At, ev.From, w.id(h.to), h.seq, c.blob(ev)) = ev.Body
+				continue
+			}
+			w.count[h.to]++
+			total++
+		}
+	}
+	return total
+}
+
+// findDue lists the hosts that are to be played before end.
 func (w *worker[E]) findDue(end time.Duration) {
 	from := uint32(0)
 	w.wake = Never
@@ -86,76 +154,8 @@ func (w *worker[E]) findDue(end time.Duration) {
 			w.wake = min(w.wake, w.next[i])
 			continue
 		}
-		w.due = append(w.due, due{uint32(i), from, from + n})
+		w.due = append(w.due, dueHost{uint32(i), from, from + n})
 		from += n
 	}
 	w.played += int64(from)
-}
-
-// reclaim takes back the memory of what the worker sent for the last window, which
-// everybody has read, unless they read the same cells now, a whole ring
-// later.
-func (w *worker[E]) reclaim() {
-	e := w.engine
-	if w.last == e.first {
-		return
-	}
-	for dst := range e.workers {
-		if c := &e.cells[(w.index*len(e.workers)+dst)*e.ring+w.last]; cap(c.events) > 0 {
-			w.spare = append(w.spare, c.buffer)
-			c.buffer = buffer[E]{}
-		}
-	}
-	w.last = e.first
-}
-
-// due is a host that has a turn, and the place of its arrivals in keys.
-type due struct{ host, from, to uint32 }
-
-// gather puts the window's arrivals host by host: a counting sort of their keys
-// over the cells that all workers have filled for this window.
-func (w *worker[E]) gather() {
-	e := w.engine
-	clear(w.count)
-	total := 0
-	for src := range e.workers {
-		c := e.cell(src, w.index, 0)
-		if len(c.heads) > 1<<indexBits {
-			panic("engine: more events in a window than a key has places for")
-		}
-		w.in[src], w.first[src] = c, unsafe.Pointer(unsafe.SliceData(c.events))
-		for i := range c.heads {
-			h := &c.heads[i]
-			if h.off == far {
-				ev := &c.events[i]
-				*w.send(ev.At, ev.From, w.id(h.to), h.seq, c.blob(ev)) = ev.Body
-				continue
-			}
-			w.count[h.to]++
-			total++
-		}
-	}
-	if cap(w.keys) < total {
-		w.keys = make([]uint64, total+total/4)
-	}
-	w.keys = w.keys[:total]
-	at := uint32(0)
-	for i, k := range w.count { // from counts to first places
-		w.count[i] = at
-		at += k
-	}
-	for src, c := range w.in[:len(e.workers)] {
-		key := uint64(src) << indexBits
-		for i := range c.heads {
-			if h := &c.heads[i]; h.off != far {
-				first := &w.count[h.to]
-				w.keys[*first] = uint64(h.off)<<placeBits | key
-				*first++
-			}
-			key++
-		}
-	}
-	for i := len(w.count) - 1; i > 0; i-- { // from last places back to counts
-		w.count[i] -= w.count[i-1]
-	}
 }

@@ -50,7 +50,7 @@ func (h *Host) setNext() {
 		return
 	}
 	for ; q.first < q.last; q.first++ {
-		if e := h.turn.At(int(q.first)); e.Body.kind != gone {
+		if e := h.events.At(int(q.first)); e.Body.kind != gone {
 			q.next = e.At
 			return
 		}
@@ -60,7 +60,7 @@ func (h *Host) setNext() {
 // admit lets the turn's next arrival join the line for the downlink. It tells
 // whether it is the first there.
 func (h *Host) admit() (first bool) {
-	e, _ := h.turn.Pop()
+	e, _ := h.events.Pop()
 	q := &h.arriving
 	q.last++
 	p := &e.Body
@@ -98,7 +98,7 @@ func (h *Host) admit() (first bool) {
 func (h *Host) keep() {
 	q := &h.arriving
 	for ; q.first < q.last; q.first++ {
-		if e, blob := h.turn.Popped(int(q.first)); e.Body.kind != gone {
+		if e, blob := h.events.Arrival(int(q.first)); e.Body.kind != gone {
 			q.push(through{e.At, h.blobs.put(blob), e.Body})
 		}
 	}
@@ -126,7 +126,7 @@ func (h *Host) deliver() {
 		h.receive(&t.Packet, h.blobs.take(t.blob))
 		return
 	}
-	e, blob := h.turn.Popped(int(q.first))
+	e, blob := h.events.Arrival(int(q.first))
 	q.first++
 	h.setNext()
 	h.receive(&e.Body, blob)

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 )
 
@@ -24,14 +23,6 @@ type App interface {
 	Closed(c ConnID)
 	// Tick: the time asked for with TickAt has come.
 	Tick()
-
-	// Ahead, AheadOf and AheadOfSent have memory fetched that the coming turn will
-	// touch: Ahead in two steps the application itself, then AheadOf, in up to
-	// three steps (Message.Steps), what a message that comes in will touch, and
-	// AheadOfSent, in two, what Sent will. They change nothing.
-	Ahead(l *prefetch.List, step int)
-	AheadOf(l *prefetch.List, step int, c ConnID, m *Message)
-	AheadOfSent(l *prefetch.List, step int, c ConnID)
 }
 
 // Traffic counts what went through a host, in bytes.
@@ -45,23 +36,23 @@ type Traffic struct {
 }
 
 // Host is one host's links and connections, an actor of the engine. What any
-// packet touches comes first: see ahead.go.
+// packet touches comes first: see prefetch.go.
 type Host struct {
-	net  *Net
-	app  App
-	now  time.Duration
-	tick time.Duration
-	turn *engine.Turn[Packet]
-	up   int64 // rates, bytes a second
-	down int64
+	net        *Net
+	app        App
+	prefetcher Prefetcher // app, if it implements it
+	now        time.Duration
+	tick       time.Duration
+	events     *engine.Window[Packet]
+	up         int64 // rates, bytes a second
+	down       int64
 
 	upFree   time.Duration // when the uplink has sent what it was given
 	downFree time.Duration
 	id       engine.HostID
 	off      bool
-	sure     bool          // lone messages are sure to arrive
-	later    uint8         // arrivals of the coming turn of which there is more to fetch ahead
-	acking   uint8         // of them, the first, that acknowledge something
+	sure     bool // lone messages are sure to arrive
+	prefetch prefetchState
 	deadline time.Duration // of the first dial or stall, or engine.Never
 	arriving inbound
 	line     lineup // of connections for the uplink
@@ -70,7 +61,6 @@ type Host struct {
 	freeNode []uint32
 	flows    []*flows // by slot; nil with Ideal
 	Traffic  Traffic
-
 	// What the transports that lose packets touch besides: see hotQueue.
 	timers    timers   // of flows
 	fair      *fqCodel // the uplink's queue, if it is not first in, first out
@@ -104,6 +94,7 @@ type stall struct {
 func NewHost(n *Net, l Link, app App) *Host {
 	h := newRoom()
 	h.net, h.app, h.transport = n, app, n.Transport
+	h.prefetcher, _ = app.(Prefetcher)
 	h.tick, h.deadline, h.arriving.next = engine.Never, engine.Never, engine.Never
 	h.queue.grain = onWire(n.Segment)
 	if l.FairQueue {
@@ -135,8 +126,8 @@ func (h *Host) ID() engine.HostID { return h.id }
 // Now is the time of the event being played.
 func (h *Host) Now() time.Duration { return h.now }
 
-// Worker is the worker that plays the turn; see engine.Turn.Worker.
-func (h *Host) Worker() int { return h.turn.Worker() }
+// Worker is the worker that plays the turn; see engine.Window.Worker.
+func (h *Host) Worker() int { return h.events.Worker() }
 
 // TickAt asks for one call of App.Tick at that time; engine.Never cancels.
 func (h *Host) TickAt(at time.Duration) { h.tick = at }
@@ -183,17 +174,17 @@ func (h *Host) Off() {
 // On brings a host that was off back, without connections.
 func (h *Host) On() { h.off = false }
 
-// Turn plays the host's share of a window.
-func (h *Host) Turn(t *engine.Turn[Packet]) time.Duration {
-	h.turn = t
-	end, arrival := t.End(), t.Peek()
+// PlayWindow plays what happens to the host in a window of the engine.
+func (h *Host) PlayWindow(w *engine.Window[Packet]) time.Duration {
+	h.events = w
+	end, arrival := w.End(), w.Peek()
 	for {
 		at, own := h.nextOwn()
 		for arrival <= at && arrival != engine.Never {
 			if h.admit() && h.arriving.next <= at {
 				at, own = h.arriving.next, anArrival
 			}
-			arrival = t.Peek()
+			arrival = w.Peek()
 		}
 		if at >= end {
 			h.keep()

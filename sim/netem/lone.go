@@ -57,7 +57,7 @@ func (h *Host) sendLone(c *conn, slot, bytes uint32, blob []byte) *Message {
 		at += time.Duration(h.rand.Int64N(int64(h.net.Jitter)))
 	}
 	f.arrival = max(f.arrival, at)
-	p := h.turn.Send(f.arrival, c.remote, blob)
+	p := h.events.Send(f.arrival, c.remote, blob)
 	*p = Packet{}
 	p.conn, p.key, p.ack, p.seq = c.remoteConn, c.remoteKey, f.expected, f.nxt
 	p.wire, p.stream, p.kind, p.whole = uint16(wire), uint16(bytes), lone, true

@@ -9,7 +9,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 )
 
@@ -66,9 +65,6 @@ func (a *app) Sent(c ConnID, _ *Message) {
 		a.sent(a, c)
 	}
 }
-func (a *app) Ahead(*prefetch.List, int)                     {}
-func (a *app) AheadOf(*prefetch.List, int, ConnID, *Message) {}
-func (a *app) AheadOfSent(*prefetch.List, int, ConnID)       {}
 
 func (a *app) Tick() {
 	if a.start != nil {
@@ -86,7 +82,7 @@ func (a *app) Tick() {
 
 func newLab(delay time.Duration, segment, window uint32) *lab {
 	l := &lab{net: &Net{Delay: func(_, _ engine.HostID) time.Duration { return delay }, Segment: segment, Window: window}}
-	l.engine = engine.New[Packet](engine.Config{Lookahead: delay, Workers: 1, Reach: 2 * delay})
+	l.engine = engine.New[Packet](engine.Config{Lookahead: delay, Workers: 1, Horizon: 2 * delay})
 	return l
 }
 

@@ -16,8 +16,7 @@ type Message struct {
 	Bytes   uint32
 	Kind    uint8
 	Flag    uint8
-	Notify  bool  // tell the sender's App.Sent when the message goes out
-	Steps   uint8 // in how many steps the receiver's App.AheadOf shall hear of it
+	Notify  bool // tell the sender's App.Sent when the message goes out
 	X, Y, Z uint32
 }
 

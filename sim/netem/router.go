@@ -34,10 +34,10 @@ func NewRouter(n *Net, latency time.Duration, up, down Lane) *Router {
 // Start tells the router its number in the engine, before the engine runs.
 func (r *Router) Start(id engine.HostID) { r.id = id }
 
-// Turn forwards what arrives.
-func (r *Router) Turn(t *engine.Turn[Packet]) time.Duration {
-	for t.Peek() != engine.Never {
-		e, blob := t.Pop()
+// PlayWindow forwards the packets that arrive.
+func (r *Router) PlayWindow(w *engine.Window[Packet]) time.Duration {
+	for w.Peek() != engine.Never {
+		e, blob := w.Pop()
 		p, to := e.Body, engine.HostID(e.Body.far-1)
 		next, routed := r.net.nextHop(r.id, to)
 		lane := &r.down
@@ -58,7 +58,7 @@ func (r *Router) Turn(t *engine.Turn[Packet]) time.Duration {
 		if !routed {
 			p.far = 0
 		}
-		*t.Send(lane.free+r.latency, next, blob) = p
+		*w.Send(lane.free+r.latency, next, blob) = p
 	}
 	return engine.Never
 }

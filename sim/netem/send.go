@@ -402,7 +402,7 @@ func (h *Host) travel(r route, gone time.Duration, p *Packet, blob []byte) {
 			p.far = uint32(r.to) + 1
 		}
 	}
-	*h.turn.Send(at, next, blob) = *p
+	*h.events.Send(at, next, blob) = *p
 }
 
 // serveFair is the uplink's event where its queue is FQ-CoDel: it is free for

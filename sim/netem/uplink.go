@@ -24,7 +24,7 @@ func (h *Host) lineUp(c *conn, slot uint32) *place {
 }
 
 func (h *Host) dequeue() *place {
-	h.aheadInLine()
+	h.prefetchAlongLine()
 	x := h.line.pop()
 	h.conns[x.slot].ready = false
 	return x
@@ -250,7 +250,7 @@ func (h *Host) greeting(slot uint32) Packet {
 // emit puts a packet of a connection on its path, wire bytes after the start of
 // this turn. What is in it is for the caller to say.
 func (h *Host) emit(c *conn, wire uint32, blob []byte) *Packet {
-	p := h.turn.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, blob)
+	p := h.events.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, blob)
 	*p = Packet{}
 	p.kind, p.conn, p.key = data, c.remoteConn, c.remoteKey
 	return p

@@ -6,8 +6,8 @@ import (
 	"swarmsim/prefetch"
 )
 
-// Ahead has fetched what any message to the peer will touch.
-func (p *Peer) Ahead(l *prefetch.List) {
+// Prefetch has fetched what any message to the peer will touch.
+func (p *Peer) Prefetch(l *prefetch.List) {
 	prefetch.AddStart(l, p, hotLines)
 	prefetch.AddPart(l, p, unsafe.Offsetof(p.cfg), 1)
 }
@@ -26,8 +26,8 @@ const (
 
 const startedInLine = 4 // of Peer.started
 
-// AheadSteps is how many steps AheadOf has for a message of that kind.
-func AheadSteps(k Kind) int {
+// PrefetchSteps is how many steps PrefetchMessage has for a message of that kind.
+func PrefetchSteps(k Kind) int {
 	switch k {
 	case Request:
 		return 2
@@ -37,9 +37,9 @@ func AheadSteps(k Kind) int {
 	return 1
 }
 
-// AheadOf has fetched, in steps from 0 on, what a message of that kind on a
+// PrefetchMessage has fetched, in steps from 0 on, what a message of that kind on a
 // connection will touch; index is that of its piece, begin its block's place.
-func (p *Peer) AheadOf(l *prefetch.List, step int, id ConnID, kind Kind, index, begin uint32) {
+func (p *Peer) PrefetchMessage(l *prefetch.List, step int, id ConnID, kind Kind, index, begin uint32) {
 	if int(id) >= len(p.conns) || index >= uint32(p.numPieces) {
 		return
 	}
@@ -140,9 +140,9 @@ func (p *Peer) aheadOfBlock(l *prefetch.List, index int, begin uint32) {
 	}
 }
 
-// AheadOfSent has fetched, in two steps, what is touched as a block goes out: the
+// PrefetchSent has fetched, in two steps, what is touched as a block goes out: the
 // network has room for the next.
-func (p *Peer) AheadOfSent(l *prefetch.List, step int, id ConnID) {
+func (p *Peer) PrefetchSent(l *prefetch.List, step int, id ConnID) {
 	if int(id) >= len(p.conns) {
 		return
 	}
