@@ -35,7 +35,8 @@ portable:
 registry:
 registry/registrytest: registry
 sim/content: bounded torrent client sim/scenario
-sim: sim/content hugepages prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker
+sim/measure: client/pick sim/engine sim/record
+sim: sim/content sim/measure hugepages prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker
 sim/scenario: bounded portable
 sim/record: portable
 sim/netem: portable prefetch sim/engine

@@ -3,11 +3,9 @@ package sim
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
-// For leechers that come at once and stay, the bound is Kumar and Ross's
-// formula: max(F/u_s, F/d_min, N*F/(u_s+sum u_i)).
+// For leechers that all arrive at the start and stay, the bound is Kumar and Ross's formula: max(F/u_s, F/d_min, N*F/(u_s+sum u_i)).
 func TestBoundIsKumarRoss(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -31,22 +29,8 @@ groups:
 	}
 }
 
-func TestReach(t *testing.T) {
-	steps := []step{{0, 10}, {10 * time.Second, -10}, {20 * time.Second, 5}, {30 * time.Second, -5}}
-	got := reach(steps, []float64{50, 100, 125, 151})
-	want := []time.Duration{5 * time.Second, 10 * time.Second, 25 * time.Second}
-	if len(got) != len(want) {
-		t.Fatalf("got %v", got)
-	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("need %d is met at %v, want %v", i, got[i], want[i])
-		}
-	}
-}
-
-// A bound too small to be written is 0, not missing.
-func TestATinyBoundIsZero(t *testing.T) {
+// A bound below the resolution of the record is written as 0, not left out.
+func TestTinyBoundIsZero(t *testing.T) {
 	s := load(t, small, "content.size=1 KiB", "content.piece=1 KiB", "groups.seed.link={up: 1000 GB/s, down: 1000 GB/s}", "groups.leechers.link={up: 1000 GB/s, down: 1000 GB/s}", "groups.leechers.arrival={pattern: at-once}")
 	out, files := play(t, s, 1)
 	if out.Summary.BoundS == nil || !strings.Contains(files["summary.json"].String(), `"bound_s": 0,`) {

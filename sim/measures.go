@@ -6,7 +6,9 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
+	"swarmsim/client/choke"
 	"swarmsim/sim/record"
+	"swarmsim/sim/scenario"
 )
 
 // addMeasures adds what the lab compares strategies by, beside times and totals.
@@ -25,10 +27,11 @@ func (v *watcher) addMeasures(sum *record.Summary, now time.Duration) {
 	v.addCarried(sum)
 	sum.Graph = v.half
 	if v.interest != nil {
-		v.interest.addTo(sum, now)
+		v.interest.AddTo(sum, now)
 	}
-	v.unchoking.close(now)
-	v.unchoking.addTo(sum, v.world.scenario)
+	v.unchoking.Close(now)
+	v.unchoking.AddTo(sum)
+	v.addSlotsCounted(sum)
 }
 
 // leechers lists those that came as such.
@@ -110,4 +113,23 @@ func (v *watcher) addRedundancy(sum *record.Summary) {
 	}
 	r.Total = r.Duplicate + r.Discarded + r.Control
 	sum.Redundancy = r
+}
+
+// addSlotsCounted says for each group of leechers which unchokes are counted as slots.
+func (v *watcher) addSlotsCounted(sum *record.Summary) {
+	s := v.world.scenario
+	for g := range sum.Groups {
+		if group := &sum.Groups[g]; !group.Seed {
+			group.SlotsCounted = slotsCounted(clientOf(s, &s.Groups[g]))
+		}
+	}
+}
+
+// slotsCounted is "regular" where the choker marks its optimistic unchokes, which are then not
+// counted, and "all" otherwise.
+func slotsCounted(c *scenario.Client) string {
+	if _, marks := newChoker(c.Choker).(choke.Optimist); marks {
+		return "regular"
+	}
+	return "all"
 }

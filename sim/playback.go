@@ -32,7 +32,7 @@ func (v *watcher) addPlayback(sum *record.Summary, now time.Duration) {
 	var all []record.PeerPlayback
 	groups := make([][]record.PeerPlayback, len(w.scenario.Groups))
 	for _, n := range w.nodes {
-		if p := n.playback(now); p != nil && n.came(now) {
+		if p := n.playback(now); p != nil && n.arrivedBefore(now) {
 			all, groups[n.group] = append(all, *p), append(groups[n.group], *p)
 		}
 	}

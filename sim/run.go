@@ -11,6 +11,7 @@ import (
 
 	"swarmsim/hugepages"
 	"swarmsim/sim/content"
+	"swarmsim/sim/measure"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
@@ -90,8 +91,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	for _, n := range w.nodes {
 		if n.state != toCome && n.fate != neverCameFate {
 			row := n.row()
-			ties := &v.unchoking.ties[n.host.ID()-1]
-			row.UnchokedS, row.UnchokedOwnS = ties.all, ties.own
+			row.UnchokedS, row.UnchokedOwnS = v.unchoking.GivenBy(n.host.ID())
 			row.Playback = n.playback(now)
 			out.Peer(&row)
 		}
@@ -135,7 +135,7 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	case v.starved():
 		sum.Ended = "starved"
 	}
-	if b, ok := bound(w, now); ok {
+	if b, ok := measure.Bound(size, w.participants(now)); ok {
 		s := record.Seconds(b.Seconds())
 		sum.BoundS = &s
 	}
@@ -149,13 +149,8 @@ func (v *watcher) summary(now time.Duration, interrupted bool) *record.Summary {
 	v.addPlayback(sum, now)
 	v.addWaiting(sum, now)
 	sum.UplinkUtilization = record.Ratio(v.utilization(now))
-	var goneList []int
-	for i, c := range w.copies.of {
-		if c == 0 {
-			goneList = append(goneList, i)
-		}
-	}
-	sum.PiecesGone, sum.PiecesGoneList = len(goneList), record.Ranges(goneList)
+	missing := w.copies.Missing()
+	sum.PiecesGone, sum.PiecesGoneList = len(missing), record.Ranges(missing)
 	sum.Events = scriptedEvents(s)
 	sum.Notes = s.Notes(Catalogue())
 	sum.Expectations = []record.ExpectationMet{}

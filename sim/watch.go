@@ -7,6 +7,7 @@ import (
 
 	"swarmsim/client/choke"
 	"swarmsim/sim/engine"
+	"swarmsim/sim/measure"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/record"
 )
@@ -75,11 +76,11 @@ type watcher struct {
 	gone       totals // of peers that left
 	sent       []sentBy
 	heat       *record.Availability
-	unchoking  *unchoking
-	interest   *interest     // nil unless asked for
-	half       *record.Graph // nil before half have completed, and unless asked for
-	entropies  []float64     // of the samples that have one
-	starving   int           // samples in a row in which nobody could get anything
+	unchoking  *measure.Unchoking
+	interest   *measure.Interest // nil unless asked for
+	half       *record.Graph     // nil before half have completed, and unless asked for
+	entropies  []float64         // of the samples that have one
+	starving   int               // samples in a row in which nobody could get anything
 	merged     []entry
 	keys       []uint64    // of those, in their order
 	heard      func(Piece) // hears of every piece; may be nil
@@ -119,9 +120,9 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 	v := &watcher{world: w, writer: out, limit: s.Stop.Deadline.Std(),
 		onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
 		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
-		unchoking: newUnchoking(len(s.Groups), w.groupOf), heat: record.NewAvailability(n, s.Record.Interval.Std())}
+		unchoking: measure.NewUnchoking(len(s.Groups), w.groupOf), heat: record.NewAvailability(n, s.Record.Interval.Std())}
 	if s.Record.Pairs {
-		v.interest = newInterest(len(s.Groups), w.groupOf)
+		v.interest = measure.NewInterest(len(s.Groups), w.groupOf)
 	}
 	v.nextSample = v.interval
 	v.before.groupUseful = make([]int64, len(s.Groups))
@@ -225,12 +226,12 @@ func (v *watcher) take(e *entry) {
 		v.present = append(v.present, n)
 		if seed {
 			v.seedsToCome--
-			v.world.copies.addAll(1)
+			v.world.copies.AddAll(1)
 		} else {
 			v.toCome--
 			v.loading++
 			v.spent[group].come(e.at)
-			v.unchoking.begin(e.host, e.at)
+			v.unchoking.Arrive(e.host, e.at)
 		}
 	case neverCame:
 		switch {
@@ -244,7 +245,7 @@ func (v *watcher) take(e *entry) {
 		if v.heard != nil {
 			v.heard(Piece{e.at, group, int(e.host), int(e.piece)})
 		}
-		v.world.copies.add(int(e.piece), 1)
+		v.world.copies.Add(int(e.piece), 1)
 		if !seed && !v.onLeecher[e.piece] {
 			v.onLeecher[e.piece] = true
 			if v.unionMissing--; v.unionMissing == 0 {
@@ -268,40 +269,40 @@ func (v *watcher) take(e *entry) {
 // noLeecher: it has completed or is gone.
 func (v *watcher) noLeecher(e *entry) {
 	if v.interest != nil {
-		v.interest.end(e.host, e.at)
+		v.interest.Stop(e.host, e.at)
 	}
-	v.unchoking.end(e.host, e.at)
+	v.unchoking.Stop(e.host, e.at)
 }
 
 // between takes what concerns a peer and a neighbour.
 func (v *watcher) between(e *entry, other engine.HostID) {
 	switch e.kind {
 	case unchoked, slotted:
-		v.unchoking.unchoke(e.host, other, e.piece == 1, e.at)
+		v.unchoking.Unchoke(e.host, other, e.piece == 1, e.at)
 	case choked:
-		v.unchoking.choke(e.host, other, e.at)
+		v.unchoking.Choke(e.host, other, e.at)
 	case parted:
-		v.unchoking.choke(e.host, other, e.at)
+		v.unchoking.Choke(e.host, other, e.at)
 		if v.interest != nil {
-			v.interest.part(e.host, other, e.at)
+			v.interest.Disconnect(e.host, other, e.at)
 		}
 	case met:
-		if v.unchoking.bothLoad(e.host, other) {
-			v.interest.meet(e.host, other, e.at)
+		if v.unchoking.BothDownloading(e.host, other) {
+			v.interest.Connect(e.host, other, e.at)
 		}
 	case wanting:
-		v.interest.want(e.host, other, e.piece == 1, e.at)
+		v.interest.SetInterested(e.host, other, e.piece == 1, e.at)
 	}
 }
 
 // away takes leave of a peer.
 func (v *watcher) away(n *node, seed bool, at time.Duration) {
 	if n.peer.Complete() {
-		v.world.copies.addAll(-1)
+		v.world.copies.AddAll(-1)
 	} else {
 		for i := range v.world.content.Torrent.Pieces() {
 			if n.peer.Have(i) {
-				v.world.copies.add(i, -1)
+				v.world.copies.Add(i, -1)
 			}
 		}
 	}
@@ -372,10 +373,10 @@ func (v *watcher) sample(at time.Duration) {
 	}
 	v.before = now
 	v.rate = s.Goodput
-	v.world.copies.count(&s)
+	v.world.copies.Fill(&s)
 	v.noteEntropy(&s)
 	v.writer.Sample(&s)
-	v.heat.Add(v.world.copies.of)
+	v.heat.Add(v.world.copies.Of)
 	v.sent = append(v.sent, sentBy{at, now.leecherSent})
 	v.noteStarving(&s)
 	if v.world.scenario.Record.Graph == "samples" {
@@ -385,7 +386,7 @@ func (v *watcher) sample(at time.Duration) {
 
 // noteEntropy looks at the copies on leechers: everybody else has every piece.
 func (v *watcher) noteEntropy(s *record.Sample) {
-	s.PieceEntropy, s.Spreading = v.world.copies.entropy(s.Seeds + s.Idle)
+	s.PieceEntropy, s.Spreading = v.world.copies.Entropy(s.Seeds + s.Idle)
 	if s.Spreading {
 		v.entropies = append(v.entropies, s.PieceEntropy)
 	}

@@ -12,6 +12,7 @@ import (
 	"swarmsim/prefetch"
 	"swarmsim/sim/content"
 	"swarmsim/sim/engine"
+	"swarmsim/sim/measure"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/scenario"
 	"swarmsim/tracker"
@@ -37,7 +38,7 @@ type world struct {
 	scratch  []*scratch      // by worker
 	entries  []entries       // likewise
 	carried  carried         // likewise
-	copies   swarmCopies     // as the window began
+	copies   *measure.Copies // as of the start of the window
 
 	announceTimeout time.Duration // how long the tracker has to answer
 }
@@ -69,7 +70,7 @@ func newWorld(s *scenario.Scenario, c *content.Content, workers int) *world {
 			w.groupOf = append(w.groupOf, i)
 		}
 	}
-	w.copies = newSwarmCopies(c.Torrent.Pieces(), len(w.groupOf))
+	w.copies = measure.NewCopies(c.Torrent.Pieces(), len(w.groupOf))
 	delay, least, most := w.latencies()
 	for _, r := range s.Network.Routers {
 		least, most = min(least, r.Latency.Std()), max(most, r.Latency.Std())
