@@ -30,6 +30,7 @@ scenarios:
 bounded:
 torrent:
 prefetch:
+slab:
 hugepages:
 portable:
 registry:
@@ -39,9 +40,9 @@ sim/measure: client/pick sim/engine sim/record
 sim: sim/content sim/measure hugepages prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker
 sim/scenario: bounded portable
 sim/record: portable
-sim/netem: portable prefetch sim/engine
+sim/netem: portable prefetch slab sim/engine
 sim/engine: prefetch
-client: prefetch client/backlog client/choke client/pick
+client: prefetch slab client/backlog client/choke client/pick
 client/backlog: registry
 client/choke: registry
 client/pick: portable registry

@@ -2,7 +2,8 @@ package netem
 
 import (
 	"time"
-	"unsafe"
+
+	"swarmsim/slab"
 )
 
 // flow is what a connection keeps beyond conn where packets may be lost: TCP's
@@ -61,21 +62,8 @@ type flow struct {
 	waited    uint16    // time in queues of what came last
 }
 
-// flows are the bookkeeping of neighbouring slots, in whole cache lines with the word
-// that the allocator puts before them.
-type flows struct {
-	_ [56]byte
-	f [flowsTogether]flow
-}
-
-const flowsTogether = 8
-
-// flow is the bookkeeping of a slot. To index it as Go does would read the beginning of
-// those that are together, in case there are none: a cache line for nothing.
-func (h *Host) flow(slot uint32) *flow {
-	fs, i := h.flows[slot/flowsTogether], uintptr(slot%flowsTogether)
-	return (*flow)(unsafe.Add(unsafe.Pointer(fs), unsafe.Offsetof(fs.f)+i*unsafe.Sizeof(flow{})))
-}
+// flow returns the flow of a connection's slot.
+func (h *Host) flow(slot uint32) *flow { return &h.flows[slot/slab.Len][slot%slab.Len] }
 
 // sentRange is a packet's worth of stream that is not acknowledged. Of a
 // message, only the packet that completes it knows it.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"swarmsim/sim/engine"
+	"swarmsim/slab"
 )
 
 // App is what lives on a host. Its methods are called in the host's turn, at
@@ -59,8 +60,9 @@ type Host struct {
 	conns    []conn
 	nodes    []node // nodes[0] is no node
 	freeNode []uint32
-	flows    []*flows // by slot; nil with Ideal
+	flows    [][]flow // slabs of flows, by slot; nil with Ideal
 	Traffic  Traffic
+
 	// What the transports that lose packets touch besides: see hotQueue.
 	timers    timers   // of flows
 	fair      *fqCodel // the uplink's queue, if it is not first in, first out
@@ -92,7 +94,7 @@ type stall struct {
 // NewHost returns a host with the given links, on which app will live. It
 // accepts connections. The engine number comes with Start.
 func NewHost(n *Net, l Link, app App) *Host {
-	h := newRoom()
+	h := newHost()
 	h.net, h.app, h.transport = n, app, n.Transport
 	h.prefetcher, _ = app.(Prefetcher)
 	h.tick, h.deadline, h.arriving.next = engine.Never, engine.Never, engine.Never
@@ -378,8 +380,8 @@ func (h *Host) alloc(remote engine.HostID, s connState) uint32 {
 	// A slot may still stand in the ready line from its last use.
 	*c = conn{remote: remote, key: h.keys, state: s, transport: h.transport, delay: h.net.Delay(h.id, remote), ready: c.ready}
 	if h.net.Transport != Ideal {
-		if int(slot) == len(h.flows)*flowsTogether {
-			h.flows = append(h.flows, &flows{})
+		if int(slot) == len(h.flows)*slab.Len {
+			h.flows = append(h.flows, slab.Make[flow]())
 		}
 		h.flow(slot).reset(h.transport)
 	}

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"swarmsim/sim/engine"
+	"swarmsim/slab"
 )
 
 // What every message touches is a cache line, or divides one: any other size has it
@@ -32,33 +33,31 @@ func TestHotLines(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {
 		t.Skip("the lines are laid out for words of 8 bytes; with others a run is slower, and no other")
 	}
-	h := Host{flows: []*flows{{}}}
-	sink = &h
 	var f flow
-	if size := unsafe.Sizeof(f); size%64 != 0 {
+	if size := unsafe.Sizeof(f); size%slab.Line != 0 {
 		t.Errorf("a flow takes %d bytes, no whole cache lines", size)
 	}
-	if first := unsafe.Offsetof(f.sent); first != 64 {
+	if first := unsafe.Offsetof(f.sent); first != slab.Line {
 		t.Errorf("lone messages touch %d bytes of a flow, no cache line", first)
 	}
-	if at := uintptr(unsafe.Pointer(&h.flows[0].f)); at%64 != 0 {
-		t.Errorf("flows begin %d bytes into a cache line", at%64)
-	}
-	if end := unsafe.Offsetof(f.cubic) + unsafe.Sizeof(f.cubic); end > hotFlow*64 {
+	if end := unsafe.Offsetof(f.cubic) + unsafe.Sizeof(f.cubic); end > hotFlow*slab.Line {
 		t.Errorf("of a flow %d bytes are hot, more than %d lines", end, hotFlow)
 	}
-	const word = 8 // the allocator puts one before a host
-	if end := word + unsafe.Offsetof(h.Traffic) + unsafe.Offsetof(h.Traffic.StreamLost); end > hotLines*64 {
+	sink = newHost()
+	for what, at := range map[string]unsafe.Pointer{
+		"a host":            unsafe.Pointer(sink),
+		"the uplink's line": unsafe.Pointer(&sink.line.ring[0]),
+		"connections":       unsafe.Pointer(&sink.conns[:1][0]),
+		"nodes":             unsafe.Pointer(&sink.nodes[0]),
+	} {
+		if uintptr(at)%slab.Line != 0 {
+			t.Errorf("%s: %d bytes into a cache line", what, uintptr(at)%slab.Line)
+		}
+	}
+	if end := unsafe.Offsetof(sink.Traffic) + unsafe.Offsetof(sink.Traffic.StreamLost); end > hotLines*slab.Line {
 		t.Errorf("of a host %d bytes are hot, more than %d lines", end, hotLines)
 	}
-	if at := word + unsafe.Offsetof(room{}.line); at%64 != 0 {
-		t.Errorf("what stands beside a host begins %d bytes into a cache line", at%64)
-	}
-	sink = newRoom()
-	if at := uintptr(unsafe.Pointer(&sink.conns[:1][0])); at%64 != 0 {
-		t.Errorf("connections begin %d bytes into a cache line", at%64)
-	}
-	if size := unsafe.Offsetof(h.dials) - unsafe.Offsetof(h.timers); size > (hotQueue-1)*64+8 {
+	if size := unsafe.Offsetof(sink.dials) - unsafe.Offsetof(sink.timers); size > (hotQueue-1)*slab.Line+8 {
 		t.Errorf("timers and queue take %d bytes, more than %d lines wherever they begin", size, hotQueue)
 	}
 }

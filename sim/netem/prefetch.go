@@ -51,7 +51,7 @@ func (h *Host) Prefetch(l *prefetch.List, step int, arrivals engine.Arrivals[Pac
 		if h.net.Transport != Ideal {
 			prefetch.AddStart(l, &h.timers, hotQueue)
 			if n := len(h.flows); n > 0 {
-				prefetch.AddStart(l, &h.flows[0], (n+pointersInLine-1)/pointersInLine)
+				prefetch.AddStart(l, &h.flows[0], (n+slabsInLine-1)/slabsInLine)
 			}
 		}
 	case 2:
@@ -92,10 +92,10 @@ const hotQueue = 3
 // hotFlow are the cache lines of a flow that sending and acknowledgements touch; any packet touches
 // the first.
 const (
-	hotFlow        = 5
-	pointersInLine = 8
-	timersInLine   = 4
-	timerLines     = 3 // of the heap's top
+	hotFlow      = 5
+	slabsInLine  = 2
+	timersInLine = 4
+	timerLines   = 3 // of the heap's top
 )
 
 func (h *Host) prefetchConn(l *prefetch.List, slot uint32) {
