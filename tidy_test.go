@@ -21,9 +21,9 @@ import (
 // imports run downward, and client, tracker, netem and scenario do not import one another.
 var mayImport = importRules(`
 cmd/help:
-cmd/bench: cmd/help cmd/usage sim sim/scenario
+cmd/bench: cmd/help cmd/usage hugepages sim sim/scenario
 cmd/usage:
-cmd/swarmsim: bounded cmd/help cmd/usage reports sim sim/content sim/record sim/scenario scenarios client/backlog client/choke client/pick lab validation
+cmd/swarmsim: bounded cmd/help cmd/usage hugepages reports sim sim/content sim/record sim/scenario scenarios client/backlog client/choke client/pick lab validation
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record
 scenarios:
@@ -37,7 +37,7 @@ registry:
 registry/registrytest: registry
 sim/content: bounded torrent client sim/scenario
 sim/measure: client/pick sim/engine sim/record
-sim: sim/content sim/measure hugepages prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker
+sim: sim/content sim/measure prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker
 sim/scenario: bounded portable
 sim/record: portable
 sim/netem: portable prefetch slab sim/engine

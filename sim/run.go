@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"swarmsim/hugepages"
 	"swarmsim/sim/content"
 	"swarmsim/sim/measure"
 	"swarmsim/sim/netem"
@@ -62,7 +61,6 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	if err != nil {
 		return nil, err
 	}
-	hugepages.Expect(footprint(s, c.Torrent.Pieces()))
 	w := newWorld(s, c, max(o.Workers, 1))
 	names := make([]string, len(s.Groups))
 	for i := range s.Groups {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swarmsim/cmd/usage"
+	"swarmsim/hugepages"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
 )
@@ -94,6 +95,11 @@ func measure(out io.Writer, w workload, workers int) error {
 	runtime.ReadMemStats(&before)
 	peak, looked := uint64(0), time.Time{}
 	start, cpu := time.Now(), usage.CPU()
+	bytes, err := sim.Footprint(s, fstest.MapFS{}, ".")
+	if err != nil {
+		return err
+	}
+	hugepages.Expect(bytes)
 	outcome, err := sim.Run(context.Background(), s, sim.Options{Workers: workers, Create: discard, Progress: func(sim.Progress) {
 		if time.Since(looked) < time.Second {
 			return

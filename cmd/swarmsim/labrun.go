@@ -92,6 +92,9 @@ func (f *labFlags) play(cmd *cobra.Command, name string, adjust func(*lab.Sweep)
 	if folder.damaged > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %d lines of %s are damaged; their runs are played again\n", folder.damaged, filepath.Join(dir, lab.JournalFile))
 	}
+	if err := plan.Fits(func(s *scenario.Scenario) error { return expectRun(s, plan.Source()) }); err != nil {
+		return err
+	}
 	seeds, err := f.runAll(cmd, plan, folder, meta)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swarmsim/cmd/usage"
+	"swarmsim/hugepages"
 	"swarmsim/reports"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
@@ -27,6 +28,15 @@ func (m *memoryFlag) String() string { return "" }
 
 // Type is what the help calls the value.
 func (m *memoryFlag) Type() string { return "size" }
+
+// expectRun asks for huge pages for a run of the scenario.
+func expectRun(s *scenario.Scenario, src scenario.Source) error {
+	bytes, err := sim.Footprint(s, src.Files, src.Dir)
+	if err == nil {
+		hugepages.Expect(bytes)
+	}
+	return err
+}
 
 // fits refuses a scenario of which so many runs at a time would take more memory than
 // there is. It is known beforehand, and better than to end in the middle.

@@ -155,6 +155,9 @@ func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src *found, di
 		show = newProgress(cmd.ErrOrStderr(), s.Name)
 	}
 	start, cpu := time.Now(), usage.CPU()
+	if err := expectRun(s, src.Source); err != nil {
+		return nil, err
+	}
 	outcome, err := sim.Run(cmd.Context(), s, sim.Options{Workers: f.workers, Files: src.Files, Dir: src.Dir,
 		Create: dir.create, Progress: show.update, Hashing: show.hashing})
 	show.end()

@@ -17,12 +17,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/hugepages"
 	"swarmsim/sim/scenario"
 	"swarmsim/validation"
 )
 
 // errNotValid: some measure is not as near as it should be.
 var errNotValid = errors.New("not everything came out as near as it should")
+
+// validationFootprint is about the memory that the cases' runs take, in bytes.
+const validationFootprint = 128 << 20
 
 func validateCommand() *cobra.Command {
 	var seeds, workers int
@@ -52,6 +56,7 @@ The exit code is 99 if a measure is farther from its value than the case allows.
 			if err != nil {
 				return err
 			}
+			hugepages.Expect(validationFootprint)
 			var results []*validation.Result
 			met := true
 			for i := range cases {

@@ -2,4 +2,4 @@
 
 package hugepages
 
-func ask(int64) {}
+func request(int64) {}
