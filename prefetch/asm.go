@@ -4,17 +4,17 @@ package prefetch
 
 import "unsafe"
 
-// line asks for the line of p.
+// line fetches the line of p.
 //
 //go:noescape
 func line(p unsafe.Pointer)
 
-// all asks for the lines of n addresses, at least one.
+// all fetches the lines of n addresses, at least one.
 //
 //go:noescape
 func all(at *uintptr, n uint)
 
-// lines asks for n lines from p on, at least one.
+// lines fetches n lines from p on, at least one.
 //
 //go:noescape
 func lines(p unsafe.Pointer, n uintptr)
