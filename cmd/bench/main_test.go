@@ -13,8 +13,7 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// Every workload is a good scenario, and one that is played gives a line that
-// benchmark tools read.
+// Every workload is a valid scenario, and the result of one is a line that benchmark tools read.
 func TestPerf(t *testing.T) {
 	for _, w := range workloads {
 		if _, err := scenario.Load(scenario.Source{Text: []byte(w.text), Shown: w.name, Files: fstest.MapFS{}, Dir: ".", Catalogue: sim.Catalogue()}); err != nil {

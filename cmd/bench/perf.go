@@ -20,56 +20,66 @@ import (
 	"swarmsim/sim/scenario"
 )
 
+// perfFlags are the flags of bench perf.
+type perfFlags struct {
+	workers, count int
+	cpuProfile     string
+}
+
 func perfCommand() *cobra.Command {
-	var workers, count int
-	var profile string
+	var flags perfFlags
 	var list strings.Builder
 	for _, w := range workloads {
-		fmt.Fprintf(&list, "  %-12s %s\n", w.name, w.about)
+		fmt.Fprintf(&list, "  %-14s %s\n", w.name, w.about)
 	}
 	c := &cobra.Command{
 		Use:   "perf [WORKLOAD...]",
 		Short: "Measure speed and memory",
-		Long: "Plays workloads and prints what they cost, in the format of Go benchmarks:\n\n" + list.String() + `
-All have one seed with ten times the leechers' uplink, 256 KiB pieces, links of
-1 MB/s up and 4 MB/s down, 25 to 50 ms one way, and about 40 neighbours.
+		Long: "Runs workloads and prints what they cost, in the format of Go benchmarks:\n\n" + list.String() + `
+All have one seed with ten times the leechers' uplink, pieces of 256 KiB, links of
+1 MB/s up and 4 MB/s down, one-way latencies of 25 to 50 ms, and about 40 connections
+a peer.
 
-blocks/cpu-s is useful 16 KiB blocks per second of processor time, B/peer the
-most memory the Go runtime held during the run, and allocs/block what is
-allocated in the whole run, connections and all.`,
+blocks/cpu-s is useful 16 KiB blocks per second of CPU time; B/peer is the peak of
+the memory that the Go runtime held, divided by the number of peers; allocs/block
+counts all allocations of the run, those of setting it up included.`,
 	}
-	c.Flags().IntVar(&workers, "workers", 1, "cores to play on")
-	c.Flags().IntVar(&count, "count", 1, "how many times to play each workload")
-	c.Flags().StringVar(&profile, "cpuprofile", "", "write a profile of the processor's time to this `file`")
-	c.RunE = func(cmd *cobra.Command, args []string) (failed error) {
-		chosen, err := choose(args)
-		if err != nil {
-			return err
-		}
-		if profile != "" {
-			stop, err := startProfile(profile)
-			if err != nil {
-				return err
-			}
-			defer func() { failed = errors.Join(failed, stop()) }()
-		}
-		out := cmd.OutOrStdout()
-		fmt.Fprintf(out, "goos: %s\ngoarch: %s\npkg: swarmsim/cmd/bench\n", runtime.GOOS, runtime.GOARCH)
-		fmt.Fprintln(out, "Unit blocks/cpu-s better=higher\nUnit virtual-s/wall-s better=higher\nUnit B/peer better=lower\nUnit events/block better=lower assume=exact")
-		for _, w := range chosen {
-			for range count {
-				if err := measure(out, w, workers); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	}
+	c.Flags().IntVar(&flags.workers, "workers", 1, "cores to run on")
+	c.Flags().IntVar(&flags.count, "count", 1, "how many times to run each workload")
+	c.Flags().StringVar(&flags.cpuProfile, "cpuprofile", "", "write a CPU profile to this `file`")
+	c.RunE = func(cmd *cobra.Command, args []string) error { return flags.run(cmd.OutOrStdout(), args) }
 	return c
 }
 
-// startProfile writes where the processor's time goes to a file until it is
-// stopped.
+// run measures the workloads of the given names.
+func (f *perfFlags) run(out io.Writer, names []string) (failed error) {
+	chosen, err := choose(names)
+	if err != nil {
+		return err
+	}
+	if f.cpuProfile != "" {
+		stop, err := startProfile(f.cpuProfile)
+		if err != nil {
+			return err
+		}
+		defer func() { failed = errors.Join(failed, stop()) }()
+	}
+	fmt.Fprintf(out, "goos: %s\ngoarch: %s\npkg: swarmsim/cmd/bench\n", runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintln(out, "Unit blocks/cpu-s better=higher")
+	fmt.Fprintln(out, "Unit virtual-s/wall-s better=higher")
+	fmt.Fprintln(out, "Unit B/peer better=lower")
+	fmt.Fprintln(out, "Unit events/block better=lower assume=exact")
+	for _, w := range chosen {
+		for range f.count {
+			if err := measure(out, w, f.workers); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// startProfile writes a CPU profile to a file until stop is called.
 func startProfile(path string) (stop func() error, err error) {
 	f, err := os.Create(path)
 	if err != nil {
@@ -84,30 +94,27 @@ func startProfile(path string) (stop func() error, err error) {
 	}, nil
 }
 
-// measure plays a workload once and prints its line.
+// measure runs a workload once and prints its result.
 func measure(out io.Writer, w workload, workers int) error {
 	s, err := scenario.Load(scenario.Source{Text: []byte(w.text), Shown: w.name, Files: fstest.MapFS{}, Dir: ".", Catalogue: sim.Catalogue()})
 	if err != nil {
 		return err
 	}
-	runtime.GC()
-	var before, after, now runtime.MemStats
-	runtime.ReadMemStats(&before)
-	peak, looked := uint64(0), time.Time{}
-	start, cpu := time.Now(), usage.CPU()
 	bytes, err := sim.Footprint(s, fstest.MapFS{}, ".")
 	if err != nil {
 		return err
 	}
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	var peak peakMemory
+	start, cpu := time.Now(), usage.CPU()
 	hugepages.Expect(bytes)
-	outcome, err := sim.Run(context.Background(), s, sim.Options{Workers: workers, Create: discard, Progress: func(sim.Progress) {
-		if time.Since(looked) < time.Second {
-			return
-		}
-		looked = time.Now()
-		runtime.ReadMemStats(&now)
-		peak = max(peak, now.Sys-now.HeapReleased)
-	}})
+	outcome, err := sim.Run(context.Background(), s, sim.Options{
+		Workers:  workers,
+		Create:   discard,
+		Progress: func(sim.Progress) { peak.sample() },
+	})
 	if err != nil {
 		return err
 	}
@@ -115,13 +122,31 @@ func measure(out io.Writer, w workload, workers int) error {
 	runtime.ReadMemStats(&after)
 	sum := &outcome.Summary
 	blocks := float64(sum.Blocks.Delivered)
-	_, err = fmt.Fprintf(out, "BenchmarkPerf/workload=%s/workers=%d 1 %d ns/op %.0f blocks/cpu-s %.3f events/block %.2f virtual-s/wall-s %.0f B/peer %.3f allocs/block\n",
+	_, err = fmt.Fprintf(out, "BenchmarkPerf/workload=%s/workers=%d 1 %d ns/op %.0f blocks/cpu-s %.3f events/block "+
+		"%.2f virtual-s/wall-s %.0f B/peer %.3f allocs/block\n",
 		w.name, workers, wall.Nanoseconds(), blocks/cpu.Seconds(), float64(outcome.Events)/blocks,
-		float64(sum.VirtualS)/wall.Seconds(), float64(peak)/float64(sum.Peers), float64(after.Mallocs-before.Mallocs)/blocks)
+		float64(sum.VirtualS)/wall.Seconds(), float64(peak.bytes)/float64(sum.Peers),
+		float64(after.Mallocs-before.Mallocs)/blocks)
 	return err
 }
 
-// discard is a results folder that keeps nothing.
+// peakMemory is the most memory that the Go runtime has held, read at most once a second.
+type peakMemory struct {
+	bytes uint64
+	read  time.Time
+}
+
+func (p *peakMemory) sample() {
+	if time.Since(p.read) < time.Second {
+		return
+	}
+	p.read = time.Now()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	p.bytes = max(p.bytes, m.Sys-m.HeapReleased)
+}
+
+// discard creates the files of a record that is not kept.
 func discard(string) (io.WriteCloser, error) { return nowhere{}, nil }
 
 type nowhere struct{}

@@ -8,15 +8,14 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// workload is a scenario to measure on. None may change: a new one gets a new
-// name.
+// workload is a scenario to measure. A workload is never changed: a new one gets a new name.
 type workload struct {
 	name  string
 	about string
 	text  string
 }
 
-// closed is a swarm in which everybody comes at once and stays.
+// closed is a swarm in which all peers arrive at time 0 and stay.
 const closed = `
 name: %s
 content: {size: %s, piece: %s}
@@ -29,8 +28,7 @@ stop: {deadline: 24 h}
 record: {interval: 1 s, events: %v}
 `
 
-// open is a swarm in which leechers come at random and leave once they are
-// complete.
+// open is a swarm in which leechers arrive as a Poisson process and leave when they complete.
 const open = `
 name: open-1k
 content: {size: 64 MiB, piece: 256 KiB}
@@ -46,7 +44,7 @@ groups:
 stop: {deadline: 24 h}
 `
 
-// onTCP is a closed swarm whose connections lose packets in full queues.
+// onTCP is a closed swarm whose connections are TCP and lose packets in full queues.
 func onTCP(name, segment string) string {
 	s := closedSwarm(name, "64 MiB", "256 KiB", segment, 1000, false)
 	return strings.Replace(s, "network: {", "network: {transport: tcp, ", 1)
@@ -60,7 +58,7 @@ var workloads = []workload{
 	{"closed-100", "100 leechers, 64 MiB", closedSwarm("closed-100", "64 MiB", "256 KiB", "16 KiB", 100, false)},
 	{"closed-1k", "1,000 leechers, 64 MiB", closedSwarm("closed-1k", "64 MiB", "256 KiB", "16 KiB", 1000, false)},
 	{"closed-10k", "10,000 leechers, 64 MiB", closedSwarm("closed-10k", "64 MiB", "256 KiB", "16 KiB", 10_000, false)},
-	{"open-1k", "1,000 leechers come at random and leave, 64 MiB", open},
+	{"open-1k", "1,000 leechers arrive at random and leave when complete, 64 MiB", open},
 	{"big-content", "100 leechers, 16 GiB", closedSwarm("big-content", "16 GiB", "256 KiB", "16 KiB", 100, false)},
 	{"many-peers", "100,000 leechers, 16 MiB", closedSwarm("many-peers", "16 MiB", "256 KiB", "16 KiB", 100_000, false)},
 	{"packets-1k", "closed-1k with segments of one packet", closedSwarm("packets-1k", "64 MiB", "256 KiB", "1448 B", 1000, false)},
@@ -69,7 +67,7 @@ var workloads = []workload{
 	{"events-1k", "closed-1k with the event log", closedSwarm("events-1k", "64 MiB", "256 KiB", "16 KiB", 1000, true)},
 }
 
-// choose finds workloads by name; no name means the two quick ones.
+// choose returns the workloads of the given names, without names the two fastest ones.
 func choose(names []string) ([]workload, error) {
 	if len(names) == 0 {
 		return workloads[:2], nil
@@ -82,7 +80,7 @@ func choose(names []string) ([]workload, error) {
 	for _, n := range names {
 		i := slices.Index(known, n)
 		if i < 0 {
-			return nil, fmt.Errorf("there is no workload %q%s; known are %s", n, scenario.Nearest(n, known), strings.Join(known, ", "))
+			return nil, fmt.Errorf("no workload %q%s; the workloads are %s", n, scenario.Nearest(n, known), strings.Join(known, ", "))
 		}
 		out = append(out, workloads[i])
 	}

@@ -4,8 +4,8 @@ package usage
 
 import "runtime"
 
-// held is the memory that the Go runtime has got from the system, which never falls:
-// what stands for the most that the process had, where the system does not say that.
+// held is the memory that the Go runtime has requested from the system. It never falls, and stands
+// for the process's peak where the system does not provide that.
 func held() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

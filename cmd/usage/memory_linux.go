@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// Memory is how much memory the process can have, in bytes: the machine's, or
-// its control group's where that is less. 0 if it cannot be told.
+// Memory is the memory that the process can have, in bytes: the machine's, or the limit of its
+// control group if that is less; 0 if unknown.
 func Memory() int64 {
 	text, err := os.ReadFile("/proc/meminfo")
 	if err != nil {

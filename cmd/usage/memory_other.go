@@ -2,6 +2,5 @@
 
 package usage
 
-// Memory is how much memory the process can have, in bytes; 0 where it cannot be
-// told, as here.
+// Memory is the memory that the process can have, in bytes; 0 if unknown, as on this system.
 func Memory() int64 { return 0 }

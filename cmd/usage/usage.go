@@ -1,4 +1,4 @@
-// Package usage reads what the process has cost so far: CPU time and memory.
-// The commands put it beside their results; nothing else may know it. Systems say
-// it in ways of their own, one file each.
+// Package usage reads the CPU time and the memory that the process has used, and the memory that it
+// can have. Commands report them beside their results, which do not depend on them. There is one
+// file for each way in which systems provide them.
 package usage

@@ -4,11 +4,10 @@ package usage
 
 import "time"
 
-var begun = time.Now()
+var started = time.Now()
 
-// CPU is the time since the process began: the system does not say how much of that
-// the processor worked for it.
-func CPU() time.Duration { return time.Since(begun) }
+// CPU is the time since the process started, as the system does not provide its CPU time.
+func CPU() time.Duration { return time.Since(started) }
 
-// PeakRSS is the most memory the process has had, in bytes.
+// PeakRSS is the process's peak memory in bytes.
 func PeakRSS() int64 { return held() }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// CPU is the processor time of the process, in user and system mode.
+// CPU is the CPU time of the process, in user and system mode.
 func CPU() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -17,14 +17,14 @@ func CPU() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// PeakRSS is the most memory the process has had, in bytes.
+// PeakRSS is the process's peak memory in bytes.
 func PeakRSS() int64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0
 	}
-	if runtime.GOOS == "darwin" { // which counts bytes, where the others count KiB
+	if runtime.GOOS == "darwin" { // in bytes; elsewhere in KiB
 		return int64(u.Maxrss)
 	}
-	return int64(u.Maxrss) << 10 // the field is as wide as the system's word
+	return int64(u.Maxrss) << 10 // the field's type depends on the system
 }
