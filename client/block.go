@@ -17,9 +17,9 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 	if p.set.RateWindow > 0 {
 		c.cold.recents.down.add(p.now, p.set.RateWindow, m.Length)
 	}
-	c.pace.Received(p.now, m.Length)
+	c.pace.OnBlock(p.now, m.Length)
 	if p.needsPace {
-		c.pace.Count(p.now, m.Length)
+		c.pace.CountArrival(p.now, m.Length)
 	}
 	c.lastBlock, p.lastBlock = p.now, p.now
 	c.snubbed = c.snubbed && p.set.AdaptiveTimeout
@@ -59,7 +59,7 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 		p.counters.Unwanted++
 	}
 	if c := &p.conns[id]; c.live && (awaited || !p.set.WriterTurns) { // taking the block may have ended the connection
-		p.request(id, backlog.Received)
+		p.request(id, backlog.BlockReceived)
 	}
 	p.rechokeAtBlock()
 	return true
@@ -128,7 +128,7 @@ func (p *Peer) cancelOthers(index, i int) {
 				c.cold.yield.cancels[0]++
 			}
 			p.sendCancel(id, b)
-			p.request(id, backlog.Received) // it may be idle now
+			p.request(id, backlog.BlockReceived) // it may be idle now
 		}
 	}
 }

@@ -19,7 +19,7 @@ func (p *Peer) sendCancel(id ConnID, b block) {
 
 // minded tells the backlog rule, if it minds, that a request came to nothing.
 func (p *Peer) noteWithdrawn(c *conn) {
-	if m, ok := p.cfg.Backlog.(backlog.Minder); ok {
+	if m, ok := p.cfg.Backlog.(backlog.WithdrawalObserver); ok {
 		m.Withdrawn(&c.pace)
 	}
 }

@@ -82,9 +82,9 @@ type coldState struct {
 	cancelled      []block // not answered yet
 
 	// Of a client that writes in turns.
-	dirty     bool          // there is reason to look for requests
-	trigger   backlog.Why   // the first such reason
-	readUntil time.Duration // until then blocks for it are read; 0 for not
+	dirty     bool            // there is reason to look for requests
+	trigger   backlog.Trigger // the first such reason
+	readUntil time.Duration   // until then blocks for it are read; 0 for not
 
 	// Of end games: when it last sent a block that was missing, and when a
 	// request last went to it.

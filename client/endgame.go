@@ -237,7 +237,7 @@ func (p *Peer) retryShort(id ConnID) {
 	c := &p.conns[id]
 	if c.shortOfBlocks && c.amInterested && len(c.requests) == 0 && p.owedBlocks(c) == 0 && p.now-c.cold.lastRequested >= shortRetry {
 		c.cold.lastRequested = p.now
-		p.request(id, backlog.Wanted)
+		p.request(id, backlog.BecameInteresting)
 	}
 }
 

@@ -70,7 +70,7 @@ func (p *Peer) onAllowedFast(id ConnID, piece uint32) bool {
 	}
 	s.allowedFast = append(s.allowedFast, piece)
 	p.conns[id].allowsFast = true
-	p.request(id, backlog.Unchoke)
+	p.request(id, backlog.Unchoked)
 	return true
 }
 
@@ -116,11 +116,11 @@ func (p *Peer) onReject(id ConnID, m *Message) bool {
 		p.reassign()
 	}
 	if p.set.WriterTurns {
-		p.request(id, backlog.Rejected)
+		p.request(id, backlog.LastRejected)
 	}
 	p.abandonUntouched()
 	if c.peerChoking && len(c.requests) == 0 {
-		c.pace.Forget()
+		c.pace.CancelRoundTrip()
 	}
 	if p.set.FastOnInterest {
 		p.onRefusedAllowed(id, uint32(index))
@@ -134,7 +134,7 @@ func (p *Peer) removeRefused(c *conn, b block) (opened bool) {
 	asked, aside := c.removeRequest(b)
 	if asked {
 		p.noteWithdrawn(c)
-		c.pace.Lost(p.now, 1)
+		c.pace.OnRequestsLost(p.now, 1)
 	} else if p.set.AdaptiveTimeout {
 		c.cold.timeout.removeTimedOut(b)
 	}
@@ -151,7 +151,7 @@ func (p *Peer) onRefusedAllowed(id ConnID, piece uint32) {
 		c.allowsFast = len(c.cold.allowedFast) > 0
 	}
 	if c.reservedCount == 0 && p.owedBlocks(c) < 2 {
-		p.request(id, backlog.Wanted)
+		p.request(id, backlog.BecameInteresting)
 	}
 }
 

@@ -29,9 +29,9 @@ func (p *Peer) onHave(id ConnID, piece uint32) bool {
 		return !p.bothComplete(c)
 	}
 	c.missing++
-	why := backlog.Have
+	why := backlog.PieceAvailable
 	if !c.amInterested && !p.refreshes() {
-		why = backlog.Wanted
+		why = backlog.BecameInteresting
 		p.showInterest(id)
 	}
 	p.request(id, why)
@@ -98,7 +98,7 @@ func (p *Peer) broadcastHave(piece int) {
 				p.setInterest(id, false)
 			}
 		} else {
-			p.request(id, backlog.Complete)
+			p.request(id, backlog.PieceCompleted)
 		}
 	}
 }

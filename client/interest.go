@@ -76,7 +76,7 @@ func (p *Peer) updateInterest() {
 	})
 	for i, o := range options {
 		p.setInterest(o.id, i < p.interestBudget.max)
-		p.request(o.id, backlog.Wanted) // it may have unchoked us before
+		p.request(o.id, backlog.BecameInteresting) // it may have unchoked us before
 	}
 }
 
@@ -116,7 +116,7 @@ func (p *Peer) setInterest(id ConnID, yes bool) {
 	}
 	c.amInterested = yes
 	if !yes {
-		c.pace.Settle() // libtorrent: peer_connection.cpp, send_not_interested
+		c.pace.EndSlowStart() // libtorrent: peer_connection.cpp, send_not_interested
 	}
 	kind, said := NotInterested, uint32(0)
 	if yes {

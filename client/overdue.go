@@ -88,7 +88,7 @@ func (p *Peer) checkSnubbed(id ConnID) {
 // that it owes, unless others have more to ask for in that piece.
 func (p *Peer) onSnubbed(c *conn) {
 	c.snubbed = true
-	c.pace.Settle()
+	c.pace.EndSlowStart()
 	p.dropReserved(c)
 	if p.set.Assignment == Exclusive && len(c.cold.assigned) > 0 { // others may go on with its pieces
 		p.releasePieces(c, nil)

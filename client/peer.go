@@ -164,8 +164,8 @@ func New(c Config) *Peer {
 	if c.Settings.PlayRate > 0 && !c.Complete {
 		p.player = newPlayer(c.Settings, c.Torrent)
 	}
-	_, p.needsRates = c.Backlog.(backlog.Rated)
-	_, p.needsPace = c.Backlog.(backlog.Counting)
+	_, p.needsRates = c.Backlog.(backlog.NeedsDownRate)
+	_, p.needsPace = c.Backlog.(backlog.NeedsArrivals)
 	p.needsPace = p.needsPace || p.set.Assignment == Contiguous
 	if c.Trace != nil {
 		p.optimist, _ = c.Choker.(choke.Optimist)

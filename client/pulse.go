@@ -19,7 +19,7 @@ const interestDelay = 2 * time.Second
 func (p *Peer) pulse() {
 	for i := len(p.established) - 1; i >= 0; i-- {
 		id := p.established[i]
-		p.request(id, backlog.Pulse)
+		p.request(id, backlog.Timer)
 		p.flushOutbox(id)
 		p.upload(id)
 	}
@@ -30,7 +30,7 @@ func (p *Peer) pulse() {
 // next one (peer-io.c: event_write_cb goes on only if something is left, and
 // only then calls didWrite, which fills up).
 func (p *Peer) onBlockTaken(id ConnID) {
-	p.request(id, backlog.Pulse)
+	p.request(id, backlog.Timer)
 	p.flushOutbox(id)
 	if p.conns[id].sendQueued > 0 {
 		p.upload(id)

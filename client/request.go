@@ -8,7 +8,7 @@ import (
 
 // request keeps a neighbour that has unchoked us busy: as many requests as the
 // backlog rule wants, one where the neighbour snubs us.
-func (p *Peer) request(id ConnID, why backlog.Why) {
+func (p *Peer) request(id ConnID, why backlog.Trigger) {
 	if p.set.WriterTurns {
 		p.markRequestsDirty(id, why)
 		return
@@ -16,19 +16,19 @@ func (p *Peer) request(id ConnID, why backlog.Why) {
 	p.requestNow(id, why)
 }
 
-func (p *Peer) requestNow(id ConnID, why backlog.Why) {
+func (p *Peer) requestNow(id ConnID, why backlog.Trigger) {
 	c := &p.conns[id]
-	if !p.mayAsk(id) || c.peerChoking && !c.allowsFast || !c.amInterested || p.set.Pulse > 0 && why != backlog.Pulse {
+	if !p.mayAsk(id) || c.peerChoking && !c.allowsFast || !c.amInterested || p.set.Pulse > 0 && why != backlog.Timer {
 		return
 	}
 	out := p.owedBlocks(c)
 	want := 1 - out
 	if !c.snubbed {
-		s := backlog.Situation{Now: p.now, Why: why, Out: out, Block: float64(p.torrent.block()), EndGame: p.endGameBegan}
+		s := backlog.Input{Now: p.now, Trigger: why, Outstanding: out, BlockBytes: float64(p.torrent.block()), EndGame: p.endGameBegan}
 		if p.needsRates {
-			s.Down = p.downRate(c)
+			s.DownRate = p.downRate(c)
 		}
-		want = p.cfg.Backlog.Want(&c.pace, s)
+		want = p.cfg.Backlog.NewRequests(&c.pace, s)
 	}
 	if want <= 0 {
 		return
@@ -68,7 +68,7 @@ func (p *Peer) sendRequest(id ConnID) {
 	c := &p.conns[id]
 	at := len(c.requests) - int(c.reservedCount)
 	if at == 0 {
-		c.pace.Asked(p.now)
+		c.pace.StartRoundTrip(p.now)
 		c.lastBlock = p.now
 		if p.set.AdaptiveTimeout && p.owedBlocks(c) == 0 {
 			c.cold.timeout.since = p.now
@@ -147,7 +147,7 @@ func (p *Peer) cancelAll(id ConnID) bool {
 	if p.set.AdaptiveTimeout {
 		c.cold.timeout.timedOut = c.cold.timeout.timedOut[:0]
 	}
-	c.pace.Forget()
+	c.pace.CancelRoundTrip()
 	p.releasePieces(c, nil)
 	p.abandonUntouched()
 	return p.endParole(c) || opened
@@ -171,9 +171,9 @@ func (p *Peer) dropRefused(id ConnID) (opened bool) {
 			return !slices.Contains(c.cold.allowedFast, uint32(b/p.blocksPerPiece))
 		})
 	}
-	c.pace.Lost(p.now, before-len(c.requests))
+	c.pace.OnRequestsLost(p.now, before-len(c.requests))
 	if len(c.requests) == 0 {
-		c.pace.Forget()
+		c.pace.CancelRoundTrip()
 	}
 	p.releasePieces(c, c.cold.allowedFast)
 	return p.endParole(c) || opened
@@ -197,9 +197,9 @@ func (p *Peer) unassign(b block) (opened bool) {
 // askOthers gives blocks that are open again to whoever has room for a request,
 // to those who snub us last.
 func (p *Peer) reassign() {
-	why := backlog.Have
+	why := backlog.PieceAvailable
 	if p.set.WriterTurns { // only to those who are idle
-		why = backlog.Received
+		why = backlog.BlockReceived
 	}
 	p.aheadOfAll(1)
 	for _, snubbed := range []bool{false, true} {
@@ -233,7 +233,7 @@ func (p *Peer) onChoke(id ConnID) {
 	if p.set.DiscardUnasked && p.dropRefused(id) || !p.set.DiscardUnasked && p.cancelAll(id) {
 		p.reassign()
 	}
-	p.request(id, backlog.Unchoke) // what it sends all the same
+	p.request(id, backlog.Unchoked) // what it sends all the same
 }
 
 func (p *Peer) onUnchoke(id ConnID) {
@@ -242,7 +242,7 @@ func (p *Peer) onUnchoke(id ConnID) {
 		return
 	}
 	c.peerChoking = false
-	c.pace.Begin(p.now)
+	c.pace.OnUnchoke(p.now)
 	c.lastBlock = p.now
-	p.request(id, backlog.Unchoke)
+	p.request(id, backlog.Unchoked)
 }

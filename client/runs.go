@@ -26,7 +26,7 @@ func (p *Peer) assignRun(id ConnID) bool {
 	early, crowded := p.haveCount < initialPieces, p.crowded()
 	length := 0
 	if !crowded {
-		length = int(min(c.pace.Smooth(p.now)*contiguousTime, maxContiguous) / float64(p.torrent.PieceLength))
+		length = int(min(c.pace.SmoothedRate(p.now)*contiguousTime, maxContiguous) / float64(p.torrent.PieceLength))
 	}
 	free, shared := p.openPieces(c, theirs, length, crowded)
 	index, fresh := p.newPiece(c, theirs)

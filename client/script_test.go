@@ -42,11 +42,11 @@ func strategies(choker, seedChoker, picker string) (c, s choke.Choker, p pick.Pi
 // always keeps so many requests in flight.
 type always int
 
-func (n always) Want(_ *backlog.Pace, s backlog.Situation) int {
-	if s.Why == backlog.Complete {
+func (n always) NewRequests(_ *backlog.Pace, s backlog.Input) int {
+	if s.Trigger == backlog.PieceCompleted {
 		return 0
 	}
-	return int(n) - s.Out
+	return int(n) - s.Outstanding
 }
 func (always) Added(*backlog.Pace, int) {}
 

@@ -49,8 +49,8 @@ func rarestAtOnce() pick.Picker {
 // wholePieces asks for all there is.
 type wholePieces struct{ backlog.Rule }
 
-func (wholePieces) Want(_ *backlog.Pace, s backlog.Situation) int { return 16 - s.Out }
-func (wholePieces) Added(*backlog.Pace, int)                      {}
+func (wholePieces) NewRequests(_ *backlog.Pace, s backlog.Input) int { return 16 - s.Outstanding }
+func (wholePieces) Added(*backlog.Pace, int)                         {}
 
 // What comes at a moment is counted for a backlog rule that looks at it: two blocks of
 // six in one go, and twice as many are asked for.

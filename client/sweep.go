@@ -68,7 +68,7 @@ func (p *Peer) retryIdle(id ConnID) {
 	c := &p.conns[id]
 	if !c.peerChoking && c.amInterested && len(c.requests) == 0 && p.now-c.lastBlock >= p.set.Idle && p.owedBlocks(c) == 0 {
 		c.lastBlock = p.now
-		p.request(id, backlog.Unchoke)
+		p.request(id, backlog.Unchoked)
 	}
 }
 

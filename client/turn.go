@@ -88,7 +88,7 @@ func (p *Peer) runConn(id ConnID) {
 	}
 	p.dropComplete(c)
 	if !p.Complete() {
-		p.request(id, backlog.Received)
+		p.request(id, backlog.BlockReceived)
 	}
 	p.inTurn = false
 }

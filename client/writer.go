@@ -10,12 +10,12 @@ import "swarmsim/client/backlog"
 // (onNeedUpdateRequests).
 
 // shallLook notes a reason to look for requests.
-func (p *Peer) markRequestsDirty(id ConnID, why backlog.Why) {
+func (p *Peer) markRequestsDirty(id ConnID, why backlog.Trigger) {
 	s := p.conns[id].cold
 	switch {
-	case s.dirty, why == backlog.Complete:
+	case s.dirty, why == backlog.PieceCompleted:
 		return
-	case why == backlog.Received, why == backlog.Rejected:
+	case why == backlog.BlockReceived, why == backlog.LastRejected:
 		if p.owedBlocks(&p.conns[id]) > 0 { // isLowOnRequests; what is only set aside brings nothing about
 			return
 		}

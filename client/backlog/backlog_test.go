@@ -25,7 +25,7 @@ func TestRateFollowsRateAndRoundTrip(t *testing.T) {
 		{block * 100, 1500 * time.Millisecond, 202},
 		{1e9, time.Second, 250},
 	} {
-		if got := rule.Want(&Pace{perSec: x.rate, trip: x.trip}, Situation{Block: block, Why: Received}); got != x.want {
+		if got := rule.NewRequests(&Pace{perSec: x.rate, trip: x.trip}, Input{BlockBytes: block, Trigger: BlockReceived}); got != x.want {
 			t.Errorf("%.0f B/s over %v: %d requests, want %d", x.rate, x.trip, got, x.want)
 		}
 	}
@@ -35,18 +35,18 @@ func TestRateFollowsRateAndRoundTrip(t *testing.T) {
 // as something is asked of it, and returns how many requests are out.
 func play(rule Rule, interval, until time.Duration) int {
 	var p Pace
-	p.Begin(0)
-	out := rule.Want(&p, Situation{Block: block, Why: Unchoke})
+	p.OnUnchoke(0)
+	out := rule.NewRequests(&p, Input{BlockBytes: block, Trigger: Unchoked})
 	rule.Added(&p, out)
 	for now := interval; now < until; now += interval {
-		why := Pulse
+		why := Timer
 		if out > 0 {
-			p.Received(now, block)
-			p.Count(now, block)
+			p.OnBlock(now, block)
+			p.CountArrival(now, block)
 			out--
-			why = Received
+			why = BlockReceived
 		}
-		if n := rule.Want(&p, Situation{Block: block, Now: now, Why: why, Out: out, Down: block / interval.Seconds()}); n > 0 {
+		if n := rule.NewRequests(&p, Input{BlockBytes: block, Now: now, Trigger: why, Outstanding: out, DownRate: block / interval.Seconds()}); n > 0 {
 			rule.Added(&p, n)
 			out += n
 		}
@@ -61,13 +61,13 @@ func TestWhoLooksAtCountsSaysSo(t *testing.T) {
 		var p Pace
 		for now := time.Millisecond; now < time.Minute; now += 100 * time.Millisecond {
 			for range min(out, 3) { // several at a moment
-				p.Received(now, block)
+				p.OnBlock(now, block)
 				if counted {
-					p.Count(now, block)
+					p.CountArrival(now, block)
 				}
 				out--
 			}
-			n := rule.Want(&p, Situation{Block: block, Now: now, Why: Received, Out: out, Down: 30 * block})
+			n := rule.NewRequests(&p, Input{BlockBytes: block, Now: now, Trigger: BlockReceived, Outstanding: out, DownRate: 30 * block})
 			if n > 0 {
 				rule.Added(&p, n)
 				out += n
@@ -77,7 +77,7 @@ func TestWhoLooksAtCountsSaysSo(t *testing.T) {
 		return wants
 	}
 	for _, x := range Strategies() {
-		_, says := x.New(x.Defaults()).(Counting)
+		_, says := x.New(x.Defaults()).(NeedsArrivals)
 		if looks := !slices.Equal(outcome(x, true), outcome(x, false)); looks != says {
 			t.Errorf("%s: looks at what is counted: %v, says so: %v", x.Name, looks, says)
 		}
@@ -96,13 +96,13 @@ func TestBursts(t *testing.T) {
 	}{{1, 0, false, 6}, {2, 0, false, 12}, {2, 0, false, 12}, {9, 0, false, 24}, {0, 24, false, 48}, {48, 0, true, 48}} {
 		now, got := time.Duration(at+1)*onePass, 0
 		for range x.came {
-			p.Received(now, block)
-			p.Count(now, block)
-			got = rule.Want(&p, Situation{Block: block, Now: now, Why: Received, EndGame: x.end})
+			p.OnBlock(now, block)
+			p.CountArrival(now, block)
+			got = rule.NewRequests(&p, Input{BlockBytes: block, Now: now, Trigger: BlockReceived, EndGame: x.end})
 		}
 		if x.lost > 0 {
-			p.Lost(now, x.lost)
-			got = rule.Want(&p, Situation{Block: block, Now: now + 1, Why: Unchoke, EndGame: x.end})
+			p.OnRequestsLost(now, x.lost)
+			got = rule.NewRequests(&p, Input{BlockBytes: block, Now: now + 1, Trigger: Unchoked, EndGame: x.end})
 		}
 		if got != x.want {
 			t.Errorf("moment %d: %d requests, want %d", at, got, x.want)
@@ -141,27 +141,27 @@ func TestDoubling(t *testing.T) {
 	rule := doubling.New(doubling.Defaults())
 	var p Pace
 	for batch := 1; batch <= 512; batch *= 2 {
-		n := rule.Want(&p, Situation{Block: block, Why: Received})
+		n := rule.NewRequests(&p, Input{BlockBytes: block, Trigger: BlockReceived})
 		if n != batch {
 			t.Fatalf("a batch of %d, want %d", n, batch)
 		}
 		rule.Added(&p, n)
-		if more := rule.Want(&p, Situation{Block: block, Why: Received, Out: 1}); more > 0 {
+		if more := rule.NewRequests(&p, Input{BlockBytes: block, Trigger: BlockReceived, Outstanding: 1}); more > 0 {
 			t.Fatalf("%d more while one is out", more)
 		}
 	}
-	if n := rule.Want(&p, Situation{Block: block, Why: Received}); n != 963 {
+	if n := rule.NewRequests(&p, Input{BlockBytes: block, Trigger: BlockReceived}); n != 963 {
 		t.Errorf("a batch of %d, want at most 963", n)
 	}
 	rule.Added(&p, 8)
-	rule.(Minder).Withdrawn(&p)
-	if n := rule.Want(&p, Situation{Block: block, Why: Received}); n != 14 {
+	rule.(WithdrawalObserver).Withdrawn(&p)
+	if n := rule.NewRequests(&p, Input{BlockBytes: block, Trigger: BlockReceived}); n != 14 {
 		t.Errorf("a batch of %d after 8, of which one was taken back", n)
 	}
-	if n := rule.Want(&p, Situation{Block: block, Why: Rejected}); n != 0 {
+	if n := rule.NewRequests(&p, Input{BlockBytes: block, Trigger: LastRejected}); n != 0 {
 		t.Errorf("%d after a reject", n)
 	}
-	if n := rule.Want(&p, Situation{Block: block, Why: Have}); n != 1 {
+	if n := rule.NewRequests(&p, Input{BlockBytes: block, Trigger: PieceAvailable}); n != 1 {
 		t.Errorf("a batch of %d after none", n)
 	}
 }
@@ -174,14 +174,14 @@ func TestRateGrows(t *testing.T) {
 	rule := byRate.New(set)
 	const trip = 100 * time.Millisecond
 	var p Pace
-	p.Begin(0)
-	out := rule.Want(&p, Situation{Block: block, Why: Unchoke})
+	p.OnUnchoke(0)
+	out := rule.NewRequests(&p, Input{BlockBytes: block, Trigger: Unchoked})
 	for round, want := 1, 2*out; round <= 6; round, want = round+1, 2*want {
 		now := time.Duration(round) * trip
 		for n := out; n > 0; n-- { // all that was out comes
-			p.Received(now, block)
+			p.OnBlock(now, block)
 			out--
-			out += max(0, rule.Want(&p, Situation{Now: now, Block: block, Why: Received, Out: out}))
+			out += max(0, rule.NewRequests(&p, Input{Now: now, BlockBytes: block, Trigger: BlockReceived, Outstanding: out}))
 		}
 		if out != want {
 			t.Errorf("round trip %d: %d requests are out, want %d", round, out, want)

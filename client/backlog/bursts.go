@@ -26,8 +26,8 @@ type burstsRule struct {
 	set Bursts
 }
 
-func (r burstsRule) Want(p *Pace, s Situation) int {
-	if s.Why == Complete {
+func (r burstsRule) NewRequests(p *Pace, s Input) int {
+	if s.Trigger == PieceCompleted {
 		return 0
 	}
 	if p.depth == 0 {
@@ -37,10 +37,10 @@ func (r burstsRule) Want(p *Pace, s Situation) int {
 		p.depth = min(2*p.depth, int32(r.set.Max))
 		p.grown = true
 	}
-	return int(p.depth) - s.Out
+	return int(p.depth) - s.Outstanding
 }
 
 func (burstsRule) Added(*Pace, int) {}
 
 // Counts makes the rule Counting.
-func (burstsRule) Counts() {}
+func (burstsRule) NeedsArrivals() {}

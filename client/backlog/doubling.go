@@ -31,19 +31,19 @@ type doublingRule struct {
 	set Doubling
 }
 
-func (r doublingRule) Want(p *Pace, s Situation) int {
-	switch s.Why {
-	case Received, Pulse:
-		if s.Out > 0 {
+func (r doublingRule) NewRequests(p *Pace, s Input) int {
+	switch s.Trigger {
+	case BlockReceived, Timer:
+		if s.Outstanding > 0 {
 			return 0
 		}
-	case Complete:
+	case PieceCompleted:
 		return 0
-	case Rejected: // a batch of none
+	case LastRejected: // a batch of none
 		p.depth = 0
 		return 0
 	}
-	n := max(1, min(2*int(p.depth), r.set.Max)) - s.Out
+	n := max(1, min(2*int(p.depth), r.set.Max)) - s.Outstanding
 	if n <= 0 {
 		p.depth = 0
 	}

@@ -20,6 +20,6 @@ func (f *Fixed) MaxOutstanding(time.Duration) int { return f.Depth }
 
 type fixedRule struct{ set Fixed }
 
-func (r fixedRule) Want(_ *Pace, s Situation) int { return r.set.Depth - s.Out }
+func (r fixedRule) NewRequests(_ *Pace, s Input) int { return r.set.Depth - s.Outstanding }
 
 func (r fixedRule) Added(*Pace, int) {}

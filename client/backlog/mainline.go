@@ -33,18 +33,18 @@ type mainlineRule struct {
 	set Mainline
 }
 
-func (r mainlineRule) Want(_ *Pace, s Situation) int {
-	if s.Why == Complete {
+func (r mainlineRule) NewRequests(_ *Pace, s Input) int {
+	if s.Trigger == PieceCompleted {
 		return 0
 	}
-	n := 2 + whole(s.Down*float64(r.set.Seconds)/s.Block)
+	n := 2 + whole(s.DownRate*float64(r.set.Seconds)/s.BlockBytes)
 	if n > r.set.Max {
 		n = max(r.set.Max, int(beyondMax*float64(n)))
 	}
-	return n - s.Out
+	return n - s.Outstanding
 }
 
 func (mainlineRule) Added(*Pace, int) {}
 
 // LooksAtDown makes the rule Rated.
-func (mainlineRule) LooksAtDown() {}
+func (mainlineRule) NeedsDownRate() {}

@@ -37,16 +37,16 @@ type Pace struct {
 const onePass = time.Millisecond
 
 // Begin: the neighbour has unchoked us.
-func (p *Pace) Begin(now time.Duration) { p.start, p.bytes = now, 0 }
+func (p *Pace) OnUnchoke(now time.Duration) { p.start, p.bytes = now, 0 }
 
 // Asked: a request goes out while nothing else is in flight.
-func (p *Pace) Asked(now time.Duration) { p.asked = now }
+func (p *Pace) StartRoundTrip(now time.Duration) { p.asked = now }
 
 // Forget: what was asked will not come.
-func (p *Pace) Forget() { p.asked = 0 }
+func (p *Pace) CancelRoundTrip() { p.asked = 0 }
 
 // Lost: so many requests ended without a block.
-func (p *Pace) Lost(now time.Duration, n int) {
+func (p *Pace) OnRequestsLost(now time.Duration, n int) {
 	if now-p.newest >= onePass {
 		p.newest, p.together, p.grown = now, 0, false
 	}
@@ -54,10 +54,10 @@ func (p *Pace) Lost(now time.Duration, n int) {
 }
 
 // Settle: the time of growth is over, whatever the rate does.
-func (p *Pace) Settle() { p.settled = true }
+func (p *Pace) EndSlowStart() { p.settled = true }
 
 // Received takes a block.
-func (p *Pace) Received(now time.Duration, bytes uint32) {
+func (p *Pace) OnBlock(now time.Duration, bytes uint32) {
 	p.bytes += int64(bytes)
 	if took := now - p.start; took >= time.Second {
 		was := p.perSec
@@ -74,7 +74,7 @@ func (p *Pace) Received(now time.Duration, bytes uint32) {
 }
 
 // Count takes the same block as Received, for rules that are Counting and for Smooth.
-func (p *Pace) Count(now time.Duration, bytes uint32) {
+func (p *Pace) CountArrival(now time.Duration, bytes uint32) {
 	p.roll(now)
 	if now-p.newest >= onePass {
 		p.newest, p.together, p.grown = now, 0, false
@@ -100,7 +100,7 @@ func (p *Pace) roll(now time.Duration) {
 
 // Smooth is the rate of the neighbour in bytes a second, second by second, each
 // a fifth of the result: libtorrent's measure.
-func (p *Pace) Smooth(now time.Duration) float64 {
+func (p *Pace) SmoothedRate(now time.Duration) float64 {
 	p.roll(now)
 	return p.smooth
 }

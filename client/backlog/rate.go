@@ -43,23 +43,23 @@ type rateRule struct {
 	set ByRate
 }
 
-func (r rateRule) Want(p *Pace, s Situation) int {
-	if s.Why == Complete {
+func (r rateRule) NewRequests(p *Pace, s Input) int {
+	if s.Trigger == PieceCompleted {
 		return 0
 	}
 	ahead := p.trip + r.set.Time
-	n := 2 + whole(float64(p.perSec*ahead.Seconds())/s.Block)
+	n := 2 + whole(float64(p.perSec*ahead.Seconds())/s.BlockBytes)
 	if p.perSec == 0 {
 		n = r.set.Min
 	}
 	if r.set.Grow && !p.level {
-		if s.Why == Received {
+		if s.Trigger == BlockReceived {
 			p.depth++
 		}
 		p.depth = min(p.depth, int32(r.set.Max))
 		n = max(n, r.set.Min+int(p.depth))
 	}
-	return min(n, r.set.Max) - s.Out
+	return min(n, r.set.Max) - s.Outstanding
 }
 
 func (rateRule) Added(*Pace, int) {}

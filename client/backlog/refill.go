@@ -28,19 +28,19 @@ type refillRule struct {
 	set Refill
 }
 
-func (r refillRule) Want(_ *Pace, s Situation) int {
-	if s.Why == Complete {
+func (r refillRule) NewRequests(_ *Pace, s Input) int {
+	if s.Trigger == PieceCompleted {
 		return 0
 	}
-	aim := max(r.set.Min, whole(s.Down*r.set.Time.Seconds()/s.Block))
+	aim := max(r.set.Min, whole(s.DownRate*r.set.Time.Seconds()/s.BlockBytes))
 	aim = min(aim, r.set.Max)
-	if float64(s.Out) > r.set.Below*float64(aim) {
+	if float64(s.Outstanding) > r.set.Below*float64(aim) {
 		return 0
 	}
-	return aim - s.Out
+	return aim - s.Outstanding
 }
 
 func (refillRule) Added(*Pace, int) {}
 
 // LooksAtDown makes the rule Rated.
-func (refillRule) LooksAtDown() {}
+func (refillRule) NeedsDownRate() {}

@@ -29,9 +29,9 @@ type slowStartRule struct {
 	set SlowStart
 }
 
-func (r slowStartRule) Want(p *Pace, s Situation) int {
-	smooth := p.Smooth(s.Now)
-	if s.Why == Have {
+func (r slowStartRule) NewRequests(p *Pace, s Input) int {
+	smooth := p.SmoothedRate(s.Now)
+	if s.Trigger == PieceAvailable {
 		return 0
 	}
 	if p.depth == 0 {
@@ -39,15 +39,15 @@ func (r slowStartRule) Want(p *Pace, s Situation) int {
 	}
 	switch {
 	case p.settled:
-		p.depth = int32(max(r.set.Min, whole(smooth*r.set.Time.Seconds()/s.Block)))
-	case s.Why == Received:
+		p.depth = int32(max(r.set.Min, whole(smooth*r.set.Time.Seconds()/s.BlockBytes)))
+	case s.Trigger == BlockReceived:
 		p.depth++
 	}
 	p.depth = min(p.depth, int32(r.set.Max))
-	return int(p.depth) - s.Out
+	return int(p.depth) - s.Outstanding
 }
 
 func (slowStartRule) Added(*Pace, int) {}
 
 // Counts makes the rule Counting.
-func (slowStartRule) Counts() {}
+func (slowStartRule) NeedsArrivals() {}
