@@ -56,8 +56,8 @@ func (p *Peer) uploadDue() {
 
 // divides reports whether one of the chokers is a Sharer.
 func (c *Config) divides() bool {
-	_, leeching := c.Choker.(choke.Sharer)
-	_, seeding := c.SeedChoker.(choke.Sharer)
+	_, leeching := c.Choker.(choke.RateAllocator)
+	_, seeding := c.SeedChoker.(choke.RateAllocator)
 	return leeching || seeding
 }
 
@@ -68,7 +68,7 @@ func (p *Peer) setRateLimits(choker choke.Choker) {
 	}
 	scratch := p.scratch
 	scratch.rates = scratch.rates[:0]
-	if s, ok := choker.(choke.Sharer); ok {
+	if s, ok := choker.(choke.RateAllocator); ok {
 		scratch.rates = s.Rates(scratch.rates)
 	}
 	for n, i := range scratch.chosen {

@@ -102,7 +102,7 @@ type Peer struct {
 	current     ConnID
 	haveLog     []uint32 // pieces that were completed, in order
 
-	optimist choke.Optimist // the choker, where it tells and a trace hears it; nil otherwise
+	optimist choke.OptimisticUnchoker // the choker, where it tells and a trace hears it; nil otherwise
 }
 
 // Scratch is memory that peers use for a moment within a Step. Those of which no
@@ -168,7 +168,7 @@ func New(c Config) *Peer {
 	_, p.needsPace = c.Backlog.(backlog.NeedsArrivals)
 	p.needsPace = p.needsPace || p.set.Assignment == Contiguous
 	if c.Trace != nil {
-		p.optimist, _ = c.Choker.(choke.Optimist)
+		p.optimist, _ = c.Choker.(choke.OptimisticUnchoker)
 	}
 	p.nextPulse, p.nextRead, p.nextRefresh, p.nextPass = Never, Never, Never, Never
 	return p

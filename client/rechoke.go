@@ -23,10 +23,10 @@ func (p *Peer) rechoke(regular bool) {
 		}
 		scratch.candidates = append(scratch.candidates, choke.Candidate{
 			ID: int(c.serial), Key: c.key, Interested: c.peerInterested, Unchoked: !c.amChoking, Snubbed: c.snubbed,
-			Since: c.openedAt, Changed: c.chokeChanged,
+			ConnectedAt: c.openedAt, ChokeChangedAt: c.chokeChanged,
 			DownRate: p.downRate(c), UpRate: p.upRate(c),
-			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.haveCount) == p.numPieces, Wanted: c.missing > 0, LastDown: c.down.last,
-			Unchokes: !c.peerChoking, Pieces: int(c.haveCount),
+			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.haveCount) == p.numPieces, Interesting: c.missing > 0, LastBlockAt: c.down.last,
+			UnchokesUs: !c.peerChoking, Pieces: int(c.haveCount),
 		})
 	}
 	choker := p.cfg.Choker
@@ -48,7 +48,7 @@ func (p *Peer) rechoke(regular bool) {
 			p.applyChoke(id)
 		}
 	}
-	_, p.unchokesAll = choker.(choke.Open)
+	_, p.unchokesAll = choker.(choke.UnchokesAll)
 	if p.rateLimited {
 		p.setRateLimits(choker)
 	}
@@ -58,8 +58,8 @@ func (p *Peer) rechoke(regular bool) {
 }
 
 func (p *Peer) round(regular bool) choke.Round {
-	return choke.Round{Now: p.now, Regular: regular, Rand: p.cfg.Rand, Key: p.cfg.ID.key(), Uplink: p.cfg.Uplink,
-		Bytes: p.torrent.Length, PieceBytes: p.torrent.PieceLength, BlockBytes: p.torrent.block()}
+	return choke.Round{Now: p.now, Periodic: regular, Rand: p.cfg.Rand, Key: p.cfg.ID.key(), UplinkRate: p.cfg.Uplink,
+		ContentBytes: p.torrent.Length, PieceBytes: p.torrent.PieceLength, BlockBytes: p.torrent.block()}
 }
 
 // rechokeAtBlock asks the choker after a block, where it could have changed its

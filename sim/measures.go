@@ -128,7 +128,7 @@ func (v *watcher) addSlotsCounted(sum *record.Summary) {
 // slotsCounted is "regular" where the choker marks its optimistic unchokes, which are then not
 // counted, and "all" otherwise.
 func slotsCounted(c *scenario.Client) string {
-	if _, marks := newChoker(c.Choker).(choke.Optimist); marks {
+	if _, marks := newChoker(c.Choker).(choke.OptimisticUnchoker); marks {
 		return "regular"
 	}
 	return "all"

@@ -31,101 +31,101 @@ type BitTyrant struct {
 // neighbour gives that never unchoked us is guessed from the news of its pieces:
 // it downloads as fast as it uploads, to as many as mainline's rule says.
 type bitTyrantChoker struct {
-	set   BitTyrant
-	known ledger[offer]
-	rates []float64
+	set       BitTyrant
+	estimates perPeer[estimate]
+	rates     []float64
 }
 
 // offer is what is thought of a neighbour; rates are in bytes per second.
-type offer struct {
-	gives, needs float64
-	rounds       int // in a row at whose end it unchoked us
-	proven       bool
-	pieces       int           // when it came
-	sent         int64         // in all until the last round
-	looked       time.Duration // when that was
+type estimate struct {
+	downRate, cost float64
+	unchokedRounds int // in a row at whose end it unchoked us
+	measured       bool
+	initialPieces  int           // when it came
+	downloaded     int64         // in all until the last round
+	updatedAt      time.Duration // when that was
 }
 
 func (b *bitTyrantChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	b.known.follow(cs)
+	b.estimates.sync(cs)
 	for i := range cs {
-		if row := &b.known.rows[i]; row.new {
-			start := b.start(r)
-			row.is = offer{gives: start, needs: start, pieces: cs[i].Pieces, sent: cs[i].Downloaded, looked: r.Now}
+		if row := &b.estimates.rows[i]; row.isNew {
+			start := b.initialRate(r)
+			row.value = estimate{downRate: start, cost: start, initialPieces: cs[i].Pieces, downloaded: cs[i].Downloaded, updatedAt: r.Now}
 		}
-		if r.Regular {
-			b.learn(r, &cs[i], &b.known.rows[i].is)
+		if r.Periodic {
+			b.update(r, &cs[i], &b.estimates.rows[i].value)
 		}
 	}
 	first := len(out)
-	out = line(cs, out, len(cs), func(i, j int) int {
+	out = topInterested(cs, out, len(cs), func(i, j int) int {
 		x, y := &cs[i], &cs[j]
-		return cmp.Or(cmp.Compare(b.worth(y, j), b.worth(x, i)), compareBool(!x.Unchoked, !y.Unchoked), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(cmp.Compare(b.ratio(y, j), b.ratio(x, i)), compareBool(!x.Unchoked, !y.Unchoked), cmp.Compare(x.ID, y.ID))
 	})
-	return b.spend(r, out, first)
+	return b.spendUplink(r, out, first)
 }
 
 // start is what is thought of a stranger: that it is like us.
-func (b *bitTyrantChoker) start(r Round) float64 {
+func (b *bitTyrantChoker) initialRate(r Round) float64 {
 	switch {
 	case b.set.Start > 0:
 		return float64(b.set.Start)
-	case r.Uplink > 0:
-		return forContentOf(r.Uplink) / float64(automatic(r.Uplink))
+	case r.UplinkRate > 0:
+		return contentRate(r.UplinkRate) / float64(automaticSlots(r.UplinkRate))
 	}
 	return 1
 }
 
 // learn ends a round with a neighbour.
-func (b *bitTyrantChoker) learn(r Round, c *Candidate, o *offer) {
-	offered := c.Unchoked && c.Changed <= o.looked // for all of the round
-	sent, took := c.Downloaded-o.sent, r.Now-o.looked
-	o.sent, o.looked = c.Downloaded, r.Now
-	if !c.Unchokes {
-		o.rounds = 0
-		if !o.proven {
-			o.gives = b.guess(r, c, o)
+func (b *bitTyrantChoker) update(r Round, c *Candidate, o *estimate) {
+	offered := c.Unchoked && c.ChokeChangedAt <= o.updatedAt // for all of the round
+	sent, took := c.Downloaded-o.downloaded, r.Now-o.updatedAt
+	o.downloaded, o.updatedAt = c.Downloaded, r.Now
+	if !c.UnchokesUs {
+		o.unchokedRounds = 0
+		if !o.measured {
+			o.downRate = b.guessDownRate(r, c, o)
 		}
-		if offered && c.Wanted {
-			o.needs = float64(o.needs * (1 + b.set.Raise))
+		if offered && c.Interesting {
+			o.cost = float64(o.cost * (1 + b.set.Raise))
 		}
 		return
 	}
-	if o.rounds > 0 && sent > 0 && took > 0 {
-		o.gives, o.proven = float64(sent)/took.Seconds(), true
+	if o.unchokedRounds > 0 && sent > 0 && took > 0 {
+		o.downRate, o.measured = float64(sent)/took.Seconds(), true
 	}
-	if o.rounds++; offered && o.rounds > b.set.After {
-		o.needs = max(1, float64(o.needs*(1-b.set.Lower)))
+	if o.unchokedRounds++; offered && o.unchokedRounds > b.set.After {
+		o.cost = max(1, float64(o.cost*(1-b.set.Lower)))
 	}
 }
 
 // guess is what a neighbour would give us if its uplink were like its downloads,
 // in pieces, since it came.
-func (b *bitTyrantChoker) guess(r Round, c *Candidate, o *offer) float64 {
-	if c.Pieces <= o.pieces || r.Now <= c.Since {
-		return o.gives
+func (b *bitTyrantChoker) guessDownRate(r Round, c *Candidate, o *estimate) float64 {
+	if c.Pieces <= o.initialPieces || r.Now <= c.ConnectedAt {
+		return o.downRate
 	}
-	rate := float64(c.Pieces-o.pieces) * float64(r.PieceBytes) / (r.Now - c.Since + time.Second).Seconds()
-	return rate / float64(automatic(int64(rate)+1))
+	rate := float64(c.Pieces-o.initialPieces) * float64(r.PieceBytes) / (r.Now - c.ConnectedAt + time.Second).Seconds()
+	return rate / float64(automaticSlots(int64(rate)+1))
 }
 
 // worth is what a neighbour gives for a byte; nothing if it has nothing for us.
-func (b *bitTyrantChoker) worth(c *Candidate, i int) float64 {
-	if !c.Wanted {
+func (b *bitTyrantChoker) ratio(c *Candidate, i int) float64 {
+	if !c.Interesting {
 		return 0
 	}
-	return b.known.rows[i].is.gives / b.known.rows[i].is.needs
+	return b.estimates.rows[i].value.downRate / b.estimates.rows[i].value.cost
 }
 
 // spend keeps as many, from the first on, as the uplink can give what they need;
 // where it is not known, as many as mainline opens slots then.
-func (b *bitTyrantChoker) spend(r Round, out []int, first int) []int {
+func (b *bitTyrantChoker) spendUplink(r Round, out []int, first int) []int {
 	b.rates = b.rates[:0]
-	uplink := forContentOf(r.Uplink)
+	uplink := contentRate(r.UplinkRate)
 	left := uplink
 	for n, i := range out[first:] {
-		need := b.known.rows[i].is.needs
-		if r.Uplink == 0 && n == automatic(0) || r.Uplink > 0 && n > 0 && need > left {
+		need := b.estimates.rows[i].value.cost
+		if r.UplinkRate == 0 && n == automaticSlots(0) || r.UplinkRate > 0 && n > 0 && need > left {
 			out = out[:first+n]
 			break
 		}
@@ -134,7 +134,7 @@ func (b *bitTyrantChoker) spend(r Round, out []int, first int) []int {
 		b.rates = append(b.rates, need)
 	}
 	switch spent := uplink - left; {
-	case b.set.Split == "equal" || r.Uplink == 0:
+	case b.set.Split == "equal" || r.UplinkRate == 0:
 		clear(b.rates)
 	case b.set.Excess == "share" && spent > 0:
 		for i := range b.rates {

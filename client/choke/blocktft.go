@@ -5,13 +5,13 @@ import "cmp"
 var blockTitForTat = Strategy{
 	Name:     "block-tit-for-tat",
 	About:    "whoever was not sent more than so many blocks beyond what it sent; with unchoke: at-blocks",
-	Defaults: func() any { return &BlockTitForTat{Upload: Upload{5}, Threshold: 2} },
+	Defaults: func() any { return &BlockTitForTat{UploadSlots: UploadSlots{5}, Threshold: 2} },
 	New:      func(s any) Choker { return &blockTitForTatChoker{*s.(*BlockTitForTat)} },
 }
 
 // BlockTitForTat are the settings of block-tit-for-tat.
 type BlockTitForTat struct {
-	Upload
+	UploadSlots
 	Threshold int `json:"threshold,omitempty" jsonschema:"blocks that a neighbour may be ahead and still be sent one" min:"0" max:"1000000"`
 }
 
@@ -28,13 +28,13 @@ type blockTitForTatChoker struct{ set BlockTitForTat }
 func (b *blockTitForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	first := len(out)
 	most := int64(b.set.Threshold) * r.BlockBytes
-	out = line(cs, out, len(cs), func(i, j int) int {
+	out = topInterested(cs, out, len(cs), func(i, j int) int {
 		x, y := &cs[i], &cs[j]
-		return cmp.Or(compareBool(ahead(x) > most, ahead(y) > most), compareBool(!x.Unchoked, !y.Unchoked),
-			cmp.Compare(y.DownRate, x.DownRate), cmp.Compare(ahead(x), ahead(y)), cmp.Compare(x.Changed, y.Changed), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(compareBool(balance(x) > most, balance(y) > most), compareBool(!x.Unchoked, !y.Unchoked),
+			cmp.Compare(y.DownRate, x.DownRate), cmp.Compare(balance(x), balance(y)), cmp.Compare(x.ChokeChangedAt, y.ChokeChangedAt), cmp.Compare(x.ID, y.ID))
 	})
 	for n, i := range out[first:] {
-		if n == b.set.Slots || ahead(&cs[i]) > most {
+		if n == b.set.Slots || balance(&cs[i]) > most {
 			return out[:first+n]
 		}
 	}
@@ -42,4 +42,4 @@ func (b *blockTitForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int
 }
 
 // ahead is how many bytes more a neighbour was sent than it sent.
-func ahead(c *Candidate) int64 { return c.Uploaded - c.Downloaded }
+func balance(c *Candidate) int64 { return c.Uploaded - c.Downloaded }

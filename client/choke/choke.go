@@ -7,22 +7,22 @@ import (
 
 // Candidate is a connected neighbour as a choker sees it.
 type Candidate struct {
-	ID         int    // the neighbour's number for as long as it is connected
-	Key        uint64 // the end of its peer ID, by which all neighbours know it
-	Interested bool   // it wants pieces from us
-	Unchoked   bool   // it holds a slot now
-	Snubbed    bool   // it owes us blocks and sends none
-	Complete   bool   // it has everything: it wants nothing
-	Wanted     bool   // it has something for us
-	Unchokes   bool   // it lets us download from it
-	Pieces     int    // that it says it has
-	Since      time.Duration
-	Changed    time.Duration // when it was last choked or unchoked
-	LastDown   time.Duration // when it last sent us a block; when it came, if never
-	DownRate   float64       // bytes per second it sends us
-	UpRate     float64       // bytes per second we send it
-	Downloaded int64         // bytes
-	Uploaded   int64         // bytes
+	ID             int    // the neighbour's number for as long as it is connected
+	Key            uint64 // the end of its peer ID, by which all neighbours know it
+	Interested     bool   // it wants pieces from us
+	Unchoked       bool   // it holds a slot now
+	Snubbed        bool   // it owes us blocks and sends none
+	Complete       bool   // it has everything: it wants nothing
+	Interesting    bool   // it has something for us
+	UnchokesUs     bool   // it lets us download from it
+	Pieces         int    // that it says it has
+	ConnectedAt    time.Duration
+	ChokeChangedAt time.Duration // when it was last choked or unchoked
+	LastBlockAt    time.Duration // when it last sent us a block; when it came, if never
+	DownRate       float64       // bytes per second it sends us
+	UpRate         float64       // bytes per second we send it
+	Downloaded     int64         // bytes
+	Uploaded       int64         // bytes
 }
 
 // Choker decides who may download from us. It is called every 10 seconds, and
@@ -35,33 +35,33 @@ type Choker interface {
 
 // Open is a choker that looks at nothing but who is complete: until a neighbour
 // comes or completes, its answer stays the same.
-type Open interface {
+type UnchokesAll interface {
 	Choker
-	Open()
+	UnchokesAll()
 }
 
 // Round says when and why a choker is called, and what it may reckon with.
 type Round struct {
-	Now     time.Duration
-	Regular bool // the periodic round, not one in between
-	Rand    *rand.Rand
-	Key     uint64 // the end of our own peer ID
+	Now      time.Duration
+	Periodic bool // the periodic round, not one in between
+	Rand     *rand.Rand
+	Key      uint64 // the end of our own peer ID
 
-	Uplink     int64 // bytes per second that we can send; 0 for unknown
-	Bytes      int64 // of the content
-	PieceBytes int64 // of a piece
-	BlockBytes int64 // of a block
+	UplinkRate   int64 // bytes per second that we can send; 0 for unknown
+	ContentBytes int64 // of the content
+	PieceBytes   int64 // of a piece
+	BlockBytes   int64 // of a block
 }
 
 // Limited is what settings are that bound how many interested neighbours hold
 // slots at a time.
-type Limited interface {
-	Most(r Round) int
+type SlotLimiter interface {
+	MaxSlots(r Round) int
 }
 
 // Sharer is a choker that also says how fast each of those it unchokes is
 // served: it divides the uplink where others leave that to the network.
-type Sharer interface {
+type RateAllocator interface {
 	Choker
 	// Rates appends the most that each of those whom the last Unchoke appended
 	// is sent, in their order, in bytes per second; 0 for no limit. Where the
@@ -73,7 +73,7 @@ type Sharer interface {
 // and the news of pieces: a link of 1 MB/s of IP carries 965 kB/s of what TCP
 // takes, and some of that is not content. Who divides more than there is lets
 // the network do it.
-const forContent = 0.95
+const contentShare = 0.95
 
 // forContentOf is that part of an uplink, in bytes per second.
-func forContentOf(uplink int64) float64 { return float64(forContent * float64(uplink)) }
+func contentRate(uplink int64) float64 { return float64(contentShare * float64(uplink)) }

@@ -23,7 +23,7 @@ func newChoker(t testing.TB, name string) Choker {
 	return strategy(t, name).NewDefault()
 }
 
-func people(n int) []Candidate {
+func interestedPeers(n int) []Candidate {
 	out := make([]Candidate, n)
 	for i := range out {
 		out[i] = Candidate{ID: i, Key: uint64(i + 1), Interested: true}
@@ -35,7 +35,7 @@ func people(n int) []Candidate {
 func apply(cs []Candidate, now time.Duration, chosen []int) {
 	for i := range cs {
 		if unchoked := slices.Contains(chosen, i); unchoked != cs[i].Unchoked {
-			cs[i].Unchoked, cs[i].Changed = unchoked, now
+			cs[i].Unchoked, cs[i].ChokeChangedAt = unchoked, now
 		}
 	}
 }
@@ -57,13 +57,13 @@ func TestNoSlotIsLeftFree(t *testing.T) {
 
 func TestTitForTatRewardsUploaders(t *testing.T) {
 	c := newChoker(t, "tit-for-tat")
-	cs := people(20)
+	cs := interestedPeers(20)
 	for i := range cs {
 		cs[i].DownRate = float64(i)
 	}
 	cs[19].Snubbed = true
 	cs[18].Interested = false
-	got := c.Unchoke(Round{Regular: true, Rand: rand.New(rand.NewPCG(1, 1))}, cs, nil)
+	got := c.Unchoke(Round{Periodic: true, Rand: rand.New(rand.NewPCG(1, 1))}, cs, nil)
 	if !slices.Equal(got[:3], []int{17, 16, 15}) || len(got) != 4 {
 		t.Errorf("unchoked %v; 17, 16, 15 and one more have earned it", got)
 	}
@@ -75,7 +75,7 @@ func TestTitForTatRewardsUploaders(t *testing.T) {
 func TestOptimisticSlot(t *testing.T) {
 	c := newChoker(t, "tit-for-tat")
 	rng := rand.New(rand.NewPCG(3, 1))
-	cs := people(23)
+	cs := interestedPeers(23)
 	for i := range 3 {
 		cs[i].DownRate = 100 // take the earned slots
 	}
@@ -84,10 +84,10 @@ func TestOptimisticSlot(t *testing.T) {
 	for round := range 3000 {
 		now := time.Duration(round+10) * 10 * time.Second
 		for i := range cs {
-			cs[i].Since = 0
+			cs[i].ConnectedAt = 0
 		}
-		cs[22].Since = now - time.Second // always new
-		got := c.Unchoke(Round{Now: now, Regular: true, Rand: rng}, cs, nil)
+		cs[22].ConnectedAt = now - time.Second // always new
+		got := c.Unchoke(Round{Now: now, Periodic: true, Rand: rng}, cs, nil)
 		optimist := got[3]
 		if round%3 != 0 && optimist != last {
 			t.Fatalf("round %d: the slot moved from %d to %d within 30 s", round, last, optimist)
@@ -112,11 +112,11 @@ func TestOptimisticSlot(t *testing.T) {
 // A seed gives everybody the same time.
 func TestRoundRobinIsFair(t *testing.T) {
 	c := newChoker(t, "round-robin")
-	cs := people(17)
+	cs := interestedPeers(17)
 	held := make([]time.Duration, len(cs))
 	for round := range 1700 {
 		now := time.Duration(round) * 10 * time.Second
-		got := c.Unchoke(Round{Now: now, Regular: true}, cs, nil)
+		got := c.Unchoke(Round{Now: now, Periodic: true}, cs, nil)
 		apply(cs, now, got)
 		for _, i := range got {
 			held[i] += 10 * time.Second
@@ -135,7 +135,7 @@ func TestRoundRobinIsFair(t *testing.T) {
 // given something.
 func TestSurplus(t *testing.T) {
 	c := newChoker(t, "surplus")
-	cs := []Candidate{{ID: 1, Interested: true, Wanted: true, Uploaded: 100 << 10}, {ID: 2, Wanted: true, Uploaded: 1<<20 + 99<<10, Downloaded: 1 << 20}}
+	cs := []Candidate{{ID: 1, Interested: true, Interesting: true, Uploaded: 100 << 10}, {ID: 2, Interesting: true, Uploaded: 1<<20 + 99<<10, Downloaded: 1 << 20}}
 	if got := c.Unchoke(Round{}, cs, nil); !slices.Equal(got, []int{1}) {
 		t.Errorf("unchoked %v, want only the second", got)
 	}
@@ -148,11 +148,11 @@ func TestSurplus(t *testing.T) {
 // libtorrent: nine share eight slots, and nobody waits for most of the time.
 func TestLibtorrentQuota(t *testing.T) {
 	c := newChoker(t, "libtorrent")
-	cs := people(9)
+	cs := interestedPeers(9)
 	held := make([]time.Duration, len(cs))
 	for round := range 400 {
 		now := time.Duration(round) * 15 * time.Second
-		got := c.Unchoke(Round{Now: now, Regular: true}, cs, nil)
+		got := c.Unchoke(Round{Now: now, Periodic: true}, cs, nil)
 		apply(cs, now, got)
 		for _, i := range got {
 			held[i] += 15 * time.Second
@@ -170,11 +170,11 @@ func TestLibtorrentQuota(t *testing.T) {
 // of account until its rounds are over.
 func TestTransmissionOptimist(t *testing.T) {
 	c := newChoker(t, "transmission")
-	cs := people(20)
+	cs := interestedPeers(20)
 	for i := range cs {
 		cs[i].DownRate = float64(20 - i)
 	}
-	r := Round{Regular: true, Rand: rand.New(rand.NewPCG(1, 1))}
+	r := Round{Periodic: true, Rand: rand.New(rand.NewPCG(1, 1))}
 	got := c.Unchoke(r, slices.Clone(cs), nil)
 	if len(got) != 15 || got[14] < 14 {
 		t.Fatalf("unchoked %v, want the fastest 14 and one of the others", got)
@@ -195,10 +195,10 @@ func TestTransmissionOptimist(t *testing.T) {
 // regular round, and taken in by the next optimistic one.
 func TestLibtorrentClocks(t *testing.T) {
 	c := newChoker(t, "libtorrent")
-	c.Unchoke(Round{Regular: true}, nil, nil) // nobody is there yet
-	cs := people(8)
+	c.Unchoke(Round{Periodic: true}, nil, nil) // nobody is there yet
+	cs := interestedPeers(8)
 	at := func(now time.Duration, regular bool) int {
-		got := c.Unchoke(Round{Now: now, Regular: regular}, cs, nil)
+		got := c.Unchoke(Round{Now: now, Periodic: regular}, cs, nil)
 		apply(cs, now, got)
 		return len(got)
 	}

@@ -52,11 +52,11 @@ func newSwarm(r *rapid.T, s Strategy) *swarm { return newSwarmWith(r, s, s.Defau
 
 func newSwarmWith(r *rapid.T, s Strategy, settings any) *swarm {
 	w := &swarm{a: s.New(settings), b: s.New(settings), ra: rand.New(rand.NewPCG(1, 1)), rb: rand.New(rand.NewPCG(1, 1))}
-	if l, ok := settings.(Limited); ok {
-		w.most = l.Most
+	if l, ok := settings.(SlotLimiter); ok {
+		w.most = l.MaxSlots
 	}
-	w.set = Round{Key: 1000, Bytes: 100 << 18, PieceBytes: 1 << 18, BlockBytes: 1 << 14,
-		Uplink: rapid.SampledFrom([]int64{0, 1000, 50_000, 1 << 20}).Draw(r, "uplink")}
+	w.set = Round{Key: 1000, ContentBytes: 100 << 18, PieceBytes: 1 << 18, BlockBytes: 1 << 14,
+		UplinkRate: rapid.SampledFrom([]int64{0, 1000, 50_000, 1 << 20}).Draw(r, "uplink")}
 	for range rapid.IntRange(0, 30).Draw(r, "neighbours") {
 		w.come(0)
 	}
@@ -65,14 +65,14 @@ func newSwarmWith(r *rapid.T, s Strategy, settings any) *swarm {
 
 func (w *swarm) come(now time.Duration) {
 	w.next++
-	w.cs = append(w.cs, Candidate{ID: w.next, Key: uint64(w.next), Since: now, Changed: now, LastDown: now})
+	w.cs = append(w.cs, Candidate{ID: w.next, Key: uint64(w.next), ConnectedAt: now, ChokeChangedAt: now, LastBlockAt: now})
 }
 
 // round lets time pass, calls the chokers, and does what the peer would. It
 // returns who is served, and how many wished to be.
 func (w *swarm) round(r *rapid.T) (got []int, wanting int) {
 	w.set.Now += time.Duration(rapid.IntRange(0, 20_000).Draw(r, "pause")) * time.Millisecond
-	w.set.Regular = rapid.Bool().Draw(r, "regular")
+	w.set.Periodic = rapid.Bool().Draw(r, "regular")
 	if len(w.cs) > 0 && rapid.IntRange(0, 4).Draw(r, "somebody leaves") == 0 {
 		at := rapid.IntRange(0, len(w.cs)-1).Draw(r, "who")
 		w.cs = slices.Delete(w.cs, at, at+1)
@@ -117,11 +117,11 @@ func (w *swarm) live(mood *rand.Rand, c *Candidate) {
 		c.Complete, c.Interested = true, false
 		return
 	}
-	c.Interested, c.Wanted, c.Snubbed, c.Unchokes = yes(), yes(), yes(), yes()
+	c.Interested, c.Interesting, c.Snubbed, c.UnchokesUs = yes(), yes(), yes(), yes()
 	c.DownRate, c.UpRate = 0, 0
 	if yes() {
 		c.Downloaded += mood.Int64N(100_000)
-		c.LastDown, c.DownRate = w.set.Now, float64(mood.IntN(4))*1000
+		c.LastBlockAt, c.DownRate = w.set.Now, float64(mood.IntN(4))*1000
 	}
 	if c.Unchoked {
 		c.Uploaded += mood.Int64N(100_000)
@@ -147,7 +147,7 @@ func (w *swarm) check(r *rapid.T, got []int) {
 	if w.most != nil && served > w.most(w.set) {
 		r.Fatalf("%d slots given, %d allowed", served, w.most(w.set))
 	}
-	s, ok := w.a.(Sharer)
+	s, ok := w.a.(RateAllocator)
 	if !ok {
 		return
 	}
@@ -161,8 +161,8 @@ func (w *swarm) check(r *rapid.T, got []int) {
 	if len(rates) != len(got) {
 		r.Fatalf("%d are unchoked and %d have a rate", len(got), len(rates))
 	}
-	if w.set.Uplink > 0 && sum > float64(w.set.Uplink) {
-		r.Fatalf("rates add up to %v on an uplink of %d", sum, w.set.Uplink)
+	if w.set.UplinkRate > 0 && sum > float64(w.set.UplinkRate) {
+		r.Fatalf("rates add up to %v on an uplink of %d", sum, w.set.UplinkRate)
 	}
 }
 
@@ -174,7 +174,7 @@ func servesNobody(t *testing.T, s Strategy) {
 	}
 	c, rng := s.New(s.Defaults()), rand.New(rand.NewPCG(1, 1))
 	for n := range 10 {
-		r := Round{Now: time.Duration(n) * 10 * time.Second, Regular: true, Rand: rng, Bytes: 1 << 20, PieceBytes: 1 << 18, BlockBytes: 1 << 14, Uplink: 1e6}
+		r := Round{Now: time.Duration(n) * 10 * time.Second, Periodic: true, Rand: rng, ContentBytes: 1 << 20, PieceBytes: 1 << 18, BlockBytes: 1 << 14, UplinkRate: 1e6}
 		if got := c.Unchoke(r, nil, nil); len(got) > 0 {
 			t.Errorf("unchoked %v of no candidates", got)
 		}
@@ -194,17 +194,17 @@ func allocatesNothing(t *testing.T, s Strategy) {
 	c, rng := s.New(s.Defaults()), rand.New(rand.NewPCG(1, 1))
 	cs := make([]Candidate, 30)
 	for i := range cs {
-		cs[i] = Candidate{ID: i, Key: uint64(i), Pieces: i, Wanted: true, Interested: i%3 > 0, DownRate: float64(i % 7)}
+		cs[i] = Candidate{ID: i, Key: uint64(i), Pieces: i, Interesting: true, Interested: i%3 > 0, DownRate: float64(i % 7)}
 	}
 	now, out := time.Duration(0), make([]int, 0, 100)
-	sharer, _ := c.(Sharer)
+	sharer, _ := c.(RateAllocator)
 	rates := make([]float64, 0, 100)
 	play := func() {
 		now += 5 * time.Second
 		for i := range cs {
 			cs[i].Downloaded += int64(i % 7)
 		}
-		out = c.Unchoke(Round{Now: now, Regular: now%(10*time.Second) == 0, Rand: rng, Bytes: 1 << 24, PieceBytes: 1 << 18, BlockBytes: 1 << 14, Uplink: 1e6}, cs, out[:0])
+		out = c.Unchoke(Round{Now: now, Periodic: now%(10*time.Second) == 0, Rand: rng, ContentBytes: 1 << 24, PieceBytes: 1 << 18, BlockBytes: 1 << 14, UplinkRate: 1e6}, cs, out[:0])
 		if sharer != nil {
 			rates = sharer.Rates(rates[:0])
 		}

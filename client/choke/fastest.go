@@ -6,11 +6,11 @@ var fastest = Strategy{
 	Name:  "fastest",
 	About: "the neighbours that we upload to fastest, and an optimistic slot: how seeds began",
 	Defaults: func() any {
-		return &Fastest{Upload: Upload{4}, Optimistic: 30 * time.Second, NewFavour: 3}
+		return &Fastest{UploadSlots: UploadSlots{4}, Optimistic: 30 * time.Second, NewFavour: 3}
 	},
 	New: func(s any) Choker {
 		f := s.(*Fastest)
-		return &titForTatChoker{set: TitForTat{Upload: f.Upload, Optimistic: f.Optimistic, NewFavour: f.NewFavour}, optimistic: 1, rate: sentThem}
+		return &titForTatChoker{set: TitForTat{UploadSlots: f.UploadSlots, Optimistic: f.Optimistic, NewFavour: f.NewFavour}, optimisticSlots: 1, rateOf: upRate}
 	},
 }
 
@@ -18,9 +18,9 @@ var fastest = Strategy{
 // half of that rule (BEP 3): what a leecher looks for in what it gets, a seed
 // looks for in what it can give.
 type Fastest struct {
-	Upload
+	UploadSlots
 	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s"`
 	NewFavour  int           `json:"new_favour,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100"`
 }
 
-func sentThem(c *Candidate) float64 { return c.UpRate }
+func upRate(c *Candidate) float64 { return c.UpRate }

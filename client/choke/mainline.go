@@ -8,19 +8,19 @@ import (
 var mainline = Strategy{
 	Name:     "mainline",
 	About:    "Cohen's: the fastest uploaders, then down a list that begins with the optimistic unchoke",
-	Defaults: func() any { return &Mainline{Upload: Upload{4}, Min: 2, Turn: 3} },
+	Defaults: func() any { return &Mainline{UploadSlots: UploadSlots{4}, Min: 2, Turn: 3} },
 	New:      func(s any) Choker { return &mainlineChoker{set: *s.(*Mainline)} },
 }
 
 // Mainline are the settings of mainline.
 type Mainline struct {
-	Upload
+	UploadSlots
 	Min  int `json:"min,omitempty" jsonschema:"slots filled at least, even if nobody has earned them" min:"1" max:"1000"`
 	Turn int `json:"turn,omitempty" jsonschema:"rounds between turns of the list" min:"1" max:"1000"`
 }
 
 // Most is the slots, or what is filled at least if that is more.
-func (m *Mainline) Most(Round) int { return max(m.Slots, m.Min) }
+func (m *Mainline) MaxSlots(Round) int { return max(m.Slots, m.Min) }
 
 // mainlineChoker is Choker of mainline 4.x. One slot less than there are go to
 // the interested neighbours that upload fastest; then the list of connections
@@ -29,21 +29,21 @@ func (m *Mainline) Most(Round) int { return max(m.Slots, m.Min) }
 // the list is turned to begin with the next neighbour that is choked and
 // interested. A new neighbour comes in at a random place.
 type mainlineChoker struct {
-	set    Mainline
-	list   []int // IDs
-	earned []int // likewise, of those who upload fastest
-	rounds int
+	set       Mainline
+	order     []int // IDs
+	preferred []int // likewise, of those who upload fastest
+	rounds    int
 }
 
 func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	first := len(out)
-	m.follow(r, cs)
-	at := func(id int) *Candidate { return &cs[place(cs, id)] }
-	if r.Regular {
+	m.syncList(r, cs)
+	at := func(id int) *Candidate { return &cs[indexOf(cs, id)] }
+	if r.Periodic {
 		if m.rounds%m.set.Turn == 0 {
-			for i, id := range m.list {
+			for i, id := range m.order {
 				if c := at(id); !c.Unchoked && c.Interested {
-					beginWith(m.list, i)
+					rotateTo(m.order, i)
 					break
 				}
 			}
@@ -60,14 +60,14 @@ func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	})
 	out = out[:min(len(out), first+m.set.Slots-1)]
 	preferred := len(out)
-	m.earned = m.earned[:0]
+	m.preferred = m.preferred[:0]
 	for _, i := range out[first:] {
-		m.earned = append(m.earned, cs[i].ID)
+		m.preferred = append(m.preferred, cs[i].ID)
 	}
 	for count := max(1, m.set.Min-(preferred-first)); count > 0; count-- {
 		found := false
-		for _, id := range m.list {
-			i := place(cs, id)
+		for _, id := range m.order {
+			i := indexOf(cs, id)
 			if slices.Contains(out[first:], i) || cs[i].Complete {
 				continue
 			}
@@ -84,21 +84,21 @@ func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 }
 
 // follow keeps the list to those who are there.
-func (m *mainlineChoker) follow(r Round, cs []Candidate) {
-	m.list = slices.DeleteFunc(m.list, func(id int) bool { return place(cs, id) < 0 })
+func (m *mainlineChoker) syncList(r Round, cs []Candidate) {
+	m.order = slices.DeleteFunc(m.order, func(id int) bool { return indexOf(cs, id) < 0 })
 	for i := range cs {
-		if !slices.Contains(m.list, cs[i].ID) {
-			m.list = slices.Insert(m.list, r.Rand.IntN(len(m.list)+1), cs[i].ID)
+		if !slices.Contains(m.order, cs[i].ID) {
+			m.order = slices.Insert(m.order, r.Rand.IntN(len(m.order)+1), cs[i].ID)
 		}
 	}
 }
 
-func place(cs []Candidate, id int) int {
+func indexOf(cs []Candidate, id int) int {
 	return slices.IndexFunc(cs, func(c Candidate) bool { return c.ID == id })
 }
 
 // beginWith turns a list so that it begins with its i-th.
-func beginWith(list []int, i int) {
+func rotateTo(list []int, i int) {
 	slices.Reverse(list[:i])
 	slices.Reverse(list[i:])
 	slices.Reverse(list)

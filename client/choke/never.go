@@ -11,7 +11,7 @@ var never = Strategy{
 type Never struct{}
 
 // Most is none.
-func (*Never) Most(Round) int { return 0 }
+func (*Never) MaxSlots(Round) int { return 0 }
 
 // neverChoker keeps everybody choked.
 type neverChoker struct{}

@@ -6,17 +6,17 @@ var optimisticOnly = Strategy{
 	Name:  "optimistic-only",
 	About: "optimistic slots alone, likelier for newcomers: nothing is earned",
 	Defaults: func() any {
-		return &OptimisticOnly{Upload: Upload{4}, Optimistic: 30 * time.Second, NewFavour: 3}
+		return &OptimisticOnly{UploadSlots: UploadSlots{4}, Optimistic: 30 * time.Second, NewFavour: 3}
 	},
 	New: func(s any) Choker {
 		o := s.(*OptimisticOnly)
-		return &titForTatChoker{set: TitForTat{Upload: o.Upload, Optimistic: o.Optimistic, NewFavour: o.NewFavour}, optimistic: o.Slots, rate: sentUs}
+		return &titForTatChoker{set: TitForTat{UploadSlots: o.UploadSlots, Optimistic: o.Optimistic, NewFavour: o.NewFavour}, optimisticSlots: o.Slots, rateOf: downRate}
 	},
 }
 
 // OptimisticOnly are the settings of optimistic-only: those of tit-for-tat.
 type OptimisticOnly struct {
-	Upload
+	UploadSlots
 	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long a slot stays with a neighbour" min:"1 s"`
 	NewFavour  int           `json:"new_favour,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get a slot" min:"1" max:"100"`
 }

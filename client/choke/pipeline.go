@@ -19,7 +19,7 @@ type Pipeline struct {
 }
 
 // Most is one.
-func (*Pipeline) Most(Round) int { return 1 }
+func (*Pipeline) MaxSlots(Round) int { return 1 }
 
 // pipelineChoker is the binomial pipeline of Ganesan and Seshadri (On
 // Cooperative Content Distribution and the Price of Barter, ICDCS 2005), which
@@ -29,23 +29,23 @@ func (*Pipeline) Most(Round) int { return 1 }
 // together, a choker that is asked after every block, and the picker of the same
 // name.
 type pipelineChoker struct {
-	set     Pipeline
-	keys    []uint64
-	round   time.Duration // number of the one that the rest is of
-	partner int           // ID; -1 for none
-	before  int64         // bytes uploaded to it before this round
+	set            Pipeline
+	corners        []uint64
+	round          time.Duration // number of the one that the rest is of
+	partner        int           // ID; -1 for none
+	uploadedBefore int64         // bytes uploaded to it before this round
 }
 
 func (p *pipelineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	number := r.Now / p.set.Round
-	if r.Regular {
+	if r.Periodic {
 		p.round = number
-		p.meet(r, cs)
+		p.choosePartner(r, cs)
 	} else if p.round != number {
 		return out
 	}
 	for i := range cs {
-		if c := &cs[i]; c.ID == p.partner && c.Interested && c.Uploaded == p.before {
+		if c := &cs[i]; c.ID == p.partner && c.Interested && c.Uploaded == p.uploadedBefore {
 			out = append(out, i)
 		}
 	}
@@ -53,21 +53,21 @@ func (p *pipelineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 }
 
 // meet finds the partner of a round.
-func (p *pipelineChoker) meet(r Round, cs []Candidate) {
-	if len(cs) >= len(p.keys) { // seeds that hang up on each other keep their corners
-		p.keys = append(p.keys[:0], r.Key)
+func (p *pipelineChoker) choosePartner(r Round, cs []Candidate) {
+	if len(cs) >= len(p.corners) { // seeds that hang up on each other keep their corners
+		p.corners = append(p.corners[:0], r.Key)
 		for i := range cs {
-			p.keys = append(p.keys, cs[i].Key)
+			p.corners = append(p.corners, cs[i].Key)
 		}
-		slices.Sort(p.keys)
+		slices.Sort(p.corners)
 	}
-	corner, _ := slices.BinarySearch(p.keys, r.Key)
-	dimensions := max(1, bits.Len(uint(len(p.keys)-1)))
+	corner, _ := slices.BinarySearch(p.corners, r.Key)
+	dimensions := max(1, bits.Len(uint(len(p.corners)-1)))
 	opposite := corner ^ 1<<(int(p.round)%dimensions)
 	p.partner = -1
 	for i := range cs {
-		if opposite < len(p.keys) && cs[i].Key == p.keys[opposite] {
-			p.partner, p.before = cs[i].ID, cs[i].Uploaded
+		if opposite < len(p.corners) && cs[i].Key == p.corners[opposite] {
+			p.partner, p.uploadedBefore = cs[i].ID, cs[i].Uploaded
 		}
 	}
 }

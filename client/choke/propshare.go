@@ -26,49 +26,49 @@ type PropShare struct {
 // so that sending just enough for one, as BitTyrant does, gains nothing. A share
 // is kept for strangers; they have all of it where nobody has sent anything.
 type propShareChoker struct {
-	set       PropShare
-	books     ledger[account]
-	strangers []int // IDs
-	drawn     time.Duration
-	rates     []float64
-	now       []int // the strangers of now
+	set           PropShare
+	contributions perPeer[contribution]
+	explored      []int // IDs
+	drawnAt       time.Duration
+	rates         []float64
+	exploredIndex []int // the strangers of now
 }
 
 // account is what a neighbour has sent.
-type account struct {
-	before int64 // until the last round
-	sent   int64 // in it
+type contribution struct {
+	total     int64 // until the last round
+	lastRound int64 // in it
 }
 
 func (p *propShareChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	p.books.follow(cs)
+	p.contributions.sync(cs)
 	sum := int64(0)
 	for i := range cs {
-		a := &p.books.rows[i].is
-		if p.books.rows[i].new {
-			a.before = cs[i].Downloaded
+		a := &p.contributions.rows[i].value
+		if p.contributions.rows[i].isNew {
+			a.total = cs[i].Downloaded
 		}
-		if r.Regular {
-			a.sent, a.before = cs[i].Downloaded-a.before, cs[i].Downloaded
+		if r.Periodic {
+			a.lastRound, a.total = cs[i].Downloaded-a.total, cs[i].Downloaded
 		}
 		if cs[i].Interested {
-			sum += a.sent
+			sum += a.lastRound
 		}
 	}
 	p.rates = p.rates[:0]
-	earned, explored := forContentOf(r.Uplink), 0.0
-	if out = p.draw(r, cs, out); len(p.now) > 0 {
+	earned, explored := contentRate(r.UplinkRate), 0.0
+	if out = p.addExplored(r, cs, out); len(p.exploredIndex) > 0 {
 		explored = earned
 		if sum > 0 {
 			explored = float64(explored * p.set.Explore)
 		}
 		earned -= explored
 	}
-	for range p.now {
-		p.rates = append(p.rates, explored/float64(len(p.now)))
+	for range p.exploredIndex {
+		p.rates = append(p.rates, explored/float64(len(p.exploredIndex)))
 	}
 	for i := range cs {
-		if sent := p.books.rows[i].is.sent; cs[i].Interested && sent > 0 {
+		if sent := p.contributions.rows[i].value.lastRound; cs[i].Interested && sent > 0 {
 			out = append(out, i)
 			p.rates = append(p.rates, earned*float64(sent)/float64(sum))
 		}
@@ -78,21 +78,21 @@ func (p *propShareChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 
 // draw appends the strangers: those of before while their time lasts and they
 // have sent nothing, then others at random.
-func (p *propShareChoker) draw(r Round, cs []Candidate, out []int) []int {
-	p.now = p.now[:0]
-	if r.Now-p.drawn >= p.set.Rotate {
-		p.drawn = r.Now
+func (p *propShareChoker) addExplored(r Round, cs []Candidate, out []int) []int {
+	p.exploredIndex = p.exploredIndex[:0]
+	if r.Now-p.drawnAt >= p.set.Rotate {
+		p.drawnAt = r.Now
 	} else {
-		for _, id := range p.strangers {
-			if i := place(cs, id); i >= 0 && p.strange(cs, i) {
-				p.now = append(p.now, i)
+		for _, id := range p.explored {
+			if i := indexOf(cs, id); i >= 0 && p.contributedNothing(cs, i) {
+				p.exploredIndex = append(p.exploredIndex, i)
 			}
 		}
 	}
-	for len(p.now) < p.set.Strangers {
+	for len(p.exploredIndex) < p.set.Strangers {
 		best, seen := -1, 0
 		for i := range cs {
-			if !p.strange(cs, i) || slices.Contains(p.now, i) {
+			if !p.contributedNothing(cs, i) || slices.Contains(p.exploredIndex, i) {
 				continue
 			}
 			if seen++; r.Rand.IntN(seen) == 0 {
@@ -102,19 +102,19 @@ func (p *propShareChoker) draw(r Round, cs []Candidate, out []int) []int {
 		if best < 0 {
 			break
 		}
-		p.now = append(p.now, best)
+		p.exploredIndex = append(p.exploredIndex, best)
 	}
-	p.strangers = p.strangers[:0]
-	for _, i := range p.now {
-		p.strangers = append(p.strangers, cs[i].ID)
+	p.explored = p.explored[:0]
+	for _, i := range p.exploredIndex {
+		p.explored = append(p.explored, cs[i].ID)
 	}
-	return append(out, p.now...)
+	return append(out, p.exploredIndex...)
 }
 
 // strange reports whether a neighbour wants something and has sent nothing in the
 // last round.
-func (p *propShareChoker) strange(cs []Candidate, i int) bool {
-	return cs[i].Interested && p.books.rows[i].is.sent == 0
+func (p *propShareChoker) contributedNothing(cs []Candidate, i int) bool {
+	return cs[i].Interested && p.contributions.rows[i].value.lastRound == 0
 }
 
 // Rates makes the choker a Sharer.

@@ -13,8 +13,8 @@ var rateBased = Strategy{
 	},
 	New: func(s any) Choker {
 		r := s.(*RateBased)
-		return &rateBasedChoker{set: *r, slots: libtorrentChoker{
-			set: Libtorrent{Upload: Upload{1}, Every: r.Every, Optimistic: r.Optimistic, Quota: r.Quota, Hold: r.Hold}}}
+		return &rateBasedChoker{set: *r, fixedSlots: libtorrentChoker{
+			set: Libtorrent{UploadSlots: UploadSlots{1}, Every: r.Every, Optimistic: r.Optimistic, Quota: r.Quota, Hold: r.Hold}}}
 	},
 }
 
@@ -34,25 +34,25 @@ type RateBased struct {
 // 2 kB/s from one to the next. There are so many slots and one more: a fuller
 // uplink opens more, until each gets too little.
 type rateBasedChoker struct {
-	set   RateBased
-	slots libtorrentChoker
-	last  time.Duration // round
-	rates []int64
+	set        RateBased
+	fixedSlots libtorrentChoker
+	lastRound  time.Duration // round
+	rates      []int64
 }
 
 func (c *rateBasedChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	if r.Regular && len(cs) > 0 && r.Now >= c.slots.round {
-		c.slots.set.Slots = c.count(r, cs)
-		c.last = r.Now
+	if r.Periodic && len(cs) > 0 && r.Now >= c.fixedSlots.nextRound {
+		c.fixedSlots.set.Slots = c.countSlots(r, cs)
+		c.lastRound = r.Now
 	}
-	return c.slots.Unchoke(r, cs, out)
+	return c.fixedSlots.Unchoke(r, cs, out)
 }
 
-func (c *rateBasedChoker) count(r Round, cs []Candidate) int {
+func (c *rateBasedChoker) countSlots(r Round, cs []Candidate) int {
 	c.rates = c.rates[:0]
-	took := max(r.Now-c.last, time.Second)
+	took := max(r.Now-c.lastRound, time.Second)
 	for i := range cs {
-		before, known := c.slots.sentBefore(cs[i].ID)
+		before, known := c.fixedSlots.uploadedBefore(cs[i].ID)
 		if !known {
 			continue
 		}

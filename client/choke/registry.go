@@ -16,9 +16,9 @@ func Strategies() registry.List[Choker] {
 }
 
 // Upload is the setting that most strategies have.
-type Upload struct {
+type UploadSlots struct {
 	Slots int `json:"slots,omitempty" jsonschema:"how many neighbours are unchoked at a time" min:"1" max:"1000"`
 }
 
 // Most is the number of slots.
-func (u *Upload) Most(Round) int { return u.Slots }
+func (u *UploadSlots) MaxSlots(Round) int { return u.Slots }

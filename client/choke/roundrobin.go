@@ -9,13 +9,13 @@ import (
 var roundRobin = Strategy{
 	Name:     "round-robin",
 	About:    "every neighbour in turn for the same time: what a seed does",
-	Defaults: func() any { return &RoundRobin{Upload: Upload{4}, Hold: 30 * time.Second} },
+	Defaults: func() any { return &RoundRobin{UploadSlots: UploadSlots{4}, Hold: 30 * time.Second} },
 	New:      func(s any) Choker { return &roundRobinChoker{set: *s.(*RoundRobin)} },
 }
 
 // RoundRobin are the settings of round-robin.
 type RoundRobin struct {
-	Upload
+	UploadSlots
 	Hold time.Duration `json:"hold,omitempty" jsonschema:"how long a neighbour keeps its slot while others wait" min:"1 s"`
 }
 
@@ -51,7 +51,7 @@ func (c *roundRobinChoker) compare(r Round, a, b *Candidate) int {
 
 func (c *roundRobinChoker) class(r Round, x *Candidate) int {
 	switch {
-	case x.Unchoked && r.Now-x.Changed < c.set.Hold:
+	case x.Unchoked && r.Now-x.ChokeChangedAt < c.set.Hold:
 		return 0
 	case !x.Unchoked:
 		return 1
@@ -61,7 +61,7 @@ func (c *roundRobinChoker) class(r Round, x *Candidate) int {
 
 func waitingSince(x *Candidate) time.Duration {
 	if x.Uploaded == 0 && !x.Unchoked {
-		return x.Since
+		return x.ConnectedAt
 	}
-	return x.Changed
+	return x.ChokeChangedAt
 }

@@ -12,8 +12,8 @@ import (
 // kept for strangers.
 func TestPropShareIsProportional(t *testing.T) {
 	c := newChoker(t, "propshare").(*propShareChoker)
-	cs := people(5)
-	r := Round{Regular: true, Rand: rand.New(rand.NewPCG(1, 1)), Uplink: 1e6}
+	cs := interestedPeers(5)
+	r := Round{Periodic: true, Rand: rand.New(rand.NewPCG(1, 1)), UplinkRate: 1e6}
 	c.Unchoke(r, cs, nil)
 	for i, gave := range []int64{0, 100, 200, 700, 0} {
 		cs[i].Downloaded += gave * 1000
@@ -24,7 +24,7 @@ func TestPropShareIsProportional(t *testing.T) {
 	rates := c.Rates(nil)
 	for i, want := range []float64{0.2, 0.08, 0.16, 0.56} {
 		at := slices.Index(got, i)
-		if at < 0 || math.Abs(rates[at]-want*forContentOf(1e6)) > 1 {
+		if at < 0 || math.Abs(rates[at]-want*contentRate(1e6)) > 1 {
 			t.Errorf("%v have %v; neighbour %d should have %.0f %% of the uplink", got, rates, i, 100*want)
 		}
 	}
@@ -36,13 +36,13 @@ func TestPropShareIsProportional(t *testing.T) {
 func TestBitTyrantOffers(t *testing.T) {
 	c := newChoker(t, "bittyrant").(*bitTyrantChoker)
 	c.set.Start = 100_000
-	cs := people(30)
-	r := Round{Regular: true, Uplink: 1e6, Bytes: 1 << 30, PieceBytes: 1 << 18}
+	cs := interestedPeers(30)
+	r := Round{Periodic: true, UplinkRate: 1e6, ContentBytes: 1 << 30, PieceBytes: 1 << 18}
 	for i := range cs {
-		cs[i].Wanted = true
+		cs[i].Interesting = true
 	}
-	cs[0].Unchokes = true
-	needs := func(i int) float64 { return c.known.rows[i].is.needs }
+	cs[0].UnchokesUs = true
+	needs := func(i int) float64 { return c.estimates.rows[i].value.cost }
 	for round := range 8 {
 		r.Now = time.Duration(round) * 10 * time.Second
 		got := c.Unchoke(r, cs, nil)
@@ -50,7 +50,7 @@ func TestBitTyrantOffers(t *testing.T) {
 			for _, rate := range c.Rates(nil) {
 				sum += rate
 			}
-			if sum > forContentOf(1e6) {
+			if sum > contentRate(1e6) {
 				t.Fatalf("%v offered on an uplink of 1 MB/s", sum)
 			}
 		}

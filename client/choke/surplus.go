@@ -3,7 +3,7 @@ package choke
 import "time"
 
 // newcomer is how long a neighbour counts as new (Transmission: 45 s).
-const newcomer = 45 * time.Second
+const newPeerTime = 45 * time.Second
 
 var surplus = Strategy{
 	Name:     "surplus",
@@ -24,7 +24,7 @@ type surplusChoker struct{ set Surplus }
 
 func (s surplusChoker) Unchoke(_ Round, cs []Candidate, out []int) []int {
 	for i := range cs {
-		if c := &cs[i]; c.Wanted && c.Uploaded < c.Downloaded+s.set.Bytes {
+		if c := &cs[i]; c.Interesting && c.Uploaded < c.Downloaded+s.set.Bytes {
 			out = append(out, i)
 		}
 	}
@@ -50,4 +50,4 @@ func (everyoneChoker) Unchoke(_ Round, cs []Candidate, out []int) []int {
 }
 
 // Open makes the choker an Open one.
-func (everyoneChoker) Open() {}
+func (everyoneChoker) UnchokesAll() {}

@@ -8,18 +8,18 @@ import (
 var transmission = Strategy{
 	Name:     "transmission",
 	About:    "everybody who is not complete, fastest first, until so many of them are interested",
-	Defaults: func() any { return &Transmission{Upload: Upload{14}, Rounds: 4} },
+	Defaults: func() any { return &Transmission{UploadSlots: UploadSlots{14}, Rounds: 4} },
 	New:      func(s any) Choker { return &transmissionChoker{set: *s.(*Transmission)} },
 }
 
 // Transmission are the settings of transmission.
 type Transmission struct {
-	Upload
+	UploadSlots
 	Rounds int `json:"rounds,omitempty" jsonschema:"how many rounds more the optimistic slot stays" min:"0" max:"1000"`
 }
 
 // Most is the slots and the optimistic one.
-func (t *Transmission) Most(Round) int { return t.Slots + 1 }
+func (t *Transmission) MaxSlots(Round) int { return t.Slots + 1 }
 
 // transmissionChoker is rechokeUploads of Transmission 3.00 for a private
 // torrent: neighbours by the sum of both rates, unchoked ones first, are
@@ -28,28 +28,28 @@ func (t *Transmission) Most(Round) int { return t.Slots + 1 }
 // them is unchoked at random, newcomers three times as likely, and keeps that
 // slot, beside the others', for some rounds.
 type transmissionChoker struct {
-	set      Transmission
-	optimist int  // its ID
-	held     bool // there is one
-	stays    int  // rounds more
-	tie      []int
+	set           Transmission
+	optimistic    int  // its ID
+	hasOptimistic bool // there is one
+	roundsLeft    int  // rounds more
+	tieBreak      []int
 }
 
 func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	t.age()
+	t.expireOptimistic()
 	first, held := len(out), -1
-	tie := t.tie[:0]
+	tie := t.tieBreak[:0]
 	for i := range cs {
 		tie = append(tie, r.Rand.IntN(1<<30))
 		switch {
 		case cs[i].Complete:
-		case t.held && cs[i].ID == t.optimist:
+		case t.hasOptimistic && cs[i].ID == t.optimistic:
 			held = i
 		default:
 			out = append(out, i)
 		}
 	}
-	t.tie = tie
+	t.tieBreak = tie
 	line := out[first:]
 	slices.SortFunc(line, func(a, b int) int {
 		x, y := &cs[a], &cs[b]
@@ -66,7 +66,7 @@ func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	rest := line[taken:]
 	out = out[:first+taken]
 	if held < 0 {
-		held = t.pick(r, cs, rest)
+		held = t.drawOptimistic(r, cs, rest)
 	}
 	if held >= 0 {
 		out = append(out, held)
@@ -76,23 +76,23 @@ func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 
 // age lets the optimistic slot grow a round older. Who holds it is left out of
 // account.
-func (t *transmissionChoker) age() {
-	if t.stays > 0 {
-		t.stays--
+func (t *transmissionChoker) expireOptimistic() {
+	if t.roundsLeft > 0 {
+		t.roundsLeft--
 	} else {
-		t.held = false
+		t.hasOptimistic = false
 	}
 }
 
 // pick is the optimistic unchoke among those left over, -1 for none.
-func (t *transmissionChoker) pick(r Round, cs []Candidate, rest []int) int {
+func (t *transmissionChoker) drawOptimistic(r Round, cs []Candidate, rest []int) int {
 	total, best := 0, -1
 	for _, i := range rest {
 		if !cs[i].Interested {
 			continue
 		}
 		weight := 1
-		if r.Now-cs[i].Since < newcomer {
+		if r.Now-cs[i].ConnectedAt < newPeerTime {
 			weight = 3
 		}
 		if total += weight; r.Rand.IntN(total) < weight {
@@ -100,7 +100,7 @@ func (t *transmissionChoker) pick(r Round, cs []Candidate, rest []int) int {
 		}
 	}
 	if best >= 0 {
-		t.optimist, t.held, t.stays = cs[best].ID, true, t.set.Rounds
+		t.optimistic, t.hasOptimistic, t.roundsLeft = cs[best].ID, true, t.set.Rounds
 	}
 	return best
 }
