@@ -86,7 +86,7 @@ func TestManyPieces(t *testing.T) {
 		for endGame := range EndGames {
 			for _, unverified := range []int64{0, 150 * 2 * BlockSize} {
 				t.Run(fmt.Sprint(name, " ", EndGames[endGame], " ", unverified), func(t *testing.T) {
-					s := newScript(t, pick.Many+90, false, func(c *Config) {
+					s := newScript(t, pick.IndexThreshold+90, false, func(c *Config) {
 						set := c.Settings
 						set.Assignment, set.EndGame, set.MaxUnverified = Assignment(sharing), EndGame(endGame), unverified
 						set.AdaptiveTimeout, set.Fast = Assignment(sharing) == Contiguous, true
@@ -102,7 +102,7 @@ func TestManyPieces(t *testing.T) {
 // Of many pieces, too, what is offered next is one that fewest neighbours have or are
 // offered, each as often.
 func TestManyOffers(t *testing.T) {
-	const pieces = pick.Many + 90
+	const pieces = pick.IndexThreshold + 90
 	for _, way := range []Reveal{SuperSeed, NeverTwice} {
 		s := newScript(t, pieces, true, func(c *Config) { c.Settings.Reveal = way })
 		r := rand.New(rand.NewPCG(1, 2))

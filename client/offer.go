@@ -54,7 +54,7 @@ const none = -1
 
 func newOffering(pieces int) *superSeeding {
 	o := &superSeeding{out: newBitset(pieces), left: pieces, revealedTo: make([]int, pieces)}
-	if pieces > pick.Many {
+	if pieces > pick.IndexThreshold {
 		o.index, o.stale, o.free = pick.NewIndex(pieces, nil), true, newBitset(pieces)
 	}
 	return o
@@ -144,7 +144,7 @@ func (p *Peer) nextRevealOfMany(f *revealed, theirs, fetched bitset) int {
 		}
 	}
 	v := &p.scratch.view
-	*v = pick.View{Wanted: o.free, Theirs: o.free, Pieces: p.numPieces}
+	*v = pick.View{Wanted: o.free, PeerHas: o.free, NumPieces: p.numPieces}
 	if piece, ok := o.index.Rarest(v, p.cfg.Rand); ok {
 		return piece
 	}

@@ -140,7 +140,7 @@ func New(c Config) *Peer {
 		p.scratch = &Scratch{}
 	}
 	p.blocksPerPiece = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
-	if p.numPieces > pick.Many {
+	if p.numPieces > pick.IndexThreshold {
 		p.availability = &availability{}
 	}
 	if c.Complete {

@@ -8,7 +8,7 @@ import "swarmsim/client/pick"
 type scopeIndex struct {
 	bare    *pick.Index // missing pieces that have no block
 	inside  *pick.Index // pieces that are wanted and in scope; none where the started ones are shown to pickers too
-	edge    pick.Place
+	edge    pick.Position
 	begun   int      // started pieces that have a block
 	changed []uint32 // pieces of which something has changed since the last look
 	stale   bool     // all has to be made anew
@@ -45,12 +45,12 @@ func (s *scopeIndex) allMoved(gone bool) {
 	switch {
 	case !s.tracks():
 	case gone:
-		s.bare.Fewer()
-		s.inside.Fewer()
+		s.bare.RemoveCopyOfAll()
+		s.inside.RemoveCopyOfAll()
 		s.edge.Copies = max(0, s.edge.Copies-1)
 	default:
-		s.bare.More()
-		s.inside.More()
+		s.bare.AddCopyOfAll()
+		s.inside.AddCopyOfAll()
 		s.edge.Copies++
 	}
 }
@@ -104,14 +104,14 @@ func (p *Peer) moveScope(room int) {
 		p.scanScope(room)
 		return
 	}
-	edge := s.bare.Place(room - s.begun + s.bare.Count(0)) // pieces without a copy take no room
+	edge := s.bare.Nth(room - s.begun + s.bare.Count(0)) // pieces without a copy take no room
 	switch {
 	case s.stale:
 		p.scopeAnew(edge)
 	case s.edge.Before(edge):
-		s.bare.Between(s.edge, edge, p.enter)
+		s.bare.EachBetween(s.edge, edge, p.enter)
 	default:
-		s.bare.Between(edge, s.edge, p.exit)
+		s.bare.EachBetween(edge, s.edge, p.exit)
 	}
 	s.edge, s.stale = edge, false
 	for _, piece := range s.changed {
@@ -142,7 +142,7 @@ func (p *Peer) fillBare() {
 }
 
 // scopeAnew makes the scope of all pieces up to an edge.
-func (p *Peer) scopeAnew(edge pick.Place) {
+func (p *Peer) scopeAnew(edge pick.Position) {
 	clear(p.scope)
 	p.scoping().inside.Clear()
 	for _, x := range p.active {
@@ -150,7 +150,7 @@ func (p *Peer) scopeAnew(edge pick.Place) {
 			p.enter(x.piece.index)
 		}
 	}
-	p.scoping().bare.Between(pick.Place{}, edge, p.enter)
+	p.scoping().bare.EachBetween(pick.Position{}, edge, p.enter)
 }
 
 // enter puts a piece into the scope, and exit takes it out.
@@ -177,7 +177,7 @@ func (p *Peer) rescope(piece int) {
 	s, copies := p.scoping(), int(p.copies[piece])
 	in := !p.have.has(piece)
 	if in && s.bare.Has(piece, copies) {
-		in = pick.Place{Copies: copies, Piece: piece}.Before(s.edge)
+		in = pick.Position{Copies: copies, Piece: piece}.Before(s.edge)
 	}
 	if in {
 		p.enter(piece)

@@ -150,9 +150,9 @@ func (p *Peer) onAllCopiesChanged(gone bool) {
 	switch x := p.liveIndex(); {
 	case x == nil:
 	case gone:
-		x.Fewer()
+		x.RemoveCopyOfAll()
 	default:
-		x.More()
+		x.AddCopyOfAll()
 	}
 	p.scoping().allMoved(gone)
 	if p.offering != nil {
@@ -164,11 +164,11 @@ func (p *Peer) onAllCopiesChanged(gone bool) {
 func (p *Peer) view(c *conn, theirs, wanted bitset, part bool) *pick.View {
 	v := &p.scratch.view
 	*v = pick.View{
-		Wanted: wanted, Theirs: theirs, Copies: p.copies, Have: p.haveCount, Rank: p.ranks, Pieces: p.numPieces,
-		Here: p.have, Play: -1, Swarm: p.cfg.Swarm,
+		Wanted: wanted, PeerHas: theirs, Copies: p.copies, NumHave: p.haveCount, Rank: p.ranks, NumPieces: p.numPieces,
+		Have: p.have, PlayPosition: -1, SwarmCopies: p.cfg.Swarm,
 	}
 	if p.player != nil {
-		v.Play = p.player.piece(p.now)
+		v.PlayPosition = p.player.piece(p.now)
 	}
 	if p.gotSuggestions {
 		v.Suggested = c.cold.suggested
@@ -183,21 +183,21 @@ func (p *Peer) view(c *conn, theirs, wanted bitset, part bool) *pick.View {
 func (p *Peer) addShortcuts(v *pick.View, c *conn, part bool) {
 	s := p.availability
 	v.SwarmIndex = p.cfg.SwarmIndex
-	v.Whole = int(c.haveCount) == p.numPieces && !c.peerChoking && !part
-	v.Complete = v.Whole && !p.scopeLimited
+	v.PeerHasIndexed = int(c.haveCount) == p.numPieces && !c.peerChoking && !part
+	v.PeerIsSeed = v.PeerHasIndexed && !p.scopeLimited
 	for s.firstGap < len(p.have) && p.have[s.firstGap] == ^uint64(0) {
 		s.firstGap++
 	}
-	v.FirstGap = min(s.firstGap<<6, p.numPieces)
+	v.FirstMissing = min(s.firstGap<<6, p.numPieces)
 	if x := p.scoping(); p.scopeLimited && x.tracks() && p.set.Assignment != PickerDriven {
 		v.Index = x.inside
 	} else if v.Index = p.pieceIndex(); v.Index == nil {
 		return
 	} else if p.scopeLimited {
-		v.Whole = false
+		v.PeerHasIndexed = false
 	}
 	for s.firstWant < len(v.Wanted)-1 && v.Wanted[s.firstWant] == 0 {
 		s.firstWant++
 	}
-	v.FirstWant = s.firstWant << 6
+	v.FirstWanted = s.firstWant << 6
 }

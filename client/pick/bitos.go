@@ -25,11 +25,11 @@ type bitosPicker struct {
 }
 
 func (p bitosPicker) Pick(v *View, r *rand.Rand) (int, bool) {
-	from := v.position()
-	end := v.missing(from, p.set.Set) + 1 // behind the last of the set
+	from := v.playPosition()
+	end := v.nthMissing(from, p.set.Set) + 1 // behind the last of the set
 	urgent := r.Float64() < p.set.P
 	for range 2 {
-		low, high := end, v.Pieces
+		low, high := end, v.NumPieces
 		if urgent {
 			low, high = from, end
 		}

@@ -19,10 +19,10 @@ func TestConformance(t *testing.T) {
 	registrytest.Check(t, Strategies())
 	for _, s := range Strategies() {
 		t.Run(s.Name, func(t *testing.T) {
-			t.Run("names what there is", rapid.MakeCheck(func(r *rapid.T) { namesWhatThereIs(r, s) }))
-			t.Run("the same with an index", rapid.MakeCheck(func(r *rapid.T) { namesTheSameWithAnIndex(r, s) }))
-			t.Run("the same again", rapid.MakeCheck(func(r *rapid.T) { namesTheSameAgain(r, s) }))
-			t.Run("gets there", func(t *testing.T) { getsThere(t, s) })
+			t.Run("names what there is", rapid.MakeCheck(func(r *rapid.T) { picksOnlyCandidates(r, s) }))
+			t.Run("the same with an index", rapid.MakeCheck(func(r *rapid.T) { picksTheSameWithIndex(r, s) }))
+			t.Run("the same again", rapid.MakeCheck(func(r *rapid.T) { isRepeatable(r, s) }))
+			t.Run("gets there", func(t *testing.T) { completesTheDownload(t, s) })
 			t.Run("allocations", func(t *testing.T) { allocatesNothing(t, s) })
 		})
 	}
@@ -38,30 +38,30 @@ func settings(r *rapid.T, s Strategy) any {
 
 // situation draws a view: any number of pieces, any state of them, with and
 // without a player, an oracle, suggestions and an order of one's own.
-func situation(r *rapid.T) *View {
+func drawView(r *rapid.T) *View {
 	n := rapid.OneOf(rapid.SampledFrom([]int{1, 2, 63, 64, 65, 128, 129}), rapid.IntRange(1, 200)).Draw(r, "pieces")
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0))
-	v := fresh(n)
-	v.Play = rapid.IntRange(-1, n-1).Draw(r, "play")
+	v := newView(n)
+	v.PlayPosition = rapid.IntRange(-1, n-1).Draw(r, "play")
 	// From nothing wanted to all, so that edges come up.
 	here, wanted, theirs := rng.Float64(), rapid.SampledFrom([]float64{0, 0.1, 0.5, 1}).Draw(r, "wanted"), rng.Float64()
 	for i := range n {
 		switch {
 		case rng.Float64() < here:
-			set(v.Here, i)
-			v.Have++
+			set(v.Have, i)
+			v.NumHave++
 		case rng.Float64() < wanted:
 			set(v.Wanted, i)
 		}
 		if rng.Float64() < theirs {
-			set(v.Theirs, i)
+			set(v.PeerHas, i)
 			v.Copies[i] = uint16(1 + rng.IntN(4))
 		}
 	}
 	if rapid.Bool().Draw(r, "oracle") {
-		v.Swarm = make([]int32, n)
-		for i := range v.Swarm {
-			v.Swarm[i] = rng.Int32N(5)
+		v.SwarmCopies = make([]int32, n)
+		for i := range v.SwarmCopies {
+			v.SwarmCopies[i] = rng.Int32N(5)
 		}
 	}
 	if rapid.Bool().Draw(r, "ranked") {
@@ -76,17 +76,17 @@ func situation(r *rapid.T) *View {
 }
 
 // fresh is the view of a peer that has nothing, of a neighbour likewise.
-func fresh(n int) *View {
+func newView(n int) *View {
 	w := (n + 63) / 64
-	return &View{Pieces: n, Play: -1, Wanted: make([]uint64, w), Theirs: make([]uint64, w), Here: make([]uint64, w), Copies: make([]uint16, n)}
+	return &View{NumPieces: n, PlayPosition: -1, Wanted: make([]uint64, w), PeerHas: make([]uint64, w), Have: make([]uint64, w), Copies: make([]uint16, n)}
 }
 
 func set(b []uint64, i int)   { b[i/64] |= 1 << (i % 64) }
 func unset(b []uint64, i int) { b[i/64] &^= 1 << (i % 64) }
 
-func (v *View) any() bool {
+func (v *View) hasCandidate() bool {
 	for i, w := range v.Wanted {
-		if w&v.Theirs[i] != 0 {
+		if w&v.PeerHas[i] != 0 {
 			return true
 		}
 	}
@@ -95,42 +95,42 @@ func (v *View) any() bool {
 
 func (v *View) clone() *View {
 	c := *v
-	for _, s := range []*[]uint64{&c.Wanted, &c.Theirs, &c.Here} {
+	for _, s := range []*[]uint64{&c.Wanted, &c.PeerHas, &c.Have} {
 		*s = slices.Clone(*s)
 	}
-	c.Copies, c.Swarm, c.Rank, c.Suggested = slices.Clone(v.Copies), slices.Clone(v.Swarm), slices.Clone(v.Rank), slices.Clone(v.Suggested)
+	c.Copies, c.SwarmCopies, c.Rank, c.Suggested = slices.Clone(v.Copies), slices.Clone(v.SwarmCopies), slices.Clone(v.Rank), slices.Clone(v.Suggested)
 	return &c
 }
 
 // A piece that is wanted and that the neighbour has, or none exactly if there
 // is none, unless the strategy says that it may decline; and the view is as it
 // was.
-func namesWhatThereIs(r *rapid.T, s Strategy) {
-	p, v := s.New(settings(r, s)), situation(r)
+func picksOnlyCandidates(r *rapid.T, s Strategy) {
+	p, v := s.New(settings(r, s)), drawView(r)
 	_, declines := p.(Decliner)
 	before := v.clone()
 	piece, ok := p.Pick(v, rand.New(rand.NewPCG(1, 2)))
 	if !reflect.DeepEqual(v, before) {
 		r.Fatalf("the view was changed")
 	}
-	if ok && (piece < 0 || piece >= v.Pieces || !v.names(piece)) {
+	if ok && (piece < 0 || piece >= v.NumPieces || !v.pickable(piece)) {
 		r.Fatalf("piece %d is not wanted or not there", piece)
 	}
-	if !ok && v.any() && !declines {
+	if !ok && v.hasCandidate() && !declines {
 		r.Fatalf("there is a piece and none was named")
 	}
 }
 
 // What saves looking at many pieces changes no pick and no draw.
-func namesTheSameWithAnIndex(r *rapid.T, s Strategy) {
-	set, v := settings(r, s), situation(r)
+func picksTheSameWithIndex(r *rapid.T, s Strategy) {
+	set, v := settings(r, s), drawView(r)
 	if rapid.Bool().Draw(r, "many") {
-		v = widen(v, Many+rapid.IntRange(1, 5000).Draw(r, "more"), rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0)))
+		v = widen(v, IndexThreshold+rapid.IntRange(1, 5000).Draw(r, "more"), rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0)))
 	}
 	without, rng := s.New(set), rand.New(rand.NewPCG(1, 2))
 	piece, ok := without.Pick(v, rng)
 	shorter := v.clone()
-	shorten(shorter)
+	addIndex(shorter)
 	with, again := s.New(set), rand.New(rand.NewPCG(1, 2))
 	piece2, ok2 := with.Pick(shorter, again)
 	if piece != piece2 || ok != ok2 {
@@ -143,24 +143,24 @@ func namesTheSameWithAnIndex(r *rapid.T, s Strategy) {
 
 // widen repeats a view, varied a little each time, up to a number of pieces.
 func widen(v *View, n int, r *rand.Rand) *View {
-	w := fresh(n)
-	w.Play = v.Play
+	w := newView(n)
+	w.PlayPosition = v.PlayPosition
 	all := r.IntN(3) == 0
 	for i := range n {
-		from := r.IntN(v.Pieces)
+		from := r.IntN(v.NumPieces)
 		switch {
-		case v.Here[from/64]>>(from%64)&1 != 0:
-			set(w.Here, i)
-			w.Have++
+		case v.Have[from/64]>>(from%64)&1 != 0:
+			set(w.Have, i)
+			w.NumHave++
 		case v.Wanted[from/64]>>(from%64)&1 != 0:
 			set(w.Wanted, i)
 		}
-		if all || v.Theirs[from/64]>>(from%64)&1 != 0 {
-			set(w.Theirs, i)
+		if all || v.PeerHas[from/64]>>(from%64)&1 != 0 {
+			set(w.PeerHas, i)
 			w.Copies[i] = 1 + v.Copies[from]
 		}
-		if v.Swarm != nil {
-			w.Swarm = append(w.Swarm, v.Swarm[from])
+		if v.SwarmCopies != nil {
+			w.SwarmCopies = append(w.SwarmCopies, v.SwarmCopies[from])
 		}
 	}
 	if v.Rank != nil {
@@ -172,34 +172,34 @@ func widen(v *View, n int, r *rand.Rand) *View {
 }
 
 // shorten adds to a view all that saves looking at many pieces.
-func shorten(v *View) {
+func addIndex(v *View) {
 	theirs := 0
-	v.Index, v.FirstWant, v.FirstGap = NewIndex(v.Pieces, v.Rank), v.Pieces, v.Pieces
-	if v.Swarm != nil {
-		v.SwarmIndex = NewIndex(v.Pieces, nil)
+	v.Index, v.FirstWanted, v.FirstMissing = NewIndex(v.NumPieces, v.Rank), v.NumPieces, v.NumPieces
+	if v.SwarmCopies != nil {
+		v.SwarmIndex = NewIndex(v.NumPieces, nil)
 	}
-	for i := v.Pieces - 1; i >= 0; i-- {
+	for i := v.NumPieces - 1; i >= 0; i-- {
 		if v.Wanted[i/64]>>(i%64)&1 != 0 {
 			v.Index.Add(i, int(v.Copies[i]))
-			v.FirstWant = i &^ 63
+			v.FirstWanted = i &^ 63
 		}
-		if v.Here[i/64]>>(i%64)&1 == 0 {
-			v.FirstGap = i &^ 63
+		if v.Have[i/64]>>(i%64)&1 == 0 {
+			v.FirstMissing = i &^ 63
 		}
-		if v.Theirs[i/64]>>(i%64)&1 != 0 {
+		if v.PeerHas[i/64]>>(i%64)&1 != 0 {
 			theirs++
 		}
 		if v.SwarmIndex != nil {
-			v.SwarmIndex.Add(i, int(v.Swarm[i]))
+			v.SwarmIndex.Add(i, int(v.SwarmCopies[i]))
 		}
 	}
-	v.Complete, v.Whole = theirs == v.Pieces, theirs == v.Pieces
+	v.PeerIsSeed, v.PeerHasIndexed = theirs == v.NumPieces, theirs == v.NumPieces
 }
 
 // The same seed names the same pieces, and no state is shared between peers.
-func namesTheSameAgain(r *rapid.T, s Strategy) {
+func isRepeatable(r *rapid.T, s Strategy) {
 	set := settings(r, s)
-	views := []*View{situation(r), situation(r), situation(r)}
+	views := []*View{drawView(r), drawView(r), drawView(r)}
 	again := func() (out []int) {
 		p, other, rng := s.New(set), s.New(set), rand.New(rand.NewPCG(3, 4))
 		for i := range 9 {
@@ -221,24 +221,24 @@ func namesTheSameAgain(r *rapid.T, s Strategy) {
 
 // A download with one neighbour that has all: every piece is named once and
 // then it is complete.
-func getsThere(t *testing.T, s Strategy) {
+func completesTheDownload(t *testing.T, s Strategy) {
 	for _, n := range []int{1, 64, 65, 300} {
-		p, v, rng := s.New(s.Defaults()), fresh(n), rand.New(rand.NewPCG(1, 2))
+		p, v, rng := s.New(s.Defaults()), newView(n), rand.New(rand.NewPCG(1, 2))
 		if _, declines := p.(Decliner); declines {
 			t.Skip("it may decline")
 		}
 		for i := range n {
 			set(v.Wanted, i)
-			set(v.Theirs, i)
+			set(v.PeerHas, i)
 		}
 		for range n {
 			piece, ok := p.Pick(v, rng)
 			if !ok {
-				t.Fatalf("of %d pieces it stops at %d", n, v.Have)
+				t.Fatalf("of %d pieces it stops at %d", n, v.NumHave)
 			}
 			unset(v.Wanted, piece)
-			set(v.Here, piece)
-			v.Have++
+			set(v.Have, piece)
+			v.NumHave++
 		}
 		if piece, ok := p.Pick(v, rng); ok {
 			t.Errorf("names piece %d of %d when all are here", piece, n)
@@ -248,12 +248,12 @@ func getsThere(t *testing.T, s Strategy) {
 
 // In steady state a pick makes no garbage.
 func allocatesNothing(t *testing.T, s Strategy) {
-	p, v, rng := s.New(s.Defaults()), fresh(300), rand.New(rand.NewPCG(1, 2))
-	v.Have, v.Swarm, v.Suggested = 100, make([]int32, 300), []uint32{7}
-	for i := range v.Pieces {
-		set(v.Theirs, i)
-		if i < v.Have {
-			set(v.Here, i)
+	p, v, rng := s.New(s.Defaults()), newView(300), rand.New(rand.NewPCG(1, 2))
+	v.NumHave, v.SwarmCopies, v.Suggested = 100, make([]int32, 300), []uint32{7}
+	for i := range v.NumPieces {
+		set(v.PeerHas, i)
+		if i < v.NumHave {
+			set(v.Have, i)
 		} else {
 			set(v.Wanted, i)
 		}

@@ -18,10 +18,10 @@ type globalPicker struct {
 
 func (p globalPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	switch {
-	case v.Have < p.set.RandomFirst:
+	case v.NumHave < p.set.RandomFirst:
 		return pickRandom(v, r)
-	case v.Swarm == nil:
-		return v.rarest(0, v.Pieces, r)
+	case v.SwarmCopies == nil:
+		return v.rarest(0, v.NumPieces, r)
 	}
 	return v.rarestOfSwarm(r)
 }

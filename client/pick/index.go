@@ -8,42 +8,42 @@ import (
 
 // Many is the number of pieces beyond which a pick should not look at each: there a View
 // has an Index. Up to it looking is as fast, and an Index would take memory.
-const Many = 512
+const IndexThreshold = 512
 
 // Index keeps pieces by their copies, so that the rarest are found without looking at
 // all. Pickers choose the same pieces with it as
 // without, and draw the same random numbers. Its owner keeps it up to date.
 type Index struct {
-	pieces  int
-	n       int       // pieces in it
-	rank    []uint32  // the order that breaks ties; nil where they are drawn
-	ofRank  []uint32  // the piece of each rank
-	shelves []shelf   // by copies
-	spare   []members // empty, to be used again
+	numPieces   int
+	n           int      // pieces in it
+	rank        []uint32 // the order that breaks ties; nil where they are drawn
+	pieceOfRank []uint32 // the piece of each rank
+	buckets     []bucket // by copies
+	spare       []bitset // empty, to be used again
 }
 
 // shelf holds the pieces with one number of copies.
-type shelf struct {
+type bucket struct {
 	n      int
-	at     members // bit i: piece i
-	ranked members // bit i: the piece of rank i; empty where ties are drawn
+	pieces bitset // bit i: piece i
+	ranks  bitset // bit i: the piece of rank i; empty where ties are drawn
 }
 
 // members is a set of numbers that is mostly empty, or mostly looked at in order.
-type members struct {
-	words []uint64
-	busy  []uint64 // bit i: word i is not 0
-	count []int32  // members in 64 words
+type bitset struct {
+	words   []uint64
+	nonZero []uint64 // bit i: word i is not 0
+	count   []int32  // members in 64 words
 }
 
 // NewIndex is an empty index of at most that many pieces. rank is the order that breaks
 // ties, as in a View.
 func NewIndex(pieces int, rank []uint32) *Index {
-	x := &Index{pieces: pieces, rank: rank}
+	x := &Index{numPieces: pieces, rank: rank}
 	if rank != nil {
-		x.ofRank = make([]uint32, pieces)
+		x.pieceOfRank = make([]uint32, pieces)
 		for piece, r := range rank {
-			x.ofRank[r] = uint32(piece)
+			x.pieceOfRank[r] = uint32(piece)
 		}
 	}
 	return x
@@ -53,56 +53,56 @@ func NewIndex(pieces int, rank []uint32) *Index {
 func (x *Index) Len() int { return x.n }
 
 // Most is the most copies that there may be of a piece in it.
-func (x *Index) Most() int { return len(x.shelves) - 1 }
+func (x *Index) MaxCopies() int { return len(x.buckets) - 1 }
 
 // Count returns how many of its pieces have that many copies.
 func (x *Index) Count(copies int) int {
-	if copies >= len(x.shelves) {
+	if copies >= len(x.buckets) {
 		return 0
 	}
-	return x.shelves[copies].n
+	return x.buckets[copies].n
 }
 
 // Has reports whether a piece is in it with that many copies.
 func (x *Index) Has(piece int, copies int) bool {
-	return copies < len(x.shelves) && x.shelves[copies].n > 0 && x.shelves[copies].at.has(piece)
+	return copies < len(x.buckets) && x.buckets[copies].n > 0 && x.buckets[copies].pieces.has(piece)
 }
 
 // Add puts a piece, which is not in it, into it with its copies.
 func (x *Index) Add(piece int, copies int) {
-	for copies >= len(x.shelves) {
-		x.shelves = append(x.shelves, shelf{})
+	for copies >= len(x.buckets) {
+		x.buckets = append(x.buckets, bucket{})
 	}
-	s := &x.shelves[copies]
+	s := &x.buckets[copies]
 	if s.n == 0 {
-		s.at = x.takeSet()
+		s.pieces = x.newBitset()
 		if x.rank != nil {
-			s.ranked = x.takeSet()
+			s.ranks = x.newBitset()
 		}
 	}
 	s.n++
 	x.n++
-	s.at.add(piece)
+	s.pieces.add(piece)
 	if x.rank != nil {
-		s.ranked.add(int(x.rank[piece]))
+		s.ranks.add(int(x.rank[piece]))
 	}
 }
 
 // Remove takes a piece out of it, which must be in it with that many copies.
 func (x *Index) Remove(piece int, copies int) {
-	s := &x.shelves[copies]
+	s := &x.buckets[copies]
 	s.n--
 	x.n--
-	s.at.remove(piece)
+	s.pieces.remove(piece)
 	if x.rank != nil {
-		s.ranked.remove(int(x.rank[piece]))
+		s.ranks.remove(int(x.rank[piece]))
 	}
 	if s.n == 0 {
-		x.spare = append(x.spare, s.at)
+		x.spare = append(x.spare, s.pieces)
 		if x.rank != nil {
-			x.spare = append(x.spare, s.ranked)
+			x.spare = append(x.spare, s.ranks)
 		}
-		*s = shelf{}
+		*s = bucket{}
 	}
 }
 
@@ -116,78 +116,78 @@ func (x *Index) Move(piece int, from, to int) {
 
 // More notes that there is one copy more of every piece, and Fewer that there is one
 // fewer.
-func (x *Index) More() {
-	x.shelves = append(x.shelves, shelf{})
-	copy(x.shelves[1:], x.shelves)
-	x.shelves[0] = shelf{}
+func (x *Index) AddCopyOfAll() {
+	x.buckets = append(x.buckets, bucket{})
+	copy(x.buckets[1:], x.buckets)
+	x.buckets[0] = bucket{}
 }
 
-func (x *Index) Fewer() {
-	if len(x.shelves) > 0 { // the first shelf is empty: there was a copy of each
-		x.shelves = append(x.shelves[:0], x.shelves[1:]...)
+func (x *Index) RemoveCopyOfAll() {
+	if len(x.buckets) > 0 { // the first shelf is empty: there was a copy of each
+		x.buckets = append(x.buckets[:0], x.buckets[1:]...)
 	}
 }
 
 // Clear takes all pieces out of it.
 func (x *Index) Clear() {
-	for i := range x.shelves {
-		s := &x.shelves[i]
+	for i := range x.buckets {
+		s := &x.buckets[i]
 		if s.n == 0 {
 			continue
 		}
-		s.at.clear()
-		x.spare = append(x.spare, s.at)
+		s.pieces.clear()
+		x.spare = append(x.spare, s.pieces)
 		if x.rank != nil {
-			s.ranked.clear()
-			x.spare = append(x.spare, s.ranked)
+			s.ranks.clear()
+			x.spare = append(x.spare, s.ranks)
 		}
-		*s = shelf{}
+		*s = bucket{}
 	}
 	x.n = 0
 }
 
-func (x *Index) takeSet() members {
+func (x *Index) newBitset() bitset {
 	if last := len(x.spare) - 1; last >= 0 {
 		s := x.spare[last]
 		x.spare = x.spare[:last]
 		return s
 	}
-	words := (x.pieces + 63) / 64
-	return members{make([]uint64, words), make([]uint64, (words+63)/64), make([]int32, (words+63)/64)}
+	words := (x.numPieces + 63) / 64
+	return bitset{make([]uint64, words), make([]uint64, (words+63)/64), make([]int32, (words+63)/64)}
 }
 
-func (s *members) has(i int) bool { return s.words[i>>6]>>(i&63)&1 != 0 }
+func (s *bitset) has(i int) bool { return s.words[i>>6]>>(i&63)&1 != 0 }
 
-func (s *members) add(i int) {
+func (s *bitset) add(i int) {
 	s.words[i>>6] |= 1 << (i & 63)
-	s.busy[i>>12] |= 1 << (i >> 6 & 63)
+	s.nonZero[i>>12] |= 1 << (i >> 6 & 63)
 	s.count[i>>12]++
 }
 
-func (s *members) remove(i int) {
+func (s *bitset) remove(i int) {
 	w := &s.words[i>>6]
 	*w &^= 1 << (i & 63)
 	if *w == 0 {
-		s.busy[i>>12] &^= 1 << (i >> 6 & 63)
+		s.nonZero[i>>12] &^= 1 << (i >> 6 & 63)
 	}
 	s.count[i>>12]--
 }
 
 // clear empties it.
-func (s *members) clear() {
+func (s *bitset) clear() {
 	clear(s.words)
-	clear(s.busy)
+	clear(s.nonZero)
 	clear(s.count)
 }
 
 // nth is the member with n members before it.
-func (s *members) nth(n int) int {
+func (s *bitset) nth(n int) int {
 	for b, k := range s.count {
 		if n >= int(k) {
 			n -= int(k)
 			continue
 		}
-		for busy := s.busy[b]; busy != 0; busy &= busy - 1 {
+		for busy := s.nonZero[b]; busy != 0; busy &= busy - 1 {
 			i := b*64 + bits.TrailingZeros64(busy)
 			if k := bits.OnesCount64(s.words[i]); n >= k {
 				n -= k
@@ -208,13 +208,13 @@ func select64(w uint64, n int) int {
 }
 
 // candidates is how many of a view's candidates from..to-1 are in it.
-func (s *members) candidates(v *View, from, to int) int {
-	if from <= 0 && to >= v.Pieces {
-		return s.allCandidates(v)
+func (s *bitset) countCandidates(v *View, from, to int) int {
+	if from <= 0 && to >= v.NumPieces {
+		return s.countAllCandidates(v)
 	}
 	n := 0
 	for b := from >> 12; b<<12 < to; b++ {
-		for busy := s.busy[b]; busy != 0; busy &= busy - 1 {
+		for busy := s.nonZero[b]; busy != 0; busy &= busy - 1 {
 			i := b*64 + bits.TrailingZeros64(busy)
 			n += bits.OnesCount64(s.words[i] & v.candidates(i, from, to))
 		}
@@ -223,10 +223,10 @@ func (s *members) candidates(v *View, from, to int) int {
 }
 
 // allCandidates is how many of all of a view's candidates are in it.
-func (s *members) allCandidates(v *View) int {
+func (s *bitset) countAllCandidates(v *View) int {
 	n := 0
-	wanted, theirs := v.Wanted[:len(s.words)], v.Theirs[:len(s.words)]
-	for b, busy := range s.busy {
+	wanted, theirs := v.Wanted[:len(s.words)], v.PeerHas[:len(s.words)]
+	for b, busy := range s.nonZero {
 		for ; busy != 0; busy &= busy - 1 {
 			i := b*64 + bits.TrailingZeros64(busy)
 			n += bits.OnesCount64(s.words[i] & wanted[i] & theirs[i])
@@ -236,9 +236,9 @@ func (s *members) allCandidates(v *View) int {
 }
 
 // nthCandidate is that with n before it.
-func (s *members) nthCandidate(v *View, from, to, n int) int {
+func (s *bitset) nthCandidate(v *View, from, to, n int) int {
 	for b := from >> 12; b<<12 < to; b++ {
-		for busy := s.busy[b]; busy != 0; busy &= busy - 1 {
+		for busy := s.nonZero[b]; busy != 0; busy &= busy - 1 {
 			i := b*64 + bits.TrailingZeros64(busy)
 			w := s.words[i] & v.candidates(i, from, to)
 			if k := bits.OnesCount64(w); n >= k {
@@ -253,38 +253,38 @@ func (s *members) nthCandidate(v *View, from, to, n int) int {
 
 // rarest is what pickRarest returns.
 func (x *Index) rarest(v *View, from, to int, r *rand.Rand) (int, bool) {
-	whole := v.Whole && x == v.Index && from <= 0 && to >= v.Pieces
-	for i := range x.shelves {
-		s := &x.shelves[i]
+	whole := v.PeerHasIndexed && x == v.Index && from <= 0 && to >= v.NumPieces
+	for i := range x.buckets {
+		s := &x.buckets[i]
 		if s.n == 0 {
 			continue
 		}
 		ties := s.n
 		if !whole {
-			ties = s.at.candidates(v, from, to)
+			ties = s.pieces.countCandidates(v, from, to)
 		}
 		switch {
 		case ties == 0:
 		case v.Rank != nil && x.rank != nil:
 			return x.firstRanked(s, v, from, to, ties), true
 		case v.Rank != nil:
-			return firstRanked(&s.at, v, from, to), true
+			return firstRanked(&s.pieces, v, from, to), true
 		case whole:
-			return s.at.nth(r.IntN(ties)), true
+			return s.pieces.nth(r.IntN(ties)), true
 		default:
-			return s.at.nthCandidate(v, from, to, r.IntN(ties)), true
+			return s.pieces.nthCandidate(v, from, to, r.IntN(ties)), true
 		}
 	}
 	return 0, false
 }
 
 // Rarest names one of a view's candidates with the fewest copies, as in the index.
-func (x *Index) Rarest(v *View, r *rand.Rand) (int, bool) { return x.rarest(v, 0, v.Pieces, r) }
+func (x *Index) Rarest(v *View, r *rand.Rand) (int, bool) { return x.rarest(v, 0, v.NumPieces, r) }
 
 // Commonest names the first of a view's candidates with the most copies.
 func (x *Index) Commonest(v *View) (int, bool) {
-	for i := len(x.shelves) - 1; i >= 0; i-- {
-		if piece, ok := x.shelves[i].first(v); ok {
+	for i := len(x.buckets) - 1; i >= 0; i-- {
+		if piece, ok := x.buckets[i].first(v); ok {
 			return piece, true
 		}
 	}
@@ -294,16 +294,16 @@ func (x *Index) Commonest(v *View) (int, bool) {
 // firstRanked is the candidate on a shelf that comes first by rank; ties is how many
 // candidates the shelf has. Where most of the shelf are candidates it goes through the
 // ranks, and where few are it looks at each of them.
-func (x *Index) firstRanked(s *shelf, v *View, from, to, ties int) int {
+func (x *Index) firstRanked(s *bucket, v *View, from, to, ties int) int {
 	if ties < math.MaxInt32 && uint64(ties)*uint64(ties) < uint64(s.n) {
-		return firstRanked(&s.at, v, from, to)
+		return firstRanked(&s.pieces, v, from, to)
 	}
-	for b, busy := range s.ranked.busy {
+	for b, busy := range s.ranks.nonZero {
 		for ; busy != 0; busy &= busy - 1 {
 			i := b*64 + bits.TrailingZeros64(busy)
-			for w := s.ranked.words[i]; w != 0; w &= w - 1 {
-				piece := int(x.ofRank[i*64+bits.TrailingZeros64(w)])
-				if piece >= from && piece < to && v.names(piece) {
+			for w := s.ranks.words[i]; w != 0; w &= w - 1 {
+				piece := int(x.pieceOfRank[i*64+bits.TrailingZeros64(w)])
+				if piece >= from && piece < to && v.pickable(piece) {
 					return piece
 				}
 			}
@@ -312,10 +312,10 @@ func (x *Index) firstRanked(s *shelf, v *View, from, to, ties int) int {
 	panic("pick: fewer candidates than counted")
 }
 
-func firstRanked(s *members, v *View, from, to int) int {
+func firstRanked(s *bitset, v *View, from, to int) int {
 	best := -1
 	for b := from >> 12; b<<12 < to; b++ {
-		for busy := s.busy[b]; busy != 0; busy &= busy - 1 {
+		for busy := s.nonZero[b]; busy != 0; busy &= busy - 1 {
 			i := b*64 + bits.TrailingZeros64(busy)
 			for w := s.words[i] & v.candidates(i, from, to); w != 0; w &= w - 1 {
 				if piece := i*64 + bits.TrailingZeros64(w); best < 0 || v.Rank[piece] < v.Rank[best] {
@@ -328,9 +328,9 @@ func firstRanked(s *members, v *View, from, to int) int {
 }
 
 // first is the first of the rarest candidates.
-func (x *Index) first(v *View) (int, bool) {
-	for i := range x.shelves {
-		if piece, ok := x.shelves[i].first(v); ok {
+func (x *Index) firstRarest(v *View) (int, bool) {
+	for i := range x.buckets {
+		if piece, ok := x.buckets[i].first(v); ok {
 			return piece, true
 		}
 	}
@@ -338,11 +338,11 @@ func (x *Index) first(v *View) (int, bool) {
 }
 
 // first is the first of the candidates on a shelf.
-func (s *shelf) first(v *View) (int, bool) {
-	for b, busy := range s.at.busy { // none of an empty shelf
+func (s *bucket) first(v *View) (int, bool) {
+	for b, busy := range s.pieces.nonZero { // none of an empty shelf
 		for ; busy != 0; busy &= busy - 1 {
 			i := b*64 + bits.TrailingZeros64(busy)
-			if w := s.at.words[i] & v.Wanted[i] & v.Theirs[i]; w != 0 {
+			if w := s.pieces.words[i] & v.Wanted[i] & v.PeerHas[i]; w != 0 {
 				return i*64 + bits.TrailingZeros64(w), true
 			}
 		}
@@ -352,33 +352,33 @@ func (s *shelf) first(v *View) (int, bool) {
 
 // Place is where a piece stands among others: rarer ones come first, and of those of as
 // many copies the one with the smaller number.
-type Place struct{ Copies, Piece int }
+type Position struct{ Copies, Piece int }
 
 // Before reports whether a place comes before another.
-func (a Place) Before(b Place) bool {
+func (a Position) Before(b Position) bool {
 	return a.Copies < b.Copies || a.Copies == b.Copies && a.Piece < b.Piece
 }
 
 // Place is that with n pieces before it, or behind all if there are fewer.
-func (x *Index) Place(n int) Place {
-	for c := range x.shelves {
-		if s := &x.shelves[c]; n >= s.n {
+func (x *Index) Nth(n int) Position {
+	for c := range x.buckets {
+		if s := &x.buckets[c]; n >= s.n {
 			n -= s.n
 		} else {
-			return Place{c, s.at.nth(n)}
+			return Position{c, s.pieces.nth(n)}
 		}
 	}
-	return Place{len(x.shelves), 0}
+	return Position{len(x.buckets), 0}
 }
 
 // Between goes through the pieces from one place on and before another, in any order.
-func (x *Index) Between(from, to Place, do func(piece int)) {
-	for c := from.Copies; c <= to.Copies && c < len(x.shelves); c++ {
-		s := &x.shelves[c]
+func (x *Index) EachBetween(from, to Position, do func(piece int)) {
+	for c := from.Copies; c <= to.Copies && c < len(x.buckets); c++ {
+		s := &x.buckets[c]
 		if s.n == 0 {
 			continue
 		}
-		low, high := 0, x.pieces
+		low, high := 0, x.numPieces
 		if c == from.Copies {
 			low = from.Piece
 		}
@@ -386,9 +386,9 @@ func (x *Index) Between(from, to Place, do func(piece int)) {
 			high = to.Piece
 		}
 		for b := low >> 12; b<<12 < high; b++ {
-			for busy := s.at.busy[b]; busy != 0; busy &= busy - 1 {
+			for busy := s.pieces.nonZero[b]; busy != 0; busy &= busy - 1 {
 				i := b*64 + bits.TrailingZeros64(busy)
-				for w := s.at.words[i] & between(i, low, high); w != 0; w &= w - 1 {
+				for w := s.pieces.words[i] & wordMask(i, low, high); w != 0; w &= w - 1 {
 					do(i*64 + bits.TrailingZeros64(w))
 				}
 			}

@@ -37,12 +37,12 @@ func TestIndex(t *testing.T) {
 					x.Move(i, before, copies[i])
 				}
 			}
-			x.More()
+			x.AddCopyOfAll()
 			for i := range copies {
 				copies[i]++
 			}
 			if r.IntN(2) == 0 {
-				x.Fewer()
+				x.RemoveCopyOfAll()
 				for i := range copies {
 					copies[i]--
 				}
@@ -60,28 +60,28 @@ func TestIndex(t *testing.T) {
 
 func (x *Index) check(t *testing.T, copies []int, in []bool) {
 	t.Helper()
-	var want []Place
+	var want []Position
 	for i, c := range copies {
 		if in[i] {
-			want = append(want, Place{c, i})
+			want = append(want, Position{c, i})
 		}
 		if x.Has(i, c) != in[i] {
 			t.Fatalf("piece %d of %d copies is in: %v", i, c, !in[i])
 		}
 	}
-	slices.SortFunc(want, func(a, b Place) int {
+	slices.SortFunc(want, func(a, b Position) int {
 		return cmp.Or(cmp.Compare(a.Copies, b.Copies), cmp.Compare(a.Piece, b.Piece))
 	})
 	if x.Len() != len(want) {
 		t.Fatalf("%d pieces, not %d", x.Len(), len(want))
 	}
 	for n := 0; n < len(want); n += 1 + len(want)/50 {
-		if got := x.Place(n); got != want[n] {
+		if got := x.Nth(n); got != want[n] {
 			t.Fatalf("place %d is %v, not %v", n, got, want[n])
 		}
-		to := x.Place(n + 77)
+		to := x.Nth(n + 77)
 		var between, wanted []int
-		x.Between(want[n], to, func(piece int) { between = append(between, piece) })
+		x.EachBetween(want[n], to, func(piece int) { between = append(between, piece) })
 		for _, p := range want[n:min(n+77, len(want))] {
 			wanted = append(wanted, p.Piece)
 		}

@@ -9,11 +9,11 @@ import (
 // view is that of a peer that wants pieces of so many copies each, all of which
 // the neighbour has.
 func view(copies ...uint16) *View {
-	v := fresh(len(copies))
-	v.Have, v.Copies = 100, copies
+	v := newView(len(copies))
+	v.NumHave, v.Copies = 100, copies
 	for i := range copies {
 		set(v.Wanted, i)
-		set(v.Theirs, i)
+		set(v.PeerHas, i)
 	}
 	return v
 }
@@ -22,7 +22,7 @@ func view(copies ...uint16) *View {
 func have(v *View, pieces ...int) *View {
 	for _, i := range pieces {
 		unset(v.Wanted, i)
-		set(v.Here, i)
+		set(v.Have, i)
 	}
 	return v
 }
@@ -30,7 +30,7 @@ func have(v *View, pieces ...int) *View {
 // counts is how often each piece is named in 3000 draws.
 func counts(p Picker, v *View) []int {
 	rng := rand.New(rand.NewPCG(1, 2))
-	out := make([]int, v.Pieces)
+	out := make([]int, v.NumPieces)
 	for range 3000 {
 		i, _ := p.Pick(v, rng)
 		out[i]++
@@ -58,16 +58,16 @@ func TestRarestFirst(t *testing.T) {
 // The first pieces are random, however rare they are.
 func TestRandomFirst(t *testing.T) {
 	v := view(3, 1, 2)
-	v.Have = 3
+	v.NumHave = 3
 	near(t, counts(byDefault(rarestFirst), v), 1./3, 1./3, 1./3)
-	v.Have = 4
+	v.NumHave = 4
 	near(t, counts(byDefault(rarestFirst), v), 0, 1, 0)
 }
 
 // The oracle goes by the swarm's copies, not by those of neighbours.
 func TestGlobalRarest(t *testing.T) {
 	v := view(1, 2, 3)
-	v.Swarm = []int32{90, 80, 70}
+	v.SwarmCopies = []int32{90, 80, 70}
 	near(t, counts(byDefault(globalRarest), v), 0, 0, 1)
 }
 
@@ -81,10 +81,10 @@ func TestWindow(t *testing.T) {
 	p := window.New(&Window{Ahead: 3, Inside: "in-order"})
 	v := have(view(9, 9, 9, 9, 9, 9, 1, 9), 0, 1)
 	near(t, counts(p, v), 0, 0, 1)
-	v.Play = 1
+	v.PlayPosition = 1
 	near(t, counts(p, have(v, 2)), 0, 0, 0, 1)
 	near(t, counts(p, have(v, 3)), 0, 0, 0, 0, 0, 0, 1)
-	v.Play = 3
+	v.PlayPosition = 3
 	near(t, counts(p, v), 0, 0, 0, 0, 1)
 	near(t, counts(window.New(&Window{Ahead: 5, Inside: "rarest"}), v), 0, 0, 0, 0, 0, 0, 1)
 }

@@ -23,7 +23,7 @@ func (pipelinePicker) Pick(v *View, _ *rand.Rand) (int, bool) {
 		}
 	}
 	for i := len(v.Wanted) - 1; i >= 0; i-- {
-		if w := v.Wanted[i] & v.Theirs[i]; w != 0 {
+		if w := v.Wanted[i] & v.PeerHas[i]; w != 0 {
 			return i*64 + bits.Len64(w) - 1, true
 		}
 	}
@@ -32,23 +32,23 @@ func (pipelinePicker) Pick(v *View, _ *rand.Rand) (int, bool) {
 
 // seed reports whether the neighbour has everything.
 func (v *View) seed() bool {
-	if v.Complete {
+	if v.PeerIsSeed {
 		return true
 	}
 	n := 0
-	for _, w := range v.Theirs {
+	for _, w := range v.PeerHas {
 		n += bits.OnesCount64(w)
 	}
-	return n == v.Pieces
+	return n == v.NumPieces
 }
 
 // firstRarest is the first of the candidates with the fewest copies.
 func (v *View) firstRarest() (best int, ok bool) {
 	if v.Index != nil {
-		return v.Index.first(v)
+		return v.Index.firstRarest(v)
 	}
 	for i, w := range v.Wanted {
-		for w &= v.Theirs[i]; w != 0; w &= w - 1 {
+		for w &= v.PeerHas[i]; w != 0; w &= w - 1 {
 			if piece := i*64 + bits.TrailingZeros64(w); !ok || v.Copies[piece] < v.Copies[best] {
 				best, ok = piece, true
 			}

@@ -23,7 +23,7 @@ type portionPicker struct {
 
 func (p portionPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	if r.Float64() < p.set.P {
-		return v.first(0, v.Pieces)
+		return v.first(0, v.NumPieces)
 	}
-	return v.rarest(0, v.Pieces, r)
+	return v.rarest(0, v.NumPieces, r)
 }

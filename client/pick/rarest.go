@@ -22,8 +22,8 @@ type rarestPicker struct {
 }
 
 func (p rarestPicker) Pick(v *View, r *rand.Rand) (int, bool) {
-	if v.Have < p.set.RandomFirst {
+	if v.NumHave < p.set.RandomFirst {
 		return pickRandom(v, r)
 	}
-	return v.rarest(0, v.Pieces, r)
+	return v.rarest(0, v.NumPieces, r)
 }

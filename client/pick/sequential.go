@@ -11,4 +11,4 @@ var sequential = Strategy{
 
 type sequentialPicker struct{}
 
-func (sequentialPicker) Pick(v *View, _ *rand.Rand) (int, bool) { return v.first(0, v.Pieces) }
+func (sequentialPicker) Pick(v *View, _ *rand.Rand) (int, bool) { return v.first(0, v.NumPieces) }

@@ -17,7 +17,7 @@ type suggestedPicker struct {
 
 func (p suggestedPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	for _, piece := range v.Suggested {
-		if v.names(int(piece)) {
+		if v.pickable(int(piece)) {
 			return int(piece), true
 		}
 	}

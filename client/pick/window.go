@@ -24,7 +24,7 @@ type windowPicker struct {
 }
 
 func (p windowPicker) Pick(v *View, r *rand.Rand) (int, bool) {
-	from := v.position()
+	from := v.playPosition()
 	to := from + p.set.Ahead
 	piece, ok := 0, false
 	if p.set.Inside == "rarest" {
@@ -35,5 +35,5 @@ func (p windowPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	if ok {
 		return piece, true
 	}
-	return v.rarest(0, v.Pieces, r)
+	return v.rarest(0, v.NumPieces, r)
 }

@@ -28,12 +28,12 @@ type zipfPicker struct {
 }
 
 func (p *zipfPicker) Pick(v *View, r *rand.Rand) (int, bool) {
-	for k := len(p.weights); k < v.Pieces; k++ {
+	for k := len(p.weights); k < v.NumPieces; k++ {
 		p.weights = append(p.weights, portable.Pow(float64(k+1), -p.set.Theta))
 	}
-	from, sum, last := v.missing(0, 1), 0.0, -1
-	for i := v.FirstWant / 64; i < len(v.Wanted); i++ {
-		for w := v.candidates(i, 0, v.Pieces); w != 0; w &= w - 1 {
+	from, sum, last := v.nthMissing(0, 1), 0.0, -1
+	for i := v.FirstWanted / 64; i < len(v.Wanted); i++ {
+		for w := v.candidates(i, 0, v.NumPieces); w != 0; w &= w - 1 {
 			last = i*64 + bits.TrailingZeros64(w)
 			sum += p.weights[max(0, last-from)]
 		}
@@ -42,8 +42,8 @@ func (p *zipfPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 		return 0, false
 	}
 	at := r.Float64() * sum
-	for i := v.FirstWant / 64; i < len(v.Wanted); i++ {
-		for w := v.candidates(i, 0, v.Pieces); w != 0; w &= w - 1 {
+	for i := v.FirstWanted / 64; i < len(v.Wanted); i++ {
+		for w := v.candidates(i, 0, v.NumPieces); w != 0; w &= w - 1 {
 			piece := i*64 + bits.TrailingZeros64(w)
 			if at -= p.weights[max(0, piece-from)]; at < 0 {
 				return piece, true

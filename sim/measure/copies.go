@@ -16,7 +16,7 @@ type Copies struct {
 // NewCopies starts with no copy of any piece.
 func NewCopies(pieces, peers int) *Copies {
 	c := &Copies{Of: make([]int32, pieces)}
-	if pieces > max(pick.Many, peers) { // with fewer pieces there could be more counts than pieces
+	if pieces > max(pick.IndexThreshold, peers) { // with fewer pieces there could be more counts than pieces
 		c.Index = pick.NewIndex(pieces, nil)
 		for i := range pieces {
 			c.Index.Add(i, 0)
@@ -41,9 +41,9 @@ func (c *Copies) AddAll(delta int32) {
 	switch {
 	case c.Index == nil:
 	case delta > 0:
-		c.Index.More()
+		c.Index.AddCopyOfAll()
 	default:
-		c.Index.Fewer()
+		c.Index.RemoveCopyOfAll()
 	}
 }
 
@@ -66,7 +66,7 @@ func (c *Copies) Fill(s *record.Sample) {
 	}
 	sum := int64(0)
 	s.CopiesMin = -1
-	for copies := range c.Index.Most() + 1 {
+	for copies := range c.Index.MaxCopies() + 1 {
 		n := c.Index.Count(copies)
 		if n == 0 {
 			continue
@@ -107,7 +107,7 @@ func (c *Copies) Entropy(complete int) (value float64, ok bool) {
 		}
 		return e.Value()
 	}
-	for copies := complete + 1; copies <= c.Index.Most(); copies++ {
+	for copies := complete + 1; copies <= c.Index.MaxCopies(); copies++ {
 		e.Add(copies, c.Index.Count(copies))
 	}
 	return e.Value()

@@ -11,7 +11,7 @@ import (
 
 // With an index the numbers are those found by looking at each piece.
 func TestCopiesIndexAgrees(t *testing.T) {
-	const pieces, peers = 2 * pick.Many, 5
+	const pieces, peers = 2 * pick.IndexThreshold, 5
 	r := rand.New(rand.NewPCG(1, 1))
 	indexed := NewCopies(pieces, peers)
 	if indexed.Index == nil {
