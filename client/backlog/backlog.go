@@ -2,53 +2,82 @@ package backlog
 
 import "time"
 
-// Why is what made the peer think of requests.
+// Trigger is the event after which a rule is asked for requests.
 type Trigger uint8
 
-// The occasions.
+// The triggers.
 const (
-	Unchoked          Trigger = iota // the neighbour has unchoked us
-	BlockReceived                    // it has sent a block
-	PieceAvailable                   // it has a piece more, or one that it alone was asked for is open again
-	BecameInteresting                // the same, and before that it had nothing we lacked
-	PieceCompleted                   // we have completed a piece that it has too
-	Timer                            // a regular look, see the client's settings
-	LastRejected                     // it will not send the last that it was asked for
+	// Unchoked: the neighbour has unchoked us.
+	Unchoked Trigger = iota
+
+	// BlockReceived: the neighbour has sent a block.
+	BlockReceived
+
+	// PieceAvailable: the neighbour has announced a piece, or a block that was requested from
+	// this neighbour alone can be requested again. We were interested in the neighbour before.
+	PieceAvailable
+
+	// BecameInteresting: as PieceAvailable, but before that the neighbour had nothing we lacked.
+	BecameInteresting
+
+	// PieceCompleted: we have completed a piece that the neighbour has too.
+	PieceCompleted
+
+	// Timer: the client updates its requests periodically, whatever has happened.
+	Timer
+
+	// LastRejected: the neighbour has rejected the last outstanding request (BEP 6).
+	LastRejected
 )
 
-// Rule decides how many requests to add. One rule serves all neighbours of a
-// peer; what it must remember of one of them it keeps in its Pace.
+// Rule decides how many requests to send to a neighbour.
+//
+// One Rule serves all neighbours of a peer and keeps no state of its own. What it has to
+// remember of a neighbour is in the Pace, which belongs to that neighbour.
 type Rule interface {
-	// Want is how many requests to add to those that are out.
-	NewRequests(p *Pace, s Input) int
-	// Added tells how many were, which may be fewer: there may be no more
-	// blocks to ask for.
+	// NewRequests returns how many requests to add to the outstanding ones, after the event
+	// in.Trigger. Zero or less adds none: a rule never withdraws requests. It is called only
+	// while requests can be sent, that is while the neighbour has unchoked us or allows some
+	// pieces while we are choked (BEP 6), and we are interested in it.
+	NewRequests(p *Pace, in Input) int
+
+	// Added reports how many requests were added after NewRequests returned more than 0. The
+	// number n is smaller than what was returned where no more blocks can be requested.
 	Added(p *Pace, n int)
 }
 
-// Minder is a rule that minds when a request is taken back or rejected.
+// WithdrawalObserver is implemented by rules that react when a request is cancelled by us or
+// rejected by the neighbour. Withdrawn is called once for each such request.
 type WithdrawalObserver interface {
 	Withdrawn(p *Pace)
 }
 
-// Rated is a rule that looks at Situation.Down. Others are spared the sum.
+// NeedsDownRate is implemented by rules that read Input.DownRate. For other rules the client
+// does not compute it.
 type NeedsDownRate interface{ NeedsDownRate() }
 
-// Counting is a rule that looks at what comes second by second, or at one moment.
-// Others are spared the counting.
+// NeedsArrivals is implemented by rules that read the block arrivals of a Pace: the rate second
+// by second (SmoothedRate) or the blocks that arrive together. For other rules the client does
+// not call Pace.CountArrival.
 type NeedsArrivals interface{ NeedsArrivals() }
 
-// Situation is when and why a rule is asked.
+// Input is what a rule is told of the present, beside the neighbour's Pace.
 type Input struct {
-	Now         time.Duration
-	Trigger     Trigger
-	Outstanding int     // requests sent and not answered, cancelled ones too where that needs an answer
-	DownRate    float64 // for rules that are Rated: bytes a second from the neighbour, over 20 s unless the client is set otherwise
-	// Block is what a request asks for, in bytes.
-	BlockBytes float64
-	EndGame    bool // there is no piece left to begin
+	Now     time.Duration // since the run began
+	Trigger Trigger
+
+	// Outstanding is the number of requests that are sent and not answered. Cancelled requests
+	// count where the neighbour answers them with a reject.
+	Outstanding int
+
+	// DownRate is what the neighbour sends, in bytes per second, over the client's rate window
+	// (20 s by default). It is 0 unless the rule has NeedsDownRate.
+	DownRate float64
+
+	BlockBytes float64 // what one request asks for
+	EndGame    bool    // no piece is left to start
 }
 
-// whole is a number of requests without its fraction, at most 2^30: beyond what an int
-// holds the conversion would differ between 32-bit and 64-bit machines.
-func whole(requests float64) int { return int(min(requests, 1<<30)) }
+// toCount drops the fraction of a number of requests and limits it to 2^30. Beyond the range of
+// an int the conversion of a float64 differs between 32-bit and 64-bit machines.
+func toCount(requests float64) int { return int(min(requests, 1<<30)) }

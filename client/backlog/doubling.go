@@ -4,14 +4,14 @@ import "time"
 
 var doubling = Strategy{
 	Name:     "doubling",
-	About:    "twice as many as last time, once all of those have come; anacrolix",
+	About:    "batches, each twice as large as the one before, sent once that one has arrived; anacrolix",
 	Defaults: func() any { return &Doubling{Max: 963} },
 	New:      func(s any) Rule { return doublingRule{*s.(*Doubling)} },
 }
 
 // Doubling are the settings of doubling.
 type Doubling struct {
-	Max int `json:"max,omitempty" jsonschema:"at most" min:"1" max:"1000"`
+	Max int `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"1000"`
 }
 
 // MaxOutstanding makes the settings Bounded.
@@ -20,30 +20,31 @@ func (d *Doubling) MaxOutstanding(time.Duration) int { return d.Max }
 // RefillBatch makes the settings a Batcher.
 func (d *Doubling) RefillBatch() int { return d.Max }
 
-// doublingRule is nominalMaxRequests of anacrolix/torrent 1.61: a batch of
-// requests twice the size of the batch before goes out when that has drained,
-// or when the neighbour announces a piece; a batch for which there was no room
-// begins again at one, and each request taken back makes the next one smaller
-// (peerconn.go: cancel, remoteRejectedRequest). Where a reject was the last that
-// was to come nothing is asked for (applyRequestState): the neighbour has to
-// announce a piece first.
+// doublingRule is nominalMaxRequests of anacrolix/torrent 1.61. A batch of requests, twice the
+// size of the batch before, is sent when that one has drained or when the neighbour announces a
+// piece. If the outstanding requests leave no room for a batch, the next one starts again at 1,
+// and each withdrawn request makes the next batch smaller (peerconn.go: cancel,
+// remoteRejectedRequest). If the last outstanding request is rejected, nothing is sent until the
+// neighbour announces a piece (applyRequestState).
+//
+// Pace.depth is the size of the last batch.
 type doublingRule struct {
 	set Doubling
 }
 
-func (r doublingRule) NewRequests(p *Pace, s Input) int {
-	switch s.Trigger {
+func (r doublingRule) NewRequests(p *Pace, in Input) int {
+	switch in.Trigger {
 	case BlockReceived, Timer:
-		if s.Outstanding > 0 {
+		if in.Outstanding > 0 {
 			return 0
 		}
 	case PieceCompleted:
 		return 0
-	case LastRejected: // a batch of none
+	case LastRejected:
 		p.depth = 0
 		return 0
 	}
-	n := max(1, min(2*int(p.depth), r.set.Max)) - s.Outstanding
+	n := max(1, min(2*int(p.depth), r.set.Max)) - in.Outstanding
 	if n <= 0 {
 		p.depth = 0
 	}

@@ -2,105 +2,115 @@ package backlog
 
 import "time"
 
-// Pace is what a peer measures of one neighbour for the sake of the backlog.
+// Pace is what a peer measures of one neighbour for its request rule, together with what the
+// rule remembers of that neighbour. The zero value is that of a neighbour that has just
+// connected. Package client calls the methods as things happen; times are since the run began.
 type Pace struct {
-	trip  time.Duration // the shortest time from a request to its block
-	asked time.Duration // when a request went out with nothing else in flight
+	roundTrip   time.Duration // the shortest time from a request to its block; 0 for unknown
+	requestedAt time.Duration // when a request was sent with no other outstanding; 0 for never
 
-	// Bytes of the last second or more.
-	start  time.Duration
-	bytes  int64
-	perSec float64
+	// The rate over the last second or more.
+	windowStart time.Duration
+	windowBytes int64
+	rate        float64 // bytes per second; 0 for unknown
 
-	depth   int32 // a rule's memory
-	settled bool  // likewise: slow start is over
-	level   bool  // a second or more has brought less than a quarter more than the one before
+	depth         int32 // what the rule remembers: its target, or its last batch
+	slowStartOver bool  // the smoothed rate has stopped growing
+	plateau       bool  // rate has grown by less than a quarter from one window to the next
 
-	// What follows is for rules that are Counting, and for Smooth.
+	// What follows is kept for rules that have NeedsArrivals and for SmoothedRate.
 
-	grown    bool          // the backlog grew because of those that came together
-	together int32         // blocks that came, or will not come, in one pass
-	newest   time.Duration // when that began
+	doubled   bool          // bursts has doubled its target in this pass
+	inPass    int32         // requests that ended in this pass
+	passStart time.Duration // when it began
 
-	// Bytes second by second, since the neighbour unchoked us.
-	second   time.Duration // when the present one began
-	inSecond int64
-	last     int64   // in the one before
-	smooth   float64 // a fifth of each second, four fifths of what was
+	second          time.Duration // when the present second began
+	bytesThisSecond int64
+	bytesLastSecond int64
+	smoothed        float64 // bytes per second: a fifth of the last second, four fifths of the average before
 }
 
-// onePass is how long what comes counts as having come in one go. A client that reads
-// all that is there, and stores and hashes it, before it looks again finds several
-// blocks where a link brings them faster than that. A millisecond is an estimate, not
-// a measure; with none at all, only segments and repaired losses would bring blocks
-// together, and how many would depend on how coarse segments are.
-const onePass = time.Millisecond
+// passTime is the length of one pass of aria2's event loop: blocks that arrive within it count as
+// arriving together. A client that reads everything the socket holds, and stores and hashes it,
+// before it reads again finds several blocks at once where a link delivers them faster than that.
+// A millisecond is an estimate, not a measurement. With no such time only segments and repaired
+// losses would deliver blocks together, and their number would depend on the segment size.
+const passTime = time.Millisecond
 
-// Begin: the neighbour has unchoked us.
-func (p *Pace) OnUnchoke(now time.Duration) { p.start, p.bytes = now, 0 }
+// OnUnchoke starts the measurement of the rate: the neighbour has unchoked us.
+func (p *Pace) OnUnchoke(now time.Duration) { p.windowStart, p.windowBytes = now, 0 }
 
-// Asked: a request goes out while nothing else is in flight.
-func (p *Pace) StartRoundTrip(now time.Duration) { p.asked = now }
+// StartRoundTrip starts a measurement of the round trip: a request is sent while no other is
+// outstanding.
+func (p *Pace) StartRoundTrip(now time.Duration) { p.requestedAt = now }
 
-// Forget: what was asked will not come.
-func (p *Pace) CancelRoundTrip() { p.asked = 0 }
+// CancelRoundTrip ends that measurement without a result: the block will not come.
+func (p *Pace) CancelRoundTrip() { p.requestedAt = 0 }
 
-// Lost: so many requests ended without a block.
+// OnRequestsLost reports that n requests have ended without a block.
 func (p *Pace) OnRequestsLost(now time.Duration, n int) {
-	if now-p.newest >= onePass {
-		p.newest, p.together, p.grown = now, 0, false
-	}
-	p.together += int32(n)
+	p.startPass(now)
+	p.inPass += int32(n)
 }
 
-// Settle: the time of growth is over, whatever the rate does.
-func (p *Pace) EndSlowStart() { p.settled = true }
+// EndSlowStart ends the slow start of the rule slow-start, whatever the rate does.
+func (p *Pace) EndSlowStart() { p.slowStartOver = true }
 
-// Received takes a block.
+// OnBlock reports a block that the neighbour has sent.
 func (p *Pace) OnBlock(now time.Duration, bytes uint32) {
-	p.bytes += int64(bytes)
-	if took := now - p.start; took >= time.Second {
-		was := p.perSec
-		p.perSec = float64(p.bytes) / took.Seconds()
-		p.level = p.level || p.perSec < 1.25*was
-		p.start, p.bytes = now, 0
+	p.windowBytes += int64(bytes)
+	if elapsed := now - p.windowStart; elapsed >= time.Second {
+		before := p.rate
+		p.rate = float64(p.windowBytes) / elapsed.Seconds()
+		p.plateau = p.plateau || p.rate < 1.25*before
+		p.windowStart, p.windowBytes = now, 0
 	}
-	if p.asked != 0 {
-		if took := now - p.asked; p.trip == 0 || took < p.trip {
-			p.trip = took
+	if p.requestedAt != 0 {
+		if elapsed := now - p.requestedAt; p.roundTrip == 0 || elapsed < p.roundTrip {
+			p.roundTrip = elapsed
 		}
-		p.asked = 0
+		p.requestedAt = 0
 	}
 }
 
-// Count takes the same block as Received, for rules that are Counting and for Smooth.
+// CountArrival reports the same block as OnBlock, for rules that have NeedsArrivals and for
+// SmoothedRate.
 func (p *Pace) CountArrival(now time.Duration, bytes uint32) {
-	p.roll(now)
-	if now-p.newest >= onePass {
-		p.newest, p.together, p.grown = now, 0, false
-	}
-	p.together++
-	p.inSecond += int64(bytes)
+	p.advance(now)
+	p.startPass(now)
+	p.inPass++
+	p.bytesThisSecond += int64(bytes)
 }
 
-// roll lets seconds and half seconds pass.
-func (p *Pace) roll(now time.Duration) {
+// startPass starts a new pass if the present one is over.
+func (p *Pace) startPass(now time.Duration) {
+	if now-p.passStart >= passTime {
+		p.passStart, p.inPass, p.doubled = now, 0, false
+	}
+}
+
+// advance brings the smoothed rate up to date, second by second. After 30 s without a block it
+// starts again from nothing.
+func (p *Pace) advance(now time.Duration) {
 	if p.second == 0 || now-p.second >= 30*time.Second {
-		p.second, p.inSecond, p.last, p.smooth = now, 0, 0, 0
+		p.second, p.bytesThisSecond, p.bytesLastSecond, p.smoothed = now, 0, 0, 0
 		return
 	}
 	for ; now-p.second >= time.Second; p.second += time.Second {
-		p.smooth = float64(p.smooth*4)/5 + float64(p.inSecond)/5
-		if p.last > 0 && p.inSecond <= p.last+5000 {
-			p.settled = true
+		p.smoothed = float64(p.smoothed*4)/5 + float64(p.bytesThisSecond)/5
+		// Slow start ends when a second brings at most 5 kB more than the one before
+		// (libtorrent: peer_connection.cpp, second_tick).
+		if p.bytesLastSecond > 0 && p.bytesThisSecond <= p.bytesLastSecond+5000 {
+			p.slowStartOver = true
 		}
-		p.last, p.inSecond = p.inSecond, 0
+		p.bytesLastSecond, p.bytesThisSecond = p.bytesThisSecond, 0
 	}
 }
 
-// Smooth is the rate of the neighbour in bytes a second, second by second, each
-// a fifth of the result: libtorrent's measure.
+// SmoothedRate returns the neighbour's rate in bytes per second as libtorrent measures it: an
+// average in which each second has a weight of a fifth. It counts the blocks reported to
+// CountArrival.
 func (p *Pace) SmoothedRate(now time.Duration) float64 {
-	p.roll(now)
-	return p.smooth
+	p.advance(now)
+	return p.smoothed
 }

@@ -4,17 +4,17 @@ import "time"
 
 var byRate = Strategy{
 	Name:     "rate",
-	About:    "what the neighbour sends in the round trip and some time more, plus two",
+	About:    "two, and what the neighbour sends in a round trip and half a second",
 	Defaults: func() any { return &ByRate{Min: 5, Max: 250, Time: 500 * time.Millisecond} },
 	New:      func(s any) Rule { return rateRule{*s.(*ByRate)} },
 }
 
 // ByRate are the settings of rate.
 type ByRate struct {
-	Min  int           `json:"min,omitempty" jsonschema:"while the neighbour's rate is not known yet" min:"1" max:"1000"`
-	Max  int           `json:"max,omitempty" jsonschema:"at most" min:"1" max:"100000"`
-	Time time.Duration `json:"time,omitempty" jsonschema:"of the neighbour's rate, beyond the round trip" zero:"says"`
-	Grow bool          `json:"grow,omitempty" jsonschema:"while its rate grows, one more than before for each of its blocks" zero:"silent"`
+	Min  int           `json:"min,omitempty" jsonschema:"requests outstanding while the neighbour's rate is unknown" min:"1" max:"1000"`
+	Max  int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"100000"`
+	Time time.Duration `json:"time,omitempty" jsonschema:"how much of the neighbour's rate is requested beyond the round trip" zero:"says"`
+	Grow bool          `json:"grow,omitempty" jsonschema:"one request more for each block received while the neighbour's rate grows" zero:"silent"`
 }
 
 // MaxOutstanding makes the settings Bounded.
@@ -33,33 +33,35 @@ func (r *ByRate) ScaleDefaults(blocks int, given func(setting string) bool) {
 	}
 }
 
-// rateRule keeps a neighbour busy: what it sends in a round trip and some time
-// more, plus two; a few while its rate is not known. On a fast and long path those
-// few are what decides the rate, and a rate that is measured once a second would
-// take seconds to grow: there it may begin as libtorrent does, with two requests for
-// each block that comes, so that they double each round trip, until a second brings
-// little more than the one before.
+// rateRule keeps a neighbour busy without a deep queue: the target is what it sends in a round
+// trip and the set time, plus two, and Min while its rate is unknown.
+//
+// On a path with a large bandwidth-delay product those first few requests limit the rate, and a
+// rate that is measured once a second would take many seconds to grow. With Grow the rule
+// therefore begins as libtorrent does: two requests follow each block, so that the backlog
+// doubles in each round trip, until a second brings less than a quarter more than the one before
+// (Pace.plateau). Pace.depth counts the requests added this way.
 type rateRule struct {
 	set ByRate
 }
 
-func (r rateRule) NewRequests(p *Pace, s Input) int {
-	if s.Trigger == PieceCompleted {
+func (r rateRule) NewRequests(p *Pace, in Input) int {
+	if in.Trigger == PieceCompleted {
 		return 0
 	}
-	ahead := p.trip + r.set.Time
-	n := 2 + whole(float64(p.perSec*ahead.Seconds())/s.BlockBytes)
-	if p.perSec == 0 {
-		n = r.set.Min
+	window := p.roundTrip + r.set.Time
+	target := 2 + toCount(float64(p.rate*window.Seconds())/in.BlockBytes)
+	if p.rate == 0 {
+		target = r.set.Min
 	}
-	if r.set.Grow && !p.level {
-		if s.Trigger == BlockReceived {
+	if r.set.Grow && !p.plateau {
+		if in.Trigger == BlockReceived {
 			p.depth++
 		}
 		p.depth = min(p.depth, int32(r.set.Max))
-		n = max(n, r.set.Min+int(p.depth))
+		target = max(target, r.set.Min+int(p.depth))
 	}
-	return min(n, r.set.Max) - s.Outstanding
+	return min(target, r.set.Max) - in.Outstanding
 }
 
 func (rateRule) Added(*Pace, int) {}
