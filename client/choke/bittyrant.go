@@ -7,7 +7,7 @@ import (
 
 var bitTyrant = Strategy{
 	Name:  "bittyrant",
-	About: "whoever gives most for what it takes to be given it, until the uplink is spent",
+	About: "peers ranked by estimated download rate per unit of upload cost, until the uplink is spent",
 	Defaults: func() any {
 		return &BitTyrant{Raise: 0.2, Lower: 0.1, After: 3, Split: "need", Excess: "keep"}
 	},
@@ -16,56 +16,67 @@ var bitTyrant = Strategy{
 
 // BitTyrant are the settings of bittyrant.
 type BitTyrant struct {
-	Start  int64   `json:"start,omitempty" jsonschema:"bytes per second that a neighbour is thought to give, and to want for it, before anything is known of it; 0 for what a slot of our own would have by mainline's automatic rule" min:"0"`
-	Raise  float64 `json:"raise,omitempty" jsonschema:"by what share more is offered, after a round, to one that gave nothing for it" min:"0" max:"10"`
-	Lower  float64 `json:"lower,omitempty" jsonschema:"by what share less is offered to one that has given for some rounds" min:"0" max:"1"`
-	After  int     `json:"after,omitempty" jsonschema:"so many rounds" min:"1" max:"1000"`
-	Split  string  `json:"split,omitempty" jsonschema:"what each is sent: need (what is offered), or equal (as many neighbours share the uplink evenly)" oneof:"need equal"`
-	Excess string  `json:"excess,omitempty" jsonschema:"what becomes of an uplink that is not spent: keep (nothing, which is selfish), or share (all get more in proportion)" oneof:"keep share"`
+	Start  int64   `json:"start,omitempty" jsonschema:"first estimate of a neighbour's download rate and of its upload cost, in bytes per second; 0 for the rate of one of our own slots by mainline's automatic rule" min:"0"`
+	Raise  float64 `json:"raise,omitempty" jsonschema:"by which fraction the cost rises after a round in which the neighbour was unchoked and did not unchoke us" min:"0" max:"10"`
+	Lower  float64 `json:"lower,omitempty" jsonschema:"by which fraction the cost falls after each round in which the neighbour has unchoked us, once there were enough of them" min:"0" max:"1"`
+	After  int     `json:"after,omitempty" jsonschema:"how many such rounds in a row are enough" min:"1" max:"1000"`
+	Split  string  `json:"split,omitempty" jsonschema:"how the uplink is divided: need (each neighbour gets its cost) or equal (the network divides it among the same neighbours)" oneof:"need equal"`
+	Excess string  `json:"excess,omitempty" jsonschema:"what happens to the rest of the uplink: keep (it stays unused, which is selfish) or share (all get more in proportion)" oneof:"keep share"`
 }
 
-// bitTyrantChoker is the strategy of Piatek, Isdal, Anderson, Krishnamurthy and
-// Venkataramani (Do incentives build robustness in BitTorrent?, NSDI 2007,
-// figure 5). Of each neighbour it estimates what it gives when it unchokes us and
-// what it has to be sent to do so, and buys where that is cheapest. What a
-// neighbour gives that never unchoked us is guessed from the news of its pieces:
-// it downloads as fast as it uploads, to as many as mainline's rule says.
+// bitTyrantChoker is the strategy of Piatek, Isdal, Anderson, Krishnamurthy and Venkataramani (Do
+// incentives build robustness in BitTorrent?, NSDI 2007, figure 5). For each neighbour it
+// estimates the rate at which it sends when it unchokes us (d_p in the paper) and the upload rate
+// that makes it do so (u_p), and serves neighbours in the order of d_p/u_p. The rate of a
+// neighbour that has never unchoked us is derived from its HAVE messages: it is assumed to upload
+// as fast as it downloads, to as many neighbours as mainline's rule says.
 type bitTyrantChoker struct {
 	set       BitTyrant
 	estimates perPeer[estimate]
-	rates     []float64
+	rates     []float64 // of the neighbours returned last
 }
 
-// offer is what is thought of a neighbour; rates are in bytes per second.
+// estimate is what is known of a neighbour.
 type estimate struct {
-	downRate, cost float64
-	unchokedRounds int // in a row at whose end it unchoked us
-	measured       bool
-	initialPieces  int           // when it came
-	downloaded     int64         // in all until the last round
-	updatedAt      time.Duration // when that was
+	downRate       float64       // bytes per second that it sends us when it unchokes us
+	cost           float64       // bytes per second that we have to send it for that
+	measured       bool          // downRate is measured, not guessed
+	unchokedRounds int           // consecutive rounds at whose end it had unchoked us
+	initialPieces  int           // pieces it had when it connected
+	downloaded     int64         // Candidate.Downloaded at the last round
+	updatedAt      time.Duration // when the last round was
 }
 
 func (b *bitTyrantChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	b.estimates.sync(cs)
 	for i := range cs {
-		if row := &b.estimates.rows[i]; row.isNew {
-			start := b.initialRate(r)
-			row.value = estimate{downRate: start, cost: start, initialPieces: cs[i].Pieces, downloaded: cs[i].Downloaded, updatedAt: r.Now}
+		e := b.estimates.at(i)
+		if b.estimates.isNew(i) {
+			rate := b.initialRate(r)
+			*e = estimate{
+				downRate:      rate,
+				cost:          rate,
+				initialPieces: cs[i].Pieces,
+				downloaded:    cs[i].Downloaded,
+				updatedAt:     r.Now,
+			}
 		}
 		if r.Periodic {
-			b.update(r, &cs[i], &b.estimates.rows[i].value)
+			b.update(r, &cs[i], e)
 		}
 	}
 	first := len(out)
 	out = topInterested(cs, out, len(cs), func(i, j int) int {
 		x, y := &cs[i], &cs[j]
-		return cmp.Or(cmp.Compare(b.ratio(y, j), b.ratio(x, i)), compareBool(!x.Unchoked, !y.Unchoked), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(
+			cmp.Compare(b.ratio(y, j), b.ratio(x, i)),
+			falseFirst(!x.Unchoked, !y.Unchoked),
+			cmp.Compare(x.ID, y.ID))
 	})
 	return b.spendUplink(r, out, first)
 }
 
-// start is what is thought of a stranger: that it is like us.
+// initialRate returns the first estimate for a neighbour: that its slots are as fast as ours.
 func (b *bitTyrantChoker) initialRate(r Round) float64 {
 	switch {
 	case b.set.Start > 0:
@@ -76,64 +87,67 @@ func (b *bitTyrantChoker) initialRate(r Round) float64 {
 	return 1
 }
 
-// learn ends a round with a neighbour.
-func (b *bitTyrantChoker) update(r Round, c *Candidate, o *estimate) {
-	offered := c.Unchoked && c.ChokeChangedAt <= o.updatedAt // for all of the round
-	sent, took := c.Downloaded-o.downloaded, r.Now-o.updatedAt
-	o.downloaded, o.updatedAt = c.Downloaded, r.Now
+// update revises the estimate of a neighbour at the end of a round.
+func (b *bitTyrantChoker) update(r Round, c *Candidate, e *estimate) {
+	served := c.Unchoked && c.ChokeChangedAt <= e.updatedAt // throughout the round
+	received, elapsed := c.Downloaded-e.downloaded, r.Now-e.updatedAt
+	e.downloaded, e.updatedAt = c.Downloaded, r.Now
 	if !c.UnchokesUs {
-		o.unchokedRounds = 0
-		if !o.measured {
-			o.downRate = b.guessDownRate(r, c, o)
+		e.unchokedRounds = 0
+		if !e.measured {
+			e.downRate = b.guessDownRate(r, c, e)
 		}
-		if offered && c.Interesting {
-			o.cost = float64(o.cost * (1 + b.set.Raise))
+		if served && c.Interesting {
+			e.cost = float64(e.cost * (1 + b.set.Raise))
 		}
 		return
 	}
-	if o.unchokedRounds > 0 && sent > 0 && took > 0 {
-		o.downRate, o.measured = float64(sent)/took.Seconds(), true
+	if e.unchokedRounds > 0 && received > 0 && elapsed > 0 {
+		e.downRate, e.measured = float64(received)/elapsed.Seconds(), true
 	}
-	if o.unchokedRounds++; offered && o.unchokedRounds > b.set.After {
-		o.cost = max(1, float64(o.cost*(1-b.set.Lower)))
+	if e.unchokedRounds++; served && e.unchokedRounds > b.set.After {
+		e.cost = max(1, float64(e.cost*(1-b.set.Lower)))
 	}
 }
 
-// guess is what a neighbour would give us if its uplink were like its downloads,
-// in pieces, since it came.
-func (b *bitTyrantChoker) guessDownRate(r Round, c *Candidate, o *estimate) float64 {
-	if c.Pieces <= o.initialPieces || r.Now <= c.ConnectedAt {
-		return o.downRate
+// guessDownRate returns the rate of one of the neighbour's slots if its uplink were as fast as it
+// has downloaded pieces since it connected.
+func (b *bitTyrantChoker) guessDownRate(r Round, c *Candidate, e *estimate) float64 {
+	if c.Pieces <= e.initialPieces || r.Now <= c.ConnectedAt {
+		return e.downRate
 	}
-	rate := float64(c.Pieces-o.initialPieces) * float64(r.PieceBytes) / (r.Now - c.ConnectedAt + time.Second).Seconds()
+	elapsed := r.Now - c.ConnectedAt + time.Second
+	rate := float64(c.Pieces-e.initialPieces) * float64(r.PieceBytes) / elapsed.Seconds()
 	return rate / float64(automaticSlots(int64(rate)+1))
 }
 
-// worth is what a neighbour gives for a byte; nothing if it has nothing for us.
+// ratio returns the bytes that a neighbour sends for each byte we send it; 0 if it has nothing we
+// need.
 func (b *bitTyrantChoker) ratio(c *Candidate, i int) float64 {
 	if !c.Interesting {
 		return 0
 	}
-	return b.estimates.rows[i].value.downRate / b.estimates.rows[i].value.cost
+	e := b.estimates.at(i)
+	return e.downRate / e.cost
 }
 
-// spend keeps as many, from the first on, as the uplink can give what they need;
-// where it is not known, as many as mainline opens slots then.
+// spendUplink truncates the ranked neighbours where the uplink cannot pay the next one's cost, and
+// sets the rates. If the uplink rate is unknown, it keeps as many as mainline opens slots then.
 func (b *bitTyrantChoker) spendUplink(r Round, out []int, first int) []int {
 	b.rates = b.rates[:0]
 	uplink := contentRate(r.UplinkRate)
-	left := uplink
+	remaining := uplink
 	for n, i := range out[first:] {
-		need := b.estimates.rows[i].value.cost
-		if r.UplinkRate == 0 && n == automaticSlots(0) || r.UplinkRate > 0 && n > 0 && need > left {
+		cost := b.estimates.at(i).cost
+		if r.UplinkRate == 0 && n == automaticSlots(0) || r.UplinkRate > 0 && n > 0 && cost > remaining {
 			out = out[:first+n]
 			break
 		}
-		need = min(need, uplink)
-		left -= need
-		b.rates = append(b.rates, need)
+		cost = min(cost, uplink)
+		remaining -= cost
+		b.rates = append(b.rates, cost)
 	}
-	switch spent := uplink - left; {
+	switch spent := uplink - remaining; {
 	case b.set.Split == "equal" || r.UplinkRate == 0:
 		clear(b.rates)
 	case b.set.Excess == "share" && spent > 0:
@@ -144,5 +158,5 @@ func (b *bitTyrantChoker) spendUplink(r Round, out []int, first int) []int {
 	return out
 }
 
-// Rates makes the choker a Sharer.
+// Rates makes the choker a RateAllocator.
 func (b *bitTyrantChoker) Rates(out []float64) []float64 { return append(out, b.rates...) }

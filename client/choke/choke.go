@@ -5,75 +5,101 @@ import (
 	"time"
 )
 
-// Candidate is a connected neighbour as a choker sees it.
-type Candidate struct {
-	ID             int    // the neighbour's number for as long as it is connected
-	Key            uint64 // the end of its peer ID, by which all neighbours know it
-	Interested     bool   // it wants pieces from us
-	Unchoked       bool   // it holds a slot now
-	Snubbed        bool   // it owes us blocks and sends none
-	Complete       bool   // it has everything: it wants nothing
-	Interesting    bool   // it has something for us
-	UnchokesUs     bool   // it lets us download from it
-	Pieces         int    // that it says it has
-	ConnectedAt    time.Duration
-	ChokeChangedAt time.Duration // when it was last choked or unchoked
-	LastBlockAt    time.Duration // when it last sent us a block; when it came, if never
-	DownRate       float64       // bytes per second it sends us
-	UpRate         float64       // bytes per second we send it
-	Downloaded     int64         // bytes
-	Uploaded       int64         // bytes
-}
-
-// Choker decides who may download from us. It is called every 10 seconds, and
-// in between when a slot may have come free or found a taker. It appends the
-// places, in the candidates, of those who shall be unchoked to out. It may keep
-// state of its own: each peer has one.
+// Choker decides which neighbours are unchoked, that is who may download from us (BEP 3).
 type Choker interface {
+	// Unchoke appends to out the indices, in candidates, of all neighbours that are to be
+	// unchoked from now on, and returns the extended slice. Every other candidate is choked.
+	//
+	// The candidates are the connected neighbours that have completed their handshakes, in the
+	// same order at each call. The choker must not change them, must not return an index twice
+	// and must not return a candidate that is Complete. It may return neighbours that are not
+	// Interested: they can request blocks as soon as they become interested.
+	//
+	// The result may depend on the arguments, on r.Rand and on what the choker has remembered
+	// from earlier calls, and on nothing else.
 	Unchoke(r Round, candidates []Candidate, out []int) []int
 }
 
-// Open is a choker that looks at nothing but who is complete: until a neighbour
-// comes or completes, its answer stays the same.
+// Candidate is a connected neighbour as a choker sees it. Times are since the run began.
+type Candidate struct {
+	ID  int    // identifies the neighbour for as long as it is connected; 0 or more
+	Key uint64 // the last eight bytes of its peer ID, which all its neighbours see alike
+
+	Interested  bool // it is interested in us (BEP 3: peer_interested)
+	Interesting bool // we are interested in it (am_interested)
+	Unchoked    bool // we have unchoked it (not am_choking)
+	UnchokesUs  bool // it has unchoked us (not peer_choking)
+	Snubbed     bool // it has unchoked us, and has not sent a requested block for a while
+	Complete    bool // it has announced every piece: it is a seed
+	Pieces      int  // number of pieces it has announced
+
+	ConnectedAt    time.Duration
+	ChokeChangedAt time.Duration // when we last choked or unchoked it; ConnectedAt before that
+	LastBlockAt    time.Duration // when it last sent us a block; ConnectedAt before that
+
+	DownRate   float64 // bytes per second from it to us, over the client's rate window
+	UpRate     float64 // bytes per second from us to it, likewise
+	Downloaded int64   // bytes of blocks from it to us since it connected
+	Uploaded   int64   // bytes of blocks from us to it since it connected
+}
+
+// Round is the occasion of a call, and what a choker may know of its own peer.
+type Round struct {
+	Now time.Duration // since the run began
+
+	// Periodic is true for the rounds every 10 seconds, and false for calls in between. A
+	// strategy that draws lots or counts rounds does so in periodic rounds only.
+	Periodic bool
+
+	Rand *rand.Rand // the peer's own source of randomness
+	Key  uint64     // the last eight bytes of our own peer ID
+
+	UplinkRate   int64 // bytes per second that our uplink carries; 0 for unknown
+	ContentBytes int64 // length of the torrent's content
+	PieceBytes   int64 // length of a piece
+	BlockBytes   int64 // length of a block
+}
+
+// SlotLimiter is implemented by settings whose strategy limits the upload slots. MaxSlots returns
+// the largest number of interested neighbours that a call of Unchoke with the given round may
+// return. The conformance suite enforces it.
+type SlotLimiter interface {
+	MaxSlots(r Round) int
+}
+
+// OptimisticUnchoker is a choker that tells optimistic slots from earned ones, so that a run can
+// record which neighbours a peer prefers. A choker that does not implement it gives no optimistic
+// slots, or does not distinguish them.
+type OptimisticUnchoker interface {
+	Choker
+	// Optimistic reports whether the neighbour with the given ID was unchoked optimistically by
+	// the last call of Unchoke. It is asked only of neighbours that hold a slot.
+	Optimistic(id int) bool
+}
+
+// RateAllocator is a choker that also divides the uplink among the neighbours it unchokes. With
+// other chokers the network divides it.
+type RateAllocator interface {
+	Choker
+	// Rates appends the upload limit of each neighbour that the last Unchoke returned, in the
+	// same order, in bytes per second; 0 means no limit. If the uplink rate is known, the sum
+	// does not exceed it.
+	Rates(out []float64) []float64
+}
+
+// UnchokesAll is implemented by chokers that unchoke every neighbour except seeds. Their result
+// changes only when a neighbour connects or completes, so the client need not call them after
+// every block.
 type UnchokesAll interface {
 	Choker
 	UnchokesAll()
 }
 
-// Round says when and why a choker is called, and what it may reckon with.
-type Round struct {
-	Now      time.Duration
-	Periodic bool // the periodic round, not one in between
-	Rand     *rand.Rand
-	Key      uint64 // the end of our own peer ID
-
-	UplinkRate   int64 // bytes per second that we can send; 0 for unknown
-	ContentBytes int64 // of the content
-	PieceBytes   int64 // of a piece
-	BlockBytes   int64 // of a block
-}
-
-// Limited is what settings are that bound how many interested neighbours hold
-// slots at a time.
-type SlotLimiter interface {
-	MaxSlots(r Round) int
-}
-
-// Sharer is a choker that also says how fast each of those it unchokes is
-// served: it divides the uplink where others leave that to the network.
-type RateAllocator interface {
-	Choker
-	// Rates appends the most that each of those whom the last Unchoke appended
-	// is sent, in their order, in bytes per second; 0 for no limit. Where the
-	// uplink is known they add up to no more than it.
-	Rates(out []float64) []float64
-}
-
-// forContent is what of an uplink is left for content, beside headers, requests
-// and the news of pieces: a link of 1 MB/s of IP carries 965 kB/s of what TCP
-// takes, and some of that is not content. Who divides more than there is lets
-// the network do it.
+// contentShare is the fraction of an uplink that a RateAllocator divides. The rest is for
+// headers, requests and HAVE messages: an uplink of 1 MB/s of IP packets carries 965 kB/s of TCP
+// payload, part of which is not blocks. Allocating more than there is would leave the division to
+// the network again.
 const contentShare = 0.95
 
-// forContentOf is that part of an uplink, in bytes per second.
-func contentRate(uplink int64) float64 { return float64(contentShare * float64(uplink)) }
+// contentRate returns the part of an uplink that can carry blocks, in bytes per second.
+func contentRate(uplinkRate int64) float64 { return float64(contentShare * float64(uplinkRate)) }

@@ -1,9 +1,26 @@
-// Package choke decides who gets upload slots: one strategy a file.
+// Package choke decides which neighbours may download from us: one choking strategy a file.
 //
-// A Choker is handed candidates as values and returns who is unchoked; the
-// peer (package client) acts on it. Strategies are listed by name in
-// registry.go, which is the only file beside its own that a new one touches.
-// A Sharer also says how fast each is served. A conformance suite plays every
-// strategy there is. The rules come from BEP 3, its community specification, Cohen's
-// mainline client 4.x, and the papers and clients that each file names.
+// # Usage
+//
+// Package client calls a Choker every 10 seconds, as BEP 3 proposes, and in between when a slot
+// may have become free or been asked for. It describes its connected neighbours as values
+// (Candidate) and the occasion as a Round, and unchokes exactly those that the choker returns:
+//
+//	choker := choke.Strategies().NewDefault("tit-for-tat")
+//	chosen := choker.Unchoke(choke.Round{Now: now, Periodic: true, Rand: rng}, candidates, nil)
+//
+// A choker computes and never acts. It may remember things from round to round, so each peer has
+// its own. One that implements RateAllocator also says how fast each neighbour is served; one
+// that implements OptimisticUnchoker says which of its slots are optimistic.
+//
+// # Adding a strategy
+//
+// Write one file that declares a Strategy, and add one line to registry.go. The conformance suite
+// then tests it; docs/strategies.md shows an example from the empty file to a comparison.
+// topInterested and perPeer do what most strategies need.
+//
+// # Sources
+//
+// The rules come from BEP 3, Cohen's mainline client 4.x, libtorrent 2.0, Transmission 3.00,
+// aria2, anacrolix/torrent, eMule, and the papers that each file names.
 package choke

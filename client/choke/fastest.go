@@ -4,19 +4,23 @@ import "time"
 
 var fastest = Strategy{
 	Name:  "fastest",
-	About: "the neighbours that we upload to fastest, and an optimistic slot: how seeds began",
+	About: "the neighbours we upload to fastest, and an optimistic slot: the first rule for seeds",
 	Defaults: func() any {
 		return &Fastest{UploadSlots: UploadSlots{4}, Optimistic: 30 * time.Second, NewFavour: 3}
 	},
 	New: func(s any) Choker {
 		f := s.(*Fastest)
-		return &titForTatChoker{set: TitForTat{UploadSlots: f.UploadSlots, Optimistic: f.Optimistic, NewFavour: f.NewFavour}, optimisticSlots: 1, rateOf: upRate}
+		return &titForTatChoker{
+			set:             TitForTat{UploadSlots: f.UploadSlots, Optimistic: f.Optimistic, NewFavour: f.NewFavour},
+			optimisticSlots: 1,
+			rateOf:          upRate,
+		}
 	},
 }
 
-// Fastest are the settings of fastest: those of tit-for-tat. It is the seed's
-// half of that rule (BEP 3): what a leecher looks for in what it gets, a seed
-// looks for in what it can give.
+// Fastest are the settings of fastest: those of tit-for-tat. The strategy is the half of that rule
+// which BEP 3 gives to seeds: they rank neighbours by what they send them, since they download
+// nothing.
 type Fastest struct {
 	UploadSlots
 	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s"`

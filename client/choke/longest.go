@@ -7,7 +7,7 @@ import (
 
 var longestWaiting = Strategy{
 	Name:  "longest-waiting",
-	About: "a queue: who has waited longest is served until it has had its quota",
+	About: "a queue: the neighbour that has waited longest is served until it has used its quota",
 	Defaults: func() any {
 		return &LongestWaiting{UploadSlots: UploadSlots{4}, Quota: 9_728_000, Hold: 5 * time.Minute}
 	},
@@ -17,46 +17,49 @@ var longestWaiting = Strategy{
 // LongestWaiting are the settings of longest-waiting.
 type LongestWaiting struct {
 	UploadSlots
-	Quota int64         `json:"quota,omitempty" jsonschema:"bytes (eMule's part) after which a neighbour has had its turn" min:"1"`
-	Hold  time.Duration `json:"hold,omitempty" jsonschema:"how long a turn lasts at most" min:"1 s"`
+	Quota int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends (the default is eMule's part)" min:"1"`
+	Hold  time.Duration `json:"hold,omitempty" jsonschema:"longest time that a turn lasts" min:"1 s"`
 }
 
-// longestWaitingChoker is the upload queue of eMule (Kulbak and Bickson, The
-// eMule Protocol Specification, 2005): first come, first served, and then to the
-// queue's end. Turns end by what was sent, so that who is slow has longer ones.
+// longestWaitingChoker is the upload queue of eMule (Kulbak and Bickson, The eMule Protocol
+// Specification, 2005): first come, first served; a neighbour whose turn is over goes to the end of
+// the queue. A turn ends after a number of bytes, so that slow neighbours have longer ones.
 type longestWaitingChoker struct {
 	set   LongestWaiting
-	slots perPeer[slot]
+	turns perPeer[turn]
 }
 
-// turn is what a neighbour had been sent when it was unchoked.
-type slot struct {
-	uploadedAtStart int64
-	held            bool
+// turn is a neighbour's time with a slot.
+type turn struct {
+	running         bool
+	uploadedAtStart int64 // Candidate.Uploaded when it was unchoked
 }
 
 func (l *longestWaitingChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	l.slots.sync(cs)
+	l.turns.sync(cs)
 	first := len(out)
 	for i := range cs {
-		l.slots.rows[i].value.held = cs[i].Unchoked
+		l.turns.at(i).running = cs[i].Unchoked
 	}
 	out = topInterested(cs, out, l.set.Slots, func(a, b int) int {
 		x, y := &cs[a], &cs[b]
-		return cmp.Or(cmp.Compare(l.class(r, x, a), l.class(r, y, b)), cmp.Compare(waitingSince(x), waitingSince(y)), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(
+			cmp.Compare(l.class(r, x, a), l.class(r, y, b)),
+			cmp.Compare(waitingSince(x), waitingSince(y)),
+			cmp.Compare(x.ID, y.ID))
 	})
 	for _, i := range out[first:] {
-		if t := &l.slots.rows[i].value; !t.held {
-			*t = slot{cs[i].Uploaded, true}
+		if t := l.turns.at(i); !t.running {
+			*t = turn{running: true, uploadedAtStart: cs[i].Uploaded}
 		}
 	}
 	return out
 }
 
-// class orders those in their turn, then those who wait, then those who have had
-// it and go on only where nobody waits.
+// class returns 0 for a neighbour whose turn goes on, 1 for one that waits, and 2 for one whose
+// turn is over, which keeps its slot only while no other neighbour waits.
 func (l *longestWaitingChoker) class(r Round, c *Candidate, i int) int {
-	switch t := l.slots.rows[i].value; {
+	switch t := l.turns.at(i); {
 	case !c.Unchoked:
 		return 1
 	case c.Uploaded-t.uploadedAtStart < l.set.Quota && r.Now-c.ChokeChangedAt < l.set.Hold:

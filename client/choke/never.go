@@ -2,18 +2,18 @@ package choke
 
 var never = Strategy{
 	Name:     "never",
-	About:    "nobody: a free-rider's choker",
+	About:    "no neighbour: a free-rider's choker",
 	Defaults: func() any { return &Never{} },
 	New:      func(any) Choker { return neverChoker{} },
 }
 
-// Never has no settings.
+// Never are the settings of never: it has none. The type tells a run which peers are free-riders.
 type Never struct{}
 
-// Most is none.
+// MaxSlots returns 0.
 func (*Never) MaxSlots(Round) int { return 0 }
 
-// neverChoker keeps everybody choked.
+// neverChoker keeps every neighbour choked.
 type neverChoker struct{}
 
 func (neverChoker) Unchoke(_ Round, _ []Candidate, out []int) []int { return out }

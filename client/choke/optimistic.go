@@ -4,13 +4,17 @@ import "time"
 
 var optimisticOnly = Strategy{
 	Name:  "optimistic-only",
-	About: "optimistic slots alone, likelier for newcomers: nothing is earned",
+	About: "optimistic slots only, likelier for new neighbours: no slot is earned",
 	Defaults: func() any {
 		return &OptimisticOnly{UploadSlots: UploadSlots{4}, Optimistic: 30 * time.Second, NewFavour: 3}
 	},
 	New: func(s any) Choker {
 		o := s.(*OptimisticOnly)
-		return &titForTatChoker{set: TitForTat{UploadSlots: o.UploadSlots, Optimistic: o.Optimistic, NewFavour: o.NewFavour}, optimisticSlots: o.Slots, rateOf: downRate}
+		return &titForTatChoker{
+			set:             TitForTat{UploadSlots: o.UploadSlots, Optimistic: o.Optimistic, NewFavour: o.NewFavour},
+			optimisticSlots: o.Slots,
+			rateOf:          downRate,
+		}
 	},
 }
 

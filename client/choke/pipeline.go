@@ -15,33 +15,34 @@ var pipeline = Strategy{
 
 // Pipeline are the settings of binomial-pipeline.
 type Pipeline struct {
-	Round time.Duration `json:"round,omitempty" jsonschema:"between rounds: the client's rechoke" min:"100 ms"`
+	Round time.Duration `json:"round,omitempty" jsonschema:"length of a round: the client's rechoke interval" min:"100 ms"`
 }
 
-// Most is one.
+// MaxSlots returns 1.
 func (*Pipeline) MaxSlots(Round) int { return 1 }
 
-// pipelineChoker is the binomial pipeline of Ganesan and Seshadri (On
-// Cooperative Content Distribution and the Price of Barter, ICDCS 2005), which
-// meets the bound of Mundinger, Weber and Weiss: peers are the corners of a
-// hypercube, numbered in the order of their IDs, and in round t exchange a block
-// across its dimension t. It needs a full mesh of 2^k peers whose rounds fall
-// together, a choker that is asked after every block, and the picker of the same
-// name.
+// pipelineChoker is the binomial pipeline of Ganesan and Seshadri (On Cooperative Content
+// Distribution and the Price of Barter, ICDCS 2005), which meets the lower bound of Mundinger,
+// Weber and Weiss on the completion time. Peers are the corners of a hypercube, numbered in the
+// order of their peer IDs. In round t each exchanges a block with the corner opposite to it in
+// dimension t.
+//
+// It needs a full mesh of 2^k peers whose rounds coincide, a client that calls the choker after
+// each block, and the picker of the same name.
 type pipelineChoker struct {
 	set            Pipeline
-	corners        []uint64
-	round          time.Duration // number of the one that the rest is of
+	corners        []uint64      // the keys of all peers, sorted
+	round          time.Duration // number of the round in which the partner was chosen
 	partner        int           // ID; -1 for none
-	uploadedBefore int64         // bytes uploaded to it before this round
+	uploadedBefore int64         // bytes uploaded to the partner before the round
 }
 
 func (p *pipelineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	number := r.Now / p.set.Round
+	round := r.Now / p.set.Round
 	if r.Periodic {
-		p.round = number
+		p.round = round
 		p.choosePartner(r, cs)
-	} else if p.round != number {
+	} else if p.round != round {
 		return out
 	}
 	for i := range cs {
@@ -52,9 +53,10 @@ func (p *pipelineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	return out
 }
 
-// meet finds the partner of a round.
+// choosePartner finds the opposite corner of the round. Peers that have left keep their corners,
+// because seeds disconnect from each other.
 func (p *pipelineChoker) choosePartner(r Round, cs []Candidate) {
-	if len(cs) >= len(p.corners) { // seeds that hang up on each other keep their corners
+	if len(cs) >= len(p.corners) {
 		p.corners = append(p.corners[:0], r.Key)
 		for i := range cs {
 			p.corners = append(p.corners, cs[i].Key)

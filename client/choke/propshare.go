@@ -7,115 +7,120 @@ import (
 
 var propShare = Strategy{
 	Name:     "propshare",
-	About:    "everybody in proportion to what it sent in the last round, and a share for strangers",
+	About:    "all neighbours in proportion to what they sent in the last round, and a share for first-time peers",
 	Defaults: func() any { return &PropShare{Explore: 0.2, Strangers: 1, Rotate: 30 * time.Second} },
 	New:      func(s any) Choker { return &propShareChoker{set: *s.(*PropShare)} },
 }
 
 // PropShare are the settings of propshare.
 type PropShare struct {
-	Explore   float64       `json:"explore,omitempty" jsonschema:"share of the uplink for those who have sent nothing" min:"0.01" max:"1"`
-	Strangers int           `json:"strangers,omitempty" jsonschema:"how many of them are served at a time, drawn at random" min:"1" max:"1000"`
-	Rotate    time.Duration `json:"rotate,omitempty" jsonschema:"how long they are" min:"1 s"`
+	Explore   float64       `json:"explore,omitempty" jsonschema:"fraction of the uplink for first-time peers: neighbours that sent nothing in the last round" min:"0.01" max:"1"`
+	Strangers int           `json:"strangers,omitempty" jsonschema:"how many first-time peers are served at a time, drawn at random" min:"1" max:"1000"`
+	Rotate    time.Duration `json:"rotate,omitempty" jsonschema:"time until others are drawn" min:"1 s"`
 }
 
-// propShareChoker is PropShare of Levin, LaCurts, Spring and Bhattacharjee
-// (BitTorrent is an Auction: Analyzing and Improving BitTorrent's Incentives,
-// SIGCOMM 2008): each round divides the uplink in proportion to what each
-// neighbour sent in the round before. A slot is nothing that one wins or loses,
-// so that sending just enough for one, as BitTyrant does, gains nothing. A share
-// is kept for strangers; they have all of it where nobody has sent anything.
+// propShareChoker is PropShare of Levin, LaCurts, Spring and Bhattacharjee (BitTorrent is an
+// Auction: Analyzing and Improving BitTorrent's Incentives, SIGCOMM 2008). In each round the
+// uplink is divided in proportion to what each neighbour sent in the round before. No slot is won
+// or lost, so a neighbour gains nothing by sending just enough to win one, as BitTyrant does. A
+// share is reserved for first-time peers; they get the whole uplink if no neighbour has sent
+// anything.
 type propShareChoker struct {
-	set           PropShare
-	contributions perPeer[contribution]
-	explored      []int // IDs
-	drawnAt       time.Duration
-	rates         []float64
-	exploredIndex []int // the strangers of now
+	set       PropShare
+	received  perPeer[received]
+	drawnAt   time.Duration // when the first-time peers were last replaced
+	firstTime []int         // IDs of the first-time peers that are served
+	indices   []int         // scratch: their indices
+	rates     []float64     // of the neighbours returned last
 }
 
-// account is what a neighbour has sent.
-type contribution struct {
-	total     int64 // until the last round
-	lastRound int64 // in it
+// received is what a neighbour has sent us, in bytes.
+type received struct {
+	total     int64 // until the end of the last round
+	lastRound int64
 }
 
 func (p *propShareChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	p.contributions.sync(cs)
-	sum := int64(0)
-	for i := range cs {
-		a := &p.contributions.rows[i].value
-		if p.contributions.rows[i].isNew {
-			a.total = cs[i].Downloaded
-		}
-		if r.Periodic {
-			a.lastRound, a.total = cs[i].Downloaded-a.total, cs[i].Downloaded
-		}
-		if cs[i].Interested {
-			sum += a.lastRound
-		}
-	}
+	sum := p.updateReceived(r, cs)
 	p.rates = p.rates[:0]
-	earned, explored := contentRate(r.UplinkRate), 0.0
-	if out = p.addExplored(r, cs, out); len(p.exploredIndex) > 0 {
-		explored = earned
+	proportional, reserved := contentRate(r.UplinkRate), 0.0
+	if out = p.addFirstTime(r, cs, out); len(p.indices) > 0 {
+		reserved = proportional
 		if sum > 0 {
-			explored = float64(explored * p.set.Explore)
+			reserved = float64(reserved * p.set.Explore)
 		}
-		earned -= explored
+		proportional -= reserved
 	}
-	for range p.exploredIndex {
-		p.rates = append(p.rates, explored/float64(len(p.exploredIndex)))
+	for range p.indices {
+		p.rates = append(p.rates, reserved/float64(len(p.indices)))
 	}
 	for i := range cs {
-		if sent := p.contributions.rows[i].value.lastRound; cs[i].Interested && sent > 0 {
+		if sent := p.received.at(i).lastRound; cs[i].Interested && sent > 0 {
 			out = append(out, i)
-			p.rates = append(p.rates, earned*float64(sent)/float64(sum))
+			p.rates = append(p.rates, proportional*float64(sent)/float64(sum))
 		}
 	}
 	return out
 }
 
-// draw appends the strangers: those of before while their time lasts and they
-// have sent nothing, then others at random.
-func (p *propShareChoker) addExplored(r Round, cs []Candidate, out []int) []int {
-	p.exploredIndex = p.exploredIndex[:0]
+// updateReceived ends a round if the call is periodic. It returns the bytes that all interested
+// neighbours sent in the last round.
+func (p *propShareChoker) updateReceived(r Round, cs []Candidate) (sum int64) {
+	p.received.sync(cs)
+	for i := range cs {
+		v := p.received.at(i)
+		if p.received.isNew(i) {
+			v.total = cs[i].Downloaded
+		}
+		if r.Periodic {
+			v.lastRound, v.total = cs[i].Downloaded-v.total, cs[i].Downloaded
+		}
+		if cs[i].Interested {
+			sum += v.lastRound
+		}
+	}
+	return sum
+}
+
+// addFirstTime appends the first-time peers that are served: those drawn before, until they are
+// replaced or send something, then others at random.
+func (p *propShareChoker) addFirstTime(r Round, cs []Candidate, out []int) []int {
+	p.indices = p.indices[:0]
 	if r.Now-p.drawnAt >= p.set.Rotate {
 		p.drawnAt = r.Now
 	} else {
-		for _, id := range p.explored {
-			if i := indexOf(cs, id); i >= 0 && p.contributedNothing(cs, i) {
-				p.exploredIndex = append(p.exploredIndex, i)
+		for _, id := range p.firstTime {
+			if i := indexOf(cs, id); i >= 0 && p.isFirstTime(cs, i) {
+				p.indices = append(p.indices, i)
 			}
 		}
 	}
-	for len(p.exploredIndex) < p.set.Strangers {
-		best, seen := -1, 0
+	for len(p.indices) < p.set.Strangers {
+		chosen, seen := -1, 0
 		for i := range cs {
-			if !p.contributedNothing(cs, i) || slices.Contains(p.exploredIndex, i) {
+			if !p.isFirstTime(cs, i) || slices.Contains(p.indices, i) {
 				continue
 			}
 			if seen++; r.Rand.IntN(seen) == 0 {
-				best = i
+				chosen = i
 			}
 		}
-		if best < 0 {
+		if chosen < 0 {
 			break
 		}
-		p.exploredIndex = append(p.exploredIndex, best)
+		p.indices = append(p.indices, chosen)
 	}
-	p.explored = p.explored[:0]
-	for _, i := range p.exploredIndex {
-		p.explored = append(p.explored, cs[i].ID)
+	p.firstTime = p.firstTime[:0]
+	for _, i := range p.indices {
+		p.firstTime = append(p.firstTime, cs[i].ID)
 	}
-	return append(out, p.exploredIndex...)
+	return append(out, p.indices...)
 }
 
-// strange reports whether a neighbour wants something and has sent nothing in the
-// last round.
-func (p *propShareChoker) contributedNothing(cs []Candidate, i int) bool {
-	return cs[i].Interested && p.contributions.rows[i].value.lastRound == 0
+// isFirstTime reports whether candidate i is interested and sent nothing in the last round.
+func (p *propShareChoker) isFirstTime(cs []Candidate, i int) bool {
+	return cs[i].Interested && p.received.at(i).lastRound == 0
 }
 
-// Rates makes the choker a Sharer.
+// Rates makes the choker a RateAllocator.
 func (p *propShareChoker) Rates(out []float64) []float64 { return append(out, p.rates...) }

@@ -12,62 +12,61 @@ var random = Strategy{
 // Random are the settings of random.
 type Random struct {
 	UploadSlots
-	Rotate time.Duration `json:"rotate,omitempty" jsonschema:"how long a draw holds" min:"1 s"`
+	Rotate time.Duration `json:"rotate,omitempty" jsonschema:"time until all slots are drawn again" min:"1 s"`
 }
 
-// randomChoker draws its slots anew every so often and in between only fills
-// the slots that have come free.
+// randomChoker draws all slots in a periodic round once in Rotate. In between it keeps them and
+// fills those that become free.
 type randomChoker struct {
 	set     Random
-	drawnAt time.Duration
-	taken   []bool
-	order   []int
+	drawnAt time.Duration // -1 before the first draw
+	taken   []bool        // scratch: by candidate
+	order   []int         // scratch: indices
 }
 
 func (c *randomChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	c.taken = append(c.taken[:0], make([]bool, len(cs))...)
-	if r.Periodic && (c.drawnAt < 0 || r.Now-c.drawnAt >= c.set.Rotate) {
-		c.drawnAt = r.Now
-		c.order = c.order[:0]
-		for i := range cs {
-			c.order = append(c.order, i)
-		}
-		r.Rand.Shuffle(len(cs), func(i, j int) { c.order[i], c.order[j] = c.order[j], c.order[i] })
-		first := len(out)
-		for _, i := range c.order {
-			if len(out)-first == c.set.Slots {
-				break
-			}
-			if cs[i].Interested {
-				out = append(out, i)
-			}
-		}
-		return out
+	if !r.Periodic || c.drawnAt >= 0 && r.Now-c.drawnAt < c.set.Rotate {
+		return c.fillSlots(r, cs, out)
 	}
-	return fillSlots(r, cs, c.taken, c.set.Slots, out)
+	c.drawnAt = r.Now
+	c.order = c.order[:0]
+	for i := range cs {
+		c.order = append(c.order, i)
+	}
+	r.Rand.Shuffle(len(cs), func(i, j int) { c.order[i], c.order[j] = c.order[j], c.order[i] })
+	first := len(out)
+	for _, i := range c.order {
+		if len(out)-first == c.set.Slots {
+			break
+		}
+		if cs[i].Interested {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
-// fill gives free slots to interested neighbours that have none: to those who
-// hold one already before others, so that an extra round moves nobody without
-// need, and among equals at random.
-func fillSlots(r Round, cs []Candidate, taken []bool, free int, out []int) []int {
-	for _, held := range []bool{true, false} {
+// fillSlots gives the slots to interested neighbours: first to those that hold one, so that a call
+// between rounds moves no slot needlessly, then to others; at random among equals.
+func (c *randomChoker) fillSlots(r Round, cs []Candidate, out []int) []int {
+	c.taken = append(c.taken[:0], make([]bool, len(cs))...)
+	free := c.set.Slots
+	for _, unchoked := range []bool{true, false} {
 		for free > 0 {
-			n := 0
-			pick := -1
+			chosen, seen := -1, 0
 			for i := range cs {
-				if !cs[i].Interested || taken[i] || cs[i].Unchoked != held {
+				if !cs[i].Interested || c.taken[i] || cs[i].Unchoked != unchoked {
 					continue
 				}
-				if n++; r.Rand.IntN(n) == 0 {
-					pick = i
+				if seen++; r.Rand.IntN(seen) == 0 {
+					chosen = i
 				}
 			}
-			if pick < 0 {
+			if chosen < 0 {
 				break
 			}
-			taken[pick] = true
-			out = append(out, pick)
+			c.taken[chosen] = true
+			out = append(out, chosen)
 			free--
 		}
 	}

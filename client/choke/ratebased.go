@@ -7,37 +7,49 @@ import (
 
 var rateBased = Strategy{
 	Name:  "rate-based",
-	About: "as libtorrent, with a slot more for each neighbour that takes enough: slots follow the uplink",
+	About: "as libtorrent, with one slot more for each neighbour that downloads fast enough: slots follow the uplink",
 	Defaults: func() any {
-		return &RateBased{First: 1024, More: 2048, Every: 15 * time.Second, Optimistic: 30 * time.Second, Quota: 5 << 20, Hold: time.Minute}
+		return &RateBased{
+			First:      1024,
+			More:       2048,
+			Every:      15 * time.Second,
+			Optimistic: 30 * time.Second,
+			Quota:      5 << 20,
+			Hold:       time.Minute,
+		}
 	},
 	New: func(s any) Choker {
 		r := s.(*RateBased)
-		return &rateBasedChoker{set: *r, fixedSlots: libtorrentChoker{
-			set: Libtorrent{UploadSlots: UploadSlots{1}, Every: r.Every, Optimistic: r.Optimistic, Quota: r.Quota, Hold: r.Hold}}}
+		return &rateBasedChoker{set: *r, fixedSlots: libtorrentChoker{set: Libtorrent{
+			UploadSlots: UploadSlots{1},
+			Every:       r.Every,
+			Optimistic:  r.Optimistic,
+			Quota:       r.Quota,
+			Hold:        r.Hold,
+		}}}
 	},
 }
 
 // RateBased are the settings of rate-based.
 type RateBased struct {
-	First      int64         `json:"first,omitempty" jsonschema:"bytes per second that the neighbour we send most must take for a second slot" min:"1"`
-	More       int64         `json:"more,omitempty" jsonschema:"how much more each further neighbour must take" min:"0"`
-	Every      time.Duration `json:"every,omitempty" jsonschema:"between rounds; the peer's own must be shorter, 1 s is libtorrent's tick" min:"1 s"`
-	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"between the rounds for the optimistic slots" min:"1 s"`
-	Quota      int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour has had its turn" min:"1"`
-	Hold       time.Duration `json:"hold,omitempty" jsonschema:"and the least time that a turn lasts" min:"1 s"`
+	First      int64         `json:"first,omitempty" jsonschema:"bytes per second that the fastest neighbour must be sent for a second slot" min:"1"`
+	More       int64         `json:"more,omitempty" jsonschema:"by how much the threshold rises from one neighbour to the next" min:"0"`
+	Every      time.Duration `json:"every,omitempty" jsonschema:"time between regular rounds; the client's rechoke interval must be shorter, libtorrent's tick is 1 s" min:"1 s"`
+	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"time between optimistic rounds" min:"1 s"`
+	Quota      int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends" min:"1"`
+	Hold       time.Duration `json:"hold,omitempty" jsonschema:"shortest time that a turn lasts" min:"1 s"`
 }
 
-// rateBasedChoker is the rate_based_choker of libtorrent 2.0 (choker.cpp:
-// unchoke_sort): before each round it counts, from the neighbour that was sent
-// most in the last one on, those that took more than a threshold, which rises by
-// 2 kB/s from one to the next. There are so many slots and one more: a fuller
-// uplink opens more, until each gets too little.
+// rateBasedChoker is the rate_based_choker of libtorrent 2.0 (choker.cpp: unchoke_sort). Before
+// each regular round it counts the neighbours whose upload rate in the last round exceeded a
+// threshold, from the fastest on; the threshold rises by 2 kB/s from one to the next. It opens one
+// slot more than that. An uplink with spare capacity thus opens more slots, until each gets too
+// little.
 type rateBasedChoker struct {
 	set        RateBased
-	fixedSlots libtorrentChoker
-	lastRound  time.Duration // round
-	rates      []int64
+	fixedSlots libtorrentChoker // its number of slots is set before each regular round
+	lastRound  time.Duration
+	rates      []int64 // scratch: bytes per second
 }
 
 func (c *rateBasedChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
@@ -50,13 +62,11 @@ func (c *rateBasedChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 
 func (c *rateBasedChoker) countSlots(r Round, cs []Candidate) int {
 	c.rates = c.rates[:0]
-	took := max(r.Now-c.lastRound, time.Second)
+	elapsed := max(r.Now-c.lastRound, time.Second)
 	for i := range cs {
-		before, known := c.fixedSlots.uploadedBefore(cs[i].ID)
-		if !known {
-			continue
+		if before, ok := c.fixedSlots.uploadedBefore(cs[i].ID); ok {
+			c.rates = append(c.rates, int64(float64(cs[i].Uploaded-before)/elapsed.Seconds()))
 		}
-		c.rates = append(c.rates, int64(float64(cs[i].Uploaded-before)/took.Seconds()))
 	}
 	slices.Sort(c.rates)
 	threshold, n := c.set.First, 0

@@ -15,10 +15,10 @@ func Strategies() registry.List[Choker] {
 	}
 }
 
-// Upload is the setting that most strategies have.
+// UploadSlots is the setting that most strategies have in common. They embed it.
 type UploadSlots struct {
 	Slots int `json:"slots,omitempty" jsonschema:"how many neighbours are unchoked at a time" min:"1" max:"1000"`
 }
 
-// Most is the number of slots.
+// MaxSlots makes the settings a SlotLimiter: it returns the number of slots.
 func (u *UploadSlots) MaxSlots(Round) int { return u.Slots }

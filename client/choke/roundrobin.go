@@ -2,13 +2,12 @@ package choke
 
 import (
 	"cmp"
-	"slices"
 	"time"
 )
 
 var roundRobin = Strategy{
 	Name:     "round-robin",
-	About:    "every neighbour in turn for the same time: what a seed does",
+	About:    "every neighbour in turn, for the same time: for seeds",
 	Defaults: func() any { return &RoundRobin{UploadSlots: UploadSlots{4}, Hold: 30 * time.Second} },
 	New:      func(s any) Choker { return &roundRobinChoker{set: *s.(*RoundRobin)} },
 }
@@ -19,36 +18,27 @@ type RoundRobin struct {
 	Hold time.Duration `json:"hold,omitempty" jsonschema:"how long a neighbour keeps its slot while others wait" min:"1 s"`
 }
 
-// roundRobinChoker lets a neighbour keep its slot for a while and then gives it
-// to the one that has waited longest; a neighbour that was never served has
-// waited since it connected. Fair by time, as the seed side of mainline 4.x,
-// which sorts by the time of the last unchoke.
+// roundRobinChoker lets a neighbour keep its slot for a time and then gives it to the neighbour
+// that has waited longest. One that was never served has waited since it connected. This shares
+// time fairly, as the seed's half of mainline 4.x does, which sorts by the time of the last
+// unchoke.
 type roundRobinChoker struct {
 	set RoundRobin
 }
 
 func (c *roundRobinChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
-	first := len(out)
-	for i := range cs {
-		if cs[i].Interested {
-			out = append(out, i)
-		}
-	}
-	line := out[first:]
-	slices.SortFunc(line, func(a, b int) int { return c.compare(r, &cs[a], &cs[b]) })
-	return out[:min(len(out), first+c.set.Slots)]
+	return topInterested(cs, out, c.set.Slots, func(a, b int) int {
+		x, y := &cs[a], &cs[b]
+		return cmp.Or(
+			cmp.Compare(c.class(r, x), c.class(r, y)),
+			cmp.Compare(waitingSince(x), waitingSince(y)),
+			cmp.Compare(x.Uploaded, y.Uploaded),
+			cmp.Compare(x.ID, y.ID))
+	})
 }
 
-// compare orders those who hold a slot rightfully, then those who wait, longest
-// first, then those whose time is up.
-func (c *roundRobinChoker) compare(r Round, a, b *Candidate) int {
-	return cmp.Or(
-		cmp.Compare(c.class(r, a), c.class(r, b)),
-		cmp.Compare(waitingSince(a), waitingSince(b)),
-		cmp.Compare(a.Uploaded, b.Uploaded),
-		cmp.Compare(a.ID, b.ID))
-}
-
+// class returns 0 for a neighbour whose turn goes on, 1 for one that waits, and 2 for one whose
+// turn is over.
 func (c *roundRobinChoker) class(r Round, x *Candidate) int {
 	switch {
 	case x.Unchoked && r.Now-x.ChokeChangedAt < c.set.Hold:
@@ -57,11 +47,4 @@ func (c *roundRobinChoker) class(r Round, x *Candidate) int {
 		return 1
 	}
 	return 2
-}
-
-func waitingSince(x *Candidate) time.Duration {
-	if x.Uploaded == 0 && !x.Unchoked {
-		return x.ConnectedAt
-	}
-	return x.ChokeChangedAt
 }

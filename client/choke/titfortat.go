@@ -23,10 +23,10 @@ type TitForTat struct {
 	UploadSlots
 	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s"`
 	NewFavour  int           `json:"new_favour,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100"`
-	Auto       bool          `json:"auto,omitempty" jsonschema:"as many slots as our upload rate calls for by mainline 4.x's automatic rule, whatever slots says" zero:"silent"`
+	Auto       bool          `json:"auto,omitempty" jsonschema:"as many slots as mainline 4.x opens for our upload rate; slots is ignored" zero:"silent"`
 }
 
-// Most is the number of slots.
+// MaxSlots returns the number of slots.
 func (t *TitForTat) MaxSlots(r Round) int {
 	if t.Auto {
 		return automaticSlots(r.UplinkRate)
@@ -34,11 +34,11 @@ func (t *TitForTat) MaxSlots(r Round) int {
 	return t.Slots
 }
 
-// automatic is how many slots mainline 4.x opens by itself for an upload rate
-// (MultiTorrent: _max_uploads).
-func automaticSlots(bytesPerSec int64) int {
-	switch kB := float64(bytesPerSec) / 1000; {
-	case kB <= 0: // not known
+// automaticSlots returns the number of slots that mainline 4.x opens by itself for an upload rate
+// in bytes per second, 0 for unknown (MultiTorrent: _max_uploads).
+func automaticSlots(uplinkRate int64) int {
+	switch kB := float64(uplinkRate) / 1000; {
+	case kB <= 0:
 		return 7
 	case kB < 9:
 		return 2
@@ -51,19 +51,21 @@ func automaticSlots(bytesPerSec int64) int {
 	}
 }
 
-// titForTatChoker gives slots-1 places to the interested neighbours that upload
-// fastest to us (BEP 3). The place that is left, and those that no uploader
-// earns, are optimistic: drawn at random and drawn anew every 30 seconds, as in
-// mainline 4.x, where they go round the connections. An optimistic slot counts
-// only while its neighbour is interested.
+// titForTatChoker gives all slots but one to the interested neighbours that upload fastest to us
+// (BEP 3). The remaining slot, and those for which there are too few uploaders, are optimistic:
+// they go to random neighbours and are drawn again every 30 seconds, which is when mainline 4.x
+// moves on to the next connection. An optimistic slot counts only while its neighbour is
+// interested.
+//
+// The chokers fastest and optimistic-only are the same with another rate, or without earned slots.
 type titForTatChoker struct {
 	set             TitForTat
-	optimisticSlots int                        // places that cannot be earned
-	rateOf          func(c *Candidate) float64 // by which the others are
-	optimistic      []int                      // IDs
-	previous        []int                      // the optimists of before, while new ones are found
-	drawnAt         time.Duration
-	taken           []bool
+	optimisticSlots int                        // slots that cannot be earned
+	rateOf          func(c *Candidate) float64 // by which the others are earned
+	optimistic      []int                      // IDs of the neighbours with optimistic slots
+	previous        []int                      // scratch: the same before this call
+	drawnAt         time.Duration              // when they were last drawn
+	taken           []bool                     // scratch: which candidates have a slot
 }
 
 func downRate(c *Candidate) float64 { return c.DownRate }
@@ -86,26 +88,24 @@ func (t *titForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	return t.addOptimistic(r, cs, out, first+slots)
 }
 
-// addOptimists fills up to so many places: with the optimistic neighbours of
-// before while their time lasts, then with new ones.
-func (t *titForTatChoker) addOptimistic(r Round, cs []Candidate, out []int, places int) []int {
+// addOptimistic appends optimistic unchokes until out has the given length: the previous ones
+// until they are due, then random ones.
+func (t *titForTatChoker) addOptimistic(r Round, cs []Candidate, out []int, length int) []int {
 	t.previous = append(t.previous[:0], t.optimistic...)
-	last := t.previous
 	t.optimistic = t.optimistic[:0]
 	if r.Now-t.drawnAt < t.set.Optimistic {
-		for _, id := range last {
-			i := slices.IndexFunc(cs, func(c Candidate) bool { return c.ID == id })
-			if i >= 0 && cs[i].Interested && !t.taken[i] && len(out) < places {
+		for _, id := range t.previous {
+			i := indexOf(cs, id)
+			if i >= 0 && cs[i].Interested && !t.taken[i] && len(out) < length {
 				out = t.add(cs, out, i)
 			}
 		}
 	} else {
 		t.drawnAt = r.Now
 	}
-	for len(out) < places {
-		i, ok := t.draw(r, cs, last)
-		if !ok {
-			// Nobody else: those whose time is up go on.
+	for len(out) < length {
+		i, ok := t.draw(r, cs, t.previous)
+		if !ok { // all others have a slot: the previous ones may keep theirs
 			if i, ok = t.draw(r, cs, nil); !ok {
 				break
 			}
@@ -121,32 +121,35 @@ func (t *titForTatChoker) add(cs []Candidate, out []int, i int) []int {
 	return append(out, i)
 }
 
-// draw picks a neighbour at random among those who have no slot and had no
-// optimistic one just now.
-func (t *titForTatChoker) draw(r Round, cs []Candidate, last []int) (int, bool) {
+// draw returns a random interested neighbour that has no slot and is not among the excluded IDs.
+func (t *titForTatChoker) draw(r Round, cs []Candidate, excluded []int) (index int, ok bool) {
 	total := 0
 	for i := range cs {
-		total += t.weight(r, cs, i, last)
+		total += t.weight(r, cs, i, excluded)
 	}
 	if total == 0 {
 		return 0, false
 	}
 	at := r.Rand.IntN(total)
 	for i := range cs {
-		if at -= t.weight(r, cs, i, last); at < 0 {
+		if at -= t.weight(r, cs, i, excluded); at < 0 {
 			return i, true
 		}
 	}
 	return 0, false
 }
 
-func (t *titForTatChoker) weight(r Round, cs []Candidate, i int, last []int) int {
+// weight returns the relative chance of candidate i in a draw.
+func (t *titForTatChoker) weight(r Round, cs []Candidate, i int, excluded []int) int {
 	c := &cs[i]
 	switch {
-	case !c.Interested || t.taken[i] || slices.Contains(last, c.ID):
+	case !c.Interested || t.taken[i] || slices.Contains(excluded, c.ID):
 		return 0
 	case r.Now-c.ConnectedAt < t.set.Optimistic:
 		return t.set.NewFavour
 	}
 	return 1
 }
+
+// Optimistic makes the choker an OptimisticUnchoker.
+func (t *titForTatChoker) Optimistic(id int) bool { return slices.Contains(t.optimistic, id) }

@@ -3,11 +3,12 @@ package choke
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 var transmission = Strategy{
 	Name:     "transmission",
-	About:    "everybody who is not complete, fastest first, until so many of them are interested",
+	About:    "neighbours by the sum of both rates, until enough of them are interested, and an optimistic slot",
 	Defaults: func() any { return &Transmission{UploadSlots: UploadSlots{14}, Rounds: 4} },
 	New:      func(s any) Choker { return &transmissionChoker{set: *s.(*Transmission)} },
 }
@@ -15,67 +16,71 @@ var transmission = Strategy{
 // Transmission are the settings of transmission.
 type Transmission struct {
 	UploadSlots
-	Rounds int `json:"rounds,omitempty" jsonschema:"how many rounds more the optimistic slot stays" min:"0" max:"1000"`
+	Rounds int `json:"rounds,omitempty" jsonschema:"for how many more rounds the optimistic slot stays with a neighbour" min:"0" max:"1000"`
 }
 
-// Most is the slots and the optimistic one.
+// MaxSlots returns the slots and the optimistic one.
 func (t *Transmission) MaxSlots(Round) int { return t.Slots + 1 }
 
-// transmissionChoker is rechokeUploads of Transmission 3.00 for a private
-// torrent: neighbours by the sum of both rates, unchoked ones first, are
-// unchoked until so many interested ones are; the uninterested among them too,
-// so that they may ask as soon as they wish. If anybody is left over, one of
-// them is unchoked at random, newcomers three times as likely, and keeps that
-// slot, beside the others', for some rounds.
+// newPeerTime is how long a neighbour counts as new (Transmission 3.00: 45 s).
+const newPeerTime = 45 * time.Second
+
+// transmissionChoker is rechokeUploads of Transmission 3.00 for a private torrent. It ranks
+// neighbours by the sum of both rates, unchoked ones first among equals, and unchokes them until
+// enough of those are interested. The others among them are unchoked too, so that they can request
+// blocks as soon as they become interested. Of the interested neighbours that remain one gets the
+// optimistic slot at random, with three times the chance if it is new. It keeps that slot, beside
+// the others, for some rounds.
 type transmissionChoker struct {
 	set           Transmission
-	optimistic    int  // its ID
-	hasOptimistic bool // there is one
-	roundsLeft    int  // rounds more
-	tieBreak      []int
+	optimistic    int // ID of the neighbour with the optimistic slot, if hasOptimistic
+	hasOptimistic bool
+	roundsLeft    int   // of the optimistic slot
+	tieBreak      []int // scratch: a random number for each candidate
 }
 
 func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	t.expireOptimistic()
-	first, held := len(out), -1
-	tie := t.tieBreak[:0]
+	first, optimistic := len(out), -1
+	tieBreak := t.tieBreak[:0]
 	for i := range cs {
-		tie = append(tie, r.Rand.IntN(1<<30))
+		tieBreak = append(tieBreak, r.Rand.IntN(1<<30))
 		switch {
 		case cs[i].Complete:
 		case t.hasOptimistic && cs[i].ID == t.optimistic:
-			held = i
+			optimistic = i
 		default:
 			out = append(out, i)
 		}
 	}
-	t.tieBreak = tie
-	line := out[first:]
-	slices.SortFunc(line, func(a, b int) int {
+	t.tieBreak = tieBreak
+	ranked := out[first:]
+	slices.SortFunc(ranked, func(a, b int) int {
 		x, y := &cs[a], &cs[b]
-		return cmp.Or(cmp.Compare(y.DownRate+y.UpRate, x.DownRate+x.UpRate),
-			compareBool(!x.Unchoked, !y.Unchoked), cmp.Compare(tie[a], tie[b]), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(
+			cmp.Compare(y.DownRate+y.UpRate, x.DownRate+x.UpRate),
+			falseFirst(!x.Unchoked, !y.Unchoked),
+			cmp.Compare(tieBreak[a], tieBreak[b]),
+			cmp.Compare(x.ID, y.ID))
 	})
-	count, taken := 0, 0
-	for taken < len(line) && count < t.set.Slots {
-		if cs[line[taken]].Interested {
-			count++
+	n, interested := 0, 0
+	for n < len(ranked) && interested < t.set.Slots {
+		if cs[ranked[n]].Interested {
+			interested++
 		}
-		taken++
+		n++
 	}
-	rest := line[taken:]
-	out = out[:first+taken]
-	if held < 0 {
-		held = t.drawOptimistic(r, cs, rest)
+	if optimistic < 0 {
+		optimistic = t.drawOptimistic(r, cs, ranked[n:])
 	}
-	if held >= 0 {
-		out = append(out, held)
+	out = out[:first+n]
+	if optimistic >= 0 {
+		out = append(out, optimistic)
 	}
 	return out
 }
 
-// age lets the optimistic slot grow a round older. Who holds it is left out of
-// account.
+// expireOptimistic ends the optimistic slot when its rounds are over.
 func (t *transmissionChoker) expireOptimistic() {
 	if t.roundsLeft > 0 {
 		t.roundsLeft--
@@ -84,10 +89,11 @@ func (t *transmissionChoker) expireOptimistic() {
 	}
 }
 
-// pick is the optimistic unchoke among those left over, -1 for none.
-func (t *transmissionChoker) drawOptimistic(r Round, cs []Candidate, rest []int) int {
-	total, best := 0, -1
-	for _, i := range rest {
+// drawOptimistic gives the optimistic slot to one of the given candidates and returns its index,
+// or -1 if none is interested.
+func (t *transmissionChoker) drawOptimistic(r Round, cs []Candidate, indices []int) int {
+	total, chosen := 0, -1
+	for _, i := range indices {
 		if !cs[i].Interested {
 			continue
 		}
@@ -96,11 +102,14 @@ func (t *transmissionChoker) drawOptimistic(r Round, cs []Candidate, rest []int)
 			weight = 3
 		}
 		if total += weight; r.Rand.IntN(total) < weight {
-			best = i
+			chosen = i
 		}
 	}
-	if best >= 0 {
-		t.optimistic, t.hasOptimistic, t.roundsLeft = cs[best].ID, true, t.set.Rounds
+	if chosen >= 0 {
+		t.optimistic, t.hasOptimistic, t.roundsLeft = cs[chosen].ID, true, t.set.Rounds
 	}
-	return best
+	return chosen
 }
+
+// Optimistic makes the choker an OptimisticUnchoker.
+func (t *transmissionChoker) Optimistic(id int) bool { return t.hasOptimistic && id == t.optimistic }
