@@ -12,212 +12,261 @@ import (
 	"swarmsim/registry/registrytest"
 )
 
-// The conformance suite: what every choker in the registry must do, whatever it
-// is handed, with its defaults and with any settings that a scenario could give
-// it. A strategy that is added is tested without a word here. See
-// docs/strategies.md.
-
+// TestConformance is what every choker must fulfil, with its default settings and with any
+// settings a scenario could give it. A choker is tested as soon as it is in the list of
+// registry.go; nothing is added here for it. The requirements are:
+//
+//   - the entry is well-formed (registrytest.Check);
+//   - only indices of candidates are returned, each at most once, and never that of a seed;
+//   - they are appended to what the caller has in out;
+//   - the candidates are not changed;
+//   - two chokers made alike return the same for the same calls: nothing but the arguments, Rand
+//     and earlier calls decides;
+//   - if the settings are a SlotLimiter, no more interested neighbours are unchoked than that;
+//   - a RateAllocator has a rate for each unchoked neighbour, none of them negative, and their sum
+//     does not exceed a known uplink rate;
+//   - without candidates, or with seeds only, no neighbour is unchoked;
+//   - in the long run no call allocates.
+//
+// The candidates connect, leave, become interested, send and receive at random.
 func TestConformance(t *testing.T) {
 	registrytest.Check(t, Strategies())
 	for _, s := range Strategies() {
 		t.Run(s.Name, func(t *testing.T) {
-			t.Run("defaults", rapid.MakeCheck(func(r *rapid.T) { conforms(r, newSwarm(r, s)) }))
-			t.Run("any settings", rapid.MakeCheck(func(r *rapid.T) {
-				conforms(r, newSwarmWith(r, s, registrytest.Settings(r, s)))
-			}))
-			t.Run("nobody", func(t *testing.T) { servesNobody(t, s) })
+			t.Run("default settings", rapid.MakeCheck(func(r *rapid.T) { playRounds(r, s, s.Defaults()) }))
+			t.Run("any settings", rapid.MakeCheck(func(r *rapid.T) { playRounds(r, s, registrytest.Settings(r, s)) }))
+			t.Run("no neighbour to unchoke", func(t *testing.T) { unchokesNoSeed(t, s) })
 			t.Run("allocations", func(t *testing.T) { allocatesNothing(t, s) })
 		})
 	}
 }
 
-// conforms plays rounds.
-func conforms(r *rapid.T, s *swarm) {
+func playRounds(r *rapid.T, s Strategy, settings any) {
+	w := newSwarm(r, s, settings)
 	for range rapid.IntRange(1, 10).Draw(r, "rounds") {
-		s.round(r)
+		w.round(r)
 	}
 }
 
-// swarm is two chokers of a kind, made alike, and the neighbours they see.
+// swarm is two chokers of a kind, made alike, and the neighbours they are asked about.
 type swarm struct {
-	a, b   Choker
-	ra, rb *rand.Rand
-	most   func(Round) int // interested neighbours served at most; nil for no limit
-	set    Round
-	cs     []Candidate
-	next   int // ID
+	a, b       Choker
+	aRand      *rand.Rand
+	bRand      *rand.Rand
+	maxSlots   func(Round) int // nil for no limit
+	now        Round           // of the present call
+	candidates []Candidate
+	nextID     int
 }
 
-func newSwarm(r *rapid.T, s Strategy) *swarm { return newSwarmWith(r, s, s.Defaults()) }
-
-func newSwarmWith(r *rapid.T, s Strategy, settings any) *swarm {
-	w := &swarm{a: s.New(settings), b: s.New(settings), ra: rand.New(rand.NewPCG(1, 1)), rb: rand.New(rand.NewPCG(1, 1))}
-	if l, ok := settings.(SlotLimiter); ok {
-		w.most = l.MaxSlots
+func newSwarm(r *rapid.T, s Strategy, settings any) *swarm {
+	w := &swarm{
+		a:     s.New(settings),
+		b:     s.New(settings),
+		aRand: rand.New(rand.NewPCG(1, 1)),
+		bRand: rand.New(rand.NewPCG(1, 1)),
+		now: Round{
+			Key:          1000,
+			ContentBytes: 100 << 18,
+			PieceBytes:   1 << 18,
+			BlockBytes:   1 << 14,
+			UplinkRate:   rapid.SampledFrom([]int64{0, 1000, 50_000, 1 << 20}).Draw(r, "uplink"),
+		},
 	}
-	w.set = Round{Key: 1000, ContentBytes: 100 << 18, PieceBytes: 1 << 18, BlockBytes: 1 << 14,
-		UplinkRate: rapid.SampledFrom([]int64{0, 1000, 50_000, 1 << 20}).Draw(r, "uplink")}
+	if l, ok := settings.(SlotLimiter); ok {
+		w.maxSlots = l.MaxSlots
+	}
 	for range rapid.IntRange(0, 30).Draw(r, "neighbours") {
-		w.come(0)
+		w.connect(0)
 	}
 	return w
 }
 
-func (w *swarm) come(now time.Duration) {
-	w.next++
-	w.cs = append(w.cs, Candidate{ID: w.next, Key: uint64(w.next), ConnectedAt: now, ChokeChangedAt: now, LastBlockAt: now})
+// connect adds a neighbour.
+func (w *swarm) connect(now time.Duration) {
+	w.nextID++
+	w.candidates = append(w.candidates, Candidate{
+		ID:             w.nextID,
+		Key:            uint64(w.nextID),
+		ConnectedAt:    now,
+		ChokeChangedAt: now,
+		LastBlockAt:    now,
+	})
 }
 
-// round lets time pass, calls the chokers, and does what the peer would. It
-// returns who is served, and how many wished to be.
-func (w *swarm) round(r *rapid.T) (got []int, wanting int) {
-	w.set.Now += time.Duration(rapid.IntRange(0, 20_000).Draw(r, "pause")) * time.Millisecond
-	w.set.Periodic = rapid.Bool().Draw(r, "regular")
-	if len(w.cs) > 0 && rapid.IntRange(0, 4).Draw(r, "somebody leaves") == 0 {
-		at := rapid.IntRange(0, len(w.cs)-1).Draw(r, "who")
-		w.cs = slices.Delete(w.cs, at, at+1)
+// round changes the neighbours at random, calls the chokers, checks the result and applies it. It
+// returns the indices of the unchoked neighbours and the number of interested ones.
+func (w *swarm) round(r *rapid.T) (chosen []int, interested int) {
+	w.now.Now += time.Duration(rapid.IntRange(0, 20_000).Draw(r, "milliseconds")) * time.Millisecond
+	w.now.Periodic = rapid.Bool().Draw(r, "periodic")
+	if len(w.candidates) > 0 && rapid.IntRange(0, 4).Draw(r, "a neighbour leaves") == 0 {
+		at := rapid.IntRange(0, len(w.candidates)-1).Draw(r, "index")
+		w.candidates = slices.Delete(w.candidates, at, at+1)
 	}
-	if rapid.IntRange(0, 4).Draw(r, "somebody comes") == 0 {
-		w.come(w.set.Now)
+	if rapid.IntRange(0, 4).Draw(r, "a neighbour connects") == 0 {
+		w.connect(w.now.Now)
 	}
-	mood := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "moods"), 1))
-	for i := range w.cs {
-		w.live(mood, &w.cs[i])
-		if w.cs[i].Interested {
-			wanting++
+	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 1))
+	for i := range w.candidates {
+		w.change(rng, &w.candidates[i])
+		if w.candidates[i].Interested {
+			interested++
 		}
 	}
-	const before = -7 // what the caller has there already stays
-	ra, rb := w.set, w.set
-	ra.Rand, rb.Rand = w.ra, w.rb
-	cs := slices.Clone(w.cs)
-	got = w.a.Unchoke(ra, cs, []int{before})
-	if again := w.b.Unchoke(rb, slices.Clone(w.cs), []int{before}); !slices.Equal(got, again) {
-		r.Fatalf("not repeatable: %v, then %v", got, again)
-	}
-	if !slices.Equal(cs, w.cs) {
-		r.Fatalf("it changed the candidates")
-	}
-	if got[0] != before {
-		r.Fatalf("it does not append")
-	}
-	got = got[1:]
-	w.check(r, got)
-	apply(w.cs, w.set.Now, got)
-	return got, wanting
+	chosen = w.call(r)
+	w.check(r, chosen)
+	apply(w.candidates, w.now.Now, chosen)
+	return chosen, interested
 }
 
-// live is what a neighbour did since the last round.
-func (w *swarm) live(mood *rand.Rand, c *Candidate) {
-	yes := func() bool { return mood.IntN(2) == 0 }
-	if c.Complete { // for good
+// change is what a neighbour has done since the last round.
+func (w *swarm) change(rng *rand.Rand, c *Candidate) {
+	maybe := func() bool { return rng.IntN(2) == 0 }
+	if c.Complete {
 		return
 	}
-	if c.Pieces = min(100, c.Pieces+mood.IntN(12)); c.Pieces == 100 {
+	if c.Pieces = min(100, c.Pieces+rng.IntN(12)); c.Pieces == 100 {
 		c.Complete, c.Interested = true, false
 		return
 	}
-	c.Interested, c.Interesting, c.Snubbed, c.UnchokesUs = yes(), yes(), yes(), yes()
+	c.Interested, c.Interesting, c.Snubbed, c.UnchokesUs = maybe(), maybe(), maybe(), maybe()
 	c.DownRate, c.UpRate = 0, 0
-	if yes() {
-		c.Downloaded += mood.Int64N(100_000)
-		c.LastBlockAt, c.DownRate = w.set.Now, float64(mood.IntN(4))*1000
+	if maybe() {
+		c.Downloaded += rng.Int64N(100_000)
+		c.LastBlockAt, c.DownRate = w.now.Now, float64(rng.IntN(4))*1000
 	}
 	if c.Unchoked {
-		c.Uploaded += mood.Int64N(100_000)
-		c.UpRate = float64(mood.IntN(4)) * 1000
+		c.Uploaded += rng.Int64N(100_000)
+		c.UpRate = float64(rng.IntN(4)) * 1000
 	}
 }
 
-// check looks at an answer.
-func (w *swarm) check(r *rapid.T, got []int) {
-	served := 0
-	for n, i := range got {
+// call calls both chokers and compares their results.
+func (w *swarm) call(r *rapid.T) []int {
+	const before = -7 // in out before the call
+	aRound, bRound := w.now, w.now
+	aRound.Rand, bRound.Rand = w.aRand, w.bRand
+	candidates := slices.Clone(w.candidates)
+	chosen := w.a.Unchoke(aRound, candidates, []int{before})
+	if again := w.b.Unchoke(bRound, slices.Clone(w.candidates), []int{before}); !slices.Equal(chosen, again) {
+		r.Fatalf("not repeatable: %v, then %v", chosen, again)
+	}
+	if !slices.Equal(candidates, w.candidates) {
+		r.Fatalf("the candidates were changed")
+	}
+	if chosen[0] != before {
+		r.Fatalf("what was in out is lost")
+	}
+	return chosen[1:]
+}
+
+func (w *swarm) check(r *rapid.T, chosen []int) {
+	interested := 0
+	for n, i := range chosen {
 		switch {
-		case i < 0 || i >= len(w.cs):
-			r.Fatalf("%d is not a candidate; there are %d", i, len(w.cs))
-		case slices.Contains(got[:n], i):
-			r.Fatalf("%d is unchoked twice: %v", i, got)
-		case w.cs[i].Complete:
-			r.Fatalf("%d has everything and holds a slot", i)
-		case w.cs[i].Interested:
-			served++
+		case i < 0 || i >= len(w.candidates):
+			r.Fatalf("index %d is returned for %d candidates", i, len(w.candidates))
+		case slices.Contains(chosen[:n], i):
+			r.Fatalf("index %d is returned twice: %v", i, chosen)
+		case w.candidates[i].Complete:
+			r.Fatalf("candidate %d is a seed and was unchoked", i)
+		case w.candidates[i].Interested:
+			interested++
 		}
 	}
-	if w.most != nil && served > w.most(w.set) {
-		r.Fatalf("%d slots given, %d allowed", served, w.most(w.set))
+	if w.maxSlots != nil && interested > w.maxSlots(w.now) {
+		r.Fatalf("%d interested neighbours are unchoked, at most %d are promised", interested, w.maxSlots(w.now))
 	}
-	s, ok := w.a.(RateAllocator)
-	if !ok {
-		return
+	if a, ok := w.a.(RateAllocator); ok {
+		w.checkRates(r, a.Rates(nil), len(chosen))
 	}
-	rates, sum := s.Rates(nil), 0.0
+}
+
+func (w *swarm) checkRates(r *rapid.T, rates []float64, unchoked int) {
+	if len(rates) != unchoked {
+		r.Fatalf("%d neighbours are unchoked and %d rates are returned", unchoked, len(rates))
+	}
+	sum := 0.0
 	for _, rate := range rates {
 		if rate < 0 || math.IsNaN(rate) {
 			r.Fatalf("a rate of %v", rate)
 		}
 		sum += rate
 	}
-	if len(rates) != len(got) {
-		r.Fatalf("%d are unchoked and %d have a rate", len(got), len(rates))
-	}
-	if w.set.UplinkRate > 0 && sum > float64(w.set.UplinkRate) {
-		r.Fatalf("rates add up to %v on an uplink of %d", sum, w.set.UplinkRate)
+	if w.now.UplinkRate > 0 && sum > float64(w.now.UplinkRate) {
+		r.Fatalf("the rates add up to %v on an uplink of %d", sum, w.now.UplinkRate)
 	}
 }
 
-// servesNobody: where there is nobody to serve nobody is served.
-func servesNobody(t *testing.T, s Strategy) {
-	complete := make([]Candidate, 20)
-	for i := range complete {
-		complete[i] = Candidate{ID: i, Key: uint64(i), Complete: true, Pieces: 100}
+func unchokesNoSeed(t *testing.T, s Strategy) {
+	seeds := make([]Candidate, 20)
+	for i := range seeds {
+		seeds[i] = Candidate{ID: i, Key: uint64(i), Complete: true, Pieces: 100}
 	}
-	c, rng := s.New(s.Defaults()), rand.New(rand.NewPCG(1, 1))
+	c, rng := s.NewDefault(), rand.New(rand.NewPCG(1, 1))
 	for n := range 10 {
-		r := Round{Now: time.Duration(n) * 10 * time.Second, Periodic: true, Rand: rng, ContentBytes: 1 << 20, PieceBytes: 1 << 18, BlockBytes: 1 << 14, UplinkRate: 1e6}
+		r := testRound(time.Duration(n)*10*time.Second, rng)
 		if got := c.Unchoke(r, nil, nil); len(got) > 0 {
-			t.Errorf("unchoked %v of no candidates", got)
+			t.Errorf("without candidates %v are unchoked", got)
 		}
-		if got := c.Unchoke(r, complete, nil); len(got) > 0 {
-			t.Errorf("unchoked %v of those who have everything", got)
+		if got := c.Unchoke(r, seeds, nil); len(got) > 0 {
+			t.Errorf("of 20 seeds %v are unchoked", got)
 		}
-		for i := range complete {
-			if i%2 == 1 { // some have left since, others have come
-				complete[i].ID += 20
+		for i := range seeds {
+			if i%2 == 1 { // half of them leave, and others connect
+				seeds[i].ID += 20
 			}
 		}
 	}
 }
 
-// allocatesNothing: in the long run a choker makes no garbage.
 func allocatesNothing(t *testing.T, s Strategy) {
-	c, rng := s.New(s.Defaults()), rand.New(rand.NewPCG(1, 1))
+	c, rng := s.NewDefault(), rand.New(rand.NewPCG(1, 1))
 	cs := make([]Candidate, 30)
 	for i := range cs {
-		cs[i] = Candidate{ID: i, Key: uint64(i), Pieces: i, Interesting: true, Interested: i%3 > 0, DownRate: float64(i % 7)}
+		cs[i] = Candidate{
+			ID:          i,
+			Key:         uint64(i),
+			Pieces:      i,
+			Interesting: true,
+			Interested:  i%3 > 0,
+			DownRate:    float64(i % 7),
+		}
 	}
-	now, out := time.Duration(0), make([]int, 0, 100)
-	sharer, _ := c.(RateAllocator)
-	rates := make([]float64, 0, 100)
-	play := func() {
+	now, out, rates := time.Duration(0), make([]int, 0, 100), make([]float64, 0, 100)
+	allocator, _ := c.(RateAllocator)
+	call := func() {
 		now += 5 * time.Second
 		for i := range cs {
 			cs[i].Downloaded += int64(i % 7)
 		}
-		out = c.Unchoke(Round{Now: now, Periodic: now%(10*time.Second) == 0, Rand: rng, ContentBytes: 1 << 24, PieceBytes: 1 << 18, BlockBytes: 1 << 14, UplinkRate: 1e6}, cs, out[:0])
-		if sharer != nil {
-			rates = sharer.Rates(rates[:0])
+		out = c.Unchoke(testRound(now, rng), cs, out[:0])
+		if allocator != nil {
+			rates = allocator.Rates(rates[:0])
 		}
 		apply(cs, now, out)
 	}
 	for range 1000 {
-		play()
+		call()
 	}
 	if n := testing.AllocsPerRun(20, func() {
-		for range 100 { // the count is rounded down
-			play()
+		for range 100 { // AllocsPerRun rounds down
+			call()
 		}
 	}); n > 0 {
-		t.Errorf("%v allocations in 100 rounds", n)
+		t.Errorf("%v allocations in 100 calls", n)
+	}
+}
+
+// testRound returns a round that is periodic every 10 seconds, for a content of 16 MiB.
+func testRound(now time.Duration, rng *rand.Rand) Round {
+	return Round{
+		Now:          now,
+		Periodic:     now%(10*time.Second) == 0,
+		Rand:         rng,
+		ContentBytes: 1 << 24,
+		PieceBytes:   1 << 18,
+		BlockBytes:   1 << 14,
+		UplinkRate:   1e6,
 	}
 }
