@@ -42,7 +42,8 @@ type digestCase struct {
 // rewrites them (go test ./sim -run TestDigests -rewrite) and says why in its commit.
 //
 // A digest covers the values of a record and their order, the event log included. It does not
-// cover the names of columns and fields, nor the resolved scenario: those may be renamed.
+// cover the names of columns and fields, the resolved scenario and the summary's notes, which
+// are sentences about the scenario: those may be renamed and reworded.
 func TestDigests(t *testing.T) {
 	want := readDigests(t)
 	cases := digestCases()
@@ -136,12 +137,17 @@ func digestJSON(t *testing.T, sum hash.Hash, d *json.Decoder) {
 		return
 	}
 	for d.More() {
+		to := sum
 		if open == '{' {
-			if _, err := d.Token(); err != nil {
+			name, err := d.Token()
+			if err != nil {
 				t.Fatal(err)
 			}
+			if name == "notes" {
+				to = sha256.New() // which is not used
+			}
 		}
-		digestJSON(t, sum, d)
+		digestJSON(t, to, d)
 	}
 	if _, err := d.Token(); err != nil && err != io.EOF {
 		t.Fatal(err)
