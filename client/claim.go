@@ -18,7 +18,7 @@ const (
 )
 
 // ClaimAnswers are the names of the ways, in their order.
-var ClaimAnswers = []string{"nothing", "reject", "garbage"}
+var ClaimAnswers = []string{"none", "reject", "garbage"}
 
 // faults are pieces that a peer says something untrue about.
 type faults struct {

@@ -34,7 +34,7 @@ const (
 )
 
 // EndGames are the names of the ways, in their order.
-var EndGames = []string{"off", "one", "pair", "all", "steal", "busy"}
+var EndGames = []string{"off", "single-duplicate", "max-two", "broadcast", "steal", "strict"}
 
 // endGame names a block that a neighbour shall be asked for although others
 // are, if there is one.

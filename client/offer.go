@@ -25,7 +25,7 @@ const (
 )
 
 // Offers are the names of the ways, in their order.
-var Reveals = []string{"all", "super-seed", "never-twice"}
+var Reveals = []string{"all", "super-seeding", "smart-seed"}
 
 // offering is what a peer that shows pieces one by one keeps in mind.
 type superSeeding struct {

@@ -23,7 +23,7 @@ const (
 )
 
 // Sharings are the names of the ways, in their order.
-var Assignments = []string{"strict", "own", "runs", "fewest-open", "rarest", "as-picked"}
+var Assignments = []string{"strict", "exclusive", "contiguous", "fewest-open", "rarest", "picker-driven"}
 
 // nextBlock chooses what to ask of a neighbour: an open block of a started
 // piece or the first block of one that the picker names.

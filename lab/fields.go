@@ -166,7 +166,7 @@ func ParseChanges(option, s string) (Changes, error) {
 func ParseVariant(s string) (Variant, error) {
 	name, changes, _ := strings.Cut(s, ":")
 	if !scenario.ValidName(name) {
-		return Variant{}, fmt.Errorf("--variant %q must look like NAME:client.choker=random,client.rechoke=5 s", s)
+		return Variant{}, fmt.Errorf("--variant %q must look like NAME:client.choker=random,client.rechoke_interval=5 s", s)
 	}
 	set, err := ParseChanges("--variant", changes)
 	return Variant{Name: name, Set: set}, err

@@ -52,7 +52,7 @@ func FuzzSweep(f *testing.F) {
 // Whatever stands behind --vary, --variant, --a, --set, --seeds or --target-ci, the
 // answer is a value or an error.
 func FuzzFlags(f *testing.F) {
-	for _, seed := range []string{"client.choker.slots=1..32 times 2", "a:client.choker=random,client.rechoke=5 s", "client=&a {choker: *a}", "groups[0].link={up: 1 MB/s}", "11..30", "2 %",
+	for _, seed := range []string{"client.choker.slots=1..32 times 2", "a:client.choker=random,client.rechoke_interval=5 s", "client=&a {choker: *a}", "groups[0].link={up: 1 MB/s}", "11..30", "2 %",
 		"a.completion.mean / b.completion.mean > 1.05, clear"} {
 		f.Add(seed)
 	}

@@ -83,23 +83,23 @@ func playAll(t *testing.T, p *Plan, rows Rows) int {
 // What is wrong with a sweep is said where it stands.
 func TestMistakes(t *testing.T) {
 	for text, want := range map[string]string{
-		tiny + "vary: {client.picker: [rarest-first, randm]}\n":                                                   `s.yaml:9:38: client.picker: there is no picker "randm", did you mean "random"?`,
-		tiny + "vary: {groups.leechers.cuont: [1, 2]}\n":                                                          `there is no field "cuont"`,
-		tiny + "vary: {groups.nobody.count: [1, 2]}\n":                                                            `s.yaml:9:30: groups.nobody: the list has no item "nobody"`,
-		tiny + "vary: {client.choker.slots: 9..1}\n":                                                              "s.yaml:9:29: vary: client.choker.slots: \"9..1\" ends below its start",
-		tiny + "variants: {a: {client.rechoke: 5}}\n":                                                             `s.yaml:9:32: client.rechoke: "5" has no unit`,
-		tiny + "variants: {a: {}, b: {}}\ncompare: c\n":                                                           `s.yaml:10:10: compare: there is no variant "c"`,
-		tiny + "variants: {a: {client.rechoke: 5 s}}\nvary: {client.rechoke: [1 s]}\n":                            "variants.a: sets client.rechoke, which is varied",
-		tiny + "metrics: [completion.maen]\n":                                                                     `s.yaml:9:10: metrics: there is no measure "completion.maen", did you mean "completion_s.mean"?`,
-		tiny + "sedes: 4\n":                                                                                       `s.yaml:9:1: there is no field "sedes", did you mean "seeds"?`,
-		strings.Replace(tiny, "seeds: 6", "seeds: 4..2", 1):                                                       `s.yaml:8:8: seeds: "4..2" is neither a number of seeds`,
-		strings.Replace(tiny, "count: 2", "count: -2", 1):                                                         "s.yaml:7:31: groups[1].count: -2 is too small",
-		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean]\n":                                          "s.yaml:10:10: expect[0]: \"a.completion.mean\" compares nothing",
-		tiny + "variants: {a: {}, b: {}}\nexpect: [c.completion.mean < 3 s]\n":                                    `"c.completion.mean" is neither a number nor VARIANT.MEASURE`,
-		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean < 3]\n":                                      "compares a time such as 300 s with a number",
-		tiny + "variants: {a: {}, b: {}}\nexpect: [{that: a.completion.mean < 3 s, at: {client.rechoke: 5 s}}]\n": "client.rechoke is not varied beside the variants",
-		tiny + "target_ci: many\n":                                                                                `s.yaml:9:12: target_ci: "many" is not a share such as 2 %`,
-		"name: x\n":                                                                                               "s.yaml:1:1: scenario: is missing",
+		tiny + "vary: {client.picker: [rarest-first, randm]}\n":                                                            `s.yaml:9:38: client.picker: there is no picker "randm", did you mean "random"?`,
+		tiny + "vary: {groups.leechers.cuont: [1, 2]}\n":                                                                   `there is no field "cuont"`,
+		tiny + "vary: {groups.nobody.count: [1, 2]}\n":                                                                     `s.yaml:9:30: groups.nobody: the list has no item "nobody"`,
+		tiny + "vary: {client.choker.slots: 9..1}\n":                                                                       "s.yaml:9:29: vary: client.choker.slots: \"9..1\" ends below its start",
+		tiny + "variants: {a: {client.rechoke_interval: 5}}\n":                                                             `s.yaml:9:41: client.rechoke_interval: "5" has no unit`,
+		tiny + "variants: {a: {}, b: {}}\ncompare: c\n":                                                                    `s.yaml:10:10: compare: there is no variant "c"`,
+		tiny + "variants: {a: {client.rechoke_interval: 5 s}}\nvary: {client.rechoke_interval: [1 s]}\n":                   "variants.a: sets client.rechoke_interval, which is varied",
+		tiny + "metrics: [completion.maen]\n":                                                                              `s.yaml:9:10: metrics: there is no measure "completion.maen", did you mean "completion_s.mean"?`,
+		tiny + "sedes: 4\n":                                                                                                `s.yaml:9:1: there is no field "sedes", did you mean "seeds"?`,
+		strings.Replace(tiny, "seeds: 6", "seeds: 4..2", 1):                                                                `s.yaml:8:8: seeds: "4..2" is neither a number of seeds`,
+		strings.Replace(tiny, "count: 2", "count: -2", 1):                                                                  "s.yaml:7:31: groups[1].count: -2 is too small",
+		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean]\n":                                                   "s.yaml:10:10: expect[0]: \"a.completion.mean\" compares nothing",
+		tiny + "variants: {a: {}, b: {}}\nexpect: [c.completion.mean < 3 s]\n":                                             `"c.completion.mean" is neither a number nor VARIANT.MEASURE`,
+		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean < 3]\n":                                               "compares a time such as 300 s with a number",
+		tiny + "variants: {a: {}, b: {}}\nexpect: [{that: a.completion.mean < 3 s, at: {client.rechoke_interval: 5 s}}]\n": "client.rechoke_interval is not varied beside the variants",
+		tiny + "target_ci: many\n":                                                                                         `s.yaml:9:12: target_ci: "many" is not a share such as 2 %`,
+		"name: x\n":                                                                                                        "s.yaml:1:1: scenario: is missing",
 	} {
 		if _, err := planOf(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("said %v\nwant %s", err, want)
@@ -248,12 +248,12 @@ func twoPoints(variant, point, nth int) map[string]float64 {
 
 func TestFindings(t *testing.T) {
 	p := mustPlan(t, strings.Replace(tiny, "seeds: 6", "seeds: 12", 1)+`variants: {a: {}, b: {client.choker: random}}
-vary: {client.rechoke: [5 s, 10 s]}
+vary: {client.rechoke_interval: [5 s, 10 s]}
 expect:
-  - {that: "b.completion.mean / a.completion.mean > 1.15, clear", at: {client.rechoke: 5 s}}
-  - {that: "b.completion.mean > 1.19 * a.completion.mean, clear", at: {client.rechoke: 5000 ms}}
-  - {that: "b.completion.mean > 1.1999 * a.completion.mean, clear", at: {client.rechoke: 5 s}}
-  - {that: "b.completion.mean / a.completion.mean < 1.03, clear", at: {client.rechoke: 10 s}}
+  - {that: "b.completion.mean / a.completion.mean > 1.15, clear", at: {client.rechoke_interval: 5 s}}
+  - {that: "b.completion.mean > 1.19 * a.completion.mean, clear", at: {client.rechoke_interval: 5000 ms}}
+  - {that: "b.completion.mean > 1.1999 * a.completion.mean, clear", at: {client.rechoke_interval: 5 s}}
+  - {that: "b.completion.mean / a.completion.mean < 1.03, clear", at: {client.rechoke_interval: 10 s}}
   - a.completion.mean < 2 min
   - differences == 1
   - differences <= 0.05 * comparisons
@@ -273,7 +273,7 @@ expect:
 	if b.Shown || b.ChangeLow > 0 || b.ChangeHigh < 0 {
 		t.Errorf("%+v", b)
 	}
-	if s := a.Sentence(2); !strings.HasPrefix(s, "b's completion.mean is 20.") || !strings.Contains(s, "% higher than a's at client.rechoke = 5 s (95 % CI ") || !strings.HasSuffix(s, "corrected p = 0.00098, 12 seeds)") {
+	if s := a.Sentence(2); !strings.HasPrefix(s, "b's completion.mean is 20.") || !strings.Contains(s, "% higher than a's at client.rechoke_interval = 5 s (95 % CI ") || !strings.HasSuffix(s, "corrected p = 0.00098, 12 seeds)") {
 		t.Error(s)
 	}
 	if s := b.Sentence(2); !strings.HasPrefix(s, "no difference shown: b's completion.mean is between ") {
@@ -297,7 +297,7 @@ expect:
 func TestAnotherBuild(t *testing.T) {
 	for _, crn := range []string{"true", "false"} {
 		text := strings.Replace(tiny, "seeds: 6", "seeds: 20", 1) + `variants: {a: {}, b: {client.choker: random}}
-vary: {client.rechoke: [5 s, 10 s]}
+vary: {client.rechoke_interval: [5 s, 10 s]}
 crn: ` + crn + `
 expect: ["b.completion.mean > 0.9 * a.completion.mean, clear"]
 `
@@ -341,7 +341,7 @@ func TestMissingValues(t *testing.T) {
 // Seeds are added until intervals are narrow enough, or there are as many as
 // may be; the outcome says which.
 func TestTarget(t *testing.T) {
-	text := tiny + "variants: {a: {}, b: {client.choker: random}}\nvary: {client.rechoke: [5 s, 10 s]}\nmax_seeds: 60\n"
+	text := tiny + "variants: {a: {}, b: {client.choker: random}}\nvary: {client.rechoke_interval: [5 s, 10 s]}\nmax_seeds: 60\n"
 	for _, c := range []struct {
 		share   string
 		reached bool

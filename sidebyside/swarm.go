@@ -39,7 +39,7 @@ content: {size: %s, piece: %s}
 tracker: {max_peers: %d}
 network: {latency: %s}
 client:
-%s  connections: {initiate: %[6]d, total: %[6]d, numwant: %[3]d, twice: false}
+%s  connections: {dial_target: %[6]d, max: %[6]d, numwant: %[3]d, allow_duplicates: false}
 groups:
   - {name: seed, count: 1, seed: true, link: {up: %[7]s, down: %[8]s}}
   - {name: leechers, count: %[9]d, link: {up: %[10]s, down: %[8]s}}

@@ -54,13 +54,13 @@ func (v *watcher) addCarried(sum *record.Summary) {
 	}
 	for i := range s.Network.Regions {
 		name := s.Network.Regions[i].Name
-		a := v.area(name, func(g int) bool { return s.Groups[g].Place == name })
+		a := v.area(name, func(g int) bool { return s.Groups[g].Region == name })
 		a.ReceivedFromBytes = map[string]int64{}
 		for k := range s.Network.Regions {
 			other := s.Network.Regions[k].Name
 			a.ReceivedFromBytes[other] = v.moved(
-				func(g int) bool { return s.Groups[g].Place == other },
-				func(g int) bool { return s.Groups[g].Place == name })
+				func(g int) bool { return s.Groups[g].Region == other },
+				func(g int) bool { return s.Groups[g].Region == name })
 		}
 		sum.Regions = append(sum.Regions, a)
 	}

@@ -26,7 +26,7 @@ func newCatalogue() scenario.Catalogue {
 	}
 	c.Chokers = named(choke.Strategies())
 	c.Pickers = named(pick.Strategies())
-	c.Requests = named(backlog.Strategies())
+	c.Backlogs = named(backlog.Strategies())
 	return c
 }
 
@@ -60,29 +60,29 @@ func newChokers(c *scenario.Client) (leeching, seeding choke.Choker) {
 // settings translates a scenario's client.
 func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s := client.DefaultSettings()
-	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.Rechoke.Std(), c.FirstRound.Std(), c.Snub.Std(), c.KeepAlive.Std()
-	s.AdaptiveTimeout = c.Patience == "paced"
-	s.Idle, s.Inactive, s.Handshake = c.Idle.Std(), c.Inactive.Std(), c.Handshake.Std()
-	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == "at-rounds" || c.Unchoke == "on-release", c.Unchoke == "on-release"
-	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == "on-interest", c.Interest == "at-rounds"
-	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == "at-blocks", c.OnChoke == "keep", c.OnChoke == "discard"
-	s.Fast, s.AllowedFast, s.FastOnInterest, s.NoAllowedFast = c.Fast, c.AllowedFast, c.FastTold == "on-interest", c.IgnoreFast
-	s.AnswerCancels, s.CountCancels = c.OnCancel != "drop", c.OnCancel == "count"
-	s.WriterTurns, s.MaxPeerRequests = c.Upload.Turns, c.Upload.Requests
-	s.ReadDelay, s.MaxUnverified = c.Upload.Read.Std(), int64(c.Unverified)
-	s.Assignment = client.Assignment(slices.Index(client.Assignments, c.Sharing))
-	s.FileEndsFirst, s.Suggest, s.NoParole = c.EndsFirst, c.Suggest, c.Parole == "off"
-	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame))
-	s.Reveal = client.Reveal(slices.Index(client.Reveals, c.Offer))
-	s.RateWindow = c.RateTime.Std()
-	s.Pulse, s.HaveDelay = c.Pulse.Std(), c.HaveDelay.Std()
-	s.RefreshInterval = c.Refresh.Std()
-	s.SendQueueBlocks, s.SendQueueTime, s.ServeAnyOrder = c.Upload.Ahead, c.Upload.AheadTime.Std(), c.Upload.Order == "any"
-	s.AllowDuplicates = c.Connections.Twice
-	s.DialTarget, s.MaxConnections, s.MinPeers, s.NumWant = c.Connections.Initiate, c.Connections.Total, c.Connections.Low, c.Connections.NumWant
+	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.RechokeInterval.Std(), c.FirstRechoke.Std(), c.SnubTimeout.Std(), c.KeepAliveInterval.Std()
+	s.AdaptiveTimeout = c.RequestTimeout == scenario.RequestTimeoutAdaptive
+	s.Idle, s.Inactive, s.Handshake = c.IdleTimeout.Std(), c.InactivityTimeout.Std(), c.HandshakeTimeout.Std()
+	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == scenario.UnchokePeriodic || c.Unchoke == scenario.UnchokeOnRelease, c.Unchoke == scenario.UnchokeOnRelease
+	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == scenario.UnchokeOnInterest, c.Interest == scenario.InterestPeriodic
+	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == scenario.UnchokePerBlock, c.RequestsOnChoke == scenario.ChokeKeeps, c.RequestsOnChoke == scenario.ChokeDiscardsLateBlocks
+	s.Fast, s.AllowedFast, s.FastOnInterest, s.NoAllowedFast = c.FastExtension, c.AllowedFastSetSize, c.AllowedFastSent == scenario.AllowedFastOnInterest, c.IgnoreAllowedFast
+	s.AnswerCancels, s.CountCancels = c.OnCancel != scenario.CancelSilent, c.OnCancel == scenario.CancelAwaitReject
+	s.WriterTurns, s.MaxPeerRequests = c.Upload.BatchWrites, c.Upload.MaxPendingRequests
+	s.ReadDelay, s.MaxUnverified = c.Upload.ReadDelay.Std(), int64(c.MaxUnverified)
+	s.Assignment = client.Assignment(slices.Index(client.Assignments, string(c.Assignment)))
+	s.FileEndsFirst, s.Suggest, s.NoParole = c.FirstLastPiecePriority, c.SuggestPieces, !c.ParoleMode
+	s.EndGame = client.EndGame(slices.Index(client.EndGames, string(c.EndGame)))
+	s.Reveal = client.Reveal(slices.Index(client.Reveals, string(c.Reveal)))
+	s.RateWindow = c.RateWindow.Std()
+	s.Pulse, s.HaveDelay = c.PulseInterval.Std(), c.HaveDelay.Std()
+	s.RefreshInterval = c.RefreshInterval.Std()
+	s.SendQueueBlocks, s.SendQueueTime, s.ServeAnyOrder = c.Upload.SendBufferBlocks, c.Upload.SendBufferTime.Std(), c.Upload.Order == scenario.OrderRandom
+	s.AllowDuplicates = c.Connections.AllowDuplicates
+	s.DialTarget, s.MaxConnections, s.MinPeers, s.NumWant = c.Connections.DialTarget, c.Connections.Max, c.Connections.MinPeers, c.Connections.NumWant
 	s.CorruptChance = corrupt
 	m := &c.Misbehaviour
-	s.Claim, s.ClaimAnswer, s.Hide = m.Claim, client.ClaimAnswer(max(0, slices.Index(client.ClaimAnswers, m.Answer))), m.Hide
-	s.Trickle, s.Insist = float64(m.Trickle), m.Insist.Std()
+	s.Claim, s.ClaimAnswer, s.Hide = m.OverReport, client.ClaimAnswer(max(0, slices.Index(client.ClaimAnswers, string(m.OverReportReply)))), m.UnderReport
+	s.Trickle, s.Insist = float64(m.PeerRateLimit), m.ForcedAnnounceInterval.Std()
 	return s
 }

@@ -201,7 +201,7 @@ groups:
     stay: exponential 30 s
   - {name: others, count: 2, link: {up: 200 kB/s, down: 300 kB/s}, arrival: {pattern: at-once}}
 events:
-  - {at: 10 s, action: tracker-away, for: 15 s}
+  - {at: 10 s, action: tracker-outage, for: 15 s}
 record: {interval: 5 s}
 stop: {deadline: 30 min}
 `
@@ -262,7 +262,7 @@ func profileCases() (out []digestCase) {
 
 func networkCases() (out []digestCase) {
 	for _, n := range []struct{ name, set string }{
-		{"express", "network.control=express"},
+		{"out-of-band", "network.control_messages=out-of-band"},
 		{"window", "network.window=32 KiB"},
 		{"reno", "network={transport: tcp, congestion: reno, loss: 0.01}"},
 		{"loss", "network={transport: tcp, segment: 1500 B, loss: 0.01, jitter: 5 ms}"},
@@ -272,7 +272,7 @@ func networkCases() (out []digestCase) {
 		{"router", "network={transport: tcp, latency: 20 ms, routers: [{name: campus, groups: [leechers], up: 500 kB/s, down: 1 MB/s}]}"},
 		{"utp-beside-tcp", "network.transport=tcp,groups.leechers.client={transport: utp}"},
 		{"fast-and-long", "network.latency=200 ms,groups.seed.link={up: 50 MB/s, down: 50 MB/s},groups.others.link={up: 50 MB/s, down: 50 MB/s}"},
-		{"regions", "network={regions: [{name: a, to: {a: 5 ms, b: 70 ms}}, {name: b, to: {b: 20 ms}}]},groups.seed.place=a,groups.leechers.place=b,groups.others.place=a,tracker.place=b"},
+		{"regions", "network={regions: [{name: a, to: {a: 5 ms, b: 70 ms}}, {name: b, to: {b: 20 ms}}]},groups.seed.region=a,groups.leechers.region=b,groups.others.region=a,tracker.region=b"},
 		{"wire", "wire=real"},
 	} {
 		out = append(out, digestCase{"network/" + n.name, digestSwarm, splitSets(n.set)})
@@ -303,21 +303,21 @@ func strategyCases() (out []digestCase) {
 	}
 	for _, p := range known.Pickers {
 		add("picker", p.Name, "client.picker="+p.Name, "playback.rate=100 kB/s", "playback.buffer=2 s",
-			"client.fast_extension=true", "client.suggest=2")
-		add("picker-and-sharing", p.Name, "client.picker="+p.Name, "client.sharing=as-picked")
+			"client.fast_extension=true", "client.suggest_pieces=2")
+		add("picker-and-assignment", p.Name, "client.picker="+p.Name, "client.assignment=picker-driven")
 	}
-	for _, r := range known.Requests {
-		add("requests", r.Name, "client.requests="+r.Name)
+	for _, r := range known.Backlogs {
+		add("backlog", r.Name, "client.backlog="+r.Name)
 	}
 	for _, s := range client.Assignments {
 		for _, e := range client.EndGames {
-			add("sharing-and-end-game", s+"/"+e, "client.sharing="+s, "client.end_game="+e)
+			add("assignment-and-end-game", s+"/"+e, "client.assignment="+s, "client.end_game="+e)
 		}
-		add("many-pieces", s, "client.sharing="+s, "content={size: 20 MiB, piece: 32 KiB}", "client.unverified=1 MiB")
+		add("many-pieces", s, "client.assignment="+s, "content={size: 20 MiB, piece: 32 KiB}", "client.max_unverified=1 MiB")
 	}
 	for _, o := range client.Reveals {
-		add("offer", o, "groups.seed.client={offer: "+o+"}")
-		add("offer-of-many", o, "groups.seed.client={offer: "+o+"}", "content={size: 20 MiB, piece: 32 KiB}")
+		add("reveal", o, "groups.seed.client={reveal: "+o+"}")
+		add("reveal-of-many", o, "groups.seed.client={reveal: "+o+"}", "content={size: 20 MiB, piece: 32 KiB}")
 	}
 	return out
 }
@@ -331,30 +331,30 @@ func ruleCases() (out []digestCase) {
 	}{
 		{"unchoke/on-interest", []string{"client.unchoke=on-interest"}},
 		{"unchoke/on-release", []string{"client.unchoke=on-release"}},
-		{"unchoke/at-rounds", []string{"client.unchoke=at-rounds"}},
-		{"unchoke/at-blocks", []string{"client.unchoke=at-blocks"}},
-		{"on-choke/keep", []string{fast, "client.on_choke=keep"}},
-		{"on-choke/discard", []string{fast, "client.on_choke=discard"}},
-		{"on-cancel/answer", []string{fast, "client.on_cancel=answer", "client.end_game=all"}},
-		{"on-cancel/count", []string{fast, "client.on_cancel=count", "client.end_game=all"}},
-		{"allowed-fast/at-once", []string{fast, "client.allowed_fast=5"}},
-		{"allowed-fast/on-interest", []string{fast, "client.allowed_fast=5", "client.allowed_fast_told=on-interest"}},
-		{"allowed-fast/ignored", []string{fast, "client.allowed_fast=5", "client.ignore_allowed_fast=true"}},
-		{"interest/at-rounds", []string{"client.interest=at-rounds"}},
-		{"patience/paced", []string{"client.patience=paced"}},
-		{"pulse", []string{"client.pulse=500 ms", "client.have_delay=10 s"}},
-		{"refresh", []string{"client.refresh=1 s", "client.inactive=1 min"}},
-		{"upload/turns", []string{"client.upload.turns=true"}},
-		{"upload/read", []string{"client.upload.read=20 ms", "client.upload.order=any"}},
-		{"upload/ahead", []string{"client.upload.ahead=4", "client.upload.ahead_time=2 s"}},
-		{"ends-first", []string{"client.ends_first=true"}},
-		{"rate-time", []string{"client.rate_time=2 s"}},
-		{"unverified", []string{"client.unverified=512 KiB"}},
-		{"record", []string{"record.graph=samples", "record.pairs=true"}},
-		{"gives", []string{"groups.seed.gives=3", "groups.others.give_up=exponential 40 s"}},
+		{"unchoke/periodic", []string{"client.unchoke=periodic"}},
+		{"unchoke/per-block", []string{"client.unchoke=per-block"}},
+		{"requests-on-choke/keep", []string{fast, "client.requests_on_choke=keep"}},
+		{"requests-on-choke/discard-late-blocks", []string{fast, "client.requests_on_choke=discard-late-blocks"}},
+		{"on-cancel/reject", []string{fast, "client.on_cancel=reject", "client.end_game=broadcast"}},
+		{"on-cancel/await-reject", []string{fast, "client.on_cancel=await-reject", "client.end_game=broadcast"}},
+		{"allowed-fast/on-handshake", []string{fast, "client.allowed_fast_set_size=5"}},
+		{"allowed-fast/on-interest", []string{fast, "client.allowed_fast_set_size=5", "client.allowed_fast_sent=on-interest"}},
+		{"allowed-fast/ignored", []string{fast, "client.allowed_fast_set_size=5", "client.ignore_allowed_fast=true"}},
+		{"interest/periodic", []string{"client.interest=periodic"}},
+		{"request-timeout/adaptive", []string{"client.request_timeout=adaptive"}},
+		{"pulse", []string{"client.pulse_interval=500 ms", "client.have_delay=10 s"}},
+		{"refresh", []string{"client.refresh_interval=1 s", "client.inactivity_timeout=1 min"}},
+		{"upload/batch-writes", []string{"client.upload.batch_writes=true"}},
+		{"upload/read-delay", []string{"client.upload.read_delay=20 ms", "client.upload.order=random"}},
+		{"upload/send-buffer", []string{"client.upload.send_buffer_blocks=4", "client.upload.send_buffer_time=2 s"}},
+		{"first-last-piece-priority", []string{"client.first_last_piece_priority=true"}},
+		{"rate-window", []string{"client.rate_window=2 s"}},
+		{"max-unverified", []string{"client.max_unverified=512 KiB"}},
+		{"record", []string{"record.graph=samples", "record.interest=true"}},
+		{"seed-ratio", []string{"groups.seed.seed_ratio=3", "groups.others.give_up=exponential 40 s"}},
 		{"large-blocks", []string{"content.block=64 KiB"}},
-		{"snub", []string{"client.snub=1 s", "client.profile=libtorrent-2"}},
-		{"twice", []string{"client.connections={twice: true, initiate: 4, total: 8}"}},
+		{"snub-timeout", []string{"client.snub_timeout=1 s", "client.profile=libtorrent-2"}},
+		{"duplicate-connections", []string{"client.connections={allow_duplicates: true, dial_target: 4, max: 8}"}},
 	} {
 		out = append(out, digestCase{"rule/" + r.name, digestSwarm, r.sets})
 	}
@@ -366,14 +366,14 @@ func misbehaviourCases() (out []digestCase) {
 		name string
 		sets []string
 	}{
-		{"claim/nothing", []string{"groups.others.client={misbehaviour: {claim: 0.5}}"}},
-		{"claim/reject", []string{"groups.others.client={fast_extension: true, misbehaviour: {claim: 0.5, answer: reject}}"}},
-		{"claim/garbage", []string{"groups.others.client={misbehaviour: {claim: 0.5, answer: garbage}}"}},
-		{"hide", []string{"groups.others.client={misbehaviour: {hide: 0.5}}"}},
-		{"trickle", []string{"groups.others.client={misbehaviour: {trickle: 2 kB/s}}"}},
-		{"insist", []string{"groups.others.client={misbehaviour: {insist: 5 s}}"}},
+		{"over-report/none", []string{"groups.others.client={misbehaviour: {over_report: 0.5}}"}},
+		{"over-report/reject", []string{"groups.others.client={fast_extension: true, misbehaviour: {over_report: 0.5, over_report_reply: reject}}"}},
+		{"over-report/garbage", []string{"groups.others.client={misbehaviour: {over_report: 0.5, over_report_reply: garbage}}"}},
+		{"under-report", []string{"groups.others.client={misbehaviour: {under_report: 0.5}}"}},
+		{"peer-rate-limit", []string{"groups.others.client={misbehaviour: {peer_rate_limit: 2 kB/s}}"}},
+		{"forced-announce-interval", []string{"groups.others.client={misbehaviour: {forced_announce_interval: 5 s}}"}},
 		{"corrupt", []string{"groups.others.corrupt=0.2"}},
-		{"corrupt-without-parole", []string{"groups.others.corrupt=0.2", "client.parole=off"}},
+		{"corrupt-without-parole", []string{"groups.others.corrupt=0.2", "client.parole_mode=false"}},
 	} {
 		out = append(out, digestCase{"misbehaviour/" + m.name, digestSwarm, m.sets})
 	}

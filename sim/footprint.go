@@ -28,7 +28,7 @@ func Footprint(s *scenario.Scenario, files fs.FS, dir string) (int64, error) {
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		perPeer := bytesPerPeer + pieces*bytesPerPiece
-		perPeer += perConn * int64(min(clientOf(s, g).Connections.Total, peers))
+		perPeer += perConn * int64(min(clientOf(s, g).Connections.Max, peers))
 		if s.Payload == "real" {
 			perPeer += c.Torrent.Length
 		}

@@ -21,7 +21,7 @@ import (
 // has left, or ask for what there is not; and once they are gone it works with
 // an honest neighbour as if nothing had been.
 func TestHostileNeighbours(t *testing.T) {
-	for _, settings := range []string{"{}", "{offer: super-seed}", "{offer: never-twice, unverified: 64 KiB}"} {
+	for _, settings := range []string{"{}", "{reveal: super-seeding}", "{reveal: smart-seed, max_unverified: 64 KiB}"} {
 		abuse(t, settings, 100)
 	}
 	for _, p := range scenario.Profiles() {
@@ -43,13 +43,13 @@ func anySettings(r *rand.Rand) string {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch kind := f.Tag.Get("kind"); {
 		case name == "transport": // of networks that are not ideal
-		case f.Tag.Get("oneof") != "":
-			say(name, strings.Fields(f.Tag.Get("oneof"))...)
+		case scenario.ChoicesOf(f) != nil:
+			say(name, scenario.ChoicesOf(f)...)
 		case f.Type.Kind() == reflect.Bool:
 			say(name, "true", "false")
 		case kind != "":
 			var names []string
-			for _, n := range map[string][]scenario.Named{"choker": known.Chokers, "picker": known.Pickers, "requests": known.Requests}[kind] {
+			for _, n := range map[string][]scenario.Named{"choker": known.Chokers, "picker": known.Pickers, "backlog": known.Backlogs}[kind] {
 				if kind != "choker" || !slices.Contains([]string{"never", "surplus", "binomial-pipeline"}, n.Name) { // who serves some only
 					names = append(names, n.Name)
 				}
@@ -57,13 +57,13 @@ func anySettings(r *rand.Rand) string {
 			say(name, names...)
 		}
 	}
-	say("pulse", "0 s", "0 s", "500 ms")
-	say("refresh", "0 s", "0 s", "1 s")
-	say("rate_time", "0 s", "2 s")
-	say("unverified", "0 B", "64 KiB")
-	say("allowed_fast", "0", "5")
-	say("misbehaviour", "{}", "{}", "{claim: 0.5, hide: 0.3}", "{claim: 1, answer: garbage, insist: 1 s}", "{trickle: 20 kB/s}")
-	say("upload", "{}", "{ahead_time: 1 s, order: any}", "{turns: true, ahead: 2, read: 1 ms, order: any}")
+	say("pulse_interval", "0 s", "0 s", "500 ms")
+	say("refresh_interval", "0 s", "0 s", "1 s")
+	say("rate_window", "0 s", "2 s")
+	say("max_unverified", "0 B", "64 KiB")
+	say("allowed_fast_set_size", "0", "5")
+	say("misbehaviour", "{}", "{}", "{over_report: 0.5, under_report: 0.3}", "{over_report: 1, over_report_reply: garbage, forced_announce_interval: 1 s}", "{peer_rate_limit: 20 kB/s}")
+	say("upload", "{}", "{send_buffer_time: 1 s, order: random}", "{batch_writes: true, send_buffer_blocks: 2, read_delay: 1 ms, order: random}")
 	return "{" + strings.Join(all, ", ") + "}"
 }
 
@@ -141,7 +141,7 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 	choker, seedChoker := newChokers(c)
 	m.peer = client.New(client.Config{
 		Torrent: &m.torrent, ID: client.PeerID{1}, Complete: m.one(4), Store: &client.Virtual{}, Rand: rand.New(rand.NewPCG(seed, 2)),
-		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Requests), Settings: &set,
+		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Backlog), Settings: &set,
 	})
 	return m
 }

@@ -60,10 +60,10 @@ func TestWhatIsGivenDoesNotFollowTheLinks(t *testing.T) {
 		says  string
 	}{
 		{[]string{"network.window=256 KiB"}, 20, "window: 256 KiB"},
-		{[]string{"client.requests.max=20", "client.requests.grow=false"}, 10, "max: 20"},
-		{[]string{"client.upload.requests=20"}, 10, "requests: 20"},
+		{[]string{"client.backlog.max=20", "client.backlog.grow=false"}, 10, "max: 20"},
+		{[]string{"client.upload.max_pending_requests=20"}, 10, "requests: 20"},
 		{[]string{"network.transport=tcp", "network.queue.up=64 KiB"}, 2, "up: 64 KiB"},
-		{[]string{"client.requests=fixed"}, 50, "depth: 5"},
+		{[]string{"client.backlog=fixed"}, 50, "depth: 5"},
 	} {
 		s := load(t, fast, append(c.sets, "network.latency=25 ms")...)
 		if got := overBound(t, s); got < c.least {
@@ -122,10 +122,10 @@ func TestNotesSayWhatDecides(t *testing.T) {
 		{"network.transport=tcp", nil},
 		{"network.window=256 KiB", []string{"at most 5.24 MB/s (window 256 KiB, round trip 50 ms), less than the 125 MB/s of its links"}},
 		{"network.window=5 MB", nil}, // four fifths
-		{"client.requests.max=100", []string{"at most 32.8 MB/s (requests rate, 100 at most"}},
-		{"client.upload.requests=100", []string{"at most 32.8 MB/s (upload.requests 100, round"}},
-		{"client.requests.max=1000 client.upload.requests=100", []string{"at most 32.8 MB/s (upload.requests 100"}},
-		{"client.requests=fixed", []string{"at most 1.64 MB/s (requests fixed, 5 at most"}},
+		{"client.backlog.max=100", []string{"at most 32.8 MB/s (requests rate, 100 at most"}},
+		{"client.upload.max_pending_requests=100", []string{"at most 32.8 MB/s (upload.max_pending_requests 100, round"}},
+		{"client.backlog.max=1000 client.upload.max_pending_requests=100", []string{"at most 32.8 MB/s (upload.max_pending_requests 100"}},
+		{"client.backlog=fixed", []string{"at most 1.64 MB/s (requests fixed, 5 at most"}},
 		{"client.profile=mainline", nil},
 		{"client.profile=mainline network.latency=200 ms", []string{"(requests mainline, 50 at most, round trip 400 ms)"}},
 		{"client.profile=mainline network.latency=200 ms groups.leechers.link.down=1 Mbit/s", nil},

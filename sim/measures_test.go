@@ -8,8 +8,8 @@ import (
 // Measures on request change no other part of the record, and are the same with any number of
 // workers.
 func TestMeasuresOnRequest(t *testing.T) {
-	out, asked := play(t, load(t, mixed, "record.pairs=true", "record.graph=samples"), 1)
-	_, again := play(t, load(t, mixed, "record.pairs=true", "record.graph=samples"), 3)
+	out, asked := play(t, load(t, mixed, "record.interest=true", "record.graph=samples"), 1)
+	_, again := play(t, load(t, mixed, "record.interest=true", "record.graph=samples"), 3)
 	same(t, again, asked, "with 3 workers", "")
 	_, plain := play(t, load(t, mixed), 1)
 	for _, name := range []string{"peers.csv", "timeseries.csv", "availability.csv"} {

@@ -10,12 +10,12 @@ import (
 var misbehaving = []struct{ name, group string }{
 	{"nobody", ""},
 	{"free-riders", "client: {choker: never, seed_choker: never}"},
-	{"large views", "client: {choker: never, seed_choker: never, connections: {initiate: 200, total: 200, low: 200, numwant: 200}, misbehaviour: {insist: 5 s}}"},
-	{"liars that keep silent", "client: {misbehaviour: {claim: 0.8}}"},
-	{"liars that refuse", "client: {misbehaviour: {claim: 0.8, answer: reject}}"},
-	{"liars that send garbage", "client: {misbehaviour: {claim: 0.8, answer: garbage}}"},
-	{"under-reporters", "client: {misbehaviour: {hide: 0.5}}"},
-	{"slow-loris", "client: {misbehaviour: {trickle: 300 B/s}}"},
+	{"large views", "client: {choker: never, seed_choker: never, connections: {dial_target: 200, max: 200, min_peers: 200, numwant: 200}, misbehaviour: {forced_announce_interval: 5 s}}"},
+	{"liars that keep silent", "client: {misbehaviour: {over_report: 0.8}}"},
+	{"liars that refuse", "client: {misbehaviour: {over_report: 0.8, over_report_reply: reject}}"},
+	{"liars that send garbage", "client: {misbehaviour: {over_report: 0.8, over_report_reply: garbage}}"},
+	{"under-reporters", "client: {misbehaviour: {under_report: 0.5}}"},
+	{"slow-loris", "client: {misbehaviour: {peer_rate_limit: 300 B/s}}"},
 	{"corrupters", "corrupt: 0.3"},
 	{"sybils", "sybils: 100"},
 }
@@ -56,7 +56,7 @@ func TestSeedGivesAndLeaves(t *testing.T) {
 name: gives
 content: {size: 16 MiB, piece: 128 KiB}
 groups:
-  - {name: seed, count: 1, seed: true, gives: 1.3, link: {up: 400 kB/s, down: 1 MB/s}, client: {offer: never-twice}}
+  - {name: seed, count: 1, seed: true, seed_ratio: 1.3, link: {up: 400 kB/s, down: 1 MB/s}, client: {reveal: smart-seed}}
   - {name: leechers, count: 10, link: {up: 200 kB/s, down: 1 MB/s}}
 stop: {deadline: 1 h}`)
 	out, files := play(t, s, 1)
@@ -70,7 +70,7 @@ stop: {deadline: 1 h}`)
 
 // Who claims what it lacks and sends garbage for it is found out and banned.
 func TestLiarsAreFoundOut(t *testing.T) {
-	s := load(t, small, "groups[0].count=1", "client.misbehaviour={claim: 0.5, answer: garbage}", "groups.seed.client.misbehaviour={}")
+	s := load(t, small, "groups[0].count=1", "client.misbehaviour={over_report: 0.5, over_report_reply: garbage}", "groups.seed.client.misbehaviour={}")
 	out, _ := play(t, s, 1)
 	if c := out.Summary.Corrupt; c.BlocksSent == 0 || c.PiecesCaught == 0 || c.Banned == 0 {
 		t.Errorf("garbage: %+v", c)

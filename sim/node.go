@@ -63,7 +63,7 @@ const neverCameFate = "never-came"
 // change is an event of the scenario as it concerns one node.
 type change struct {
 	at     time.Duration
-	action string
+	action scenario.Action
 	link   netem.Link
 }
 
@@ -361,11 +361,11 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		n.take(conn)
 		n.tell(entry{kind: parted, other: n.remote(conn)})
 	case client.Met:
-		if n.world.scenario.Record.Pairs {
+		if n.world.scenario.Record.Interest {
 			n.tell(entry{kind: met, other: n.remote(conn)})
 		}
 	case client.Wanting:
-		if n.world.scenario.Record.Pairs {
+		if n.world.scenario.Record.Interest {
 			n.tell(entry{kind: wanting, other: n.remote(conn), piece: int32(arg)})
 		}
 	}

@@ -16,7 +16,7 @@ func TestEveryPickerInASwarm(t *testing.T) {
 	for _, p := range Catalogue().Pickers {
 		t.Run(p.Name, func(t *testing.T) {
 			sets := []string{"client.picker=" + p.Name, "playback.rate=100 kB/s", "playback.buffer=2 s",
-				"client.fast_extension=true", "client.suggest=2", "groups.leechers.crash=0", "groups.leechers.stay=forever"}
+				"client.fast_extension=true", "client.suggest_pieces=2", "groups.leechers.crash=0", "groups.leechers.stay=forever"}
 			out, one := play(t, load(t, small, sets...), 1)
 			_, three := play(t, load(t, small, sets...), 3)
 			same(t, three, one, "with 3 workers", "")
@@ -30,7 +30,7 @@ func TestEveryPickerInASwarm(t *testing.T) {
 // An oracle's picker is a picker of its own: it finds other pieces rare than
 // neighbours have.
 func TestOracle(t *testing.T) {
-	sets := []string{"client.connections={initiate: 3, total: 6}"}
+	sets := []string{"client.connections={dial_target: 3, max: 6}"}
 	_, local := play(t, load(t, small, sets...), 1)
 	_, global := play(t, load(t, small, append(sets, "client.picker=global-rarest")...), 1)
 	if bytes.Equal(local["peers.csv"].Bytes(), global["peers.csv"].Bytes()) {
@@ -41,8 +41,8 @@ func TestOracle(t *testing.T) {
 // Rarest first without strict priority is what sharing: rarest does.
 func TestRarestAsPickedIsRarest(t *testing.T) {
 	sets := []string{"client.picker.random_first=0", "groups.leechers.crash=0"}
-	_, picked := play(t, load(t, small, append(sets, "client.sharing=as-picked")...), 1)
-	_, rarest := play(t, load(t, small, append(sets, "client.sharing=rarest")...), 1)
+	_, picked := play(t, load(t, small, append(sets, "client.assignment=picker-driven")...), 1)
+	_, rarest := play(t, load(t, small, append(sets, "client.assignment=rarest")...), 1)
 	delete(picked, "scenario.yaml")
 	delete(rarest, "scenario.yaml")
 	same(t, picked, rarest, "as picked", "")
@@ -80,7 +80,7 @@ func TestPlaybackOfOneConnection(t *testing.T) {
 	text := `
 name: one
 content: {size: 10 MB, piece: 10 kB}
-network: {latency: 5 ms, control: express}
+network: {latency: 5 ms, control_messages: out-of-band}
 client: {picker: sequential}
 playback: {rate: %s, buffer: 4 s}
 groups:

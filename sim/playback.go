@@ -9,7 +9,7 @@ import (
 // playback is how a peer watched until a time; nil for who does not watch.
 func (n *node) playback(now time.Duration) *record.PeerPlayback {
 	s := n.world.scenario
-	if s.Player.Rate == 0 || s.Groups[n.group].Seed {
+	if s.Playback.Rate == 0 || s.Groups[n.group].Seed {
 		return nil
 	}
 	saw := n.saw
@@ -26,7 +26,7 @@ func (n *node) playback(now time.Duration) *record.PeerPlayback {
 // addPlayback sums up how leechers watched, where they do.
 func (v *watcher) addPlayback(sum *record.Summary, now time.Duration) {
 	w := v.world
-	if w.scenario.Player.Rate == 0 {
+	if w.scenario.Playback.Rate == 0 {
 		return
 	}
 	var all []record.PeerPlayback

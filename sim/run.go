@@ -66,7 +66,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Outcome, error)
 	for i := range s.Groups {
 		names[i] = s.Groups[i].Name
 	}
-	out := record.NewWriter(o.Create, names, s.Record.Events, s.Record.Graph != "", s.Player.Rate > 0)
+	out := record.NewWriter(o.Create, names, s.Record.Events, s.Record.Graph != "", s.Playback.Rate > 0)
 	text, err := s.Print()
 	if err != nil {
 		return nil, err
@@ -174,8 +174,8 @@ func scriptedEvents(s *scenario.Scenario) []record.ScriptedEvent {
 		if e.Share < 1 && e.Share > 0 {
 			who = fmt.Sprintf("%.3g %% of %s", 100*e.Share, e.Group)
 		}
-		what := map[string]string{"leave": who + ": leave", "crash": who + ": crash", "link": who + ": links change",
-			"tracker-away": "tracker away", "split": who + ": cut off"}[e.Action]
+		what := map[scenario.Action]string{"leave": who + ": leave", "crash": who + ": crash", "link": who + ": links change",
+			"tracker-outage": "tracker away", "partition": who + ": cut off"}[e.Action]
 		one := record.ScriptedEvent{AtS: record.Seconds(e.At.Std().Seconds()), Event: what}
 		if e.For > 0 {
 			one.UntilS = record.Seconds((e.At + e.For).Std().Seconds())

@@ -55,7 +55,7 @@ func play(t testing.TB, s *scenario.Scenario, workers int) (*Outcome, memory) {
 const closed = `
 name: closed
 content: {size: 64 MiB, piece: 256 KiB}
-client: {connections: {initiate: 20, total: 40}}
+client: {connections: {dial_target: 20, max: 40}}
 groups:
   - {name: seed, count: 1, seed: true, link: {up: 10 MB/s, down: 10 MB/s}}
   - {name: leechers, count: 100, link: {up: 1 MB/s, down: 4 MB/s}}
@@ -178,7 +178,7 @@ func randomClient(r *rapid.T) string {
 	for _, p := range Catalogue().Pickers {
 		pickers = append(pickers, p.Name)
 	}
-	return fmt.Sprintf("choker: %s, picker: %s, end_game: %s, sharing: %s, requests: %s",
+	return fmt.Sprintf("choker: %s, picker: %s, end_game: %s, assignment: %s, backlog: %s",
 		rapid.SampledFrom([]string{"tit-for-tat", "random", "never"}).Draw(r, "choker"), rapid.SampledFrom(pickers).Draw(r, "picker"),
 		rapid.SampledFrom(client.EndGames).Draw(r, "end game"), rapid.SampledFrom(client.Assignments).Draw(r, "sharing"), rapid.SampledFrom([]string{"rate", "mainline"}).Draw(r, "requests"))
 }
@@ -193,7 +193,7 @@ name: random
 seed: %d
 content: {size: %d kB, piece: %d KiB}
 network: {latency: 5 ms to %d ms, segment: %s, transport: %s}
-client: {%s, connections: {initiate: %d}}
+client: {%s, connections: {dial_target: %d}}
 groups:
   - {name: seed, count: %d, seed: true, link: {up: %d kB/s, down: 1 MB/s}}
   - name: leechers
@@ -234,7 +234,7 @@ name: stall
 seed: 739448
 content: {size: 1229 kB, piece: 256 KiB}
 network: {latency: 5 ms to 18 ms, segment: 1500 B, transport: ideal}
-client: {profile: anacrolix-1.61, connections: {initiate: 22}}
+client: {profile: anacrolix-1.61, connections: {dial_target: 22}}
 groups:
   - {name: seed, count: 1, seed: true, link: {up: 57 kB/s, down: 1 MB/s}}
   - name: leechers
@@ -245,7 +245,7 @@ groups:
 stop: {deadline: 1 h}`
 	var last [2]record.Seconds
 	for i, twice := range []bool{false, true} {
-		out, _ := play(t, load(t, text, fmt.Sprintf("client.connections.twice=%v", twice)), 1)
+		out, _ := play(t, load(t, text, fmt.Sprintf("client.connections.allow_duplicates=%v", twice)), 1)
 		if n := out.Summary.CompletionS.Count; n != 11 {
 			t.Errorf("two connections %v: %d completed", twice, n)
 		}
@@ -261,7 +261,7 @@ stop: {deadline: 1 h}`
 // times the lower bound.
 func TestHundredLeechersComeNearTheBound(t *testing.T) {
 	s := load(t, closed, "groups.leechers.count=100", "groups.seed.link.up=8 MB/s", "groups.leechers.link.down=10 MB/s",
-		"client.connections.initiate=40", "client.connections.total=80")
+		"client.connections.dial_target=40", "client.connections.max=80")
 	out, _ := play(t, s, 2)
 	if last, bound := out.Summary.CompletionS.Last, *out.Summary.BoundS; last > 1.25*bound {
 		t.Errorf("last %v s, bound %v s: %.3f times", last, bound, last/bound)
@@ -394,7 +394,7 @@ func TestFinishedFreeRidersAreNoSeeds(t *testing.T) {
 // send buffers.
 func TestGivesIsSent(t *testing.T) {
 	for _, transport := range []string{"ideal", "tcp", "utp"} {
-		s := load(t, closed, "network.transport="+transport, "groups.seed.gives=1.15", "groups.leechers.count=10", "content.size=8 MiB", "groups.seed.link.up=1 MB/s")
+		s := load(t, closed, "network.transport="+transport, "groups.seed.seed_ratio=1.15", "groups.leechers.count=10", "content.size=8 MiB", "groups.seed.link.up=1 MB/s")
 		out, _ := play(t, s, 1)
 		if c := float64(out.Summary.SeedCopies); c < 1.15 || c > 1.25 {
 			t.Errorf("%s: it leaves with %v copies sent", transport, c)
@@ -466,10 +466,10 @@ func TestEvents(t *testing.T) {
 	if slow := mean("[{at: 1 s, action: link, group: seed, up: 20 kB/s, down: 1 MB/s}]"); slow < 1.5*calm {
 		t.Errorf("with slow seeds %.1f s, else %.1f s", slow, calm)
 	}
-	if split := mean("[{at: 2 s, action: split, group: seed, for: 60 s}]"); split < calm+20 {
+	if split := mean("[{at: 2 s, action: partition, group: seed, for: 60 s}]"); split < calm+20 {
 		t.Errorf("cut off for a minute %.1f s, else %.1f s", split, calm)
 	}
-	mean("[{at: 0.5 s, action: tracker-away, for: 60 s}]")
+	mean("[{at: 0.5 s, action: tracker-outage, for: 60 s}]")
 	mean("[{at: 1 s, action: crash, group: seed, share: 0.5}]")
 	out, _ := play(t, load(t, base, "events=[{at: 3 s, action: leave, group: leechers, share: 0.5}]"), 1)
 	if out.Summary.GaveUp != 6 || out.Summary.CompletionS.Count != 6 {
@@ -489,15 +489,15 @@ func TestRegions(t *testing.T) {
 	out, _ := play(t, load(t, `
 name: regions
 content: {size: 256 KiB, piece: 64 KiB}
-tracker: {place: near}
+tracker: {region: near}
 network:
   regions:
     - {name: near, to: {near: 5 ms, far: 400 ms}}
     - {name: far, to: {far: 5 ms}}
 groups:
-  - {name: seed, count: 1, seed: true, place: near, link: {up: 10 MB/s, down: 10 MB/s}}
-  - {name: close, count: 1, place: near, link: {up: 1 MB/s, down: 10 MB/s}}
-  - {name: remote, count: 1, place: far, link: {up: 1 MB/s, down: 10 MB/s}}
+  - {name: seed, count: 1, seed: true, region: near, link: {up: 10 MB/s, down: 10 MB/s}}
+  - {name: close, count: 1, region: near, link: {up: 1 MB/s, down: 10 MB/s}}
+  - {name: remote, count: 1, region: far, link: {up: 1 MB/s, down: 10 MB/s}}
 `), 1)
 	g := out.Summary.Groups
 	if near, far := g[1].CompletionS.Mean, g[2].CompletionS.Mean; near > 1 || far < 2 || far > 10 {

@@ -33,20 +33,20 @@ stop: {deadline: 6 h}`, head, seed, leechers)
 		twice      int64 // blocks that may come twice
 	}{
 		// A writer looks for requests when none is out; those that are set aside are not.
-		{"requests set aside and turns", swarm("content: {size: 2 MiB}\nclient: {profile: libtorrent-2, upload: {turns: true}}",
+		{"requests set aside and turns", swarm("content: {size: 2 MiB}\nclient: {profile: libtorrent-2, upload: {batch_writes: true}}",
 			"link: {up: 10 MB/s, down: 10 MB/s}", "count: 1, link: {up: 20 kB/s, down: 20 kB/s}"), 0},
 		// A block later than the neighbour's pace allows comes for a piece that is not begun any more.
 		{"a late block of a piece given back", swarm("content: {size: 16 KiB}\nclient: {profile: libtorrent-2}\nnetwork: {segment: 1500 B}",
 			"link: {up: 1 kB/s, down: 10 MB/s}", "count: 3, link: {up: 10 kB/s, down: 20 kB/s}"), 3},
 		// Nobody can pass on what it gets of a seed that waits for that.
 		{"super-seeding to leechers that cannot be dialed", swarm("content: {size: 2 MiB, piece: 64 KiB}",
-			"link: {up: 1 MB/s, down: 10 MB/s}, client: {offer: super-seed}", "count: 5, nat: 1, link: {up: 200 kB/s, down: 200 kB/s}"), 10},
+			"link: {up: 1 MB/s, down: 10 MB/s}, client: {reveal: super-seeding}", "count: 5, nat: 1, link: {up: 200 kB/s, down: 200 kB/s}"), 10},
 		// The tracker's answer takes longer than anybody waited for it.
 		{"a latency of 8 s", swarm("content: {size: 1 MiB, piece: 64 KiB}\nnetwork: {latency: 8 s}",
 			"link: {up: 1 MB/s, down: 10 MB/s}", "count: 5, link: {up: 200 kB/s, down: 200 kB/s}"), 70},
 		// It is unchoked again while requests of before the choke are under way.
 		{"super-seeding to one", swarm("content: {size: 1 MiB, piece: 64 KiB}",
-			"link: {up: 1 MB/s, down: 10 MB/s}, client: {offer: super-seed}", "count: 1, link: {up: 200 kB/s, down: 200 kB/s}"), 0},
+			"link: {up: 1 MB/s, down: 10 MB/s}, client: {reveal: super-seeding}", "count: 1, link: {up: 200 kB/s, down: 200 kB/s}"), 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := load(t, c.text)
@@ -75,8 +75,8 @@ stop: {deadline: 30 s}`
 	}{
 		{"for blocks", []string{"client.choker=never"}, &record.Waiting{Leechers: 3, Blocks: 3, LastBlockS: at(29)}},
 		{"for a slot", []string{"client.choker=never", "client.seed_choker=never"}, &record.Waiting{Leechers: 3, Unchoke: 3}},
-		{"for pieces", []string{"client.offer=super-seed", "groups.leechers.nat=1", "groups.seed.link.up=1 MB/s", "stop.deadline=90 s"}, &record.Waiting{Leechers: 3, Pieces: 3, LastBlockS: at(0)}},
-		{"for an answer of the tracker", []string{"events=[{at: 0 s, action: tracker-away, for: 1 h}]"}, &record.Waiting{Leechers: 3, Addresses: 3}},
+		{"for pieces", []string{"client.reveal=super-seeding", "groups.leechers.nat=1", "groups.seed.link.up=1 MB/s", "stop.deadline=90 s"}, &record.Waiting{Leechers: 3, Pieces: 3, LastBlockS: at(0)}},
+		{"for an answer of the tracker", []string{"events=[{at: 0 s, action: tracker-outage, for: 1 h}]"}, &record.Waiting{Leechers: 3, Addresses: 3}},
 		{"until the deadline", []string{"stop.when=deadline"}, nil},
 		{"not at all", []string{"groups.seed.link.up=1 MB/s"}, nil},
 	} {
@@ -129,7 +129,7 @@ func drawSwarm(seed uint64) drawn {
 	network := fmt.Sprintf("latency: %d ms to %d ms, segment: %s", lowest.Milliseconds(), latency.Milliseconds(), pick("1500 B", "4 KiB", "16 KiB", "16 KiB"))
 	switch pick("ideal", "ideal", "tcp", "utp") {
 	case "ideal":
-		network += pick("", "", ", control: express", ", window: 16 KiB")
+		network += pick("", "", ", control_messages: out-of-band", ", window: 16 KiB")
 	case "tcp":
 		network += ", transport: tcp" + pick("", ", congestion: reno")
 		network += pick("", "", ", loss: 0.01", ", jitter: 20 ms", ", queue: {discipline: fq-codel}", ", queue: {up: 8 KiB}", ", queue: {down: 32 KiB}")
@@ -149,10 +149,10 @@ network: {%s}
 tracker: {interval: %s, expire: 1 h}
 client: {%s}
 groups:
-  - {name: seed, count: %d, seed: true, %s, client: {offer: %s}}
+  - {name: seed, count: %d, seed: true, %s, client: {reveal: %s}}
   - {name: leechers, count: %d, %s, nat: %s, arrival: {%s}, stay: %s}
 `, seed, int64(blocks-1)<<14+1+r.Int64N(1<<14), piece, network, pick("30 min", "5 min"), client,
-		1+r.IntN(2), link(), pick("all", "all", "super-seed", "never-twice"),
+		1+r.IntN(2), link(), pick("all", "all", "super-seeding", "smart-seed"),
 		leechers, link(), pick("0", "0", "0.5", "1"), pick("pattern: at-once", "pattern: spread, over: 5 min", "pattern: poisson, rate: 0.1 /s"), pick("forever", "forever", "0 s", "exponential 1 min"))
 	if often(0.3) {
 		leechers++
@@ -176,32 +176,32 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 		if r.IntN(3) > 0 {
 			return out
 		}
-		more := []string{"patience: paced", "patience: fixed", "end_game: " + pick(client.EndGames...), "sharing: " + pick(client.Assignments...),
-			"requests: " + pick("rate", "fixed", "slow-start", "mainline", "bursts"), "unchoke: " + pick("at-once", "on-interest", "on-release", "at-rounds"), "picker: " + drawPicker(r)}
+		more := []string{"request_timeout: adaptive", "request_timeout: fixed", "end_game: " + pick(client.EndGames...), "assignment: " + pick(client.Assignments...),
+			"backlog: " + pick("rate", "fixed", "slow-start", "mainline", "bursts"), "unchoke: " + pick("immediate", "on-interest", "on-release", "periodic"), "picker: " + drawPicker(r)}
 		if !strings.Contains(out, "aria2") {
-			more = append(more, "upload: {turns: true}")
+			more = append(more, "upload: {batch_writes: true}")
 		}
 		return out + ", " + pick(more...)
 	}
-	out := fmt.Sprintf("choker: %s, seed_choker: %s, picker: %s, end_game: %s, sharing: %s, requests: %s, unchoke: %s, patience: %s, interest: %s",
+	out := fmt.Sprintf("choker: %s, seed_choker: %s, picker: %s, end_game: %s, assignment: %s, backlog: %s, unchoke: %s, request_timeout: %s, interest: %s",
 		drawChoker(r, true), drawChoker(r, false), drawPicker(r), pick(client.EndGames...), pick(client.Assignments...),
 		pick("rate", "fixed", "slow-start", "refill", "doubling", "bursts", "mainline"),
-		pick("at-once", "at-once", "on-interest", "on-release", "at-rounds", "at-blocks"), pick("fixed", "fixed", "paced"), pick("at-once", "at-once", "at-rounds"))
+		pick("immediate", "immediate", "on-interest", "on-release", "periodic", "per-block"), pick("fixed", "fixed", "adaptive"), pick("immediate", "immediate", "periodic"))
 	if r.IntN(2) == 0 {
-		out += fmt.Sprintf(", fast_extension: true, on_choke: %s, on_cancel: %s", pick("drop", "keep", "discard"), pick("drop", "answer", "count"))
-		out += pick("", ", allowed_fast: 5", ", allowed_fast: 5, allowed_fast_told: on-interest", ", ignore_allowed_fast: true", ", suggest: 3")
+		out += fmt.Sprintf(", fast_extension: true, requests_on_choke: %s, on_cancel: %s", pick("drop", "keep", "discard-late-blocks"), pick("silent", "reject", "await-reject"))
+		out += pick("", ", allowed_fast_set_size: 5", ", allowed_fast_set_size: 5, allowed_fast_sent: on-interest", ", ignore_allowed_fast: true", ", suggest_pieces: 3")
 	} else {
-		out += ", on_choke: " + pick("drop", "discard")
+		out += ", requests_on_choke: " + pick("drop", "discard-late-blocks")
 	}
 	switch r.IntN(4) {
 	case 0:
-		out += ", pulse: 500 ms" + pick("", ", have_delay: 10 s")
+		out += ", pulse_interval: 500 ms" + pick("", ", have_delay: 10 s")
 	case 1:
-		out += ", refresh: 1 s" + pick("", ", inactive: 1 h")
+		out += ", refresh_interval: 1 s" + pick("", ", inactivity_timeout: 1 h")
 	case 2:
-		out += ", upload: {turns: true}"
+		out += ", upload: {batch_writes: true}"
 	}
-	return out + pick("", "", ", unverified: 1 MiB", ", ends_first: true", ", rate_time: 2 s") + longHandshake(latency)
+	return out + pick("", "", ", max_unverified: 1 MiB", ", first_last_piece_priority: true", ", rate_window: 2 s") + longHandshake(latency)
 }
 
 // drawProfile draws a known client, which waits long enough for a handshake.
@@ -209,13 +209,13 @@ func drawProfile(r *rand.Rand, latency time.Duration) string {
 	known := scenario.Profiles()
 	out := "profile: " + known[r.IntN(len(known))].Name + longHandshake(latency)
 	if strings.Contains(out, "aria2") {
-		out += ", inactive: 1 h" // it is to wait for a block of the slowest link
+		out += ", inactivity_timeout: 1 h" // it is to wait for a block of the slowest link
 	}
 	return out
 }
 
 func longHandshake(latency time.Duration) string {
-	return fmt.Sprintf(", handshake: %d ms", (3*latency + 30*time.Second).Milliseconds())
+	return fmt.Sprintf(", handshake_timeout: %d ms", (3*latency + 30*time.Second).Milliseconds())
 }
 
 // drawChoker leaves out those that are made to refuse somebody for good: never;

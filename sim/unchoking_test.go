@@ -42,11 +42,11 @@ const mixed = `
 name: mixed
 content: {size: 4 MiB, piece: 64 KiB}
 network: {regions: [{name: west, to: {west: 5 ms, east: 40 ms}}, {name: east, to: {east: 5 ms}}]}
-tracker: {place: west}
+tracker: {region: west}
 groups:
-  - {name: seed, count: 1, seed: true, place: west, link: {up: 400 kB/s, down: 1 MB/s}}
-  - {name: slow, count: 6, place: west, link: {up: 50 kB/s, down: 1 MB/s}, stay: 5 s}
-  - {name: fast, count: 6, place: east, link: {up: 200 kB/s, down: 1 MB/s}, stay: 5 s, crash: 0.5}
+  - {name: seed, count: 1, seed: true, region: west, link: {up: 400 kB/s, down: 1 MB/s}}
+  - {name: slow, count: 6, region: west, link: {up: 50 kB/s, down: 1 MB/s}, stay: 5 s}
+  - {name: fast, count: 6, region: east, link: {up: 200 kB/s, down: 1 MB/s}, stay: 5 s, crash: 0.5}
 stop: {deadline: 10 min}
 expect:
   - groups.fast.unchoked.slow < 1

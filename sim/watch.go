@@ -121,7 +121,7 @@ func newWatcher(w *world, out *record.Writer) *watcher {
 		onLeecher: make([]bool, n), unionMissing: n, unionSent: -1, doneSent: -1,
 		times: make([][]time.Duration, len(s.Groups)), spent: make([]leecherTime, len(s.Groups)), interval: s.Record.Interval.Std(),
 		unchoking: measure.NewUnchoking(len(s.Groups), w.groupOf), heat: record.NewAvailability(n, s.Record.Interval.Std())}
-	if s.Record.Pairs {
+	if s.Record.Interest {
 		v.interest = measure.NewInterest(len(s.Groups), w.groupOf)
 	}
 	v.nextSample = v.interval

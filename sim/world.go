@@ -62,10 +62,10 @@ func newWorld(s *scenario.Scenario, c *content.Content, workers int) *world {
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		set := settings(clientOf(s, g), g.Corrupt)
-		set.GivesBytes = int64(g.Gives * float64(c.Torrent.Length))
-		set.PlayRate, set.PlayBuffer = int64(s.Player.Rate), s.Player.Buffer.Std()
+		set.GivesBytes = int64(g.SeedRatio * float64(c.Torrent.Length))
+		set.PlayRate, set.PlayBuffer = int64(s.Playback.Rate), s.Playback.Buffer.Std()
 		w.settings = append(w.settings, set)
-		w.rules = append(w.rules, newBacklog(clientOf(s, g).Requests))
+		w.rules = append(w.rules, newBacklog(clientOf(s, g).Backlog))
 		for range g.Count {
 			w.groupOf = append(w.groupOf, i)
 		}
@@ -99,7 +99,7 @@ func (w *world) network(delay func(a, b engine.HostID) time.Duration) *netem.Net
 	n := &w.scenario.Network
 	net := &netem.Net{
 		Transport: transport(n.Transport, n.Congestion), Delay: delay, Jitter: n.Jitter.Std(), Loss: n.Loss,
-		Seed: mix(w.scenario.Seed ^ mix(streamPath)), Segment: segment(n.Segment), Express: n.Control == "express", Window: uint32(n.Window), Splits: w.splits(),
+		Seed: mix(w.scenario.Seed ^ mix(streamPath)), Segment: segment(n.Segment), Express: n.ControlMessages == "out-of-band", Window: uint32(n.Window), Splits: w.splits(),
 	}
 	if len(n.Routers) > 0 {
 		w.behind = make([]engine.HostID, 1+len(w.groupOf))
@@ -108,13 +108,13 @@ func (w *world) network(delay func(a, b engine.HostID) time.Duration) *netem.Net
 	return net
 }
 
-func transport(name, congestion string) netem.Transport {
+func transport(t scenario.Transport, c scenario.Congestion) netem.Transport {
 	switch {
-	case name == "utp":
+	case t == "utp":
 		return netem.Ledbat
-	case name == "tcp" && congestion == "reno":
+	case t == "tcp" && c == "reno":
 		return netem.Reno
-	case name == "tcp":
+	case t == "tcp":
 		return netem.Cubic
 	}
 	return netem.Ideal
@@ -191,9 +191,9 @@ func (w *world) latencies() (delay func(a, b engine.HostID) time.Duration, least
 			least, most = min(least, l), max(most, l)
 		}
 	}
-	place := []int{index[w.scenario.Tracker.Place]}
+	place := []int{index[w.scenario.Tracker.Region]}
 	for _, g := range w.groupOf {
-		place = append(place, index[w.scenario.Groups[g].Place])
+		place = append(place, index[w.scenario.Groups[g].Region])
 	}
 	return func(a, b engine.HostID) time.Duration {
 		return between[place[a]*len(n.Regions)+place[b]]
@@ -205,11 +205,11 @@ func (w *world) addTracker(net *netem.Net) {
 	n := &trackerNode{
 		rand: random(w.scenario.Seed, streamHost, 0),
 		tracker: tracker.New(tracker.Config{Interval: t.Interval.Std(), MinInterval: t.MinInterval.Std(),
-			Expire: t.Expire.Std(), MaxPeers: t.MaxPeers, SeedsOnly: t.HandOut == "seeds"}),
+			Expire: t.Expire.Std(), MaxPeers: t.MaxPeers, SeedsOnly: t.PeerSelection == "seeds"}),
 	}
 	first := engine.Never
 	for _, e := range w.scenario.Events {
-		if e.Action == "tracker-away" {
+		if e.Action == "tracker-outage" {
 			n.away = append(n.away, away{e.At.Std(), (e.At + e.For).Std()})
 		}
 	}
@@ -237,7 +237,7 @@ func (w *world) addPeer(net *netem.Net, i int, arrive time.Duration) {
 	if t := clientOf(w.scenario, g).Transport; t != "" {
 		n.host.DialWith(transport(t, w.scenario.Network.Congestion))
 	}
-	n.host.LimitUnsent(uint32(clientOf(w.scenario, g).Upload.Unsent))
+	n.host.LimitUnsent(uint32(clientOf(w.scenario, g).Upload.NotSentLowWatermark))
 	n.host.Listen(false)
 	n.host.BehindNAT(n.nat)
 	if g.Sybils > 0 {
@@ -317,7 +317,7 @@ func arrivalTimes(a *scenario.Arrival, count int, r *rand.Rand) []time.Duration 
 func (w *world) splits() []netem.Split {
 	var out []netem.Split
 	for i, e := range w.scenario.Events {
-		if e.Action != "split" {
+		if e.Action != "partition" {
 			continue
 		}
 		apart := make([]bool, len(w.groupOf)+1)

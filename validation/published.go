@@ -19,7 +19,7 @@ func publishedCases() []Case {
 		if c.once {
 			name += "-once"
 			how = "a seed that sends nothing twice before all is out"
-			sets = append(sets, "client.offer=never-twice")
+			sets = append(sets, "client.reveal=smart-seed")
 		}
 		out = append(out, Case{
 			Name: name, Kind: "published", Seeds: 3,

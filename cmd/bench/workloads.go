@@ -20,7 +20,7 @@ const closed = `
 name: %s
 content: {size: %s, piece: %s}
 network: {latency: 25 ms to 50 ms, segment: %s}
-client: {connections: {initiate: 20, total: 40}}
+client: {connections: {dial_target: 20, max: 40}}
 groups:
   - {name: seed, count: 1, seed: true, link: {up: 10 MB/s, down: 10 MB/s}}
   - {name: leechers, count: %d, link: {up: 1 MB/s, down: 4 MB/s}}
@@ -33,7 +33,7 @@ const open = `
 name: open-1k
 content: {size: 64 MiB, piece: 256 KiB}
 network: {latency: 25 ms to 50 ms}
-client: {connections: {initiate: 20, total: 40}}
+client: {connections: {dial_target: 20, max: 40}}
 groups:
   - {name: seed, count: 1, seed: true, link: {up: 10 MB/s, down: 10 MB/s}}
   - name: leechers

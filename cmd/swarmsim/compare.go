@@ -19,8 +19,8 @@ differ, with a confidence interval and a test. Variants of one seed meet the sam
 arrivals, links and latencies. A variant is a list of fields and values; an empty
 one is the scenario as it is. Results and exit codes are those of swarmsim sweep.`,
 		Example: `  swarmsim compare flash-crowd --a client.picker=rarest-first --b client.picker=random
-  swarmsim compare churn --variant plain: --variant patient:client.rechoke=30s \
-      --variant 'eager:client.rechoke=5s,client.choker.slots=8' --seeds 20
+  swarmsim compare churn --variant plain: --variant patient:client.rechoke_interval=30s \
+      --variant 'eager:client.rechoke_interval=5s,client.choker.slots=8' --seeds 20
   swarmsim compare flash-crowd --a '' --b client.choker=random --target-ci 2%`,
 		Args:              oneArgument("a sweep or a scenario", "flash-crowd"),
 		ValidArgsFunction: completeNames(true, true),

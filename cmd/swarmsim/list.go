@@ -32,7 +32,7 @@ var shelves = []shelf{
 	{name: "sweeps", title: "SWEEPS (swarmsim sweep NAME)", entries: listSweeps},
 	{name: "chokers", title: "CHOKERS (--set client.choker=NAME)", entries: listAll(choke.Strategies(), func(s choke.Strategy) entry { return entry{s.Name, s.About} })},
 	{name: "pickers", title: "PICKERS (--set client.picker=NAME)", entries: listAll(pick.Strategies(), func(s pick.Strategy) entry { return entry{s.Name, s.About} })},
-	{name: "requests", title: "RULES FOR REQUESTS (--set client.requests=NAME)", entries: listAll(backlog.Strategies(), func(s backlog.Strategy) entry { return entry{s.Name, s.About} })},
+	{name: "requests", title: "RULES FOR REQUESTS (--set client.backlog=NAME)", entries: listAll(backlog.Strategies(), func(s backlog.Strategy) entry { return entry{s.Name, s.About} })},
 	{name: "profiles", title: "PROFILES OF KNOWN CLIENTS (--set client.profile=NAME)", entries: listAll(scenario.Profiles(), func(p scenario.Profile) entry { return entry{p.Name, p.About} })},
 	{name: "cases", title: "CASES OF VALIDATION (swarmsim validate NAME)", entries: listAll(validation.Cases(), func(c validation.Case) entry { return entry{c.Name, c.About} })},
 	{name: "measures", title: "MEASURES (for expect, --expect and --metric; a unit at a part's end may be left out)", entries: listMeasures, asked: true},

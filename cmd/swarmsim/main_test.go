@@ -127,7 +127,7 @@ func TestExitCodes(t *testing.T) {
 		{"run ./tiny.yaml --set groups.lechers.count=3", 2, `the list has no item "lechers", did you mean "leechers"?; it has seed, leechers`},
 		{"run ./tiny.yaml --memory lots", 2, "\"--memory\" flag: \"lots\" is not an amount of data"},
 		{"run ./tiny.yaml --memory 1MiB", 2, "5 peers at once take about"},
-		{"check ./tiny.yaml --set groups.leechers.count=1000000 --set groups.seed.count=1000000", 2, "lower count or client.connections.total"},
+		{"check ./tiny.yaml --set groups.leechers.count=1000000 --set groups.seed.count=1000000", 2, "lower count or client.connections.max"},
 		{"rnu ./tiny.yaml", 2, "unknown command"},
 		{"run ./tiny.yaml --set nonsense", 2, "path=value"},
 		{"check ./bad.yaml", 2, "has no unit"},

@@ -52,7 +52,7 @@ func (m *memoryFlag) fits(s *scenario.Scenario, src scenario.Source, runs int) e
 	for i := range s.Groups {
 		peers += s.Groups[i].Count
 	}
-	less := "lower count or client.connections.total"
+	less := "lower count or client.connections.max"
 	if runs > 1 {
 		less += ", or --workers"
 	}

@@ -45,7 +45,7 @@ type Summary struct {
 	CrossRegion       *Ratio           `json:"cross_region"`  // share of the content that came from another region; null without regions
 	Regions           []Area           `json:"regions,omitempty"`
 	Routers           []Area           `json:"routers,omitempty"`  // what is behind them
-	Interest          *Spread          `json:"interest,omitempty"` // see Group; only with record.pairs
+	Interest          *Spread          `json:"interest,omitempty"` // see Group; only with record.interest
 	Graph             *Graph           `json:"graph,omitempty"`    // when half of the leechers had completed; only with record.graph
 	Groups            []Group          `json:"groups"`
 	Playback          *Playback        `json:"playback,omitempty"` // nil where nothing is watched
@@ -109,7 +109,7 @@ type Group struct {
 	UnchokedUniform map[string]Ratio `json:"unchoked_uniform,omitempty"`
 	Clustering      *Ratio           `json:"clustering,omitempty"` // what the group gave to its own, over what it would have been, while leechers of other groups were there too
 
-	// Of pairs of leechers that were connected, with record.pairs: the share of
+	// Of pairs of leechers that were connected, with record.interest: the share of
 	// that time in which one of the group was interested in the other, and the
 	// other in it.
 	Interested *Spread `json:"interested,omitempty"`

@@ -99,7 +99,7 @@ func (s *Scenario) fastest(g *Group) (up, down Rate) {
 		}
 	}
 	for _, e := range s.Events {
-		if e.Action == "link" && e.Group == g.Name {
+		if e.Action == ActionLink && e.Group == g.Name {
 			up, down = max(up, e.Up), max(down, e.Down)
 		}
 	}
@@ -110,7 +110,7 @@ func (s *Scenario) fastest(g *Group) (up, down Rate) {
 func (s *Scenario) farthest(a, b *Group) time.Duration {
 	n := &s.Network
 	if len(n.Regions) > 0 {
-		l, _ := n.Between(a.Place, b.Place)
+		l, _ := n.Between(a.Region, b.Region)
 		return l
 	}
 	_, high, _ := n.Latency.Range()

@@ -15,7 +15,7 @@ import (
 type Catalogue struct {
 	Chokers  []Named
 	Pickers  []Named
-	Requests []Named
+	Backlogs []Named
 	Measures []string // names of the summary's numbers, for expectations
 
 	// Names of the numbers that a group of leechers and one of seeds has, behind
@@ -41,8 +41,8 @@ func (c *Catalogue) of(kind string) []Named {
 	switch kind {
 	case "picker":
 		return c.Pickers
-	case "requests":
-		return c.Requests
+	case "backlog":
+		return c.Backlogs
 	}
 	return c.Chokers
 }
@@ -227,6 +227,10 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 		}
 		given[key.Value] = n.Content[i+1]
 		if !slices.ContainsFunc(fields, func(f reflect.StructField) bool { return fieldName(f) == key.Value }) {
+			if renamed := renamedField(join(field, key.Value), n.Content[i+1]); renamed != "" {
+				d.fail(key, join(field, key.Value), "%s", renamed)
+				continue
+			}
 			misspelt += Nearest(key.Value, names(v.Type()))
 			where := ""
 			if field != "" {
@@ -305,9 +309,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(n.Value)
-		if oneOf := tag.Get("oneof"); oneOf != "" && !slices.Contains(strings.Fields(oneOf), n.Value) {
-			d.fail(n, field, "%q is not one of %s%s", n.Value, strings.ReplaceAll(oneOf, " ", ", "), Nearest(n.Value, strings.Fields(oneOf)))
-		}
+		d.choice(n, field, choicesOf(v.Type(), tag))
 		return
 	case reflect.Bool:
 		var b bool
@@ -346,6 +348,18 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 	d.bounds(n, v, field, tag)
 }
 
+// choice checks that a value is one of those that its field may have.
+func (d *decoder) choice(n *yaml.Node, field string, choices []string) {
+	if choices == nil || slices.Contains(choices, n.Value) {
+		return
+	}
+	if renamed := renamedValue(field, n.Value); renamed != "" {
+		d.fail(n, field, "%s", renamed)
+		return
+	}
+	d.fail(n, field, "%q is not one of %s%s", n.Value, strings.Join(choices, ", "), Nearest(n.Value, choices))
+}
+
 // bounds checks the min and max tags.
 func (d *decoder) bounds(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
 	low, high := tag.Get("min"), tag.Get("max")
@@ -381,8 +395,8 @@ func bound(s string) float64 {
 
 // noun is what messages call a kind of strategy.
 func noun(kind string) string {
-	if kind == "requests" {
-		return "rule for requests"
+	if kind == "backlog" {
+		return "backlog rule"
 	}
 	return kind
 }

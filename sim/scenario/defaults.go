@@ -2,35 +2,61 @@ package scenario
 
 import "time"
 
-// defaults is a scenario that says nothing. Where a number comes from is said
-// in the client, tracker and netem packages, which have the same defaults.
+// defaults returns the scenario of an empty file. The client, tracker and netem packages have
+// the same defaults and give the source of each number.
 func defaults(c Catalogue) *Scenario {
 	return &Scenario{
 		Seed:    1,
 		Content: Content{Block: 16 << 10},
-		Payload: "virtual",
-		Wire:    "compact",
+		Payload: PayloadVirtual,
+		Wire:    WireCompact,
 		Tracker: Tracker{
-			Interval: Duration(30 * time.Minute), MinInterval: Duration(time.Minute), Expire: Duration(45 * time.Minute),
-			MaxPeers: 50, HandOut: "everyone", Up: 125e6, Down: 125e6,
+			Interval:      Duration(30 * time.Minute),
+			MinInterval:   Duration(time.Minute),
+			Expire:        Duration(45 * time.Minute),
+			MaxPeers:      50,
+			PeerSelection: SelectAll,
+			Up:            125e6,
+			Down:          125e6,
 		},
 		Network: Network{
-			Transport: "ideal", Congestion: "cubic", Control: "in-line",
-			Queue:   Queue{Up: 64 << 10, Down: 256 << 10, Discipline: "drop-tail"},
-			Latency: DurationDist{dist{uniform, float64(25 * time.Millisecond), float64(50 * time.Millisecond)}},
-			Window:  idealWindow, Segment: 16 << 10,
+			Transport:       TransportIdeal,
+			Congestion:      CongestionCubic,
+			ControlMessages: ControlInBand,
+			Latency:         DurationDist{dist{uniform, float64(25 * time.Millisecond), float64(50 * time.Millisecond)}},
+			Window:          idealWindow,
+			Segment:         16 << 10,
+			Queue:           Queue{Up: 64 << 10, Down: 256 << 10, Discipline: DropTail},
 		},
-		Client: Client{
-			Choker: named(c.Chokers, "tit-for-tat"), SeedChoker: named(c.Chokers, "round-robin"), Picker: named(c.Pickers, "rarest-first"),
-			Rechoke: Duration(10 * time.Second), Unchoke: "at-once", OnChoke: "drop", OnCancel: "drop", Interest: "at-once",
-			Requests: named(c.Requests, "rate"), Sharing: "strict", Parole: "alone", EndGame: "one", Offer: "all", FastTold: "at-once",
-			Upload: Upload{Ahead: 1, Requests: 500, Order: "fifo"},
-			Snub:   Duration(time.Minute), Patience: "fixed", KeepAlive: Duration(2 * time.Minute),
-			Idle: Duration(5 * time.Minute), Handshake: Duration(20 * time.Second),
-			Connections: Connections{Initiate: 40, Total: 80, Low: 20, NumWant: 50},
-		},
-		Stop:   Stop{When: "done", Deadline: Duration(6 * time.Hour)},
+		Client: defaultClient(c),
+		Stop:   Stop{When: StopDone, Deadline: Duration(6 * time.Hour)},
 		Record: Record{Interval: Duration(time.Second)},
+	}
+}
+
+func defaultClient(c Catalogue) Client {
+	return Client{
+		Choker:            named(c.Chokers, "tit-for-tat"),
+		SeedChoker:        named(c.Chokers, "round-robin"),
+		Picker:            named(c.Pickers, "rarest-first"),
+		Backlog:           named(c.Backlogs, "rate"),
+		RechokeInterval:   Duration(10 * time.Second),
+		Unchoke:           UnchokeImmediate,
+		RequestsOnChoke:   ChokeDrops,
+		OnCancel:          CancelSilent,
+		Interest:          InterestImmediate,
+		Assignment:        AssignStrict,
+		ParoleMode:        true,
+		EndGame:           EndGameSingleDuplicate,
+		Reveal:            RevealAll,
+		AllowedFastSent:   AllowedFastOnHandshake,
+		Upload:            Upload{SendBufferBlocks: 1, MaxPendingRequests: 500, Order: OrderFIFO},
+		SnubTimeout:       Duration(time.Minute),
+		RequestTimeout:    RequestTimeoutFixed,
+		KeepAliveInterval: Duration(2 * time.Minute),
+		IdleTimeout:       Duration(5 * time.Minute),
+		HandshakeTimeout:  Duration(20 * time.Second),
+		Connections:       Connections{DialTarget: 40, Max: 80, MinPeers: 20, NumWant: 50},
 	}
 }
 
@@ -43,7 +69,7 @@ func named(all []Named, name string) Strategy {
 	return Strategy{Name: name}
 }
 
-// groupDefaults fills what a group leaves out.
+// groupDefaults sets the fields that a group leaves out.
 func groupDefaults(g *Group) {
 	if g.Stay.kind == unset {
 		g.Stay = Forever()
@@ -52,13 +78,13 @@ func groupDefaults(g *Group) {
 		g.GiveUp = Forever()
 	}
 	if g.Arrival.Pattern == "" {
-		g.Arrival.Pattern = "at-once"
+		g.Arrival.Pattern = ArriveAtOnce
 	}
 }
 
-// networkDefaults fills what depends on what else is said.
+// networkDefaults sets the fields whose defaults depend on other fields.
 func (d *decoder) networkDefaults(n *Network) {
-	if _, said := d.places["network.window"]; !said && n.Transport != "ideal" {
+	if _, said := d.places["network.window"]; !said && n.Transport != TransportIdeal {
 		n.Window = tcpWindow
 	}
 	for i := range n.Routers {

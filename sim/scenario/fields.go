@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"reflect"
-	"strings"
 	"time"
 )
 
@@ -51,7 +50,7 @@ func (l *fieldList) field(f reflect.StructField, path string) {
 		l.add(t, path)
 	case !scalar && t != reflect.TypeFor[time.Duration]() && (t.Kind() == reflect.Slice || t.Kind() == reflect.Map):
 	default:
-		choices := strings.Fields(f.Tag.Get("oneof"))
+		choices := ChoicesOf(f)
 		switch {
 		case t.Kind() == reflect.Bool:
 			choices = []string{"true", "false"}

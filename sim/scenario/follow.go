@@ -51,11 +51,11 @@ func (d *decoder) followLinks(s *Scenario) {
 	n := &s.Network
 	if !d.given("network.window") {
 		n.Window = max(n.Window, min(need+need/4, mostWindow))
-		if n.Transport != "ideal" { // what waits in the queue is in the window too
+		if n.Transport != TransportIdeal { // what waits in the queue is in the window too
 			n.Window = max(n.Window, min(need*5/2, mostWindow))
 		}
 	}
-	if n.Transport != "ideal" && !d.given("network.queue.up") && !d.given("network.queue.down") && !d.given("network.queue.time") {
+	if n.Transport != TransportIdeal && !d.given("network.queue.up") && !d.given("network.queue.down") && !d.given("network.queue.time") {
 		n.Queue.Time = min(Duration(rtt), mostQueueTime)
 	}
 	for i := range n.Routers {
@@ -82,18 +82,18 @@ func (d *decoder) followRequests(s *Scenario, blocks int) {
 	}
 	for _, field := range fields {
 		c := clients[field]
-		if c.Profile == "" && !d.given(field+".upload.requests") && !d.given("client.upload.requests") {
-			c.Upload.Requests = max(c.Upload.Requests, blocks)
+		if c.Profile == "" && !d.given(field+".upload.max_pending_requests") && !d.given("client.upload.max_pending_requests") {
+			c.Upload.MaxPendingRequests = max(c.Upload.MaxPendingRequests, blocks)
 		}
-		blocks = min(blocks, c.Upload.Requests)
+		blocks = min(blocks, c.Upload.MaxPendingRequests)
 	}
 	for _, field := range fields {
 		c := clients[field]
-		settings := reflect.New(reflect.TypeOf(c.Requests.Settings).Elem()) // clients may share them
-		settings.Elem().Set(reflect.ValueOf(c.Requests.Settings).Elem())
-		c.Requests.Settings = settings.Interface()
-		d.catalogue.ScaleDefaults(c.Requests.Settings, blocks, func(setting string) bool {
-			return d.given(field+".requests."+setting) || d.given("client.requests."+setting)
+		settings := reflect.New(reflect.TypeOf(c.Backlog.Settings).Elem()) // clients may share them
+		settings.Elem().Set(reflect.ValueOf(c.Backlog.Settings).Elem())
+		c.Backlog.Settings = settings.Interface()
+		d.catalogue.ScaleDefaults(c.Backlog.Settings, blocks, func(setting string) bool {
+			return d.given(field+".backlog."+setting) || d.given("client.backlog."+setting)
 		})
 	}
 }

@@ -35,7 +35,7 @@ func TestWindowFollowsLinks(t *testing.T) {
 		{"125 MB/s", "50 ms", 100, []string{"network.window=1 MiB"}, 1 << 20},
 		{"125 MB/s", "50 ms", 100, []string{"network.transport=tcp"}, 31_250_000},
 		{"2.5 MB/s", "50 ms", 1, []string{"network.transport=tcp"}, 4 << 20},
-		{"1 GB/s", "10 s", 1, []string{"client.handshake=1 min"}, mostWindow},
+		{"1 GB/s", "10 s", 1, []string{"client.handshake_timeout=1 min"}, mostWindow},
 		{"lognormal 1 MB/s sigma 2", "50 ms", 1, nil, 13_099_300},
 		{"1 MB/s", "50 ms", 1, []string{"events=[{at: 1 s, action: link, group: seed, share: 1, up: 100 MB/s, down: 1 MB/s}]"}, 12_500_000},
 	} {
@@ -76,7 +76,7 @@ func TestFollowingStaysWithinBounds(t *testing.T) {
 		"many": paced("1 GB/s", "1 s", 2) + groups.String(),
 	} {
 		for _, transport := range []string{"ideal", "tcp"} {
-			s := mustLoad(t, source(text, "network.transport="+transport, "client.handshake=300 h"))
+			s := mustLoad(t, source(text, "network.transport="+transport, "client.handshake_timeout=300 h"))
 			if n := len(s.crossings()); n > mostGroups*mostGroups {
 				t.Errorf("%s: %d crossings are looked at", what, n)
 			}
@@ -99,7 +99,7 @@ func TestRequestsFollowLinks(t *testing.T) {
 		Max int `json:"max,omitempty" jsonschema:"most" min:"1" max:"100000"`
 	}
 	src := source(paced("125 MB/s", "50 ms", 1))
-	src.Catalogue.Requests = []Named{{"rate", "", func() any { return &depth{250} }}}
+	src.Catalogue.Backlogs = []Named{{"rate", "", func() any { return &depth{250} }}}
 	src.Catalogue.ScaleDefaults = func(settings any, blocks int, given func(string) bool) {
 		if !given("max") {
 			settings.(*depth).Max = blocks
@@ -111,15 +111,15 @@ func TestRequestsFollowLinks(t *testing.T) {
 		kept          int
 	}{
 		{nil, 1160, 1160, 1160},
-		{[]string{"client.requests.max=7"}, 7, 7, 1160},
-		{[]string{"groups.leechers.client.requests.max=7"}, 1160, 7, 1160},
-		{[]string{"client.upload.requests=900"}, 900, 900, 900},
+		{[]string{"client.backlog.max=7"}, 7, 7, 1160},
+		{[]string{"groups.leechers.client.backlog.max=7"}, 1160, 7, 1160},
+		{[]string{"client.upload.max_pending_requests=900"}, 900, 900, 900},
 	} {
-		src.Sets = append([]string{"groups.leechers.client.rechoke=9 s"}, c.sets...)
+		src.Sets = append([]string{"groups.leechers.client.rechoke_interval=9 s"}, c.sets...)
 		s := mustLoad(t, src)
-		all, leechers := s.Client.Requests.Settings.(*depth).Max, s.Groups[1].Client.Requests.Settings.(*depth).Max
-		if all != c.all || leechers != c.leechers || s.Client.Upload.Requests != c.kept {
-			t.Errorf("%v: %d requests, leechers %d, of which %d are kept", c.sets, all, leechers, s.Client.Upload.Requests)
+		all, leechers := s.Client.Backlog.Settings.(*depth).Max, s.Groups[1].Client.Backlog.Settings.(*depth).Max
+		if all != c.all || leechers != c.leechers || s.Client.Upload.MaxPendingRequests != c.kept {
+			t.Errorf("%v: %d requests, leechers %d, of which %d are kept", c.sets, all, leechers, s.Client.Upload.MaxPendingRequests)
 		}
 	}
 }

@@ -2,34 +2,41 @@ package scenario
 
 import "time"
 
-// checkMisbehaviour finds what contradicts itself in a client that misbehaves.
+// checkMisbehaviour reports contradictions in the settings of a client that misbehaves.
 func (d *decoder) checkMisbehaviour(c *Client, field string) {
 	m := &c.Misbehaviour
-	if m.Insist > 0 && m.Insist < Duration(time.Second) {
-		d.failAt(field+".insist", "%v is too short; 1 s is the least, and 0 s is never", m.Insist)
+	if m.ForcedAnnounceInterval > 0 && m.ForcedAnnounceInterval < Duration(time.Second) {
+		d.failAt(field+".forced_announce_interval", "%v is too short; the minimum is 1 s, and 0 s is never",
+			m.ForcedAnnounceInterval)
 	}
-	if m.Answer == "reject" && !c.Fast {
-		d.failAt(field+".answer", "reject needs fast_extension: true; without it nothing can be rejected")
+	if m.OverReportReply == ReplyReject && !c.FastExtension {
+		d.failAt(field+".over_report_reply", "reject needs fast_extension: true; without it there is no reject message")
 	}
-	if m.Answer != "" && m.Claim == 0 {
-		d.failAt(field+".answer", "means nothing without claim: the share of the pieces that are only claimed")
+	if m.OverReportReply != "" && m.OverReport == 0 {
+		d.failAt(field+".over_report_reply", "has no effect without over_report, the share of missing pieces that it claims to have")
 	}
-	if (m.Claim > 0 || m.Hide > 0) && c.Offer != "all" {
-		d.failAt(field, "claim and hide contradict offer %s, which says what a seed shows", c.Offer)
+	if (m.OverReport > 0 || m.UnderReport > 0) && c.Reveal != RevealAll {
+		d.failAt(field, "over_report and under_report contradict reveal: %s, which decides what a seed announces", c.Reveal)
 	}
 }
 
-// checkSybils finds what means nothing of hosts that are no peers.
+// checkSybils reports fields that have no effect on a group of sybils, whose members are no
+// peers.
 func (d *decoder) checkSybils(g *Group, field string) {
 	for _, x := range []struct {
-		name string
-		said bool
+		name  string
+		given bool
 	}{
-		{"seed", g.Seed}, {"corrupt", g.Corrupt > 0}, {"crash", g.Crash > 0}, {"gives", g.Gives > 0},
-		{"stay", g.Stay.kind != forever}, {"give_up", g.GiveUp.kind != forever}, {"client", g.Client != nil},
+		{"seed", g.Seed},
+		{"corrupt", g.Corrupt > 0},
+		{"crash", g.Crash > 0},
+		{"seed_ratio", g.SeedRatio > 0},
+		{"stay", g.Stay.kind != forever},
+		{"give_up", g.GiveUp.kind != forever},
+		{"client", g.Client != nil},
 	} {
-		if x.said {
-			d.failAt(field+"."+x.name, "means nothing of sybils, which only register at the tracker")
+		if x.given {
+			d.failAt(field+"."+x.name, "has no effect on sybils, which only register at the tracker")
 		}
 	}
 }

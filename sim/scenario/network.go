@@ -58,7 +58,7 @@ func (d *decoder) checkNetwork(s *Scenario) {
 			}
 		}
 	}
-	d.checkPlace(n, "tracker.place", s.Tracker.Place)
+	d.checkPlace(n, "tracker.region", s.Tracker.Region)
 }
 
 // longest is how long a packet takes between those that are farthest apart,
@@ -97,16 +97,16 @@ func (d *decoder) checkReach(s *Scenario) {
 		d.failAt("tracker.timeout", "%v is too short: an announce crosses the path four times, which takes up to %v here; nobody so far from the tracker would ever hear of anybody", Duration(t), Duration(4*far))
 	}
 	tooShort := func(c *Client, field string) {
-		if t := c.Inactive.Std(); t > 0 && t <= 8*far {
-			d.failAt(field+".inactive", "%v is too short for a path of %v: INTERESTED arrives after four such latencies, and the connection would be ended after %v; set it above %v", c.Inactive, Duration(far), Duration(t/2), Duration(8*far))
+		if t := c.InactivityTimeout.Std(); t > 0 && t <= 8*far {
+			d.failAt(field+".inactivity_timeout", "%v is too short for a path of %v: INTERESTED arrives after four such latencies, and the connection would be ended after %v; set it above %v", c.InactivityTimeout, Duration(far), Duration(t/2), Duration(8*far))
 		}
-		if c.Handshake.Std() <= 2*far {
-			d.failAt(field+".handshake", "%v is too short for a path of %v: setting up a connection takes two such latencies, so peers so far apart would never meet; set it above %v", c.Handshake, Duration(far), Duration(2*far))
+		if c.HandshakeTimeout.Std() <= 2*far {
+			d.failAt(field+".handshake_timeout", "%v is too short for a path of %v: setting up a connection takes two such latencies, so peers so far apart would never meet; set it above %v", c.HandshakeTimeout, Duration(far), Duration(2*far))
 		}
 	}
 	tooShort(&s.Client, "client")
 	for i := range s.Groups {
-		if c := s.Groups[i].Client; c != nil && (c.Handshake != s.Client.Handshake || c.Inactive != s.Client.Inactive) {
+		if c := s.Groups[i].Client; c != nil && (c.HandshakeTimeout != s.Client.HandshakeTimeout || c.InactivityTimeout != s.Client.InactivityTimeout) {
 			tooShort(c, fmt.Sprintf("groups[%d].client", i))
 		}
 	}
@@ -115,10 +115,10 @@ func (d *decoder) checkReach(s *Scenario) {
 // checkTransport finds what the transport has no use for.
 func (d *decoder) checkTransport(s *Scenario) {
 	n := &s.Network
-	if n.Control == "express" && n.Transport != "ideal" {
-		d.failAt("network.control", "express needs the transport ideal; %s sends all in one stream", n.Transport)
+	if n.ControlMessages == ControlOutOfBand && n.Transport != TransportIdeal {
+		d.failAt("network.control_messages", "express needs the transport ideal; %s sends all in one stream", n.Transport)
 	}
-	if n.Transport == "ideal" {
+	if n.Transport == TransportIdeal {
 		for _, f := range []struct {
 			name  string
 			given bool

@@ -52,9 +52,9 @@ func over(amount Bytes, x crossing) Rate { return Rate(float64(amount) / x.rtt.S
 // byRequests is what one end lets be asked for, and the other keeps.
 func (s *Scenario) byRequests(c Catalogue) func(crossing) (Rate, string) {
 	return func(x crossing) (Rate, string) {
-		most := s.clientOf(x.from).Upload.Requests
-		what := fmt.Sprintf("upload.requests %d", most)
-		rule := s.clientOf(x.to).Requests
+		most := s.clientOf(x.from).Upload.MaxPendingRequests
+		what := fmt.Sprintf("upload.max_pending_requests %d", most)
+		rule := s.clientOf(x.to).Backlog
 		if c.MaxOutstanding != nil {
 			if n := c.MaxOutstanding(rule.Settings, x.rtt); n > 0 && n <= most {
 				most, what = n, fmt.Sprintf("requests %s, %d at most", rule.Name, n)
@@ -73,15 +73,15 @@ func (s *Scenario) clientOf(g *Group) *Client { return cmp.Or(g.Client, &s.Clien
 // more (RFC 9438, 5.1). LEDBAT adds two segments.
 func (s *Scenario) byLoss(x crossing) (Rate, string) {
 	n := &s.Network
-	if n.Loss == 0 || n.Transport == "ideal" {
+	if n.Loss == 0 || n.Transport == TransportIdeal {
 		return 0, ""
 	}
 	const segment, c, beta = 1448, 0.4, 0.7
 	name, window := n.Congestion, math.Sqrt(1.5/n.Loss)
 	switch {
-	case cmp.Or(s.clientOf(x.from).Transport, n.Transport) == "utp":
+	case cmp.Or(s.clientOf(x.from).Transport, n.Transport) == TransportUTP:
 		name, window = "utp", window*math.Sqrt2
-	case name == "cubic":
+	case name == CongestionCubic:
 		window = max(window, math.Pow(c*(3+beta)/(4*(1-beta)), 0.25)*math.Pow(x.rtt.Seconds()/n.Loss, 0.75))
 	}
 	return over(Bytes(window*segment), x), fmt.Sprintf("%s with a loss of %g", name, n.Loss)
@@ -103,7 +103,7 @@ func (s *Scenario) queueOf(x crossing) (name string, holds Bytes, ok bool) {
 // shortQueue tells of a queue that holds less than a quarter of what fills the links:
 // what overflows it ends a flow's growth long before its window has come there.
 func (s *Scenario) shortQueue(all []crossing) string {
-	if s.Network.Transport == "ideal" {
+	if s.Network.Transport == TransportIdeal {
 		return ""
 	}
 	worst, note := 0.25, ""
@@ -126,7 +126,7 @@ func (s *Scenario) shortQueue(all []crossing) string {
 // segment (docs/simulation.md has the measurements).
 func (s *Scenario) coarseSegments(c Catalogue, all []crossing) string {
 	n := &s.Network
-	if n.Transport == "ideal" || n.Segment <= 1500 {
+	if n.Transport == TransportIdeal || n.Segment <= 1500 {
 		return ""
 	}
 	for _, x := range all {
@@ -137,7 +137,7 @@ func (s *Scenario) coarseSegments(c Catalogue, all []crossing) string {
 		least := min(2*n.Segment, x.bdp())
 		if s.longFat(x.bdp()) {
 			least = max(least, x.bdp()*3/4)
-			if rule := s.clientOf(x.to).Requests; c.RefillBatch != nil {
+			if rule := s.clientOf(x.to).Backlog; c.RefillBatch != nil {
 				least = max(least, Bytes(c.RefillBatch(rule.Settings))*s.Content.Block)
 			}
 		}

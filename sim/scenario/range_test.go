@@ -45,7 +45,7 @@ func TestField(t *testing.T) {
 		"client.choker.slots":          "7",
 		"client.picker":                "rarest-first",
 		"client.picker.name":           "rarest-first",
-		"client.connections.total":     "80",
+		"client.connections.max":       "80",
 		"groups[1].client.choker.name": "tit-for-tat",
 	} {
 		if got, ok := s.Field(path); !ok || got != want {

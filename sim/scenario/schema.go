@@ -81,7 +81,7 @@ func refine(s *jsonschema.Schema, t reflect.Type, types map[reflect.Type]*jsonsc
 			}
 			continue
 		}
-		for _, choice := range strings.Fields(f.Tag.Get("oneof")) {
+		for _, choice := range ChoicesOf(f) {
 			p.Enum = append(p.Enum, choice)
 		}
 		p.Minimum, p.Maximum = numberTag(f, "min"), numberTag(f, "max")
