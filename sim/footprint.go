@@ -21,7 +21,7 @@ func Footprint(s *scenario.Scenario, files fs.FS, dir string) (int64, error) {
 	}
 	pieces := int64(c.Torrent.Pieces())
 	perConn := bytesPerConn + pieces/8 // a bit for each piece of the neighbour
-	if s.Network.Transport != "ideal" {
+	if s.Network.Transport != scenario.TransportIdeal {
 		perConn += bytesPerFlow
 	}
 	bytes := int64(bytesPerRun)
@@ -29,7 +29,7 @@ func Footprint(s *scenario.Scenario, files fs.FS, dir string) (int64, error) {
 		g := &s.Groups[i]
 		perPeer := bytesPerPeer + pieces*bytesPerPiece
 		perPeer += perConn * int64(min(clientOf(s, g).Connections.Max, peers))
-		if s.Payload == "real" {
+		if s.Payload == scenario.PayloadReal {
 			perPeer += c.Torrent.Length
 		}
 		bytes += int64(g.Count) * perPeer

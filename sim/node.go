@@ -221,15 +221,15 @@ func (n *node) Tick() {
 		n.script = n.script[1:]
 		n.awaitEvent()
 		switch c.action {
-		case "link":
+		case scenario.ActionLink:
 			n.host.SetLink(n.world.linkOf(c.link.UpBytesPerSec, c.link.DownBytesPerSec))
 			n.links = append(n.links, linkSince{now, c.link})
 			if n.state == present {
 				n.peer.SetUplink(c.link.UpBytesPerSec)
 			}
-		case "crash":
+		case scenario.ActionCrash:
 			n.goAway("crashed")
-		case "leave":
+		case scenario.ActionLeave:
 			n.goAway("left")
 		}
 	}
@@ -404,7 +404,7 @@ func (n *node) counters() client.Counters {
 	if n.state == present {
 		c = n.peer.Counters()
 	}
-	if n.world.scenario.Network.Transport != "ideal" {
+	if n.world.scenario.Network.Transport != scenario.TransportIdeal {
 		t := &n.host.Traffic
 		header := client.Message{Kind: client.Piece}
 		c.BlocksSent, c.BytesSent = t.Notable, t.NotableBytes-t.Notable*int64(header.Size())

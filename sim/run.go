@@ -174,8 +174,8 @@ func scriptedEvents(s *scenario.Scenario) []record.ScriptedEvent {
 		if e.Share < 1 && e.Share > 0 {
 			who = fmt.Sprintf("%.3g %% of %s", 100*e.Share, e.Group)
 		}
-		what := map[scenario.Action]string{"leave": who + ": leave", "crash": who + ": crash", "link": who + ": links change",
-			"tracker-outage": "tracker away", "partition": who + ": cut off"}[e.Action]
+		what := map[scenario.Action]string{scenario.ActionLeave: who + ": leave", scenario.ActionCrash: who + ": crash", scenario.ActionLink: who + ": links change",
+			scenario.ActionTrackerOutage: "tracker away", scenario.ActionPartition: who + ": cut off"}[e.Action]
 		one := record.ScriptedEvent{AtS: record.Seconds(e.At.Std().Seconds()), Event: what}
 		if e.For > 0 {
 			one.UntilS = record.Seconds((e.At + e.For).Std().Seconds())
@@ -222,7 +222,7 @@ func (v *watcher) addTraffic(sum *record.Summary) {
 	}
 	b := &sum.Blocks
 	b.InFlight = v.world.inFlight()
-	if v.world.scenario.Network.Transport != "ideal" {
+	if v.world.scenario.Network.Transport != scenario.TransportIdeal {
 		// Where packets are lost a block is only lost for good with its
 		// connection: what is left.
 		b.Lost = b.Sent - b.Delivered - b.Duplicate - b.InFlight

@@ -5,12 +5,13 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/sim/record"
+	"swarmsim/sim/scenario"
 )
 
 // addWaiting says what leechers were waiting for at a deadline that was to come
 // only if something stood still.
 func (v *watcher) addWaiting(sum *record.Summary, now time.Duration) {
-	if sum.Ended != "deadline" || v.world.scenario.Stop.When != "done" || v.loading == 0 {
+	if sum.Ended != "deadline" || v.world.scenario.Stop.When != scenario.StopDone || v.loading == 0 {
 		return
 	}
 	w, last, perSec := &record.Waiting{}, time.Duration(0), 0.0

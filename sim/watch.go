@@ -10,6 +10,7 @@ import (
 	"swarmsim/sim/measure"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/record"
+	"swarmsim/sim/scenario"
 )
 
 // entry is something a node tells the record.
@@ -159,7 +160,7 @@ func (v *watcher) look(now time.Duration) (goOn bool) {
 
 // done: the scenario wants to stop when nobody is left to download.
 func (v *watcher) done() bool {
-	return v.world.scenario.Stop.When == "done" && v.toCome == 0 && v.loading == 0
+	return v.world.scenario.Stop.When == scenario.StopDone && v.toCome == 0 && v.loading == 0
 }
 
 // drain merges what the workers' hosts have told, in the order of time and
@@ -379,7 +380,7 @@ func (v *watcher) sample(at time.Duration) {
 	v.heat.Add(v.world.copies.Of)
 	v.sent = append(v.sent, sentBy{at, now.leecherSent})
 	v.noteStarving(&s)
-	if v.world.scenario.Record.Graph == "samples" {
+	if v.world.scenario.Record.Graph == scenario.GraphSamples {
 		v.writer.Graph(v.graph(at))
 	}
 }
@@ -414,7 +415,7 @@ func (v *watcher) noteStarving(s *record.Sample) {
 }
 
 func (v *watcher) starved() bool {
-	return v.world.scenario.Stop.When == "done" && time.Duration(v.starving)*v.interval >= starvedAfter
+	return v.world.scenario.Stop.When == scenario.StopDone && time.Duration(v.starving)*v.interval >= starvedAfter
 }
 
 var entryNames = [...]string{arrived: "arrived", pieceDone: "piece", pieceFailed: "bad-piece", finished: "completed",
@@ -442,7 +443,7 @@ func (v *watcher) log(e *entry) {
 // inFlight counts the blocks that are under way.
 func (w *world) inFlight() int64 {
 	blocks := int64(0)
-	if w.scenario.Network.Transport != "ideal" {
+	if w.scenario.Network.Transport != scenario.TransportIdeal {
 		at := func(id engine.HostID) *netem.Host {
 			if id == trackerHost {
 				return w.tracker.host

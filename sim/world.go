@@ -53,7 +53,7 @@ type scratch struct {
 
 // newWorld populates a world; nothing has happened in it yet.
 func newWorld(s *scenario.Scenario, c *content.Content, workers int) *world {
-	w := &world{scenario: s, content: c, wireReal: s.Wire == "real",
+	w := &world{scenario: s, content: c, wireReal: s.Wire == scenario.WireReal,
 		entries: make([]entries, workers)}
 	for range workers {
 		w.scratch = append(w.scratch, &scratch{})
@@ -99,7 +99,7 @@ func (w *world) network(delay func(a, b engine.HostID) time.Duration) *netem.Net
 	n := &w.scenario.Network
 	net := &netem.Net{
 		Transport: transport(n.Transport, n.Congestion), Delay: delay, Jitter: n.Jitter.Std(), Loss: n.Loss,
-		Seed: mix(w.scenario.Seed ^ mix(streamPath)), Segment: segment(n.Segment), Express: n.ControlMessages == "out-of-band", Window: uint32(n.Window), Splits: w.splits(),
+		Seed: mix(w.scenario.Seed ^ mix(streamPath)), Segment: segment(n.Segment), Express: n.ControlMessages == scenario.ControlOutOfBand, Window: uint32(n.Window), Splits: w.splits(),
 	}
 	if len(n.Routers) > 0 {
 		w.behind = make([]engine.HostID, 1+len(w.groupOf))
@@ -110,11 +110,11 @@ func (w *world) network(delay func(a, b engine.HostID) time.Duration) *netem.Net
 
 func transport(t scenario.Transport, c scenario.Congestion) netem.Transport {
 	switch {
-	case t == "utp":
+	case t == scenario.TransportUTP:
 		return netem.Ledbat
-	case t == "tcp" && c == "reno":
+	case t == scenario.TransportTCP && c == scenario.CongestionReno:
 		return netem.Reno
-	case t == "tcp":
+	case t == scenario.TransportTCP:
 		return netem.Cubic
 	}
 	return netem.Ideal
@@ -132,12 +132,12 @@ func segment(s scenario.Bytes) uint32 {
 // linkOf is a link as the network has it.
 func (w *world) linkOf(up, down int64) netem.Link {
 	l := netem.Link{UpBytesPerSec: up, DownBytesPerSec: down}
-	if n := &w.scenario.Network; n.Transport != "ideal" {
+	if n := &w.scenario.Network; n.Transport != scenario.TransportIdeal {
 		holds := func(least scenario.Bytes, rate int64) int64 {
 			return max(int64(least), int64(n.Queue.Time.Std().Seconds()*float64(rate)))
 		}
 		l.UpQueueBytes, l.DownQueueBytes = holds(n.Queue.Up, up), holds(n.Queue.Down, down)
-		l.FairQueue = n.Queue.Discipline == "fq-codel"
+		l.FairQueue = n.Queue.Discipline == scenario.FQCoDel
 	}
 	return l
 }
@@ -205,11 +205,11 @@ func (w *world) addTracker(net *netem.Net) {
 	n := &trackerNode{
 		rand: random(w.scenario.Seed, streamHost, 0),
 		tracker: tracker.New(tracker.Config{Interval: t.Interval.Std(), MinInterval: t.MinInterval.Std(),
-			Expire: t.Expire.Std(), MaxPeers: t.MaxPeers, SeedsOnly: t.PeerSelection == "seeds"}),
+			Expire: t.Expire.Std(), MaxPeers: t.MaxPeers, SeedsOnly: t.PeerSelection == scenario.SelectSeeds}),
 	}
 	first := engine.Never
 	for _, e := range w.scenario.Events {
-		if e.Action == "tracker-outage" {
+		if e.Action == scenario.ActionTrackerOutage {
 			n.away = append(n.away, away{e.At.Std(), (e.At + e.For).Std()})
 		}
 	}
@@ -296,16 +296,16 @@ func arrivalTimes(a *scenario.Arrival, count int, r *rand.Rand) []time.Duration 
 	at := 0.0
 	for i := range out {
 		switch a.Pattern {
-		case "spread":
+		case scenario.ArriveSpread:
 			out[i] = time.Duration(int64(a.Over) / int64(count) * int64(i))
-		case "poisson":
+		case scenario.ArrivePoisson:
 			at += r.ExpFloat64() / float64(a.Rate)
 			out[i] = time.Duration(min(at*1e9, math.MaxInt64/4))
-		case "flash-crowd":
+		case scenario.ArriveFlashCrowd:
 			// Given how many come, the times of a Poisson process whose rate
 			// decays as exp(-t/decay) are independent exponential draws.
 			out[i] = time.Duration(r.ExpFloat64() * float64(a.Decay))
-		case "trace":
+		case scenario.ArriveTrace:
 			out[i] = a.Times[i].Std()
 		}
 	}
@@ -317,7 +317,7 @@ func arrivalTimes(a *scenario.Arrival, count int, r *rand.Rand) []time.Duration 
 func (w *world) splits() []netem.Split {
 	var out []netem.Split
 	for i, e := range w.scenario.Events {
-		if e.Action != "partition" {
+		if e.Action != scenario.ActionPartition {
 			continue
 		}
 		apart := make([]bool, len(w.groupOf)+1)
@@ -347,7 +347,7 @@ func (w *world) membersOf(event int) []int {
 
 func (w *world) scriptEvents() {
 	for i, e := range w.scenario.Events {
-		if e.Action != "leave" && e.Action != "crash" && e.Action != "link" {
+		if e.Action != scenario.ActionLeave && e.Action != scenario.ActionCrash && e.Action != scenario.ActionLink {
 			continue
 		}
 		for _, member := range w.membersOf(i) {

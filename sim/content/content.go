@@ -70,8 +70,8 @@ func Load(ctx context.Context, s *scenario.Scenario, files fs.FS, dir string, pr
 	}
 	switch {
 	case path != nil:
-		err = c.hash(path, path.reader(ctx, files, progress), s.Payload == "real")
-	case s.Content.Torrent == "" && s.Payload == "real":
+		err = c.hash(path, path.reader(ctx, files, progress), s.Payload == scenario.PayloadReal)
+	case s.Content.Torrent == "" && s.Payload == scenario.PayloadReal:
 		err = c.generate()
 	}
 	return c, err
@@ -125,7 +125,7 @@ func (c *Content) checkLimits(s *scenario.Scenario) error {
 	case n > MaxPieces:
 		return fmt.Errorf("%v in pieces of %v are %d pieces; at most %d can be played",
 			length, scenario.Bytes(c.Torrent.PieceLength), n, MaxPieces)
-	case s.Payload == "real" && float64(length)*float64(peers) > scenario.MaxReal:
+	case s.Payload == scenario.PayloadReal && float64(length)*float64(peers) > scenario.MaxReal:
 		return fmt.Errorf("payload: real keeps %v for each of %d peers in memory; at most %v in all",
 			length, peers, scenario.Bytes(scenario.MaxReal))
 	}
