@@ -27,7 +27,34 @@ func newCatalogue() scenario.Catalogue {
 	c.Chokers = named(choke.Strategies())
 	c.Pickers = named(pick.Strategies())
 	c.Backlogs = named(backlog.Strategies())
+	c.Assignments = withoutSettings(client.Assignments,
+		"any neighbour continues a started piece, the rarest of them first",
+		"each neighbour continues pieces of its own (aria2)",
+		"each neighbour gets whole consecutive pieces, as many as it sends in 20 s (libtorrent)",
+		"the piece with the fewest unrequested blocks, among equals the rarest (Transmission)",
+		"the rarest piece, started or not (anacrolix/torrent)",
+		"the piece that the picker names, started or not")
+	c.EndGames = withoutSettings(client.EndGames,
+		"no block is requested twice",
+		"an idle neighbour is asked for one block that others are asked for too",
+		"at most two neighbours are asked for a block (Transmission)",
+		"every neighbour is asked for any missing block (mainline, aria2)",
+		"a block moves from a longer backlog to a shorter one (anacrolix/torrent)",
+		"as single-duplicate, a random block, as soon as every piece is started (libtorrent)")
+	c.Reveals = withoutSettings(client.Reveals,
+		"all pieces at once",
+		"one piece at a time to each neighbour, the next once another peer has it (BEP 16)",
+		"a different piece to each neighbour, the next once it is sent (Bharambe and others, INFOCOM 2006)")
 	return c
+}
+
+// withoutSettings describes strategies that have no settings.
+func withoutSettings(names []string, about ...string) []scenario.Named {
+	var out []scenario.Named
+	for i, name := range names {
+		out = append(out, scenario.Named{Name: name, About: about[i], Defaults: func() any { return &struct{}{} }})
+	}
+	return out
 }
 
 // named returns what the scenario language needs to know of a list of strategies.
@@ -70,10 +97,10 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.AnswerCancels, s.CountCancels = c.OnCancel != scenario.CancelSilent, c.OnCancel == scenario.CancelAwaitReject
 	s.WriterTurns, s.MaxPeerRequests = c.Upload.BatchWrites, c.Upload.MaxPendingRequests
 	s.ReadDelay, s.MaxUnverified = c.Upload.ReadDelay.Std(), int64(c.MaxUnverified)
-	s.Assignment = client.Assignment(slices.Index(client.Assignments, string(c.Assignment)))
+	s.Assignment = client.Assignment(slices.Index(client.Assignments, c.Assignment.Name))
 	s.FileEndsFirst, s.Suggest, s.NoParole = c.FirstLastPiecePriority, c.SuggestPieces, !c.ParoleMode
-	s.EndGame = client.EndGame(slices.Index(client.EndGames, string(c.EndGame)))
-	s.Reveal = client.Reveal(slices.Index(client.Reveals, string(c.Reveal)))
+	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame.Name))
+	s.Reveal = client.Reveal(slices.Index(client.Reveals, c.Reveal.Name))
 	s.RateWindow = c.RateWindow.Std()
 	s.Pulse, s.HaveDelay = c.PulseInterval.Std(), c.HaveDelay.Std()
 	s.RefreshInterval = c.RefreshInterval.Std()

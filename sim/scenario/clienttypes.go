@@ -15,13 +15,13 @@ type Client struct {
 	Interest               InterestTiming  `json:"interest,omitempty" jsonschema:"immediate: interested as soon as a neighbour has a missing piece; periodic: decided in rounds, for neighbours whose blocks need not be cancelled"`
 	OnCancel               OnCancel        `json:"on_cancel,omitempty" jsonschema:"response to a cancel between peers with the fast extension: silent; reject; await-reject (reject, and our own cancelled request stays outstanding until the neighbour answers it)"`
 	Backlog                Strategy        `json:"backlog,omitempty" kind:"backlog" jsonschema:"how many requests to keep outstanding at a neighbour"`
-	Assignment             Assignment      `json:"assignment,omitempty" jsonschema:"which block a neighbour is asked for: strict (any neighbour continues the rarest started piece), exclusive (each continues its own), contiguous (each gets runs of whole pieces), fewest-open (the piece with the fewest unrequested blocks), rarest (the rarest piece, started or not), picker-driven (the picker's choice, started or not)"`
+	Assignment             Strategy        `json:"assignment,omitempty" kind:"assignment" jsonschema:"which block to request from a neighbour"`
 	SuggestPieces          int             `json:"suggest_pieces,omitempty" jsonschema:"number of pieces that a complete peer suggests to a neighbour at a time (BEP 6); the neighbour's picker decides what to do with them" min:"0" max:"100" zero:"says"`
 	ParoleMode             bool            `json:"parole_mode,omitempty" jsonschema:"after a failed hash check of a piece with several senders, download it again from one neighbour at a time, to identify the sender of corrupt blocks" zero:"says"`
 	FirstLastPiecePriority bool            `json:"first_last_piece_priority,omitempty" jsonschema:"request the first and last pieces of each file before others" zero:"says"`
 	MaxUnverified          Bytes           `json:"max_unverified,omitempty" jsonschema:"limit on the missing pieces considered for requests: started pieces, then the rarest; 0 B for no limit" zero:"says"`
-	EndGame                EndGame         `json:"end_game,omitempty" jsonschema:"once every missing block is requested: off; single-duplicate (an idle neighbour is asked for one of them); max-two (at most two neighbours are asked for a block); broadcast (every neighbour is asked for every block); steal (a neighbour with a shorter backlog takes over); strict (as single-duplicate, a random block, as soon as every piece is started)"`
-	Reveal                 Reveal          `json:"reveal,omitempty" jsonschema:"which pieces a seed announces until each has been uploaded once: all; super-seeding (one piece at a time to each neighbour, the next once another peer has it; BEP 16); smart-seed (a different piece to each neighbour, the next once it is sent)"`
+	EndGame                Strategy        `json:"end_game,omitempty" kind:"end_game" jsonschema:"which blocks to request from a second neighbour once every missing block is requested"`
+	Reveal                 Strategy        `json:"reveal,omitempty" kind:"reveal" jsonschema:"which pieces a seed announces until each of them has been uploaded once"`
 	AllowedFastSetSize     int             `json:"allowed_fast_set_size,omitempty" jsonschema:"number of pieces that a choked neighbour may request (BEP 6)" min:"0" max:"100" zero:"says"`
 	IgnoreAllowedFast      bool            `json:"ignore_allowed_fast,omitempty" jsonschema:"do not request allowed-fast pieces from a neighbour that chokes us" zero:"says"`
 	AllowedFastSent        AllowedFastSent `json:"allowed_fast_sent,omitempty" jsonschema:"when allowed-fast messages are sent, and how the set is derived: on-handshake (from the network part of the address), on-interest (from the whole address, only pieces that the neighbour lacks; its requests for them survive a choke)"`
@@ -71,8 +71,8 @@ type Connections struct {
 	AllowDuplicates bool `json:"allow_duplicates,omitempty" jsonschema:"two peers that dial each other keep both connections"`
 }
 
-// Strategy is a choker, picker or backlog rule with its settings. A file gives its name,
-// or a mapping with name and settings.
+// Strategy is a choker, a picker or another strategy of the client with its settings. A file
+// gives its name, or a mapping with name and settings.
 type Strategy struct {
 	Name     string
 	Settings any // pointer to the strategy's settings

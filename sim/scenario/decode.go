@@ -16,6 +16,11 @@ type Catalogue struct {
 	Chokers  []Named
 	Pickers  []Named
 	Backlogs []Named
+
+	Assignments []Named
+	EndGames    []Named
+	Reveals     []Named
+
 	Measures []string // names of the summary's numbers, for expectations
 
 	// Names of the numbers that a group of leechers and one of seeds has, behind
@@ -43,6 +48,12 @@ func (c *Catalogue) of(kind string) []Named {
 		return c.Pickers
 	case "backlog":
 		return c.Backlogs
+	case "assignment":
+		return c.Assignments
+	case "end_game":
+		return c.EndGames
+	case "reveal":
+		return c.Reveals
 	}
 	return c.Chokers
 }
@@ -395,8 +406,15 @@ func bound(s string) float64 {
 
 // noun is what messages call a kind of strategy.
 func noun(kind string) string {
-	if kind == "backlog" {
+	switch kind {
+	case "backlog":
 		return "backlog rule"
+	case "assignment":
+		return "assignment rule"
+	case "end_game":
+		return "end game"
+	case "reveal":
+		return "reveal strategy"
 	}
 	return kind
 }
@@ -440,6 +458,10 @@ func (d *decoder) strategy(n *yaml.Node, s *Strategy, field, kind string) {
 			}
 			d.structure(&settings, reflect.ValueOf(s.Settings).Elem(), field)
 		}
+		return
+	}
+	if renamed := renamedValue(field, name.Value); renamed != "" {
+		d.fail(name, field, "%s", renamed)
 		return
 	}
 	d.fail(name, field, "there is no %s %q%s; known are %s", noun(kind), name.Value, Nearest(name.Value, all), choices(all))

@@ -181,49 +181,6 @@ const (
 
 func (OnCancel) Choices() []string { return list(CancelSilent, CancelReject, CancelAwaitReject) }
 
-// Assignment is the rule by which blocks are assigned to neighbours.
-type Assignment string
-
-const (
-	AssignStrict       Assignment = "strict"
-	AssignExclusive    Assignment = "exclusive"
-	AssignContiguous   Assignment = "contiguous"
-	AssignFewestOpen   Assignment = "fewest-open"
-	AssignRarest       Assignment = "rarest"
-	AssignPickerDriven Assignment = "picker-driven"
-)
-
-func (Assignment) Choices() []string {
-	return list(AssignStrict, AssignExclusive, AssignContiguous, AssignFewestOpen, AssignRarest, AssignPickerDriven)
-}
-
-// EndGame is the rule for duplicate requests once every missing block is requested.
-type EndGame string
-
-const (
-	EndGameOff             EndGame = "off"
-	EndGameSingleDuplicate EndGame = "single-duplicate"
-	EndGameMaxTwo          EndGame = "max-two"
-	EndGameBroadcast       EndGame = "broadcast"
-	EndGameSteal           EndGame = "steal"
-	EndGameStrict          EndGame = "strict"
-)
-
-func (EndGame) Choices() []string {
-	return list(EndGameOff, EndGameSingleDuplicate, EndGameMaxTwo, EndGameBroadcast, EndGameSteal, EndGameStrict)
-}
-
-// Reveal is which pieces a seed announces.
-type Reveal string
-
-const (
-	RevealAll          Reveal = "all"
-	RevealSuperSeeding Reveal = "super-seeding"
-	RevealSmartSeed    Reveal = "smart-seed"
-)
-
-func (Reveal) Choices() []string { return list(RevealAll, RevealSuperSeeding, RevealSmartSeed) }
-
 // AllowedFastSent is when allowed-fast messages are sent.
 type AllowedFastSent string
 

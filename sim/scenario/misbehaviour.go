@@ -2,6 +2,9 @@ package scenario
 
 import "time"
 
+// revealAll is the strategy of a seed that announces all its pieces.
+const revealAll = "all"
+
 // checkMisbehaviour reports contradictions in the settings of a client that misbehaves.
 func (d *decoder) checkMisbehaviour(c *Client, field string) {
 	m := &c.Misbehaviour
@@ -15,8 +18,8 @@ func (d *decoder) checkMisbehaviour(c *Client, field string) {
 	if m.OverReportReply != "" && m.OverReport == 0 {
 		d.failAt(field+".over_report_reply", "has no effect without over_report, the share of missing pieces that it claims to have")
 	}
-	if (m.OverReport > 0 || m.UnderReport > 0) && c.Reveal != RevealAll {
-		d.failAt(field, "over_report and under_report contradict reveal: %s, which decides what a seed announces", c.Reveal)
+	if (m.OverReport > 0 || m.UnderReport > 0) && c.Reveal.Name != revealAll {
+		d.failAt(field, "over_report and under_report contradict reveal: %s, which decides what a seed announces", c.Reveal.Name)
 	}
 }
 

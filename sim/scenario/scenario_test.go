@@ -24,6 +24,12 @@ func catalogue() Catalogue {
 		Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long" min:"1 s"`
 	}
 	type none struct{}
+	named := func(names ...string) (out []Named) {
+		for _, name := range names {
+			out = append(out, Named{name, "", func() any { return &none{} }})
+		}
+		return out
+	}
 	return Catalogue{
 		Chokers: []Named{
 			{"tit-for-tat", "", func() any { return &slots{4, 30 * time.Second} }},
@@ -32,6 +38,9 @@ func catalogue() Catalogue {
 		},
 		Pickers:       []Named{{"rarest-first", "", func() any { return &none{} }}, {"random", "", func() any { return &none{} }}},
 		Backlogs:      []Named{{"rate", "", func() any { return &none{} }}},
+		Assignments:   named("strict", "exclusive", "contiguous", "picker-driven"),
+		EndGames:      named("off", "single-duplicate", "max-two", "broadcast", "strict"),
+		Reveals:       named("all", "super-seeding", "smart-seed"),
 		Measures:      []string{"completion_s.count", "completion_s.mean", "completion_s.p95", "bound_s", "seed_copies", "interest.p50", "graph.diameter"},
 		GroupMeasures: []string{"completion_s.mean", "completion_s.p95", "uploaded_bytes", "unchoked.*", "wanted.p50"}, SeedMeasures: []string{"uploaded_bytes"},
 	}
