@@ -35,14 +35,16 @@ hugepages:
 portable:
 registry:
 registry/registrytest: registry
-sim/content: bounded torrent client sim/scenario
+sim/content: bounded torrent client sim/scenario client/pieces
 sim/measure: client/pick sim/engine sim/record
-sim: sim/content sim/measure prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker
+sim: sim/content sim/measure prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker client/assign
 sim/scenario: bounded portable
 sim/record: portable
 sim/netem: portable prefetch slab sim/engine
 sim/engine: prefetch
-client: prefetch slab client/backlog client/choke client/pick
+client: prefetch client/assign client/backlog client/choke client/pick client/pieces
+client/assign: registry client/backlog client/pick client/pieces
+client/pieces: prefetch client/pick
 client/backlog: registry
 client/choke: registry
 client/pick: portable registry

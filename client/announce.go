@@ -9,8 +9,8 @@ type announcer struct {
 	busy    bool          // an answer is awaited
 	pending AnnounceEvent // to be told once it is here; Regular for none
 	current AnnounceEvent
-	fails   int  // in a row
-	first   bool // the first is still to be made
+	fails   uint8 // in a row, up to 255
+	first   bool  // the first is still to be made
 }
 
 // retryAnnounce is the first pause after a tracker failed; it doubles up to 64
@@ -62,7 +62,7 @@ func (p *Peer) onAnnounceFailed() {
 	a := &p.announce
 	a.busy = false
 	pause := retryAnnounce << min(a.fails, 6)
-	a.fails++
+	a.fails = max(a.fails, a.fails+1)
 	a.next = p.now + pause
 	a.allowed = a.next
 	if a.pending == Regular {

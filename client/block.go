@@ -1,129 +1,100 @@
 package client
 
 import (
-	"slices"
-
 	"swarmsim/client/backlog"
+	"swarmsim/client/pieces"
 )
 
-// gotBlock: a block came in.
+// onBlock handles PIECE, which carries a block.
 func (p *Peer) onBlock(id ConnID, m *Message) bool {
-	index, i, ok := p.blockOf(m)
+	piece, i, ok := p.pieces.Layout().Find(m.Index, m.Begin, m.Length)
 	if !ok || m.Data != nil && len(m.Data) != int(m.Length) {
 		return false
 	}
 	c := &p.conns[id]
-	c.down.add(p.now, m.Length)
-	if p.set.RateWindow > 0 {
-		c.cold.recents.down.add(p.now, p.set.RateWindow, m.Length)
-	}
-	c.pace.OnBlock(p.now, m.Length)
-	if p.needsPace {
-		c.pace.CountArrival(p.now, m.Length)
-	}
-	c.lastBlock, p.lastBlock = p.now, p.now
-	c.snubbed = c.snubbed && p.set.AdaptiveTimeout
-	if p.set.InterestAtRounds {
-		c.cold.yield.blocks[0]++
-	}
-	b := block(index)*p.blocksPerPiece + block(i)
-	if p.refreshes() && p.isReceived(b) && c.isRequested(b) { // BtPieceMessage: the request stays until it is gone through
-		p.counters.Duplicate++
+	p.countReceived(c, m.Length)
+	b := p.pieces.BlockAt(piece, i)
+	if p.refreshes() && p.pieces.IsReceived(b) && c.requests.Has(b) {
+		p.counters.Duplicate++ // the request remains until it is looked at (aria2, BtPieceMessage)
 		return true
 	}
-	asked, aside := c.removeRequest(b)
-	late := p.set.AdaptiveTimeout && !asked && c.cold.timeout.removeTimedOut(b)
-	withdrawn := !asked && (p.set.CountCancels || p.set.DiscardUnasked) && c.cold.removeCancelled(b)
-	awaited := asked || late || p.set.CountCancels && withdrawn
-	s := p.activePiece(index)
-	if late && s == nil && !p.have.has(index) {
-		s = p.startPiece(index, c) // its start was taken back with the request
+	requested, reserved := c.requests.Remove(b)
+	late := p.set.AdaptiveTimeout && !requested && c.cold.timeout.removeTimedOut(b)
+	withdrawn := !requested && (p.set.CountCancels || p.set.DiscardUnasked) && c.cold.removeCancelled(b)
+	awaited := requested || late || p.set.CountCancels && withdrawn
+	a := p.pieces.Find(piece)
+	if late && a == nil && !p.pieces.Has(piece) {
+		a = p.pieces.Start(piece, c.serial) // it was abandoned when the request timed out
 	}
-	if p.set.AdaptiveTimeout && (asked || late) {
-		p.onTimelyBlock(c, s != nil && s.state[i] != blockReceived)
+	missing := a != nil && !a.HasBlock(i)
+	if p.set.AdaptiveTimeout && (requested || late) {
+		p.onTimelyBlock(c, missing)
 	}
-	if !asked {
+	if !requested {
 		c.cold.onUnrequested()
 	}
 	switch {
-	case !asked && !late && p.set.DiscardUnasked && !withdrawn:
+	case !requested && !late && p.set.DiscardUnasked && !withdrawn:
 		p.counters.Unwanted++
-		if aside {
-			p.unassign(b)
+		if reserved {
+			p.pieces.Unrequest(b)
 		}
-	case s != nil && s.state[i] != blockReceived:
-		p.storeBlock(id, s, i, asked, m)
-	case p.have.has(index) || s != nil:
+	case missing:
+		p.storeBlock(id, a, i, requested, m)
+	case p.pieces.Has(piece) || a != nil:
 		p.counters.Duplicate++
 	default:
 		p.counters.Unwanted++
 	}
-	if c := &p.conns[id]; c.live && (awaited || !p.set.WriterTurns) { // taking the block may have ended the connection
+	if c := &p.conns[id]; c.live && (awaited || !p.set.WriterTurns) { // storing may have ended the connection
 		p.request(id, backlog.BlockReceived)
 	}
 	p.rechokeAtBlock()
 	return true
 }
 
-// blockOf is the block that a message names, if there is such a block.
-func (p *Peer) blockOf(m *Message) (index, i int, ok bool) {
-	if int64(m.Index) >= int64(p.numPieces) || int64(m.Begin)%p.torrent.block() != 0 ||
-		int64(m.Begin) >= p.torrent.PieceSize(int(m.Index)) {
-		return 0, 0, false
+// countReceived adds a block to the rates of its sender, and notes that it does not keep us
+// waiting.
+func (p *Peer) countReceived(c *conn, bytes uint32) {
+	c.down.add(p.now, bytes)
+	if p.set.RateWindow > 0 {
+		c.cold.rates.down.add(p.now, p.set.RateWindow, bytes)
 	}
-	index, i = int(m.Index), int(int64(m.Begin)/p.torrent.block())
-	return index, i, m.Length == p.torrent.BlockSizeOf(index, i)
+	c.pace.OnBlock(p.now, bytes)
+	if p.needsPace {
+		c.pace.CountArrival(p.now, bytes)
+	}
+	c.lastBlock, p.lastBlock = p.now, p.now
+	c.snubbed = c.snubbed && p.set.AdaptiveTimeout
+	if p.set.InterestAtRounds {
+		c.cold.yield.blocks[0]++
+	}
 }
 
-// answered strikes a block off what was asked of a neighbour or set aside for
-// it. It tells which of them it was.
-func (c *conn) removeRequest(b block) (asked, aside bool) {
-	i := slices.Index(c.requests, b)
-	if i < 0 {
-		return false, false
-	}
-	asked = i < len(c.requests)-int(c.reservedCount)
-	if !asked {
-		c.reservedCount--
-	}
-	c.requests = slices.Delete(c.requests, i, i+1)
-	return asked, !asked
-}
-
-// take stores a block that was missing; whoever else is asked for it need not
-// send it any more.
-func (p *Peer) storeBlock(id ConnID, s *activePiece, i int, asked bool, m *Message) {
-	others := s.state[i]
-	if asked {
-		others--
-	} else if others == 0 {
-		p.addOpen(s, -1)
-	}
-	s.state[i] = blockReceived
-	s.senders()[i] = p.conns[id].serial
-	if p.set.EndGame == Steal {
-		p.conns[id].cold.lastUseful = p.now
-	}
-	if s.received++; s.received == 1 {
-		p.scoping().began(s, int(p.copies[s.index]))
+// storeBlock stores a block that was missing. Others that are asked for it need not send it any
+// more.
+func (p *Peer) storeBlock(id ConnID, a *pieces.Active, i int, requested bool, m *Message) {
+	c := &p.conns[id]
+	others := p.pieces.Receive(a, i, c.serial, requested)
+	if p.endGame.Useful {
+		c.cold.history.Useful = p.now
 	}
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
 	p.cfg.Store.Write(m.Index, m.Begin, m.Data, m.Tainted)
-	if others > 0 && !p.refreshes() && (asked || others > 1 || !p.set.AdaptiveTimeout) {
-		p.cancelOthers(s.index, i)
+	if others > 0 && !p.refreshes() && (requested || others > 1 || !p.set.AdaptiveTimeout) {
+		p.cancelOthers(p.pieces.BlockAt(a.Index(), i))
 	}
-	if s.received == s.blocks {
-		p.verify(s)
+	if a.Received() == a.Blocks() {
+		p.verify(a)
 	}
 }
 
-// cancel withdraws a block from everybody who is still asked for it.
-func (p *Peer) cancelOthers(index, i int) {
-	b := block(index)*p.blocksPerPiece + block(i)
+// cancelOthers withdraws the requests for a block from all neighbours.
+func (p *Peer) cancelOthers(b pieces.Block) {
 	for _, id := range p.established {
 		c := &p.conns[id]
-		if asked, _ := c.removeRequest(b); asked {
+		if outstanding, _ := c.requests.Remove(b); outstanding {
 			if p.set.InterestAtRounds {
 				c.cold.yield.cancels[0]++
 			}
@@ -133,54 +104,49 @@ func (p *Peer) cancelOthers(index, i int) {
 	}
 }
 
-// verify checks a piece whose blocks are all here.
-func (p *Peer) verify(s *activePiece) {
-	good := p.cfg.Store.Verify(uint32(s.index))
-	p.attributeFailure(s, good)
-	p.dropActive(s)
-	if p.set.Assignment == Exclusive {
-		p.forgetAssignments(s.index)
+// verify checks a piece whose blocks have all been received.
+func (p *Peer) verify(a *pieces.Active) {
+	piece := a.Index()
+	good := p.cfg.Store.Verify(uint32(piece))
+	if good {
+		p.pieces.Clear(piece)
+	} else {
+		p.attributeFailure(a)
 	}
+	p.pieces.Drop(a)
+	p.forgetPiece(piece)
 	if !good {
-		p.forgetRequests(s.index)
-		p.counters.FailedPieces++
-		p.counters.FailedBlocks += int64(s.blocks)
-		p.trace(PieceFailed, 0, uint32(s.index))
-		p.scoping().failed(s.index, int(p.copies[s.index]))
-		p.markWanted(s.index)
-		p.reassign()
+		p.restart(piece, a.Blocks())
 		return
 	}
-	p.markStarted(s.index) // it was given back, and completed all the same
-	p.have.set(s.index)
-	p.haveCount++
+	p.pieces.Verified(piece)
 	if p.counters.FirstPiece == 0 {
 		p.counters.FirstPiece = p.now
 	}
 	if p.player != nil {
-		p.player.grow(p.now, p.have)
+		p.player.grow(p.now, p.pieces.Have())
 	}
-	p.trace(PieceDone, 0, uint32(s.index))
-	p.broadcastHave(s.index)
+	p.trace(PieceDone, 0, uint32(piece))
+	p.broadcastHave(piece)
 	if p.Complete() {
 		p.completed()
 	}
 }
 
-// forgetRequests drops what is asked for of a piece that is begun anew, where
-// that was not withdrawn as its blocks came.
-func (p *Peer) forgetRequests(index int) {
-	for _, id := range p.established {
-		p.removeRequests(&p.conns[id], func(b block) bool { return int(b/p.blocksPerPiece) == index })
+// restart downloads a piece again whose hash did not match.
+func (p *Peer) restart(piece, blocks int) {
+	for _, id := range p.established { // requests that were not withdrawn as their blocks came
+		p.conns[id].requests.RemoveFunc(func(b pieces.Block) bool { return p.pieces.PieceOf(b) == piece })
 	}
+	p.counters.FailedPieces++
+	p.counters.FailedBlocks += int64(blocks)
+	p.trace(PieceFailed, 0, uint32(piece))
+	p.pieces.Failed(piece)
+	p.reassign()
 }
 
-// completed turns a leecher into a seed.
+// completed makes a leecher a seed.
 func (p *Peer) completed() {
-	p.activeIndex = nil
-	if p.hasIndex() { // nothing is picked any more
-		p.availability.index, p.availability.scoping = nil, nil
-	}
 	p.counters.Finished = p.now
 	p.trace(Finished, 0, 0)
 	p.traceGiven()
@@ -191,7 +157,7 @@ func (p *Peer) completed() {
 		}
 	}
 	switch {
-	case p.refreshes(): // the seed's choker has not been asked yet (DefaultPeerStorage: chokeRoundIntervalElapsed)
+	case p.refreshes(): // the seed's choker has not been asked yet (aria2, DefaultPeerStorage: chokeRoundIntervalElapsed)
 		p.nextRound = p.now
 	case !p.set.ChokeAtRounds:
 		p.rechoke(false)

@@ -1,5 +1,7 @@
 package client
 
+import "swarmsim/client/pieces"
+
 // A peer may claim to have pieces that it lacks: a fault to inject. Others are
 // interested in it then, think those pieces less rare than they are, and ask it
 // for what it cannot send.
@@ -22,8 +24,8 @@ var ClaimAnswers = []string{"none", "reject", "garbage"}
 
 // faults are pieces that a peer says something untrue about.
 type faults struct {
-	claimed bitset // it says that it has them; nil for those that it has
-	hidden  bitset // it keeps silent about them; nil for none
+	claimed pieces.Bitset // it says that it has them; nil for those that it has
+	hidden  pieces.Bitset // it keeps silent about them; nil for none
 }
 
 // drawFaults is what the settings say; nil for nothing.
@@ -37,14 +39,14 @@ func (p *Peer) drawFaults() *faults {
 }
 
 // draw is a set of pieces that each is in with that chance; nil for none.
-func (p *Peer) draw(chance float64) bitset {
+func (p *Peer) draw(chance float64) pieces.Bitset {
 	if chance == 0 {
 		return nil
 	}
-	out := newBitset(p.numPieces)
-	for i := range p.numPieces {
+	out := pieces.NewBitset(p.pieces.Count())
+	for i := range p.pieces.Count() {
 		if p.cfg.Rand.Float64() < chance {
-			out.set(i)
+			out.Set(i)
 		}
 	}
 	return out
@@ -52,7 +54,7 @@ func (p *Peer) draw(chance float64) bitset {
 
 // claims reports whether the peer says that it has a piece, and lies.
 func (p *Peer) claims(piece int) bool {
-	return p.faults != nil && p.faults.claimed != nil && p.faults.claimed.has(piece) && !p.have.has(piece)
+	return p.faults != nil && p.faults.claimed != nil && p.faults.claimed.Has(piece) && !p.pieces.Has(piece)
 }
 
 // answerClaim takes a request for a piece that is only claimed. It reports whether
@@ -69,14 +71,14 @@ func (p *Peer) answerClaim(id ConnID, a peerRequest) (serve bool) {
 func (p *Peer) announcement() []byte {
 	f := p.faults
 	if f == nil {
-		if p.haveCount == 0 {
+		if p.pieces.HaveCount() == 0 {
 			return nil
 		}
-		return p.have.bytes(p.numPieces)
+		return p.pieces.Have().Bytes(p.pieces.Count())
 	}
-	said := newBitset(p.numPieces)
+	said := pieces.NewBitset(p.pieces.Count())
 	for i := range said {
-		said[i] = p.have[i]
+		said[i] = p.pieces.Have()[i]
 		if f.hidden != nil {
 			said[i] &^= f.hidden[i]
 		}
@@ -84,5 +86,5 @@ func (p *Peer) announcement() []byte {
 			said[i] |= f.claimed[i]
 		}
 	}
-	return said.bytes(p.numPieces)
+	return said.Bytes(p.pieces.Count())
 }

@@ -88,7 +88,7 @@ func TestEndGameCancels(t *testing.T) {
 }
 
 func TestNoEndGameWhenTurnedOff(t *testing.T) {
-	s := newScript(t, 1, false, func(c *Config) { c.Settings.EndGame = NoEndGame })
+	s := newScript(t, 1, false, func(c *Config) { c.EndGame = endGame("off") })
 	s.meet(0, 8, 0x80)
 	s.meet(1, 9, 0x80)
 	s.say(0, Message{Kind: Unchoke})
@@ -318,7 +318,8 @@ func TestLeaveSaysFarewell(t *testing.T) {
 // withdrawn once a second.
 func TestTurns(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
-		c.Settings.RefreshInterval, c.Settings.Assignment, c.Settings.EndGame, c.Settings.ChokeOnInterest = time.Second, Exclusive, Broadcast, true
+		c.Assign, c.EndGame = assignment("exclusive"), endGame("broadcast")
+		c.Settings.RefreshInterval, c.Settings.ChokeOnInterest = time.Second, true
 	})
 	s.expect(s.wait(time.Second), "announce started")
 	s.meet(0, 8, 0xc0)
@@ -367,7 +368,7 @@ func TestTurnTakesWhatCameTogether(t *testing.T) {
 // A piece that a neighbour could not finish is as good as any other of its
 // rarity: the peer's own order decides.
 func TestOwnPiecesAreGivenBack(t *testing.T) {
-	s := newScript(t, 3, false, func(c *Config) { c.Settings.Assignment, c.Settings.EndGame = Exclusive, Broadcast })
+	s := newScript(t, 3, false, func(c *Config) { c.Assign, c.EndGame = assignment("exclusive"), endGame("broadcast") })
 	s.meet(0, 8, 0xe0)
 	s.expect(s.say(0, Message{Kind: Unchoke}), "0: request 0/0, 0: request 0/1")
 	s.blockFrom(0, 0, 0)

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"swarmsim/client/assign"
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
@@ -14,6 +15,8 @@ type Config struct {
 	Store   Store
 	Backlog backlog.Rule // how many requests a neighbour is kept supplied with; peers may share one
 	Picker  pick.Picker
+	Assign  assign.Rule    // which block a neighbour is sent a request for
+	EndGame assign.EndGame // which block is requested twice
 	Rand    *rand.Rand
 	Trace   Trace   // may be nil
 	Swarm   []int32 // copies of each piece in the whole swarm, for pickers that are oracles; nil where nobody knows
@@ -71,13 +74,11 @@ type Settings struct {
 	Handshake       time.Duration // to complete a handshake
 	Reveal          Reveal        // how a peer that begins complete shows what it has
 	MaxUnverified   int64         // bytes of missing pieces that are looked at; 0 for all
-	Assignment      Assignment    // of started pieces among neighbours
 	NoParole        bool          // a piece that fails with several senders is fetched again like any other
 	PlayRate        int64         // bytes that a leecher watches in a second as they come in order; 0 for no player
 	PlayBuffer      time.Duration // of content in order before that begins, and before it goes on after a stall
 	Suggest         int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)
 	FileEndsFirst   bool          // the pieces that files begin and end with come before others
-	EndGame         EndGame       // what to do when every missing block is on its way
 	Pulse           time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
 	DialTarget      int           // stop dialing at so many connections
 	MaxConnections  int           // stop accepting at so many connections
@@ -108,7 +109,6 @@ func DefaultSettings() Settings {
 		KeepAlive:       120 * time.Second,
 		Idle:            300 * time.Second,
 		Handshake:       20 * time.Second,
-		EndGame:         SingleDuplicate,
 		DialTarget:      60,
 		MaxConnections:  80,
 		MinPeers:        20,

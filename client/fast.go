@@ -7,20 +7,23 @@ import (
 	"slices"
 
 	"swarmsim/client/backlog"
+	"swarmsim/client/pieces"
 )
 
-// Of the fast extension (BEP 6) there are the pieces that a neighbour may ask
-// for while it is choked, so that newcomers soon have something to trade, and
-// the rejects: between two that speak it a choke says nothing about requests.
+// Of the fast extension (BEP 6): the allowed-fast set, pieces that a neighbour may request while it
+// is choked, so that a new peer soon has something to trade; and rejects. Between two peers that
+// support it, a choke does not void requests.
 
-// fastSet names the pieces that a neighbour at an address may have while
-// choked: n of them, drawn by the address and the torrent. As in aria2, the
-// network part of the address counts, by its class: neighbours from the same
-// network are allowed the same pieces. libtorrent takes the whole address
-// (peer_connection.cpp, send_allowed_set).
+// maxAllowedFast limits the pieces that a neighbour may allow, or suggest.
+const maxAllowedFast = 1000
+
+// fastSet returns n pieces that a neighbour with the given address may request while it is
+// choked. As in aria2, the network part of the address counts, by its class: neighbours in the
+// same network are allowed the same pieces. libtorrent uses the whole address
+// (peer_connection.cpp: send_allowed_set).
 func fastSet(a netip.Addr, t *Torrent, n int, whole bool) []uint32 {
-	pieces := uint32(t.Pieces())
-	n = min(n, int(pieces))
+	count := uint32(t.Pieces())
+	n = min(n, int(count))
 	ip := a.As4()
 	if !whole {
 		ip[3] = 0
@@ -32,7 +35,7 @@ func fastSet(a netip.Addr, t *Torrent, n int, whole bool) []uint32 {
 	var out []uint32
 	for len(out) < n {
 		for i := 0; i < 5 && len(out) < n; i++ {
-			if piece := binary.BigEndian.Uint32(x[4*i:]) % pieces; !slices.Contains(out, piece) {
+			if piece := binary.BigEndian.Uint32(x[4*i:]) % count; !slices.Contains(out, piece) {
 				out = append(out, piece)
 			}
 		}
@@ -41,7 +44,7 @@ func fastSet(a netip.Addr, t *Torrent, n int, whole bool) []uint32 {
 	return out
 }
 
-// allowFast tells a neighbour what it may ask for while choked.
+// allowFast tells a neighbour which pieces it may request while it is choked.
 func (p *Peer) allowFast(id ConnID) {
 	s := p.conns[id].cold
 	if !s.addr.Addr().Is4() {
@@ -50,19 +53,19 @@ func (p *Peer) allowFast(id ConnID) {
 	late := p.set.FastOnInterest
 	s.grantedFast = fastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast, late)
 	if late {
-		theirs := p.piecesOf(id)
-		s.grantedFast = slices.DeleteFunc(s.grantedFast, func(piece uint32) bool { return theirs.has(int(piece)) })
+		theirs := p.pieces.Neighbour(int(id))
+		s.grantedFast = slices.DeleteFunc(s.grantedFast, func(piece uint32) bool { return theirs.Has(int(piece)) })
 	}
 	for _, piece := range s.grantedFast {
 		p.send(id, AllowedFast).Index = piece
 	}
 }
 
-// gotAllowedFast: a piece may be asked for while choked. Too many of those are a
-// breach, as is one from a neighbour that does not speak the fast extension.
+// onAllowedFast handles ALLOWED FAST: a piece may be requested while the neighbour chokes us. It
+// is a breach of protocol to send too many, or to send one without the fast extension.
 func (p *Peer) onAllowedFast(id ConnID, piece uint32) bool {
 	s := p.conns[id].cold
-	if piece >= uint32(p.numPieces) || len(s.allowedFast) >= maxFast || !p.conns[id].fast {
+	if piece >= uint32(p.pieces.Count()) || len(s.allowedFast) >= maxAllowedFast || !p.conns[id].fast {
 		return false
 	}
 	if p.set.NoAllowedFast {
@@ -74,102 +77,85 @@ func (p *Peer) onAllowedFast(id ConnID, piece uint32) bool {
 	return true
 }
 
-const maxFast = 1000
+// isAllowedFast reports whether a neighbour sends a block even while it chokes us.
+func (p *Peer) isAllowedFast(c *conn, b pieces.Block) bool {
+	return slices.Contains(c.cold.allowedFast, uint32(p.pieces.PieceOf(b)))
+}
 
-// reject tells a neighbour that a request will not be served, if it speaks of
-// such things.
-func (p *Peer) reject(id ConnID, a peerRequest) {
+// reject tells a neighbour that supports the fast extension that a request will not be served.
+func (p *Peer) reject(id ConnID, r peerRequest) {
 	if p.conns[id].fast {
 		m := p.send(id, Reject)
-		m.Index, m.Begin, m.Length = a.index, a.begin, a.length
+		m.Index, m.Begin, m.Length = r.index, r.begin, r.length
 	}
 }
 
-// rejectAll drops what a neighbour has asked for, all or what it may not have
-// while choked.
+// rejectAll drops the requests of a neighbour that it may not make while it is choked.
 func (p *Peer) rejectAll(id ConnID) {
 	c := &p.conns[id]
-	kept := c.peerRequests[:0]
-	for _, a := range c.pendingRequests() {
-		if slices.Contains(c.cold.grantedFast, a.index) { // it is ours to send all the same
-			kept = append(kept, a)
+	pending := c.uploads.pending()
+	kept := pending[:0]
+	for _, r := range pending {
+		if slices.Contains(c.cold.grantedFast, r.index) {
+			kept = append(kept, r)
 			continue
 		}
-		p.reject(id, a)
+		p.reject(id, r)
 	}
 	if len(kept) == 0 {
-		p.clearRequests(c)
+		c.uploads.clear(&p.spareUploads)
 	} else {
-		c.setRequests(kept)
+		c.uploads.set(kept)
 	}
 }
 
-// gotReject: a neighbour will not send a block; others may be asked for it.
+// onReject handles REJECT: a neighbour will not send a block; others may be asked for it.
 func (p *Peer) onReject(id ConnID, m *Message) bool {
 	c := &p.conns[id]
-	index, i, ok := p.blockOf(m)
+	piece, i, ok := p.pieces.Layout().Find(m.Index, m.Begin, m.Length)
 	if !ok || !c.fast {
 		return false
 	}
-	b := block(index)*p.blocksPerPiece + block(i)
-	if !c.cold.removeCancelled(b) && p.removeRefused(c, b) && !p.set.WriterTurns {
+	b := p.pieces.BlockAt(piece, i)
+	if !c.cold.removeCancelled(b) && p.removeRejected(c, b) && !p.set.WriterTurns {
 		p.reassign()
 	}
 	if p.set.WriterTurns {
 		p.request(id, backlog.LastRejected)
 	}
-	p.abandonUntouched()
-	if c.peerChoking && len(c.requests) == 0 {
+	p.abandon()
+	if c.peerChoking && c.requests.Len() == 0 {
 		c.pace.CancelRoundTrip()
 	}
 	if p.set.FastOnInterest {
-		p.onRefusedAllowed(id, uint32(index))
+		p.onRejectedAllowed(id, uint32(piece))
 	}
 	return true
 }
 
-// refusedBy takes back what a neighbour refuses, be it asked of it or only set
-// aside for it. It reports whether the block is open again because of it.
-func (p *Peer) removeRefused(c *conn, b block) (opened bool) {
-	asked, aside := c.removeRequest(b)
-	if asked {
+// removeRejected removes a request that a neighbour rejects, outstanding or reserved. It reports
+// whether the block is open because of it.
+func (p *Peer) removeRejected(c *conn, b pieces.Block) (opened bool) {
+	outstanding, reserved := c.requests.Remove(b)
+	if outstanding {
 		p.noteWithdrawn(c)
 		c.pace.OnRequestsLost(p.now, 1)
 	} else if p.set.AdaptiveTimeout {
 		c.cold.timeout.removeTimedOut(b)
 	}
-	return (asked || aside) && p.unassign(b)
+	return (outstanding || reserved) && p.pieces.Unrequest(b)
 }
 
-// refused: a piece that is refused through a choke is not allowed any more, and a
-// neighbour that owes next to nothing is asked for something else
-// (peer_connection.cpp, incoming_reject_request).
-func (p *Peer) onRefusedAllowed(id ConnID, piece uint32) {
+// onRejectedAllowed handles a reject as libtorrent does (peer_connection.cpp:
+// incoming_reject_request): a piece that is rejected while the neighbour chokes us is not allowed any more, and a
+// neighbour with hardly any outstanding requests is sent others.
+func (p *Peer) onRejectedAllowed(id ConnID, piece uint32) {
 	c := &p.conns[id]
 	if c.peerChoking {
 		c.cold.allowedFast = slices.DeleteFunc(c.cold.allowedFast, func(x uint32) bool { return x == piece })
 		c.allowsFast = len(c.cold.allowedFast) > 0
 	}
-	if c.reservedCount == 0 && p.owedBlocks(c) < 2 {
+	if c.requests.ReservedCount() == 0 && p.owedBlocks(c) < 2 {
 		p.request(id, backlog.BecameInteresting)
 	}
-}
-
-// offers is what a neighbour has that it would send now.
-func (p *Peer) requestableFrom(id ConnID) bitset {
-	c := &p.conns[id]
-	theirs := p.requestable(c, p.piecesOf(id))
-	if !c.peerChoking {
-		return theirs
-	}
-	if p.allowedFastSet == nil {
-		p.allowedFastSet = newBitset(p.numPieces)
-	}
-	clear(p.allowedFastSet)
-	for _, piece := range c.cold.allowedFast {
-		if theirs.has(int(piece)) {
-			p.allowedFastSet.set(int(piece))
-		}
-	}
-	return p.allowedFastSet
 }

@@ -1,31 +1,26 @@
 package client
 
-import (
-	"math/bits"
+import "swarmsim/client/backlog"
 
-	"swarmsim/client/backlog"
-)
-
-// gotHave: a neighbour has one piece more.
+// onHave handles HAVE: a neighbour has one more piece.
 func (p *Peer) onHave(id ConnID, piece uint32) bool {
-	if piece >= uint32(p.numPieces) {
+	if piece >= uint32(p.pieces.Count()) {
 		return false
 	}
-	if p.theyHave(id, int(piece)) {
+	if p.pieces.NeighbourHas(int(id), int(piece)) {
 		return true
 	}
-	p.piecesOf(id).set(int(piece))
-	p.addCopy(int(piece))
+	p.pieces.AddPiece(int(id), int(piece))
 	c := &p.conns[id]
 	c.haveCount++
-	p.unchokesAll = p.unchokesAll && int(c.haveCount) < p.numPieces
+	p.unchokesAll = p.unchokesAll && !p.hasAll(c)
 	if p.offering != nil {
 		p.onPeerHas(id, int(piece))
 	}
 	if p.set.Suggest > 0 {
 		p.suggest(id)
 	}
-	if p.have.has(int(piece)) {
+	if p.pieces.Has(int(piece)) {
 		return !p.bothComplete(c)
 	}
 	c.missing++
@@ -38,67 +33,53 @@ func (p *Peer) onHave(id ConnID, piece uint32) bool {
 	return !p.bothComplete(c)
 }
 
-// gotBitfield: what a neighbour has, as its first message after the handshake.
+// onBitfield handles BITFIELD, which says what a neighbour has. It may only be the first message
+// after the handshake (BEP 3).
 func (p *Peer) onBitfield(id ConnID, data []byte) bool {
 	c := &p.conns[id]
-	theirs := p.piecesOf(id)
-	if c.haveCount > 0 || !theirs.read(data, p.numPieces) {
+	if c.haveCount > 0 {
 		return false
 	}
-	for i, w := range theirs {
-		c.haveCount += int32(bits.OnesCount64(w))
-		c.missing += int32(bits.OnesCount64(w &^ p.have[i]))
+	has, missing, ok := p.pieces.ReadBitfield(int(id), data)
+	if !ok {
+		return false
 	}
-	p.addCopiesOf(theirs, int(c.haveCount), false)
-	p.unchokesAll = p.unchokesAll && int(c.haveCount) < p.numPieces
+	c.haveCount, c.missing = int32(has), int32(missing)
+	p.unchokesAll = p.unchokesAll && !p.hasAll(c)
 	if c.missing > 0 {
 		p.showInterest(id)
 	}
-	for i := 0; i < p.numPieces && p.offering != nil; i++ {
-		if theirs.has(i) {
+	for i := 0; i < p.pieces.Count() && p.offering != nil; i++ {
+		if p.pieces.NeighbourHas(int(id), i) {
 			p.onPeerHas(id, i)
 		}
 	}
 	return !p.bothComplete(c)
 }
 
-// bothComplete: two seeds have nothing to say to each other.
-func (p *Peer) bothComplete(c *conn) bool {
-	return p.Complete() && int(c.haveCount) == p.numPieces
-}
+// bothComplete reports whether neither side has anything that the other lacks.
+func (p *Peer) bothComplete(c *conn) bool { return p.Complete() && p.hasAll(c) }
 
-// want shows interest, at once or at the next round.
-func (p *Peer) showInterest(id ConnID) {
-	if p.set.InterestAtRounds || p.refreshes() {
-		return
-	}
-	p.conns[id].amInterested = true
-	p.trace(Wanting, id, 1)
-	p.send(id, Interested)
-}
-
-// haveToAll tells everybody of a new piece and ends our interest in those who
-// have nothing left for us.
+// broadcastHave tells all neighbours of a new piece, and ends our interest in those that have no
+// other piece for us.
 func (p *Peer) broadcastHave(piece int) {
-	quiet := p.hides(piece)
-	if p.refreshes() && !quiet {
+	hidden := p.hides(piece)
+	if p.refreshes() && !hidden {
 		p.haveLog = append(p.haveLog, uint32(piece))
 	}
-	p.aheadOfNews(piece)
+	p.prefetchForHave(piece)
 	for _, id := range p.established {
-		if !quiet && !p.refreshes() {
+		if !hidden && !p.refreshes() {
 			p.send(id, Have).Index = uint32(piece)
 		}
-		if !p.theyHave(id, piece) {
+		if !p.pieces.NeighbourHas(int(id), piece) {
 			continue
 		}
 		c := &p.conns[id]
-		if c.missing--; c.missing == 0 {
-			if !p.refreshes() && (!p.set.InterestAtRounds || p.Complete()) {
-				p.setInterest(id, false)
-			}
-		} else {
+		if c.missing--; c.missing > 0 {
 			p.request(id, backlog.PieceCompleted)
+		} else if !p.refreshes() && (!p.set.InterestAtRounds || p.Complete()) {
+			p.setInterest(id, false)
 		}
 	}
 }

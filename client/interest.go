@@ -125,3 +125,13 @@ func (p *Peer) setInterest(id ConnID, yes bool) {
 	p.trace(Wanting, id, said)
 	p.send(id, kind)
 }
+
+// showInterest shows interest in a neighbour, at once or at the next round.
+func (p *Peer) showInterest(id ConnID) {
+	if p.set.InterestAtRounds || p.refreshes() {
+		return
+	}
+	p.conns[id].amInterested = true
+	p.trace(Wanting, id, 1)
+	p.send(id, Interested)
+}

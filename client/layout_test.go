@@ -3,20 +3,22 @@ package client
 import (
 	"testing"
 	"unsafe"
+
+	"swarmsim/client/pieces"
 )
 
-// What any message touches of a peer lies in the lines that are fetched for it:
-// those up to when it wants a tick, and the one in which its counters
-// end and its configuration begins.
+// What any message touches of a peer lies in the cache lines that are prefetched for it: those at
+// its beginning, and the one in which its counters end and its configuration begins. What is
+// touched together of a connection shares a line.
 func TestHotLines(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {
-		t.Skip("the lines are laid out for words of 8 bytes; with others a run is slower, and no other")
+		t.Skip("the lines are laid out for words of 8 bytes; with others a run is slower, and the same otherwise")
 	}
 	const line, word = 64, 8 // the allocator puts a word before a peer
 	const ofMostRules = 40   // bytes of a backlog.Pace
 	var p Peer
-	if end := word + unsafe.Offsetof(p.announce) + unsafe.Offsetof(p.announce.next) + word; end > hotLines*line {
-		t.Errorf("of a peer %d bytes are hot, more than %d lines", end, hotLines)
+	if end := word + unsafe.Offsetof(p.pieces) + pieces.HotBytes; end > hotLines*line {
+		t.Errorf("%d bytes of a peer are hot, more than %d lines", end, hotLines)
 	}
 	first, end := unsafe.Offsetof(p.counters)+unsafe.Offsetof(p.counters.BlocksSent), unsafe.Offsetof(p.cfg)+unsafe.Offsetof(p.cfg.Picker)
 	if (first+word)/line != (end+word-1)/line {
@@ -24,30 +26,24 @@ func TestHotLines(t *testing.T) {
 	}
 	var c conn
 	if size := unsafe.Sizeof(c); size%line != 0 {
-		t.Errorf("a neighbour takes %d bytes, no whole cache lines", size)
+		t.Errorf("a connection takes %d bytes, no whole cache lines", size)
 	}
 	for what, x := range map[string]struct{ at, line uintptr }{
-		"what serving it touches":     {unsafe.Offsetof(c.peerRequests), servedLines - 1},
-		"what asking it touches":      {unsafe.Offsetof(c.requests), askedLines - 1},
-		"what a round reads besides":  {unsafe.Offsetof(c.key), roundLines - 1},
-		"what few backlog rules read": {unsafe.Offsetof(c.pace) + ofMostRules, roundLines},
+		"what serving touches":        {unsafe.Offsetof(c.uploads), uploadLines - 1},
+		"what requesting touches":     {unsafe.Offsetof(c.requests), requestLines - 1},
+		"what a round reads besides":  {unsafe.Offsetof(c.key), requestLines},
+		"what few backlog rules read": {unsafe.Offsetof(c.pace) + ofMostRules, requestLines + 1},
 	} {
 		if x.at+word != x.line*line {
-			t.Errorf("of a neighbour, %s begins after %d bytes, not %d", what, x.at+word, x.line*line)
+			t.Errorf("of a connection, %s begins after %d bytes, not %d", what, x.at+word, x.line*line)
 		}
 	}
 	for what, at := range map[string]uintptr{
-		"bitsets": unsafe.Offsetof(peerStorage{}.bits), "pieces": unsafe.Offsetof(peerStorage{}.pieces), "lists of blocks": unsafe.Offsetof(peerStorage{}.blocks),
-		"lists of asks": unsafe.Offsetof(peerStorage{}.asks), "neighbours' bitsets": unsafe.Offsetof(peerStorage{}.theirs), "neighbours": unsafe.Offsetof(peerStorage{}.conns) - word,
+		"the pieces": unsafe.Offsetof(peerStorage{}.pieces), "the requests": unsafe.Offsetof(peerStorage{}.requests),
+		"the uploads": unsafe.Offsetof(peerStorage{}.uploads), "the connections": unsafe.Offsetof(peerStorage{}.conns) - word,
 	} {
 		if (word+at)%line != 0 {
-			t.Errorf("in a peer's room, %s begin %d bytes into a cache line", what, (word+at)%line)
+			t.Errorf("in the storage of a peer, %s begin %d bytes into a cache line", what, (word+at)%line)
 		}
-	}
-	if at := unsafe.Offsetof(activePiece{}.inlineSenders); at != line {
-		t.Errorf("a request touches %d bytes of a piece, no cache line", at)
-	}
-	if size, at := unsafe.Sizeof(activePiece{}), word+unsafe.Offsetof(pieceSlab{}.of); size%line != 0 || at%line != 0 {
-		t.Errorf("pieces of %d bytes from byte %d on are no whole cache lines", size, at)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // likeLibtorrent has a client share, end and wait as libtorrent does.
 func likeLibtorrent(c *Config) {
-	c.Settings.Assignment, c.Settings.EndGame, c.Settings.AdaptiveTimeout = Contiguous, StrictEndGame, true
+	c.Assign, c.EndGame, c.Settings.AdaptiveTimeout = assignment("contiguous"), endGame("strict"), true
 }
 
 // An idle neighbour is asked for what others are asked for only once every piece
@@ -66,18 +66,18 @@ func TestChokeGivesBackWhatIsSetAside(t *testing.T) {
 	s.say(0, Message{Kind: Unchoke})
 	for range 60 { // the rate grows until runs are worth it
 		s.now += 100 * time.Millisecond
-		if s.peer.conns[0].reservedCount > 0 {
+		if s.peer.conns[0].requests.ReservedCount() > 0 {
 			break
 		}
-		b := s.peer.conns[0].requests[0]
-		s.blockFrom(0, uint32(b/s.peer.blocksPerPiece), uint32(b%s.peer.blocksPerPiece))
+		piece, i := s.peer.pieces.Split(s.peer.conns[0].requests.All()[0])
+		s.blockFrom(0, uint32(piece), uint32(i))
 	}
 	c := &s.peer.conns[0]
-	if c.reservedCount == 0 {
+	if c.requests.ReservedCount() == 0 {
 		t.Fatal("nothing is set aside")
 	}
 	s.say(0, Message{Kind: Choke})
-	if c.reservedCount != 0 || len(c.requests) != 2 {
-		t.Errorf("%d requests are left, %d of them only set aside; want the 2 that were sent", len(c.requests), c.reservedCount)
+	if c.requests.ReservedCount() != 0 || c.requests.Len() != 2 {
+		t.Errorf("%d requests are left, %d of them only set aside; want the 2 that were sent", c.requests.Len(), c.requests.ReservedCount())
 	}
 }

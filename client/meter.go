@@ -7,7 +7,7 @@ import (
 )
 
 // A choker may divide the uplink: it says how fast each neighbour is served at
-// most (choke.Sharer). Each then has a meter, which says when its next block may
+// most (choke.RateAllocator). Each then has a meter, which says when its next block may
 // be handed to the network. Who is slow to ask does not lose its share at once.
 
 // meter is how fast a neighbour is served.
@@ -48,7 +48,7 @@ func (p *Peer) mayUploadNow(c *conn) bool {
 // serveDue hands blocks to whom they are due.
 func (p *Peer) uploadDue() {
 	for _, id := range p.established {
-		if c := &p.conns[id]; c.live && len(c.pendingRequests()) > 0 {
+		if c := &p.conns[id]; c.live && c.uploads.len() > 0 {
 			p.upload(id)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"swarmsim/client/pick"
+
+	"swarmsim/client/pieces"
 )
 
 // Offer is how a peer that begins with all the content shows what it has, until
@@ -29,21 +31,21 @@ var Reveals = []string{"all", "super-seeding", "smart-seed"}
 
 // offering is what a peer that shows pieces one by one keeps in mind.
 type superSeeding struct {
-	out          bitset        // pieces that have gone out
+	out          pieces.Bitset // pieces that have gone out
 	left         int           // pieces that have not
 	revealedTo   []int         // how many neighbours each piece is on offer to
 	lastSent     time.Duration // when a block was last handed to the network, or an offer last made for want of that
 	withoutProof bool          // a piece counts as passed on as soon as its neighbour has it
 
 	// Of many pieces.
-	index *pick.Index // all, by how many neighbours have each or are offered it
-	stale bool        // it has to be made anew
-	free  bitset      // scratch
+	index *pick.Index   // all, by how many neighbours have each or are offered it
+	stale bool          // it has to be made anew
+	free  pieces.Bitset // scratch
 }
 
 // offered is what has been shown to a neighbour.
 type revealed struct {
-	pieces            bitset
+	pieces            pieces.Bitset
 	piece             int           // on offer, or none
 	sent              int64         // bytes of it
 	since             time.Duration // when it was offered
@@ -52,10 +54,10 @@ type revealed struct {
 
 const none = -1
 
-func newOffering(pieces int) *superSeeding {
-	o := &superSeeding{out: newBitset(pieces), left: pieces, revealedTo: make([]int, pieces)}
-	if pieces > pick.IndexThreshold {
-		o.index, o.stale, o.free = pick.NewIndex(pieces, nil), true, newBitset(pieces)
+func newOffering(count int) *superSeeding {
+	o := &superSeeding{out: pieces.NewBitset(count), left: count, revealedTo: make([]int, count)}
+	if count > pick.IndexThreshold {
+		o.index, o.stale, o.free = pick.NewIndex(count, nil), true, pieces.NewBitset(count)
 	}
 	return o
 }
@@ -64,14 +66,14 @@ func newOffering(pieces int) *superSeeding {
 func (p *Peer) countReveal(piece, by int) {
 	o := p.offering
 	o.revealedTo[piece] += by
-	if n := int(p.copies[piece]) + o.revealedTo[piece]; o.index != nil && !o.stale {
+	if n := int(p.pieces.Copies()[piece]) + o.revealedTo[piece]; o.index != nil && !o.stale {
 		o.index.Move(piece, n-by, n)
 	}
 }
 
 // beginOffer begins with a neighbour.
 func (p *Peer) beginReveal(id ConnID) {
-	p.conns[id].cold.revealed = &revealed{pieces: newBitset(p.numPieces), piece: none}
+	p.conns[id].cold.revealed = &revealed{pieces: pieces.NewBitset(p.pieces.Count()), piece: none}
 	p.reveal(id)
 }
 
@@ -79,12 +81,12 @@ func (p *Peer) beginReveal(id ConnID) {
 func (p *Peer) reveal(id ConnID) {
 	f := p.conns[id].cold.revealed
 	p.endReveal(f)
-	piece := p.nextReveal(f, p.piecesOf(id))
+	piece := p.nextReveal(f, p.pieces.Neighbour(int(id)))
 	if piece == none {
 		return
 	}
 	f.piece, f.sent, f.since = piece, 0, p.now
-	f.pieces.set(piece)
+	f.pieces.Set(piece)
 	p.countReveal(piece, 1)
 	p.send(id, Have).Index = uint32(piece)
 }
@@ -100,9 +102,9 @@ func (p *Peer) endReveal(f *revealed) {
 // nextOffer is the piece that fewest neighbours have or are offered, ties at
 // random, of those that the neighbour lacks. A piece that is to go out once only
 // is not offered again while a neighbour may be fetching it.
-func (p *Peer) nextReveal(f *revealed, theirs bitset) int {
+func (p *Peer) nextReveal(f *revealed, theirs pieces.Bitset) int {
 	once := p.set.Reveal == NeverTwice
-	var fetched bitset
+	var fetched pieces.Bitset
 	if once {
 		fetched = p.piecesBeingFetched()
 	}
@@ -110,11 +112,11 @@ func (p *Peer) nextReveal(f *revealed, theirs bitset) int {
 		return p.nextRevealOfMany(f, theirs, fetched)
 	}
 	best, least, ties := none, 0, 0
-	for i := range p.numPieces {
-		if f.pieces.has(i) || theirs.has(i) || once && (p.offering.out.has(i) || fetched.has(i)) {
+	for i := range p.pieces.Count() {
+		if f.pieces.Has(i) || theirs.Has(i) || once && (p.offering.out.Has(i) || fetched.Has(i)) {
 			continue
 		}
-		n := int(p.copies[i]) + p.offering.revealedTo[i]
+		n := int(p.pieces.Copies()[i]) + p.offering.revealedTo[i]
 		if best == none || n < least {
 			best, least, ties = i, n, 1
 		} else if n == least {
@@ -128,13 +130,13 @@ func (p *Peer) nextReveal(f *revealed, theirs bitset) int {
 
 // nextOfMany is the same where there are many pieces. It draws once, where looking at each
 // draws whenever one is as rare as those before it.
-func (p *Peer) nextRevealOfMany(f *revealed, theirs, fetched bitset) int {
+func (p *Peer) nextRevealOfMany(f *revealed, theirs, fetched pieces.Bitset) int {
 	o := p.offering
 	if o.stale {
 		o.stale = false
 		o.index.Clear()
 		for i, n := range o.revealedTo {
-			o.index.Add(i, int(p.copies[i])+n)
+			o.index.Add(i, int(p.pieces.Copies()[i])+n)
 		}
 	}
 	for i := range o.free {
@@ -144,7 +146,7 @@ func (p *Peer) nextRevealOfMany(f *revealed, theirs, fetched bitset) int {
 		}
 	}
 	v := &p.scratch.view
-	*v = pick.View{Wanted: o.free, PeerHas: o.free, NumPieces: p.numPieces}
+	*v = pick.View{Wanted: o.free, PeerHas: o.free, NumPieces: p.pieces.Count()}
 	if piece, ok := o.index.Rarest(v, p.cfg.Rand); ok {
 		return piece
 	}
@@ -153,14 +155,14 @@ func (p *Peer) nextRevealOfMany(f *revealed, theirs, fetched bitset) int {
 
 // beingFetched are the pieces on offer to neighbours who have asked for them,
 // or have just been unchoked and will.
-func (p *Peer) piecesBeingFetched() bitset {
-	out := newBitset(p.numPieces)
+func (p *Peer) piecesBeingFetched() pieces.Bitset {
+	out := pieces.NewBitset(p.pieces.Count())
 	for _, id := range p.established {
 		c := &p.conns[id]
 		if f := c.cold.revealed; f != nil && f.piece != none {
-			hopeful := !c.amChoking && p.now-max(f.since, c.chokeChanged) < p.set.Snub
-			if hopeful || f.sent > 0 || len(c.pendingRequests()) > 0 || c.sendQueued > 0 {
-				out.set(f.piece)
+			hopeful := !c.amChoking && p.now-max(f.since, c.chokeChange) < p.set.Snub
+			if hopeful || f.sent > 0 || c.uploads.len() > 0 || c.sendQueued > 0 {
+				out.Set(f.piece)
 			}
 		}
 	}
@@ -209,7 +211,7 @@ func (p *Peer) onPeerHas(id ConnID, piece int) {
 func (p *Peer) keepsSlotUntilRound(id ConnID, wants bool) bool {
 	c := &p.conns[id]
 	f := c.cold.revealed
-	f.sentNotInterested = !wants && c.peerInterested && f.piece != none && !p.theyHave(id, f.piece)
+	f.sentNotInterested = !wants && c.peerInterested && f.piece != none && !p.pieces.NeighbourHas(int(id), f.piece)
 	return f.sentNotInterested
 }
 
@@ -248,10 +250,10 @@ func (p *Peer) revealWithoutProof() {
 // isOut notes that a piece has gone out. With the last of them the peer shows
 // all it has.
 func (p *Peer) onPieceOut(piece int) {
-	if p.offering.out.has(piece) {
+	if p.offering.out.Has(piece) {
 		return
 	}
-	p.offering.out.set(piece)
+	p.offering.out.Set(piece)
 	if p.offering.left--; p.offering.left > 0 {
 		return
 	}
@@ -259,8 +261,8 @@ func (p *Peer) onPieceOut(piece int) {
 	p.offering = nil
 	for _, id := range p.established {
 		f := p.conns[id].cold.revealed
-		for i := range p.numPieces {
-			if !f.pieces.has(i) && !p.piecesOf(id).has(i) {
+		for i := range p.pieces.Count() {
+			if !f.pieces.Has(i) && !p.pieces.NeighbourHas(int(id), i) {
 				p.send(id, Have).Index = uint32(i)
 			}
 		}
@@ -273,7 +275,7 @@ func (p *Peer) renewReveals() {
 	for _, id := range p.established {
 		c := &p.conns[id]
 		f := c.cold.revealed
-		if !c.amChoking && len(c.pendingRequests()) == 0 && c.sendQueued == 0 && (f.piece == none || p.offering.out.has(f.piece)) && p.set.Reveal == NeverTwice {
+		if !c.amChoking && c.uploads.len() == 0 && c.sendQueued == 0 && (f.piece == none || p.offering.out.Has(f.piece)) && p.set.Reveal == NeverTwice {
 			p.reveal(id)
 		}
 	}
@@ -281,5 +283,15 @@ func (p *Peer) renewReveals() {
 
 // shows reports whether a neighbour knows that we have a piece.
 func (p *Peer) isShown(id ConnID, piece int) bool {
-	return p.have.has(piece) && !p.hides(piece) && (p.offering == nil || p.conns[id].cold.revealed.pieces.has(piece))
+	return p.pieces.Has(piece) && !p.hides(piece) && (p.offering == nil || p.conns[id].cold.revealed.pieces.Has(piece))
 }
+
+// CopiesChanged keeps the pieces sorted by how many neighbours have them or are offered them.
+func (o *superSeeding) CopiesChanged(piece, before, now int) {
+	if !o.stale {
+		o.index.Move(piece, before+o.revealedTo[piece], now+o.revealedTo[piece])
+	}
+}
+
+// AllCopiesChanged has the pieces sorted anew.
+func (o *superSeeding) AllCopiesChanged() { o.stale = true }

@@ -2,107 +2,85 @@ package client
 
 import (
 	"math"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"time"
 
+	"swarmsim/client/assign"
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/client/pieces"
 	"swarmsim/prefetch"
 )
 
 // Never is a time that does not come.
 const Never = time.Duration(math.MaxInt64)
 
-// Peer is one client in one swarm. It is touched by one goroutine. What any
-// message touches comes first, by cache lines: see ahead.go. The first is a word short,
-// which the allocator puts before it.
+// Peer is one client in one swarm. It is used by one goroutine at a time. The fields that any
+// message touches come first, by cache lines: see docs/speed.md. The first line is one word short,
+// because the allocator puts a word before the value.
 type Peer struct {
-	// Any message.
-	set       *Settings
-	torrent   *Torrent
-	now       time.Duration
-	out       []Action
-	numPieces int
-
-	bitsetWords    int      // words of a bitset
-	conns          []conn   // by ConnID
-	theirBits      []uint64 // pieces of each neighbour, perWord words each
-	blocksPerPiece block    // blocks of a full piece
+	set            *Settings
+	now            time.Duration // of the current step
+	out            []Action      // of the current step
+	conns          []conn        // by ConnID
 	left           bool
 	slotsContended bool // an interested neighbour was left choked at the last round
-	scopeLimited   bool // only pieces in scope may be asked for
-	inTurn         bool
-	needsRates     bool // the backlog rule wants to know rates
-	needsPace      bool // somebody wants to know what blocks come second by second
+	needsRates     bool // the backlog rule reads rates
+	needsPace      bool // the backlog or assignment rule reads the blocks of each second
 	anyDirty       bool // some writer has a reason to look for requests
-	unchokesAll    bool // the choker is open and has nothing to change
-	rateLimited    bool // neighbours are served no faster than their meters say
-	endGameBegan   bool // the end game, where pieces are somebody's own
+	unchokesAll    bool // the choker has unchoked every neighbour that it ever will
+	rateLimited    bool // neighbours are served no faster than their meters allow
 	gotSuggestions bool // some neighbour has suggested a piece
-	hasParole      bool // some piece is, or was, on parole
 
-	have      bitset
-	copies    []uint16 // neighbours that have each piece
-	haveCount int
 	offering  *superSeeding // nil if all pieces are shown
-
-	// Requests and blocks.
-	active      []activeEntry // oldest first
-	openBlocks  int           // blocks of started pieces that nobody is asked for
-	wanted      bitset        // pieces neither here nor started
-	wantedCount int
-
-	faults    *faults // nil for none
 	nextRound time.Duration
 	nextSweep time.Duration
 	nextPulse time.Duration
 	nextRead  time.Duration
 	lastBlock time.Duration // when any neighbour last sent a block
 	announce  announcer     // begins with when the next is due
+	pieces    pieces.Table  // begins with what any message touches
 
-	scratch  *Scratch
-	fileEnds bitset   // pieces that come before others of their kind; nil for none
-	counters Counters // ends with what blocks touch
-	cfg      Config   // begins with what blocks touch too, and goes on with what picking touches
-	player   *player  // nil where nothing is watched
-	ranks    []uint32 // see rank; nil where ties are not broken by them
+	scratch     *Scratch
+	faults      *faults // nil for none
+	torrent     *Torrent
+	player      *player  // nil where nothing is watched
+	established []ConnID // connections with both handshakes
+	counters    Counters // ends with what blocks touch
+	cfg         Config   // begins with what blocks touch, and goes on with what picking touches
 
-	established []ConnID // established connections
+	assign   assign.View
+	rule     assign.Traits
+	endGame  assign.EndGameTraits
+	releaser assign.Releaser // the assignment rule, if it gives pieces to neighbours; nil otherwise
+
 	handshaking []ConnID // connections without both handshakes
 	serials     uint32
 
-	spareBlockLists   slicePool[block] // for neighbours that come to need one
-	spareRequestLists slicePool[peerRequest]
+	spareRequests slicePool[pieces.Block] // for neighbours that come to need one
+	spareUploads  slicePool[peerRequest]
 
-	suspects       bitset         // pieces that failed with several senders; nil while there was none
-	sparePieces    []*activePiece // to be used again
-	endGameAverage int            // requests per neighbour as Transmission's end game began; 0 before
-	allowedFastSet bitset         // scratch for offers
-	andScratch     bitset         // scratch for pickNew and anyPiece
-	scope          bitset         // nil until it is needed
-	choiceScratch  bitset         // scratch for nextPicked
-	nextSuggestion int            // the piece that is suggested next
-	activeIndex    *activeIndex   // nil until many are started at a time
-	availability   *availability  // nil where there are few pieces
-	scopeScratch   bitset         // scratch for inScope
-	countsScratch  []int          // scratch for addRarest
+	allowedFastSet pieces.Bitset // scratch for requestableFrom
+	nextSuggestion int           // the piece that is suggested next
 
 	known          []candidate
 	dialing        []netip.AddrPort
 	banned         []netip.Addr
-	clockPhase     time.Duration // of the clock on the wall: how much of a second had passed at 0
+	clockPhase     time.Duration // of the wall clock: how much of a second had passed at 0
 	interestBudget interestBudget
 
-	// Of a client that gives its neighbours turns.
+	// Of a client with a run queue.
 	nextRefresh time.Duration
 	nextPass    time.Duration
 	runQueue    []ConnID // whose turn comes with the next pass
 	current     ConnID
+	inTurn      bool
 	haveLog     []uint32 // pieces that were completed, in order
 
-	optimist choke.OptimisticUnchoker // the choker, where it tells and a trace hears it; nil otherwise
+	optimist choke.OptimisticUnchoker // the choker, where it tells and a trace listens; nil otherwise
 }
 
 // Scratch is memory that peers use for a moment within a Step. Those of which no
@@ -113,6 +91,9 @@ type Scratch struct {
 	candidates []choke.Candidate
 	chosen     []int
 	rates      []float64 // of the chosen
+	choices    []assign.Choice
+	neighbour  assign.Neighbour // that is assigned blocks
+	other      assign.Neighbour // besides
 	lines      prefetch.List
 }
 
@@ -134,39 +115,27 @@ type Counters struct {
 
 // New returns a peer that has yet to begin: its first Tick starts it.
 func New(c Config) *Peer {
-	p := newPeerStorage(c.Torrent.Pieces())
+	p, storage := newPeer()
 	p.cfg, p.set, p.torrent = c, c.Settings, c.Torrent
 	if p.scratch = c.Scratch; p.scratch == nil {
 		p.scratch = &Scratch{}
 	}
-	p.blocksPerPiece = block((c.Torrent.PieceLength + c.Torrent.block() - 1) / c.Torrent.block())
-	if p.numPieces > pick.IndexThreshold {
-		p.availability = &availability{}
-	}
-	if c.Complete {
-		p.have.fill(p.numPieces)
-		p.haveCount = p.numPieces
-	} else {
-		p.wanted.fill(p.numPieces)
-		p.wantedCount = p.numPieces
-	}
+	p.initPieces(storage)
 	if c.Complete && c.Settings.Reveal != ShowAll {
-		p.offering = newOffering(p.numPieces)
-	}
-	if c.Settings.Assignment >= FewestOpen || c.Settings.Assignment == Exclusive {
-		p.shuffleRanks()
-	}
-	if c.Settings.FileEndsFirst {
-		p.fileEnds, p.andScratch = c.Torrent.ends(), newBitset(p.numPieces)
+		p.offering = newOffering(p.pieces.Count())
+		if p.offering.index != nil {
+			p.pieces.WatchCopies(p.offering)
+		}
 	}
 	p.faults = p.drawFaults()
 	p.rateLimited = c.divides() || c.Settings.Trickle > 0
 	if c.Settings.PlayRate > 0 && !c.Complete {
 		p.player = newPlayer(c.Settings, c.Torrent)
+		p.assign.Playhead = func() int { return p.player.piece(p.now) }
 	}
 	_, p.needsRates = c.Backlog.(backlog.NeedsDownRate)
-	_, p.needsPace = c.Backlog.(backlog.NeedsArrivals)
-	p.needsPace = p.needsPace || p.set.Assignment == Contiguous
+	_, counting := c.Backlog.(backlog.NeedsArrivals)
+	p.needsPace = counting || p.rule.Pace
 	if c.Trace != nil {
 		p.optimist, _ = c.Choker.(choke.OptimisticUnchoker)
 	}
@@ -174,14 +143,43 @@ func New(c Config) *Peer {
 	return p
 }
 
+// initPieces makes the piece table and what the assignment strategies see of the peer.
+func (p *Peer) initPieces(s *pieces.Storage) {
+	c := &p.cfg
+	p.rule, p.endGame = c.Assign.Traits(), c.EndGame.Traits()
+	p.releaser, _ = c.Assign.(assign.Releaser)
+	o := pieces.Options{Complete: c.Complete, PickActive: p.rule.PickActive}
+	if p.rule.Ranks {
+		o.Ranks = randomRanks(c.Torrent.Pieces(), c.Rand)
+	}
+	p.pieces.Init(&c.Torrent.Layout, o, s)
+	p.assign = assign.View{
+		Pieces: &p.pieces, Neighbours: neighbours{p}, Rand: c.Rand, Rule: c.Assign,
+		Broadcast: p.endGame.Broadcast, Picker: c.Picker, PickView: &p.scratch.view, Swarm: c.Swarm, SwarmAll: c.SwarmIndex,
+	}
+	if p.set.FileEndsFirst {
+		p.assign.FileEnds = c.Torrent.Ends(c.Torrent.Files)
+	}
+}
+
+// randomRanks returns a random order of the pieces, which breaks ties between them.
+func randomRanks(count int, r *rand.Rand) []uint32 {
+	ranks := make([]uint32, count)
+	for i := range ranks {
+		ranks[i] = uint32(i)
+	}
+	r.Shuffle(count, func(i, j int) { ranks[i], ranks[j] = ranks[j], ranks[i] })
+	return ranks
+}
+
 // Complete reports whether the peer has all the content.
-func (p *Peer) Complete() bool { return p.haveCount == p.numPieces }
+func (p *Peer) Complete() bool { return p.pieces.Complete() }
 
 // HaveCount is how many verified pieces it has.
-func (p *Peer) HaveCount() int { return p.haveCount }
+func (p *Peer) HaveCount() int { return p.pieces.HaveCount() }
 
 // Have reports whether it has a verified piece.
-func (p *Peer) Have(piece int) bool { return p.have.has(piece) }
+func (p *Peer) Have(piece int) bool { return p.pieces.Has(piece) }
 
 // Counters is what it has done so far.
 func (p *Peer) Counters() Counters { return p.counters }
@@ -198,7 +196,7 @@ func (p *Peer) Connections() []ConnID { return p.established }
 func (p *Peer) Received(id ConnID) int64 { return p.conns[id].down.total }
 
 // Borrow has the peer use other memory from now on.
-func (p *Peer) Borrow(s *Scratch) { p.scratch = s }
+func (p *Peer) Borrow(s *Scratch) { p.scratch, p.assign.PickView = s, &s.view }
 
 // Step takes what has happened and appends what the world shall do to out. It
 // keeps nothing of e.
@@ -261,7 +259,7 @@ func (p *Peer) tick() {
 			}
 			p.clockPhase = p.drawTime(time.Second)
 		}
-		p.nextSweep = p.now + p.drawTime(p.sweepEvery())
+		p.nextSweep = p.now + p.drawTime(p.sweepInterval())
 		p.announce.next = Never
 		if p.refreshes() {
 			p.firstRefresh()
@@ -293,7 +291,7 @@ func (p *Peer) tick() {
 		p.endReads()
 	}
 	if p.now >= p.nextSweep {
-		p.nextSweep += p.sweepEvery()
+		p.nextSweep += p.sweepInterval()
 		p.sweep()
 	}
 }

@@ -1,6 +1,10 @@
 package client
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/client/pieces"
+)
 
 // player is somebody who watches the content in order while it comes. It begins
 // when so much of the beginning is here as takes the buffer's time to watch, or
@@ -57,8 +61,8 @@ func (p *player) piece(now time.Duration) int {
 }
 
 // grow takes in that a piece has come.
-func (p *player) grow(now time.Duration, have bitset) {
-	if !have.has(p.front) {
+func (p *player) grow(now time.Duration, have pieces.Bitset) {
+	if !have.Has(p.front) {
 		return
 	}
 	if _, dry := p.at(now); dry {
@@ -66,7 +70,7 @@ func (p *player) grow(now time.Duration, have bitset) {
 		p.seen, p.playing = p.ready, false
 		p.result.Stalls++
 	}
-	for p.front < p.torrent.Pieces() && have.has(p.front) {
+	for p.front < p.torrent.Pieces() && have.Has(p.front) {
 		p.front++
 	}
 	p.ready = p.lasts(p.front)

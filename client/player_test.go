@@ -17,9 +17,8 @@ func watch(t *testing.T, buffer time.Duration, pieces int, arrivals ...[2]int) *
 	for _, a := range arrivals {
 		p := s.peer
 		p.now = time.Duration(a[1]) * time.Second
-		p.have.set(a[0])
-		p.haveCount++
-		p.player.grow(p.now, p.have)
+		p.pieces.Verified(a[0])
+		p.player.grow(p.now, p.pieces.Have())
 	}
 	return s.peer
 }

@@ -45,7 +45,7 @@ type windowRates struct{ down, up windowRate }
 // downRate is how fast a neighbour sends, in bytes per second.
 func (p *Peer) downRate(c *conn) float64 {
 	if p.set.RateWindow > 0 {
-		return c.cold.recents.down.at(p.now, p.set.RateWindow)
+		return c.cold.rates.down.at(p.now, p.set.RateWindow)
 	}
 	return c.down.at(p.now)
 }
@@ -54,7 +54,7 @@ func (p *Peer) downRate(c *conn) float64 {
 // has taken counts, otherwise what it was given.
 func (p *Peer) upRate(c *conn) float64 {
 	if p.set.RateWindow > 0 {
-		return c.cold.recents.up.at(p.now, p.set.RateWindow)
+		return c.cold.rates.up.at(p.now, p.set.RateWindow)
 	}
 	return c.up.at(p.now)
 }

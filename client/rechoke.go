@@ -15,7 +15,7 @@ func (p *Peer) rechoke(regular bool) {
 	scratch := p.scratch
 	scratch.candidates = scratch.candidates[:0]
 	wanting := 0
-	p.aheadOfRound()
+	p.prefetchConns(roundLines)
 	for _, id := range p.established {
 		c := &p.conns[id]
 		if c.peerInterested {
@@ -23,9 +23,9 @@ func (p *Peer) rechoke(regular bool) {
 		}
 		scratch.candidates = append(scratch.candidates, choke.Candidate{
 			ID: int(c.serial), Key: c.key, Interested: c.peerInterested, Unchoked: !c.amChoking, Snubbed: c.snubbed,
-			ConnectedAt: c.openedAt, ChokeChangedAt: c.chokeChanged,
+			ConnectedAt: c.openedAt, ChokeChangedAt: c.chokeChange,
 			DownRate: p.downRate(c), UpRate: p.upRate(c),
-			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.haveCount) == p.numPieces, Interesting: c.missing > 0, LastBlockAt: c.down.last,
+			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.haveCount) == p.pieces.Count(), Interesting: c.missing > 0, LastBlockAt: c.down.last,
 			UnchokesUs: !c.peerChoking, Pieces: int(c.haveCount),
 		})
 	}
@@ -59,7 +59,7 @@ func (p *Peer) rechoke(regular bool) {
 
 func (p *Peer) round(regular bool) choke.Round {
 	return choke.Round{Now: p.now, Periodic: regular, Rand: p.cfg.Rand, Key: p.cfg.ID.key(), UplinkRate: p.cfg.Uplink,
-		ContentBytes: p.torrent.Length, PieceBytes: p.torrent.PieceLength, BlockBytes: p.torrent.block()}
+		ContentBytes: p.torrent.Length, PieceBytes: p.torrent.PieceLength, BlockBytes: p.pieces.Layout().BlockBytes()}
 }
 
 // rechokeAtBlock asks the choker after a block, where it could have changed its

@@ -4,10 +4,11 @@ import (
 	"slices"
 
 	"swarmsim/client/backlog"
+	"swarmsim/client/pieces"
 )
 
-// request keeps a neighbour that has unchoked us busy: as many requests as the
-// backlog rule wants, one where the neighbour snubs us.
+// request sends a neighbour that has unchoked us as many requests as the backlog rule wants to be
+// outstanding, and one if it snubs us.
 func (p *Peer) request(id ConnID, why backlog.Trigger) {
 	if p.set.WriterTurns {
 		p.markRequestsDirty(id, why)
@@ -21,38 +22,46 @@ func (p *Peer) requestNow(id ConnID, why backlog.Trigger) {
 	if !p.mayAsk(id) || c.peerChoking && !c.allowsFast || !c.amInterested || p.set.Pulse > 0 && why != backlog.Timer {
 		return
 	}
-	out := p.owedBlocks(c)
-	want := 1 - out
+	outstanding := p.owedBlocks(c)
+	want := 1 - outstanding
 	if !c.snubbed {
-		s := backlog.Input{Now: p.now, Trigger: why, Outstanding: out, BlockBytes: float64(p.torrent.block()), EndGame: p.endGameBegan}
-		if p.needsRates {
-			s.DownRate = p.downRate(c)
-		}
-		want = p.cfg.Backlog.NewRequests(&c.pace, s)
+		want = p.cfg.Backlog.NewRequests(&c.pace, p.situation(c, why, outstanding))
 	}
 	if want <= 0 {
 		return
 	}
-	p.updateScope()
-	added, short := 0, c.shortOfBlocks
-	for added < want {
+	p.pieces.LimitUnverified(p.set.MaxUnverified)
+	sent, short := 0, c.shortOfBlocks
+	for sent < want {
 		if p.set.AdaptiveTimeout {
 			p.dropReceivedReserved(c)
 		}
-		if c.reservedCount == 0 && (short && out+added > 0 || !p.assign(id, want-added)) {
+		if c.requests.ReservedCount() == 0 && (short && outstanding+sent > 0 || !p.reserveBlocks(id, want-sent)) {
 			break
 		}
 		p.sendRequest(id)
-		added++
+		sent++
 	}
-	p.cfg.Backlog.Added(&c.pace, added)
+	p.cfg.Backlog.Added(&c.pace, sent)
 }
 
-// outTo is how many requests a neighbour has not answered, set aside ones too.
-func (p *Peer) outstandingCount(c *conn) int {
-	n := len(c.requests)
+// situation returns what the backlog rule is told of a neighbour.
+func (p *Peer) situation(c *conn, why backlog.Trigger, outstanding int) backlog.Input {
+	s := backlog.Input{Now: p.now, Trigger: why, Outstanding: outstanding, BlockBytes: float64(p.pieces.Layout().BlockBytes())}
+	if p.releaser != nil {
+		s.EndGame = p.releaser.EndGameBegan()
+	}
+	if p.needsRates {
+		s.DownRate = p.downRate(c)
+	}
+	return s
+}
+
+// owedBlocks returns how many requests a neighbour has not answered.
+func (p *Peer) owedBlocks(c *conn) int {
+	n := c.requests.OutstandingCount()
 	if p.set.CountCancels {
-		n += len(c.cold.cancelled)
+		n += len(c.cold.history.Cancelled)
 	}
 	if p.set.AdaptiveTimeout {
 		n += len(c.cold.timeout.timedOut)
@@ -60,148 +69,91 @@ func (p *Peer) outstandingCount(c *conn) int {
 	return n
 }
 
-// owes is how many blocks a neighbour is to send.
-func (p *Peer) owedBlocks(c *conn) int { return p.outstandingCount(c) - int(c.reservedCount) }
-
-// ask sends the first request that is set aside.
+// sendRequest sends the first reserved request.
 func (p *Peer) sendRequest(id ConnID) {
 	c := &p.conns[id]
-	at := len(c.requests) - int(c.reservedCount)
-	if at == 0 {
+	if c.requests.OutstandingCount() == 0 {
 		c.pace.StartRoundTrip(p.now)
 		c.lastBlock = p.now
 		if p.set.AdaptiveTimeout && p.owedBlocks(c) == 0 {
 			c.cold.timeout.since = p.now
 		}
 	}
-	c.reservedCount--
-	if p.set.EndGame == StrictEndGame {
+	if p.endGame.RetryAfter > 0 {
 		c.cold.lastRequested = p.now
 	}
-	b := c.requests[at]
-	p.sendBlockMessage(id, Request, b)
+	p.sendBlockMessage(id, Request, c.requests.Send())
 }
 
-// setAside reserves blocks for a neighbour, one or a run of them. It returns
-// false if there are none for it.
-func (p *Peer) assign(id ConnID, want int) bool {
-	c := &p.conns[id]
-	if p.set.Assignment == Contiguous {
-		if p.assignRun(id) {
-			p.setShort(c, false)
-			return true
-		}
-	} else if p.set.Assignment == Exclusive {
-		if s, i, ok := p.nextExclusive(id); ok {
-			p.reserve(c, s, i)
-			return true
-		}
-		if p.set.EndGame == Broadcast {
-			return false
-		}
-	} else {
-		if s, i, ok := p.nextBlock(id); ok {
-			p.setShort(c, false)
-			p.reserve(c, s, i)
-			return true
-		}
-	}
-	p.setShort(c, true)
-	s, i, ok := p.endGame(id, want)
-	if ok {
-		p.reserve(c, s, i)
-	}
-	return ok
-}
-
-// reserve notes that a neighbour will be asked for a block.
-func (p *Peer) reserve(c *conn, s *activePiece, i int) {
-	if s.state[i] == 0 {
-		p.addOpen(s, -1)
-	}
-	s.state[i]++
-	if c.requests == nil {
-		c.requests = p.spareBlockLists.get()
-	}
-	c.requests = append(c.requests, block(s.index)*p.blocksPerPiece+block(i))
-	c.reservedCount++
-}
-
-// sayBlock sends a message about a block.
-func (p *Peer) sendBlockMessage(id ConnID, k Kind, b block) {
-	index, i := int(b/p.blocksPerPiece), int(b%p.blocksPerPiece)
+// sendBlockMessage sends a message that names a block.
+func (p *Peer) sendBlockMessage(id ConnID, k Kind, b pieces.Block) {
+	piece, i := p.pieces.Split(b)
+	l := p.pieces.Layout()
 	m := p.send(id, k)
-	m.Index, m.Begin, m.Length = uint32(index), uint32(int64(i)*p.torrent.block()), p.torrent.BlockSizeOf(index, i)
+	m.Index, m.Begin, m.Length = uint32(piece), uint32(int64(i)*l.BlockBytes()), l.BlockSizeOf(piece, i)
 }
 
-// release takes back what a neighbour was asked for. It reports whether a block
-// is open again because of it.
-func (p *Peer) cancelAll(id ConnID) bool {
+// cancelAll takes back all requests to a neighbour that will not answer them. It reports whether
+// there are open blocks because of it.
+func (p *Peer) cancelAll(id ConnID) (opened bool) {
 	c := &p.conns[id]
-	opened := false
-	for _, b := range c.requests {
-		opened = p.unassign(b) || opened
+	for _, b := range c.requests.All() {
+		opened = p.pieces.Unrequest(b) || opened
 	}
-	c.requests, c.reservedCount = p.spareBlockLists.put(c.requests), 0
-	c.cold.cancelled = c.cold.cancelled[:0]
+	c.requests.Use(p.spareRequests.put(c.requests.Memory()))
+	c.cold.history.Cancelled = c.cold.history.Cancelled[:0]
 	if p.set.AdaptiveTimeout {
 		c.cold.timeout.timedOut = c.cold.timeout.timedOut[:0]
 	}
 	c.pace.CancelRoundTrip()
-	p.releasePieces(c, nil)
-	p.abandonUntouched()
-	return p.endParole(c) || opened
+	p.releasePieces(id, nil)
+	p.abandon()
+	return p.pieces.EndParole(c.serial) || opened
 }
 
-// discard takes back what a neighbour that chokes us was asked for, but for
-// blocks of pieces that it sends all the same (DefaultBtMessageDispatcher and
-// DefaultBtRequestFactory: doChokedAction).
+// dropRefused takes back the requests to a neighbour that chokes us, except those for pieces that
+// it sends nevertheless (aria2, DefaultBtMessageDispatcher and DefaultBtRequestFactory:
+// doChokedAction). It reports whether there are open blocks because of it.
 func (p *Peer) dropRefused(id ConnID) (opened bool) {
 	c := &p.conns[id]
-	before := len(c.requests)
-	p.removeRequests(c, func(b block) bool {
-		if slices.Contains(c.cold.allowedFast, uint32(b/p.blocksPerPiece)) {
+	before := c.requests.Len()
+	c.requests.RemoveFunc(func(b pieces.Block) bool {
+		if p.isAllowedFast(c, b) {
 			return false
 		}
-		opened = p.unassign(b) || opened
+		opened = p.pieces.Unrequest(b) || opened
 		return true
 	})
-	if p.set.AdaptiveTimeout { // nor will what it is late with
-		c.cold.timeout.timedOut = slices.DeleteFunc(c.cold.timeout.timedOut, func(b block) bool {
-			return !slices.Contains(c.cold.allowedFast, uint32(b/p.blocksPerPiece))
+	if p.set.AdaptiveTimeout {
+		c.cold.timeout.timedOut = slices.DeleteFunc(c.cold.timeout.timedOut, func(b pieces.Block) bool {
+			return !p.isAllowedFast(c, b)
 		})
 	}
-	c.pace.OnRequestsLost(p.now, before-len(c.requests))
-	if len(c.requests) == 0 {
+	c.pace.OnRequestsLost(p.now, before-c.requests.Len())
+	if c.requests.Len() == 0 {
 		c.pace.CancelRoundTrip()
 	}
-	p.releasePieces(c, c.cold.allowedFast)
-	return p.endParole(c) || opened
+	p.releasePieces(id, c.cold.allowedFast)
+	return p.pieces.EndParole(c.serial) || opened
 }
 
-// unask takes back one request for a block.
-func (p *Peer) unassign(b block) (opened bool) {
-	s := p.activePiece(int(b / p.blocksPerPiece))
-	i := int(b % p.blocksPerPiece)
-	if s == nil || s.state[i] == blockReceived || s.state[i] == 0 {
-		return false
+// dropReserved takes back the requests that are still to be sent to a neighbour (libtorrent,
+// peer_connection.cpp: clear_request_queue).
+func (p *Peer) dropReserved(c *conn) {
+	for _, b := range c.requests.RemoveReserved() {
+		p.pieces.Unrequest(b)
 	}
-	if s.state[i]--; s.state[i] > 0 {
-		return false
-	}
-	p.addOpen(s, 1)
-	s.hint = min(s.hint, int32(i))
-	return true
+	p.abandon()
 }
 
-// askOthers gives blocks that are open again to whoever has room for a request,
-// to those who snub us last.
+// reassign requests blocks that are open again from all neighbours that can be sent a request,
+// those that snub us last.
 func (p *Peer) reassign() {
 	why := backlog.PieceAvailable
-	if p.set.WriterTurns { // only to those who are idle
+	if p.set.WriterTurns { // only from idle neighbours
 		why = backlog.BlockReceived
 	}
-	p.aheadOfAll(1)
+	p.prefetchConns(requestLines)
 	for _, snubbed := range []bool{false, true} {
 		for _, id := range p.established {
 			if p.conns[id].snubbed == snubbed {
@@ -211,7 +163,8 @@ func (p *Peer) reassign() {
 	}
 }
 
-// gotChoke: what was asked of the neighbour will not come.
+// onChoke handles CHOKE. What becomes of our requests depends on the fast extension: with it they
+// remain valid until they are rejected (BEP 6), without it they are void.
 func (p *Peer) onChoke(id ConnID) {
 	c := &p.conns[id]
 	if c.peerChoking {
@@ -221,11 +174,11 @@ func (p *Peer) onChoke(id ConnID) {
 	c.snubbed = c.snubbed && p.set.AdaptiveTimeout
 	c.shortOfBlocks = false
 	if c.fast && !p.set.DiscardUnasked {
-		switch p.set.Assignment {
-		case Contiguous:
+		if p.rule.ReturnReserved {
 			p.dropReserved(c)
-		case Exclusive: // others may go on with its pieces
-			p.releasePieces(c, c.cold.allowedFast)
+		}
+		if p.releaser != nil { // others may continue its pieces
+			p.releasePieces(id, c.cold.allowedFast)
 			p.reassign()
 		}
 		return
@@ -233,9 +186,10 @@ func (p *Peer) onChoke(id ConnID) {
 	if p.set.DiscardUnasked && p.dropRefused(id) || !p.set.DiscardUnasked && p.cancelAll(id) {
 		p.reassign()
 	}
-	p.request(id, backlog.Unchoked) // what it sends all the same
+	p.request(id, backlog.Unchoked) // pieces that it sends nevertheless
 }
 
+// onUnchoke handles UNCHOKE.
 func (p *Peer) onUnchoke(id ConnID) {
 	c := &p.conns[id]
 	if !c.peerChoking {

@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"swarmsim/client/assign"
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/client/pieces"
 )
 
 // script drives one peer by hand: it feeds events and compares what the peer
@@ -39,6 +41,10 @@ func strategies(choker, seedChoker, picker string) (c, s choke.Choker, p pick.Pi
 	return c, s, p
 }
 
+func assignment(name string) assign.Rule { return assign.Rules().NewDefault(name) }
+
+func endGame(name string) assign.EndGame { return assign.EndGames().NewDefault(name) }
+
 // always keeps so many requests in flight.
 type always int
 
@@ -51,14 +57,15 @@ func (n always) NewRequests(_ *backlog.Pace, s backlog.Input) int {
 func (always) Added(*backlog.Pace, int) {}
 
 // newScript starts a peer with pieces of two blocks.
-func newScript(t *testing.T, pieces int, complete bool, change func(*Config)) *script {
+func newScript(t *testing.T, count int, complete bool, change func(*Config)) *script {
 	t.Helper()
 	settings := DefaultSettings()
 	c := Config{
-		Torrent: &Torrent{InfoHash: [20]byte{1}, Length: int64(pieces) * 2 * BlockSize, PieceLength: 2 * BlockSize},
+		Torrent: &Torrent{InfoHash: [20]byte{1}, Layout: pieces.Layout{Length: int64(count) * 2 * BlockSize, PieceLength: 2 * BlockSize}},
 		ID:      id(5), Complete: complete, Store: &Virtual{}, Rand: rand.New(rand.NewPCG(1, 2)), Settings: &settings,
 	}
 	c.Backlog = always(2)
+	c.Assign, c.EndGame = assignment("strict"), endGame("single-duplicate")
 	c.Choker, c.SeedChoker, c.Picker = strategies("tit-for-tat", "round-robin", "sequential")
 	if change != nil {
 		change(&c)

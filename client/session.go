@@ -5,22 +5,15 @@ import (
 	"net/netip"
 )
 
-// opened makes a connection's acquaintance: who dialed speaks first.
+// onOpened begins with a connection. The side that dialed sends its handshake first (BEP 3).
 func (p *Peer) onOpened(e *Event) {
 	for int(e.Conn) >= len(p.conns) {
 		p.conns = append(p.conns, conn{})
-		p.theirBits = append(p.theirBits, make([]uint64, p.bitsetWords)...)
+		p.pieces.Slots(len(p.conns))
 	}
 	p.serials++
-	c := &p.conns[e.Conn]
-	*c = conn{
-		live: true, dialed: e.Dialed, amChoking: true, peerChoking: true, serial: p.serials,
-		openedAt: p.now, chokeChanged: p.now, lastChecked: p.now, lastContent: p.now, lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
-		down: newRate(p.now), up: newRate(p.now),
-		requests: c.requests[:0], peerRequests: c.peerRequests[:0],
-		cold: p.newColdState(c.cold, e.Addr),
-	}
-	clear(p.piecesOf(e.Conn))
+	p.resetConn(e)
+	p.pieces.ResetNeighbour(int(e.Conn))
 	p.handshaking = append(p.handshaking, e.Conn)
 	if e.Dialed {
 		p.onDialed(e.Addr)
@@ -35,13 +28,27 @@ func (p *Peer) onOpened(e *Event) {
 	}
 }
 
-// newStranger begins what is seldom needed of a neighbour, in the place of what
-// was of the last one in its slot, and with that only which the settings need.
+// resetConn makes the state of a new connection, in the memory of the last one in its slot.
+func (p *Peer) resetConn(e *Event) {
+	c := &p.conns[e.Conn]
+	requests, uploads, cold := c.requests.Memory(), c.uploads.list, c.cold
+	*c = conn{
+		live: true, dialed: e.Dialed, amChoking: true, peerChoking: true, serial: p.serials,
+		openedAt: p.now, chokeChange: p.now, lastContent: p.now,
+		lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
+		down: newRate(p.now), up: newRate(p.now), cold: p.newColdState(cold, e.Addr),
+	}
+	c.requests.Use(requests)
+	c.uploads.list = uploads[:0]
+}
+
+// newColdState makes the seldom needed state of a new connection, in the memory of an old one
+// unless that is nil, with only the parts that the settings require.
 func (p *Peer) newColdState(s *coldState, addr netip.AddrPort) *coldState {
 	if s == nil {
 		s = &coldState{}
 	}
-	*s = coldState{addr: addr, lastRequested: p.now}
+	*s = coldState{addr: addr, lastRequested: p.now, lastChecked: p.now}
 	if p.set.InterestAtRounds {
 		s.yield = &peerYield{}
 	}
@@ -53,23 +60,12 @@ func (p *Peer) newColdState(s *coldState, addr netip.AddrPort) *coldState {
 	}
 	switch {
 	case p.set.RateWindow > 0:
-		s.recents = &windowRates{}
+		s.rates = &windowRates{}
 	case p.set.SendQueueTime > 0:
 		r := newRate(p.now)
 		s.taken = &r
 	}
 	return s
-}
-
-// bitsOf is the set of pieces a neighbour has.
-func (p *Peer) piecesOf(id ConnID) bitset {
-	at := int(id) * p.bitsetWords
-	return p.theirBits[at : at+p.bitsetWords : at+p.bitsetWords]
-}
-
-// theyHave reports whether a neighbour has a piece.
-func (p *Peer) theyHave(id ConnID, piece int) bool {
-	return p.theirBits[int(id)*p.bitsetWords+piece>>6]>>(piece&63)&1 != 0
 }
 
 func (p *Peer) sendHandshake(id ConnID) {
@@ -81,10 +77,10 @@ func (p *Peer) sendHandshake(id ConnID) {
 	*p.send(id, Handshake) = m
 }
 
-// shakeHands takes a neighbour's handshake and refuses the wrong torrent,
-// ourselves, and a second connection to the same peer. Of two connections that
-// two peers made to each other at once, both keep the one that the greater ID
-// dialed; unless the settings say that they keep the two.
+// onHandshake handles a neighbour's handshake. It refuses the wrong torrent, ourselves, and a
+// second connection to the same peer. Of two connections that two peers dialed to each other at
+// the same time, both keep the one that the peer with the greater ID dialed, or both connections
+// if the settings say so.
 func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	c := &p.conns[id]
 	if len(m.Data) != 40 || !bytes.Equal(m.Data[:20], p.torrent.InfoHash[:]) || bytes.Equal(m.Data[20:], p.cfg.ID[:]) {
@@ -96,10 +92,7 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	c.cold.answersCancels = c.fast && m.Index&AnswersCancels != 0
 	for _, other := range p.established {
 		o := &p.conns[other]
-		if o.cold.id != c.cold.id {
-			continue
-		}
-		if p.set.AllowDuplicates && o.dialed != c.dialed {
+		if o.cold.id != c.cold.id || p.set.AllowDuplicates && o.dialed != c.dialed {
 			continue
 		}
 		weAreGreater := bytes.Compare(p.cfg.ID[:], c.cold.id[:]) > 0
@@ -116,6 +109,7 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	return true
 }
 
+// establish makes a neighbour of the peer with which handshakes have been exchanged.
 func (p *Peer) establish(id ConnID) {
 	p.handshaking = remove(p.handshaking, id)
 	c := &p.conns[id]
@@ -126,8 +120,8 @@ func (p *Peer) establish(id ConnID) {
 	p.trace(Met, id, 0)
 	if p.offering != nil {
 		p.beginReveal(id)
-	} else if said := p.announcement(); said != nil {
-		p.send(id, Bitfield).Data = said
+	} else if bits := p.announcement(); bits != nil {
+		p.send(id, Bitfield).Data = bits
 	}
 	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.offering == nil {
 		p.allowFast(id)
@@ -143,26 +137,23 @@ func (p *Peer) hangUp(id ConnID) {
 	p.onDisconnect(id)
 }
 
-// forget drops what was known of a connection that is gone; the blocks it
-// still owed are asked of others.
+// onDisconnect removes a connection that is gone. The blocks that the neighbour was asked for are
+// requested from others.
 func (p *Peer) onDisconnect(id ConnID) {
 	if int(id) >= len(p.conns) || !p.conns[id].live {
 		return
 	}
 	c := &p.conns[id]
 	c.live = false
-	p.clearRequests(c)
+	c.uploads.clear(&p.spareUploads)
 	p.onConnectionLost(c.cold.addr)
 	if !c.established {
 		p.handshaking = remove(p.handshaking, id)
 		return
 	}
 	p.trace(Parted, id, 0)
-	p.established = append(p.established[:c.index], p.established[c.index+1:]...)
-	for i := int(c.index); i < len(p.established); i++ {
-		p.conns[p.established[i]].index = int32(i)
-	}
-	p.addCopiesOf(p.piecesOf(id), int(c.haveCount), true)
+	p.removeEstablished(c)
+	p.pieces.RemoveNeighbour(int(id), int(c.haveCount))
 	if p.offering != nil {
 		p.endReveal(c.cold.revealed)
 	}
@@ -176,6 +167,15 @@ func (p *Peer) onDisconnect(id ConnID) {
 	}
 }
 
+// removeEstablished removes a connection from the list of established ones, whose order stays.
+func (p *Peer) removeEstablished(c *conn) {
+	p.established = append(p.established[:c.index], p.established[c.index+1:]...)
+	for i := int(c.index); i < len(p.established); i++ {
+		p.conns[p.established[i]].index = int32(i)
+	}
+}
+
+// remove removes the first x from a list.
 func remove[T comparable](s []T, x T) []T {
 	for i := range s {
 		if s[i] == x {
@@ -185,7 +185,7 @@ func remove[T comparable](s []T, x T) []T {
 	return s
 }
 
-// leave says farewell to the tracker and everybody else.
+// leave ends all connections and tells the tracker.
 func (p *Peer) leave() {
 	if p.left {
 		return

@@ -14,19 +14,19 @@ func (p *Peer) suggest(id ConnID) {
 	if !c.fast || c.amChoking || !p.Complete() || p.offering != nil {
 		return
 	}
-	theirs, s := p.piecesOf(id), c.cold
-	s.sentSuggestions = slices.DeleteFunc(s.sentSuggestions, func(x uint32) bool { return theirs.has(int(x)) })
+	theirs, s := p.pieces.Neighbour(int(id)), c.cold
+	s.sentSuggestions = slices.DeleteFunc(s.sentSuggestions, func(x uint32) bool { return theirs.Has(int(x)) })
 	if len(s.sentSuggestions) > 0 {
 		return
 	}
-	for tries := 0; tries < p.numPieces && len(s.sentSuggestions) < p.set.Suggest; tries++ {
-		for p.nextSuggestion&63 == 0 && theirs[p.nextSuggestion>>6] == ^uint64(0) && tries+64 < p.numPieces { // none of these
-			p.nextSuggestion = (p.nextSuggestion + 64) % p.numPieces
+	for tries := 0; tries < p.pieces.Count() && len(s.sentSuggestions) < p.set.Suggest; tries++ {
+		for p.nextSuggestion&63 == 0 && theirs[p.nextSuggestion>>6] == ^uint64(0) && tries+64 < p.pieces.Count() { // none of these
+			p.nextSuggestion = (p.nextSuggestion + 64) % p.pieces.Count()
 			tries += 64
 		}
 		piece := p.nextSuggestion
-		p.nextSuggestion = (p.nextSuggestion + 1) % p.numPieces
-		if !theirs.has(piece) {
+		p.nextSuggestion = (p.nextSuggestion + 1) % p.pieces.Count()
+		if !theirs.Has(piece) {
 			s.sentSuggestions = append(s.sentSuggestions, uint32(piece))
 			p.send(id, Suggest).Index = uint32(piece)
 		}
@@ -37,12 +37,12 @@ func (p *Peer) suggest(id ConnID) {
 // not speak the fast extension, or of no such piece, it is a breach.
 func (p *Peer) onSuggest(id ConnID, piece uint32) bool {
 	c := &p.conns[id]
-	if piece >= uint32(p.numPieces) || !c.fast {
+	if piece >= uint32(p.pieces.Count()) || !c.fast {
 		return false
 	}
 	s := c.cold
-	s.suggested = slices.DeleteFunc(s.suggested, func(x uint32) bool { return x == piece || p.have.has(int(x)) })
-	if !p.have.has(int(piece)) && len(s.suggested) < maxFast {
+	s.suggested = slices.DeleteFunc(s.suggested, func(x uint32) bool { return x == piece || p.pieces.Has(int(x)) })
+	if !p.pieces.Has(int(piece)) && len(s.suggested) < maxAllowedFast {
 		s.suggested = append(s.suggested, piece)
 		p.gotSuggestions = true
 	}

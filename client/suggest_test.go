@@ -60,7 +60,7 @@ func TestBadSuggestions(t *testing.T) {
 // that are started.
 func TestAsPicked(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) {
-		c.Settings.Assignment, c.Backlog = PickerDriven, always(1)
+		c.Assign, c.Backlog = assignment("picker-driven"), always(1)
 	})
 	s.meet(0, 8, 0x20)
 	s.meet(1, 9, 0xe0)

@@ -7,18 +7,18 @@ import (
 	"swarmsim/client/backlog"
 )
 
-// sweepEvery is how often neighbours are looked over for silence.
-const sweepEvery = 2 * time.Second
+// sweepInterval is the time between checks of all neighbours for silence, with a fixed timeout.
+const sweepInterval = 2 * time.Second
 
-func (p *Peer) sweepEvery() time.Duration {
+func (p *Peer) sweepInterval() time.Duration {
 	if p.set.AdaptiveTimeout {
-		return snubInterval
+		return timeoutInterval
 	}
-	return sweepEvery
+	return sweepInterval
 }
 
-// sweep keeps connections alive, ends dead ones, notices who snubs us, and
-// looks for new neighbours.
+// sweep keeps connections alive, ends dead ones, detects neighbours that snub us, and dials new
+// ones.
 func (p *Peer) sweep() {
 	s := p.set
 	for i := len(p.handshaking) - 1; i >= 0; i-- {
@@ -26,12 +26,12 @@ func (p *Peer) sweep() {
 			p.hangUp(id)
 		}
 	}
-	opened, patience := false, p.snubTimeout()
+	opened, timeout := false, p.fixedTimeout()
 	for i := len(p.established) - 1; i >= 0; i-- {
 		id := p.established[i]
 		c := &p.conns[id]
 		switch {
-		case p.now-c.lastReceived >= s.Idle && !p.heardLately(id):
+		case p.now-c.lastReceived >= s.Idle && !p.receivesPart(id):
 			p.hangUp(id)
 			continue
 		case p.now-c.lastSent >= s.KeepAlive:
@@ -40,10 +40,10 @@ func (p *Peer) sweep() {
 		p.retryShort(id)
 		p.retryIdle(id)
 		if s.AdaptiveTimeout {
-			p.checkSnubbed(id)
+			p.checkTimeout(id)
 			continue
 		}
-		if len(c.requests) > 0 && p.now-c.lastBlock >= patience && p.now-c.lastBlock >= patience<<c.cold.timeoutDoublings {
+		if c.requests.Len() > 0 && p.now-c.lastBlock >= timeout && p.now-c.lastBlock >= timeout<<c.cold.timeoutDoublings {
 			c.snubbed = true
 			opened = p.timeOutRequests(id) || opened
 		}
@@ -59,54 +59,63 @@ func (p *Peer) sweep() {
 	}
 }
 
-// lookAgain looks for requests to make of a neighbour that would serve them and
-// has been asked for nothing for as long as silence may last: the reason for them
-// may have come to nothing as it came, and no other need follow. anacrolix has a
-// timer for that, which is off (requesting.go: enableUpdateRequestsTimer); there
-// another connection goes on, if there can be one.
+// retryShort sends requests to an idle neighbour for which there were too few blocks, some time
+// after its last request, if the end game says so.
+func (p *Peer) retryShort(id ConnID) {
+	c := &p.conns[id]
+	if c.shortOfBlocks && c.amInterested && c.requests.Len() == 0 && p.owedBlocks(c) == 0 &&
+		p.now-c.cold.lastRequested >= p.endGame.RetryAfter {
+		c.cold.lastRequested = p.now
+		p.request(id, backlog.BecameInteresting)
+	}
+}
+
+// retryIdle sends requests to a neighbour that would serve them and has had none for as long as a
+// connection may be silent. The trigger for them may have come to nothing, and need not come
+// again. anacrolix/torrent has a timer for that, which is off (requesting.go:
+// enableUpdateRequestsTimer); there another connection, if any, continues.
 func (p *Peer) retryIdle(id ConnID) {
 	c := &p.conns[id]
-	if !c.peerChoking && c.amInterested && len(c.requests) == 0 && p.now-c.lastBlock >= p.set.Idle && p.owedBlocks(c) == 0 {
+	if !c.peerChoking && c.amInterested && c.requests.Len() == 0 && p.now-c.lastBlock >= p.set.Idle && p.owedBlocks(c) == 0 {
 		c.lastBlock = p.now
 		p.request(id, backlog.Unchoked)
 	}
 }
 
-// giveUp has others asked for what a neighbour owes, and withdraws that, as
-// BitTornado does (Downloader.py, is_snubbed): a slow one would have it in its line
-// several times in the end, and send hardly anything else. If the neighbour
-// answers cancels, its next reject belongs to the withdrawn request and not to a new one.
-// A block that comes all the same is kept, also by a client that discards blocks that it
-// did not request.
+// timeOutRequests takes back the requests of a neighbour that snubs us, so that others can be
+// sent them, and cancels them, as BitTornado does (Downloader.py: is_snubbed). Otherwise a slow
+// neighbour would have the same block in its queue several times and would send little else. If
+// it answers cancels, its next reject belongs to the cancelled request and not to a new one. A
+// block that it sends nevertheless is stored, even by a client that discards blocks that it did
+// not request.
 func (p *Peer) timeOutRequests(id ConnID) (opened bool) {
 	c := &p.conns[id]
 	c.cold.timedOut = true
-	owed := slices.Clone(c.requests[:len(c.requests)-int(c.reservedCount)])
+	outstanding := slices.Clone(c.requests.Outstanding())
 	opened = p.cancelAll(id)
-	for _, b := range owed {
+	for _, b := range outstanding {
 		p.sendCancel(id, b)
 	}
-	counted := p.set.CountCancels && c.cold.answersCancels // takeBack has noted them
+	counted := p.set.CountCancels && c.cold.answersCancels // sendCancel has noted them
 	if !counted && (c.cold.answersCancels || p.set.DiscardUnasked) {
-		c.cold.cancelled = append(c.cold.cancelled, owed...)
+		c.cold.history.Cancelled = append(c.cold.history.Cancelled, outstanding...)
 	}
 	return opened
 }
 
-// hears reports whether parts of a message have come of late: where a block takes
-// longer than silence may last, a neighbour that sends one is not silent
+// receivesPart reports whether part of a message from a neighbour has come lately. Where a block
+// takes longer than a connection may be silent, a neighbour that is sending one is not silent
 // (libtorrent, peer_connection.cpp: m_last_receive is when bytes came).
-func (p *Peer) heardLately(id ConnID) bool {
+func (p *Peer) receivesPart(id ConnID) bool {
 	return p.cfg.Heard != nil && p.now-p.cfg.Heard(id) < p.set.Idle
 }
 
-// slowest is how often patience is doubled at most.
+// maxDoublings limits how often a neighbour's timeout is doubled.
 const maxDoublings = 5
 
-// cameLate notes that a block came that the neighbour is not asked for. If what
-// it owed was asked of others before, that was too soon, and it has twice the time
-// from now on, as with TCP's timeouts (RFC 6298): who is slower than our patience
-// would be asked for the same blocks again and again.
+// onUnrequested notes that a block came that is not requested from the neighbour. If its requests
+// timed out before, the timeout was too short, and is doubled from now on, as that of TCP (RFC
+// 6298, section 5.5): otherwise a slow neighbour would be sent the same requests again and again.
 func (s *coldState) onUnrequested() {
 	if s.timedOut && s.timeoutDoublings < maxDoublings {
 		s.timeoutDoublings++
@@ -114,20 +123,19 @@ func (s *coldState) onUnrequested() {
 	s.timedOut = false
 }
 
-// patience is how long a neighbour may owe us a block: the time that counts as
-// snubbing, or, where our own downlink is so slow that all that is asked for
-// takes longer, twice that time. Blocks of several neighbours wait for each
-// other there, and nobody is to blame.
-func (p *Peer) snubTimeout() time.Duration {
-	asked, perSec := 0, 0.0
-	p.aheadOfAll(askedLines)
+// fixedTimeout returns how long a neighbour may take for a block: Settings.Snub or, where our own
+// downlink is so slow that all outstanding requests take longer, twice the time that they take, up
+// to ten times Settings.Snub. The blocks of several neighbours wait for each other there.
+func (p *Peer) fixedTimeout() time.Duration {
+	requests, perSec := 0, 0.0
+	p.prefetchConns(requestLines)
 	for _, id := range p.established {
-		asked += len(p.conns[id].requests)
+		requests += p.conns[id].requests.Len()
 		perSec += p.conns[id].down.at(p.now)
 	}
-	most := p.set.Snub
-	if perSec > 0 && p.now-p.lastBlock < most/2 { // content does arrive
-		most = max(most, time.Duration(2*float64(asked)*float64(p.torrent.block())/perSec*1e9))
+	timeout := p.set.Snub
+	if perSec > 0 && p.now-p.lastBlock < timeout/2 { // content does arrive
+		timeout = max(timeout, time.Duration(2*float64(requests)*float64(p.pieces.Layout().BlockBytes())/perSec*1e9))
 	}
-	return min(most, 10*p.set.Snub)
+	return min(timeout, 10*p.set.Snub)
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"swarmsim/client/backlog"
+
+	"swarmsim/client/pieces"
 )
 
 // A client with one loop for everything, as aria2 has, looks at a neighbour when
@@ -77,8 +79,8 @@ func (p *Peer) runConn(id ConnID) {
 		return
 	}
 	p.current, p.inTurn = id, true
-	if p.now-c.lastChecked >= p.set.RefreshInterval {
-		c.lastChecked = p.now
+	if p.now-c.cold.lastChecked >= p.set.RefreshInterval {
+		c.cold.lastChecked = p.now
 		p.cancelTaken(c, id)
 	}
 	p.applyChoke(id)
@@ -108,7 +110,7 @@ func (p *Peer) applyChoke(id ConnID) {
 	c := &p.conns[id]
 	switch {
 	case c.chosen && c.amChoking:
-		c.amChoking, c.chokeChanged = false, p.now
+		c.amChoking, c.chokeChange = false, p.now
 		if p.set.Suggest > 0 {
 			p.suggest(id)
 		}
@@ -120,7 +122,7 @@ func (p *Peer) applyChoke(id ConnID) {
 	case c.chosen:
 		p.traceSlot(id)
 	case !c.amChoking:
-		c.amChoking, c.chokeChanged = true, p.now
+		c.amChoking, c.chokeChange = true, p.now
 		p.trace(Choked, id, 0)
 		p.send(id, Choke)
 		if !c.fast || !p.set.KeepWhenChoked {
@@ -168,8 +170,8 @@ func (p *Peer) mayAsk(id ConnID) bool { return !p.refreshes() || p.inTurn && p.c
 // aria2 it is done once a second (DefaultBtMessageDispatcher:
 // checkRequestSlotAndDoNecessaryThing), so that many of them come twice.
 func (p *Peer) cancelTaken(c *conn, id ConnID) {
-	p.removeRequests(c, func(b block) bool {
-		if !p.isReceived(b) {
+	c.requests.RemoveFunc(func(b pieces.Block) bool {
+		if !p.pieces.IsReceived(b) {
 			return false
 		}
 		p.sendBlockMessage(id, Cancel, b)
@@ -180,33 +182,7 @@ func (p *Peer) cancelTaken(c *conn, id ConnID) {
 // dropComplete forgets requests for blocks of pieces that are complete, without
 // a word (DefaultBtRequestFactory: removeCompletedPiece).
 func (p *Peer) dropComplete(c *conn) {
-	p.removeRequests(c, func(b block) bool { return p.have.has(int(b / p.blocksPerPiece)) })
-}
-
-// strike takes off the list of requests what is no longer wanted.
-func (p *Peer) removeRequests(c *conn, done func(block) bool) {
-	kept := c.requests[:0]
-	sent := len(c.requests) - int(c.reservedCount)
-	for i, b := range c.requests {
-		if done(b) {
-			if i >= sent {
-				c.reservedCount--
-			}
-			continue
-		}
-		kept = append(kept, b)
-	}
-	c.requests = kept
-}
-
-// isHere reports whether a block has come.
-func (p *Peer) isReceived(b block) bool {
-	index := int(b / p.blocksPerPiece)
-	if p.have.has(index) {
-		return true
-	}
-	s := p.activePiece(index)
-	return s != nil && s.state[b%p.blocksPerPiece] == blockReceived
+	c.requests.RemoveFunc(func(b pieces.Block) bool { return p.pieces.Has(p.pieces.PieceOf(b)) })
 }
 
 // roundPassed puts the next round off: whatever brings one about, the next comes

@@ -2,29 +2,31 @@ package client
 
 import "slices"
 
-// maxBlock is the longest request that is served: 128 KiB, where mainline and
-// others hang up, or what the torrent says is asked for at a time.
+// maxBlock is the longest request that is served, unless the torrent's own requests are longer:
+// 128 KiB, beyond which mainline and others end the connection.
 const maxBlock = 128 << 10
 
-// gotRequest: a neighbour wants a block.
+// onRequest handles REQUEST: a neighbour wants a block.
 func (p *Peer) onRequest(id ConnID, m *Message) bool {
-	if int64(m.Index) >= int64(p.numPieces) || m.Length == 0 || int64(m.Length) > max(maxBlock, p.torrent.block()) ||
-		int64(m.Begin)+int64(m.Length) > p.torrent.PieceSize(int(m.Index)) {
+	l := p.pieces.Layout()
+	if int64(m.Index) >= int64(p.pieces.Count()) || m.Length == 0 || int64(m.Length) > max(maxBlock, l.BlockBytes()) ||
+		int64(m.Begin)+int64(m.Length) > l.PieceSize(int(m.Index)) {
 		return false
 	}
+	r := peerRequest{m.Index, m.Begin, m.Length}
 	switch piece := int(m.Index); {
 	case p.isShown(id, piece):
 	case !p.claims(piece):
 		return false
-	case !p.answerClaim(id, peerRequest{m.Index, m.Begin, m.Length}):
+	case !p.answerClaim(id, r):
 		return true
 	}
 	c := &p.conns[id]
-	if len(c.pendingRequests()) >= p.set.MaxPeerRequests || c.amChoking && !slices.Contains(c.cold.grantedFast, m.Index) {
-		p.reject(id, peerRequest{m.Index, m.Begin, m.Length})
+	if c.uploads.len() >= p.set.MaxPeerRequests || c.amChoking && !slices.Contains(c.cold.grantedFast, m.Index) {
+		p.reject(id, r)
 		return true
 	}
-	p.pushRequest(c, peerRequest{m.Index, m.Begin, m.Length})
+	c.uploads.push(r, &p.spareUploads)
 	switch {
 	case p.set.ReadDelay > 0 && c.sendQueued == 0:
 		p.beginRead(c)
@@ -34,19 +36,18 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 	return true
 }
 
+// onCancel handles CANCEL: a neighbour withdraws a request.
 func (p *Peer) onCancel(id ConnID, m *Message) {
 	c := &p.conns[id]
-	a, asked := peerRequest{m.Index, m.Begin, m.Length}, c.pendingRequests()
-	left := remove(asked, a)
-	c.setRequests(left)
-	if len(left) < len(asked) && c.fast && p.set.AnswerCancels {
-		p.reject(id, a)
+	r := peerRequest{m.Index, m.Begin, m.Length}
+	if c.uploads.remove(r) && c.fast && p.set.AnswerCancels {
+		p.reject(id, r)
 	}
 }
 
-// beginRead: the first block is read from storage while more requests of the
-// same packet come in; any of them may then be the first to be served
-// (anacrolix, peerconn.go: startPeerRequestServer).
+// beginRead begins to read the first block from storage while more requests of the same packet
+// arrive. Any of them may be the first to be served (anacrolix/torrent, peerconn.go:
+// startPeerRequestServer).
 func (p *Peer) beginRead(c *conn) {
 	if c.cold.readUntil == 0 {
 		c.cold.readUntil = p.now + p.set.ReadDelay
@@ -54,7 +55,7 @@ func (p *Peer) beginRead(c *conn) {
 	}
 }
 
-// endReads serves whom blocks have been read for, or are due.
+// endReads serves neighbours whose blocks have been read or whose rate limits allow it.
 func (p *Peer) endReads() {
 	p.nextRead = Never
 	if p.rateLimited {
@@ -73,60 +74,60 @@ func (p *Peer) endReads() {
 	}
 }
 
-// upload hands blocks to the network as far as it takes them.
+// upload hands blocks to the network, as far as its send queue should be filled.
 func (p *Peer) upload(id ConnID) {
 	c := &p.conns[id]
 	if p.set.WriterTurns && c.sendQueued > 0 {
 		return
 	}
-	for most := p.sendQueueBlocks(c); c.sendQueued < most && len(c.pendingRequests()) > 0 && !(c.amChoking && c.fast && p.set.KeepWhenChoked); {
+	for limit := p.sendQueueBlocks(c); c.sendQueued < limit && c.uploads.len() > 0 && !(c.amChoking && c.fast && p.set.KeepWhenChoked); {
 		if p.rateLimited && !p.mayUploadNow(c) {
 			return
 		}
-		a := p.popRequest(c)
+		r := p.popRequest(c)
 		c.sendQueued++
-		c.up.add(p.now, a.length)
+		c.up.add(p.now, r.length)
 		if p.rateLimited {
-			c.cold.meter.took(p.now, a.length)
+			c.cold.meter.took(p.now, r.length)
 		}
 		m := p.send(id, Piece)
-		m.Index, m.Begin, m.Length = a.index, a.begin, a.length
-		m.Data = p.cfg.Store.Read(a.index, a.begin, a.length)
+		m.Index, m.Begin, m.Length = r.index, r.begin, r.length
+		m.Data = p.cfg.Store.Read(r.index, r.begin, r.length)
 		p.corrupt(m)
 		if p.offering != nil {
-			p.onRevealedSent(id, a)
+			p.onRevealedSent(id, r)
 			c = &p.conns[id]
 		}
 	}
 }
 
-// nextAsk takes the request that is served next: the first, or where the order
-// is any, one of those that have been read from storage. In anacrolix both what
-// is read (peerRequestServer) and what is sent of it (upload) come out of a map,
-// in no order: the oldest request may wait for all that came after it.
+// popRequest removes the request to serve next: the first one or, if the order is any, a random
+// one of those that have been read from storage. In anacrolix/torrent both what is read
+// (peerRequestServer) and what is sent of it (upload) come out of a map, in random order: the
+// oldest request may wait for all that came after it.
 func (p *Peer) popRequest(c *conn) peerRequest {
 	if !p.set.ServeAnyOrder {
-		return c.firstRequest()
+		return c.uploads.pop()
 	}
-	asked, read := c.pendingRequests(), p.readAheadRequests()
-	at := p.cfg.Rand.IntN(min(len(asked), read))
-	a := asked[at]
-	last := len(asked) - 1
-	if last >= read { // another is read in its place
+	pending, read := c.uploads.pending(), p.readAheadRequests()
+	at := p.cfg.Rand.IntN(min(len(pending), read))
+	r := pending[at]
+	last := len(pending) - 1
+	if last >= read { // another one is read in its place
 		next := read + p.cfg.Rand.IntN(last-read+1)
-		asked[at], at = asked[next], next
+		pending[at], at = pending[next], next
 	}
-	asked[at] = asked[last]
-	c.setRequests(asked[:last])
-	return a
+	pending[at] = pending[last]
+	c.uploads.set(pending[:last])
+	return r
 }
 
-// readAhead is how many requests of a neighbour are read before their turn: 1
-// MiB of blocks (anacrolix: MaxAllocPeerRequestDataPerConn).
-func (p *Peer) readAheadRequests() int { return int(max(1, (1<<20)/p.torrent.block())) }
+// readAheadRequests returns how many requests of a neighbour are read from storage before they
+// are served: 1 MiB (anacrolix/torrent: MaxAllocPeerRequestDataPerConn).
+func (p *Peer) readAheadRequests() int { return int(max(1, (1<<20)/p.pieces.Layout().BlockBytes())) }
 
-// ahead is how many blocks are handed to the network beyond what it has taken:
-// few is best, because what is handed over cannot be cancelled any more.
+// sendQueueBlocks returns how many blocks are in a connection's send queue at most. Few are best,
+// because a block in the queue cannot be cancelled any more.
 func (p *Peer) sendQueueBlocks(c *conn) uint16 {
 	s := p.set
 	if s.SendQueueTime == 0 {
@@ -138,12 +139,12 @@ func (p *Peer) sendQueueBlocks(c *conn) uint16 {
 	} else {
 		rate = c.cold.taken.at(p.now)
 	}
-	blocks := int(min(rate*s.SendQueueTime.Seconds()/float64(p.torrent.block()), float64(most)))
+	blocks := int(min(rate*s.SendQueueTime.Seconds()/float64(p.pieces.Layout().BlockBytes()), float64(most)))
 	return uint16(min(max(s.SendQueueBlocks, blocks), most))
 }
 
-// sent: the network has taken a block of so many bytes and has room for the
-// next.
+// onBlockSent handles that the network has taken a block of the given length, and has room for
+// the next one.
 func (p *Peer) onBlockSent(id ConnID, length uint32) {
 	p.counters.BlocksSent++
 	p.counters.BytesSent += int64(length)
@@ -154,7 +155,7 @@ func (p *Peer) onBlockSent(id ConnID, length uint32) {
 	c := &p.conns[id]
 	c.sendQueued--
 	if p.set.RateWindow > 0 {
-		c.cold.recents.up.add(p.now, p.set.RateWindow, length)
+		c.cold.rates.up.add(p.now, p.set.RateWindow, length)
 	} else if p.set.SendQueueTime > 0 {
 		c.cold.taken.add(p.now, length)
 	}
@@ -169,15 +170,14 @@ func (p *Peer) onBlockSent(id ConnID, length uint32) {
 	p.rechokeAtBlock()
 }
 
-// tellGiven tells the trace when a peer that is complete has given enough.
+// traceGiven tells the trace when a complete peer has sent as much as it is to give.
 func (p *Peer) traceGiven() {
 	if p.set.GivesBytes > 0 && p.counters.BytesSent >= p.set.GivesBytes && p.Complete() {
 		p.trace(Given, 0, 0)
 	}
 }
 
-// corrupt is a fault that a scenario may inject: the block's first byte is
-// not what it should be.
+// corrupt is a fault that a scenario may inject: the first byte of the block is wrong.
 func (p *Peer) corrupt(m *Message) {
 	if !p.claims(int(m.Index)) && (p.set.CorruptChance == 0 || p.cfg.Rand.Float64() >= p.set.CorruptChance) {
 		return

@@ -20,7 +20,7 @@ func anacrolix(c *Config) {
 	}
 	s := c.Settings
 	s.Fast, s.AnswerCancels, s.CountCancels, s.KeepWhenChoked, s.WriterTurns, s.SendQueueBlocks = true, true, true, true, true, 2
-	s.Assignment, s.EndGame, s.NoAllowedFast = Rarest, Steal, true
+	c.Assign, c.EndGame, s.NoAllowedFast = assignment("rarest"), endGame("steal"), true
 	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
 	s.ChokeAtBlocks = true
 }
@@ -65,9 +65,7 @@ func TestWriterTakesTurns(t *testing.T) {
 func TestRequestsWaitForTheTurn(t *testing.T) {
 	s := newScript(t, 4, false, anacrolix)
 	s.meetAlike(0, 8, 0xe0)
-	s.peer.have.set(3) // as if it had been there
-	s.peer.haveCount++
-	s.peer.markStarted(3)
+	s.peer.pieces.Verified(3) // as if it had been there
 	s.expect(s.ask(0, 3, 0), "0: piece 3/0")
 	s.expect(s.say(0, Message{Kind: Unchoke}), "")
 	if got := s.sentTo(0); len(got) != 1 {
@@ -111,16 +109,16 @@ func TestCancelsCount(t *testing.T) {
 		s.now += time.Millisecond
 		s.say(1, m) // and takes over what 0 was asked for
 		c := &s.peer.conns[0]
-		if len(c.requests) != 0 || len(c.cold.cancelled) != 1 {
-			t.Fatalf("%d requests, %d cancelled", len(c.requests), len(c.cold.cancelled))
+		if c.requests.Len() != 0 || len(c.cold.history.Cancelled) != 1 {
+			t.Fatalf("%d requests, %d cancelled", c.requests.Len(), len(c.cold.history.Cancelled))
 		}
 		last.Kind = Reject
 		if !byReject {
 			last.Kind = Piece
 		}
 		s.say(0, last)
-		if s.peer.outstandingCount(c) != 0 {
-			t.Errorf("%d requests after the answer", s.peer.outstandingCount(c))
+		if s.peer.owedBlocks(c) != 0 {
+			t.Errorf("%d requests after the answer", s.peer.owedBlocks(c))
 		}
 	}
 }
@@ -191,25 +189,5 @@ func TestAnyOrder(t *testing.T) {
 	}
 	if len(seen) != 200 || inOrder == 100 || inOrder < 50 {
 		t.Errorf("%d served; of the first 100, %d were among the first 100 asked for", len(seen), inOrder)
-	}
-}
-
-// Of more content than may be unverified, only started pieces and then the
-// rarest in their order are asked for.
-func TestScope(t *testing.T) {
-	s := newScript(t, 8, false, func(c *Config) {
-		anacrolix(c)
-		c.Settings.MaxUnverified = 3 * 2 * BlockSize
-	})
-	s.meetAlike(0, 8, 0xff)
-	s.meetAlike(1, 9, 0xe0) // the first three are less rare
-	s.peer.updateScope()
-	if got := s.peer.scope[0]; got != 0b00111000 {
-		t.Errorf("pieces %b", got)
-	}
-	s.peer.startPiece(7, &s.peer.conns[0]).received = 1
-	s.peer.updateScope()
-	if got := s.peer.scope[0]; got != 0b10011000 {
-		t.Errorf("pieces %b with a started one", got)
 	}
 }

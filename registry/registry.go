@@ -75,3 +75,12 @@ func (l List[T]) NewDefault(name string) T {
 	}
 	return e.NewDefault()
 }
+
+// Names returns the names of all strategies, in their order.
+func (l List[T]) Names() []string {
+	var out []string
+	for _, e := range l {
+		out = append(out, e.Name)
+	}
+	return out
+}

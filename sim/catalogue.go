@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"swarmsim/client"
+	"swarmsim/client/assign"
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
@@ -27,20 +28,8 @@ func newCatalogue() scenario.Catalogue {
 	c.Chokers = named(choke.Strategies())
 	c.Pickers = named(pick.Strategies())
 	c.Backlogs = named(backlog.Strategies())
-	c.Assignments = withoutSettings(client.Assignments,
-		"any neighbour continues a started piece, the rarest of them first",
-		"each neighbour continues pieces of its own (aria2)",
-		"each neighbour gets whole consecutive pieces, as many as it sends in 20 s (libtorrent)",
-		"the piece with the fewest unrequested blocks, among equals the rarest (Transmission)",
-		"the rarest piece, started or not (anacrolix/torrent)",
-		"the piece that the picker names, started or not")
-	c.EndGames = withoutSettings(client.EndGames,
-		"no block is requested twice",
-		"an idle neighbour is asked for one block that others are asked for too",
-		"at most two neighbours are asked for a block (Transmission)",
-		"every neighbour is asked for any missing block (mainline, aria2)",
-		"a block moves from a longer backlog to a shorter one (anacrolix/torrent)",
-		"as single-duplicate, a random block, as soon as every piece is started (libtorrent)")
+	c.Assignments = named(assign.Rules())
+	c.EndGames = named(assign.EndGames())
 	c.Reveals = withoutSettings(client.Reveals,
 		"all pieces at once",
 		"one piece at a time to each neighbour, the next once another peer has it (BEP 16)",
@@ -74,6 +63,10 @@ func newChoker(s scenario.Strategy) choke.Choker { return choke.Strategies().New
 
 func newPicker(s scenario.Strategy) pick.Picker { return pick.Strategies().New(s.Name, s.Settings) }
 
+func newAssignment(s scenario.Strategy) assign.Rule { return assign.Rules().New(s.Name, s.Settings) }
+
+func newEndGame(s scenario.Strategy) assign.EndGame { return assign.EndGames().New(s.Name, s.Settings) }
+
 // newChokers makes a client's two chokers. Where they are the same one goes on
 // as the peer becomes a seed, with all it remembers.
 func newChokers(c *scenario.Client) (leeching, seeding choke.Choker) {
@@ -97,9 +90,7 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.AnswerCancels, s.CountCancels = c.OnCancel != scenario.CancelSilent, c.OnCancel == scenario.CancelAwaitReject
 	s.WriterTurns, s.MaxPeerRequests = c.Upload.BatchWrites, c.Upload.MaxPendingRequests
 	s.ReadDelay, s.MaxUnverified = c.Upload.ReadDelay.Std(), int64(c.MaxUnverified)
-	s.Assignment = client.Assignment(slices.Index(client.Assignments, c.Assignment.Name))
 	s.FileEndsFirst, s.Suggest, s.NoParole = c.FirstLastPiecePriority, c.SuggestPieces, !c.ParoleMode
-	s.EndGame = client.EndGame(slices.Index(client.EndGames, c.EndGame.Name))
 	s.Reveal = client.Reveal(slices.Index(client.Reveals, c.Reveal.Name))
 	s.RateWindow = c.RateWindow.Std()
 	s.Pulse, s.HaveDelay = c.PulseInterval.Std(), c.HaveDelay.Std()

@@ -19,6 +19,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"swarmsim/client"
+	"swarmsim/client/assign"
 	"swarmsim/scenarios"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
@@ -309,8 +310,8 @@ func strategyCases() (out []digestCase) {
 	for _, r := range known.Backlogs {
 		add("backlog", r.Name, "client.backlog="+r.Name)
 	}
-	for _, s := range client.Assignments {
-		for _, e := range client.EndGames {
+	for _, s := range assign.Rules().Names() {
+		for _, e := range assign.EndGames().Names() {
 			add("assignment-and-end-game", s+"/"+e, "client.assignment="+s, "client.end_game="+e)
 		}
 		add("many-pieces", s, "client.assignment="+s, "content={size: 20 MiB, piece: 32 KiB}", "client.max_unverified=1 MiB")

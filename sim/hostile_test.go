@@ -142,7 +142,7 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 	choker, seedChoker := newChokers(c)
 	m.peer = client.New(client.Config{
 		Torrent: &m.torrent, ID: client.PeerID{1}, Complete: m.one(4), Store: &client.Virtual{}, Rand: rand.New(rand.NewPCG(seed, 2)),
-		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Backlog: newBacklog(c.Backlog), Settings: &set,
+		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Assign: newAssignment(c.Assignment), EndGame: newEndGame(c.EndGame), Backlog: newBacklog(c.Backlog), Settings: &set,
 	})
 	return m
 }

@@ -276,7 +276,7 @@ func (n *node) come() {
 	n.peer = client.New(client.Config{
 		Torrent: &w.content.Torrent, ID: n.id, Complete: g.Seed, Store: n.store,
 		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
-		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Backlog: w.rules[n.group], Swarm: w.copies.Of, SwarmIndex: w.copies.Index,
+		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Assign: newAssignment(c.Assignment), EndGame: newEndGame(c.EndGame), Backlog: w.rules[n.group], Swarm: w.copies.Of, SwarmIndex: w.copies.Index,
 		Trace: n, Settings: &w.settings[n.group], Scratch: &w.scratch[n.worker].client,
 		Heard: n.heard,
 	})

@@ -12,7 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"swarmsim/client"
+	"swarmsim/client/assign"
 	"swarmsim/scenarios"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
@@ -180,7 +180,7 @@ func randomClient(r *rapid.T) string {
 	}
 	return fmt.Sprintf("choker: %s, picker: %s, end_game: %s, assignment: %s, backlog: %s",
 		rapid.SampledFrom([]string{"tit-for-tat", "random", "never"}).Draw(r, "choker"), rapid.SampledFrom(pickers).Draw(r, "picker"),
-		rapid.SampledFrom(client.EndGames).Draw(r, "end game"), rapid.SampledFrom(client.Assignments).Draw(r, "sharing"), rapid.SampledFrom([]string{"rate", "mainline"}).Draw(r, "requests"))
+		rapid.SampledFrom(assign.EndGames().Names()).Draw(r, "end game"), rapid.SampledFrom(assign.Rules().Names()).Draw(r, "sharing"), rapid.SampledFrom([]string{"rate", "mainline"}).Draw(r, "requests"))
 }
 
 // Random scenarios: nobody beats the bound, blocks are conserved (Run checks

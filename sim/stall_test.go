@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"swarmsim/client"
+	"swarmsim/client/assign"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
@@ -176,7 +176,7 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 		if r.IntN(3) > 0 {
 			return out
 		}
-		more := []string{"request_timeout: adaptive", "request_timeout: fixed", "end_game: " + pick(client.EndGames...), "assignment: " + pick(client.Assignments...),
+		more := []string{"request_timeout: adaptive", "request_timeout: fixed", "end_game: " + pick(assign.EndGames().Names()...), "assignment: " + pick(assign.Rules().Names()...),
 			"backlog: " + pick("rate", "fixed", "slow-start", "mainline", "bursts"), "unchoke: " + pick("immediate", "on-interest", "on-release", "periodic"), "picker: " + drawPicker(r)}
 		if !strings.Contains(out, "aria2") {
 			more = append(more, "upload: {batch_writes: true}")
@@ -184,7 +184,7 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 		return out + ", " + pick(more...)
 	}
 	out := fmt.Sprintf("choker: %s, seed_choker: %s, picker: %s, end_game: %s, assignment: %s, backlog: %s, unchoke: %s, request_timeout: %s, interest: %s",
-		drawChoker(r, true), drawChoker(r, false), drawPicker(r), pick(client.EndGames...), pick(client.Assignments...),
+		drawChoker(r, true), drawChoker(r, false), drawPicker(r), pick(assign.EndGames().Names()...), pick(assign.Rules().Names()...),
 		pick("rate", "fixed", "slow-start", "refill", "doubling", "bursts", "mainline"),
 		pick("immediate", "immediate", "on-interest", "on-release", "periodic", "per-block"), pick("fixed", "fixed", "adaptive"), pick("immediate", "immediate", "periodic"))
 	if r.IntN(2) == 0 {

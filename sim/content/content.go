@@ -12,6 +12,7 @@ import (
 	"github.com/anacrolix/torrent/metainfo"
 
 	"swarmsim/client"
+	"swarmsim/client/pieces"
 	"swarmsim/sim/scenario"
 )
 
@@ -91,9 +92,9 @@ func open(s *scenario.Scenario, files fs.FS, dir string) (*Content, *fileSet, er
 		field += ".path"
 		path = newFileSet(scenario.FilePath(dir, s.Content.Path), s.Content.Path)
 		err = path.scan(files)
-		c.Torrent = client.Torrent{Length: path.length, PieceLength: int64(s.Content.Piece), Files: path.lengths}
+		c.Torrent = client.Torrent{Layout: pieces.Layout{Length: path.length, PieceLength: int64(s.Content.Piece)}, Files: path.lengths}
 	default:
-		c.Torrent = client.Torrent{Length: int64(s.Content.Size), PieceLength: int64(s.Content.Piece)}
+		c.Torrent = client.Torrent{Layout: pieces.Layout{Length: int64(s.Content.Size), PieceLength: int64(s.Content.Piece)}}
 		c.Torrent.InfoHash = sizeHash(s)
 	}
 	if err == nil {

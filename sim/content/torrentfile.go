@@ -6,6 +6,7 @@ import (
 
 	"swarmsim/bounded"
 	"swarmsim/client"
+	"swarmsim/client/pieces"
 	"swarmsim/torrent"
 )
 
@@ -22,7 +23,7 @@ func (c *Content) parseTorrent(files fs.FS, name, shown string) error {
 	if m.Trailing > 0 {
 		c.Warnings = append(c.Warnings, fmt.Sprintf("%q goes on for %d bytes after its end; they are left out", shown, m.Trailing))
 	}
-	c.Torrent = client.Torrent{InfoHash: m.InfoHash, Length: m.Length, PieceLength: m.PieceLength, Files: m.Files}
+	c.Torrent = client.Torrent{InfoHash: m.InfoHash, Layout: pieces.Layout{Length: m.Length, PieceLength: m.PieceLength}, Files: m.Files}
 	c.hashes = m.Hashes
 	return nil
 }

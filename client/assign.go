@@ -1,0 +1,136 @@
+package client
+
+import (
+	"swarmsim/client/assign"
+	"swarmsim/client/pieces"
+)
+
+// neighbours shows an assignment strategy the neighbours of a peer.
+type neighbours struct{ *Peer }
+
+// Count returns the number of neighbours.
+func (n neighbours) Count() int { return len(n.established) }
+
+// At returns the i-th neighbour, without what it offers.
+func (n neighbours) At(i int) *assign.Neighbour {
+	n.show(&n.scratch.other, n.established[i])
+	return &n.scratch.other
+}
+
+// show writes to n what a strategy sees of a neighbour, without what it offers and suggests.
+func (p *Peer) show(n *assign.Neighbour, id ConnID) {
+	c := &p.conns[id]
+	*n = assign.Neighbour{
+		Slot: int(id), Serial: c.serial, Snubbed: c.snubbed,
+		Requests: &c.requests, Pace: &c.pace, History: &c.cold.history,
+	}
+}
+
+// reserveBlocks reserves blocks for a neighbour that can be sent want requests: those that the
+// assignment rule chooses or, if there are none, one that the end game chooses. It returns false
+// if there is no block for it.
+func (p *Peer) reserveBlocks(id ConnID, want int) bool {
+	c := &p.conns[id]
+	v, n := &p.assign, &p.scratch.neighbour
+	v.Now = p.now
+	p.show(n, id)
+	n.Offers, n.Complete = p.requestableFrom(id), p.hasAll(c) && !c.peerChoking
+	if p.gotSuggestions {
+		n.Suggested = c.cold.suggested
+	}
+	choices := p.cfg.Assign.Next(v, n, p.scratch.choices[:0])
+	p.scratch.choices = choices
+	if len(choices) > 0 {
+		if p.releaser == nil {
+			p.setShort(c, false)
+		}
+		for _, x := range choices {
+			p.reserve(c, x.Piece, x.Block)
+		}
+		return true
+	}
+	p.setShort(c, true)
+	v.Missing = p.torrent.Length - p.counters.Bytes
+	d, ok := p.cfg.EndGame.Next(v, n, want)
+	if !ok {
+		return false
+	}
+	if d.From != assign.Nobody {
+		p.withdrawFrom(ConnID(d.From), v.Pieces.BlockAt(d.Piece.Index(), d.Block))
+	}
+	p.reserve(c, d.Piece, d.Block)
+	return true
+}
+
+// withdrawFrom takes back a request that another neighbour is given.
+func (p *Peer) withdrawFrom(id ConnID, b pieces.Block) {
+	if outstanding, _ := p.conns[id].requests.Remove(b); outstanding {
+		p.sendCancel(id, b)
+	}
+	p.pieces.Unrequest(b)
+}
+
+// reserve notes that a neighbour will be sent a request for a block.
+func (p *Peer) reserve(c *conn, a *pieces.Active, i int) {
+	p.pieces.Request(a, i)
+	if c.requests.Memory() == nil {
+		c.requests.Use(p.spareRequests.get())
+	}
+	c.requests.Reserve(p.pieces.BlockAt(a.Index(), i))
+}
+
+// setShort notes whether there are too few blocks for a neighbour, if the end game has such
+// neighbours wait (libtorrent, request_blocks.cpp, request_a_block: set_endgame).
+func (p *Peer) setShort(c *conn, short bool) {
+	c.shortOfBlocks = short && !c.peerChoking && p.endGame.RetryAfter > 0
+}
+
+// releasePieces takes back the pieces that the assignment rule has given to a neighbour, except
+// those in keep.
+func (p *Peer) releasePieces(id ConnID, keep []uint32) {
+	if p.releaser != nil {
+		p.show(&p.scratch.other, id)
+		p.releaser.Release(&p.assign, &p.scratch.other, keep)
+	}
+}
+
+// forgetPiece removes a piece that is active no longer from those given to neighbours.
+func (p *Peer) forgetPiece(piece int) {
+	if p.releaser == nil {
+		return
+	}
+	for _, id := range p.established {
+		p.show(&p.scratch.other, id)
+		p.releaser.Forget(&p.scratch.other, piece)
+	}
+}
+
+// abandon makes active pieces of which there is nothing wanted again, if the assignment rule says
+// so (libtorrent, piece_picker.cpp: abort_download).
+func (p *Peer) abandon() {
+	if p.rule.Abandon {
+		p.pieces.Abandon()
+	}
+}
+
+// hasAll reports whether a neighbour has all pieces.
+func (p *Peer) hasAll(c *conn) bool { return int(c.haveCount) == p.pieces.Count() }
+
+// requestableFrom returns the pieces that a neighbour has, would send now, and that are in scope.
+func (p *Peer) requestableFrom(id ConnID) pieces.Bitset {
+	c := &p.conns[id]
+	theirs := p.pieces.RequestableFrom(int(id), p.hasAll(c))
+	if !c.peerChoking {
+		return theirs
+	}
+	if p.allowedFastSet == nil {
+		p.allowedFastSet = pieces.NewBitset(p.pieces.Count())
+	}
+	clear(p.allowedFastSet)
+	for _, piece := range c.cold.allowedFast {
+		if theirs.Has(int(piece)) {
+			p.allowedFastSet.Set(int(piece))
+		}
+	}
+	return p.allowedFastSet
+}

@@ -1,0 +1,36 @@
+package client
+
+import (
+	"net/netip"
+	"slices"
+
+	"swarmsim/client/pieces"
+)
+
+// attributeFailure finds who is to blame for a piece whose hash does not match: its only sender,
+// which is banned. A piece that came from several is downloaded again from one neighbour alone,
+// if the settings say so.
+func (p *Peer) attributeFailure(a *pieces.Active) {
+	sender, single := a.FailedBy()
+	if !single {
+		if !p.set.NoParole {
+			p.pieces.Suspect(a.Index())
+		}
+		return
+	}
+	for _, id := range p.established {
+		if p.conns[id].serial == sender {
+			p.ban(id)
+			return
+		}
+	}
+}
+
+// ban ends a connection and refuses further ones with its address.
+func (p *Peer) ban(id ConnID) {
+	p.counters.Banned++
+	p.banned = append(p.banned, p.conns[id].cold.addr.Addr())
+	p.hangUp(id)
+}
+
+func (p *Peer) isBanned(a netip.Addr) bool { return slices.Contains(p.banned, a) }
