@@ -6,7 +6,7 @@
 // plays one and returns its Row; a journal keeps rows, so that what was
 // interrupted goes on; an Outcome is what all rows come to, as tables, pictures
 // and sentences. Variants of one seed meet the same arrivals, links and
-// latencies (common random numbers; see sim/random.go), so that what differs
+// latencies (common random numbers; see sim/draw), so that what differs
 // between them is their own doing. cmd/swarmsim reads the files and keeps the
 // cores busy.
 package lab

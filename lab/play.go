@@ -41,7 +41,7 @@ func (p *Plan) Play(ctx context.Context, r Run) (*Row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Name(r), err)
 	}
-	row := &Row{Key: r.Key, Ended: o.Summary.Ended, Values: o.Summary.Values()}
+	row := &Row{Key: r.Key, Ended: string(o.Summary.Ended), Values: o.Summary.Values()}
 	delete(row.Values, "seed")
 	return row, row.readPeers(&peers)
 }

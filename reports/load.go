@@ -61,7 +61,7 @@ func Load(dir fs.FS) (*Record, error) {
 	err = cmp.Or(
 		checkSummary(&r.Summary),
 		r.Series.read(dir, record.TimeSeriesFile, nil),
-		r.Peers.read(dir, record.PeersFile, []string{"group", "fate"}),
+		r.Peers.read(dir, record.PeersFile, []string{"group", "outcome"}),
 		r.Heat.read(dir, record.AvailabilityFile, nil))
 	if n := r.Heat.Len(); err == nil && n > maxMoments {
 		err = fmt.Errorf("is damaged: %s has %d rows; a run writes %d at most", record.AvailabilityFile, n, maxMoments)

@@ -8,64 +8,76 @@ import (
 	"swarmsim/tracker"
 )
 
-// announceTalk is an announce under way.
-type announceTalk struct {
-	busy     bool
+// announceConn is the connection of the announce under way, if any. Each announce has a
+// connection of its own, as with an HTTP tracker.
+type announceConn struct {
+	active   bool
 	conn     netem.ConnID
-	deadline time.Duration
-
-	event   client.AnnounceEvent
-	numWant int
-	request []byte
+	deadline time.Duration // for the tracker's answer
+	request  []byte
 }
 
-// announce asks the tracker, over a connection of its own. A newer announce
-// replaces one under way.
-func (n *node) announce(e client.AnnounceEvent, numWant int) {
-	t := &n.talk
-	if t.busy {
-		n.host.Close(t.conn)
-	}
-	c := n.peer.Counters()
-	left := n.world.content.Torrent.Length - c.Bytes
-	if n.peer.Complete() {
-		left = 0
-	}
-	r := tracker.Request{
-		InfoHash: n.world.content.Torrent.InfoHash, PeerID: n.id,
-		Addr: addrOf(n.host.ID(), listenPort), Uploaded: c.BytesSent, Downloaded: c.Bytes, Left: max(left, 0),
-		Event: trackerEvents[e], NumWant: numWant,
-	}
-	if !n.peer.Complete() {
-		r.Left = max(r.Left, 1)
-	}
-	*t = announceTalk{event: e, numWant: numWant, request: r.AppendHTTP(nil)}
-	n.dialTracker()
+// uses reports whether c is the connection of the announce under way.
+func (a *announceConn) uses(c netem.ConnID) bool { return a.active && a.conn == c }
+
+// expired reports whether the tracker has not answered in time.
+func (a *announceConn) expired(now time.Duration) bool { return a.active && now >= a.deadline }
+
+// dial starts an announce. Connecting may take half of the timeout, because the handshake takes
+// two of its four one-way latencies, or as long as the client allows any connection, if longer.
+func (a *announceConn) dial(h *netem.Host, request []byte, handshake, timeout time.Duration) {
+	*a = announceConn{active: true, deadline: h.Now() + timeout, request: request}
+	a.conn = h.Dial(trackerHost, max(handshake, timeout/2))
 }
 
-// dialTracker begins a talk with the tracker. Half of the time that it may take
-// is for the connection, as is half of its four ways, or what the client gives
-// any connection, if that is more.
-func (n *node) dialTracker() {
-	t, timeout := &n.talk, n.world.announceTimeout
-	t.busy, t.deadline = true, n.host.Now()+timeout
-	t.conn = n.host.Dial(trackerHost, max(n.world.settings[n.group].Handshake, timeout/2))
+// dialTracker sends a request to the tracker over a new connection.
+func (n *node) dialTracker(r tracker.Request) {
+	n.announce.dial(n.host, r.AppendHTTP(nil), n.world.settings[n.group].Handshake, n.world.announceTimeout)
+}
+
+// startAnnounce announces the peer to the tracker. It replaces an announce under way.
+func (n *node) startAnnounce(e client.AnnounceEvent, numWant int) {
+	if n.announce.active {
+		n.host.Close(n.announce.conn)
+	}
+	torrent, c := &n.world.content.Torrent, n.peer.Counters()
+	n.dialTracker(tracker.Request{
+		InfoHash:   torrent.InfoHash,
+		PeerID:     n.id,
+		Addr:       addrOf(n.host.ID(), listenPort),
+		Uploaded:   c.BytesSent,
+		Downloaded: c.Bytes,
+		Left:       bytesLeft(torrent.Length, c.Bytes, n.peer.Complete()),
+		Event:      trackerEvents[e],
+		NumWant:    numWant,
+	})
+}
+
+// bytesLeft is the announce's "left" (BEP 3). The tracker takes a peer with 0 bytes left for a
+// seed, so it is at least 1 until the last piece is verified.
+func bytesLeft(length, useful int64, complete bool) int64 {
+	if complete {
+		return 0
+	}
+	return max(length-useful, 1)
 }
 
 var trackerEvents = [...]tracker.Event{
-	client.Regular: tracker.None, client.Started: tracker.Started,
-	client.Completed: tracker.Completed, client.Stopped: tracker.Stopped,
+	client.Regular:   tracker.None,
+	client.Started:   tracker.Started,
+	client.Completed: tracker.Completed,
+	client.Stopped:   tracker.Stopped,
 }
 
-// answered takes the tracker's answer to the client.
-func (n *node) answered(c netem.ConnID, data []byte) {
-	if !n.talk.busy || n.talk.conn != c {
+// announceAnswered passes the tracker's answer to the client.
+func (n *node) announceAnswered(c netem.ConnID, data []byte) {
+	if !n.announce.uses(c) {
 		return
 	}
 	n.host.Close(c)
-	n.talk = announceTalk{}
-	if n.sybils != nil {
-		n.sybils.registered(n.host.Now(), n.world.scenario.Tracker.Interval.Std())
+	n.announce = announceConn{}
+	if n.sybil != nil {
+		n.sybil.registered(n.host.Now(), n.world.scenario.Tracker.Interval.Std())
 		return
 	}
 	r, err := tracker.ParseResponse(data)
@@ -74,13 +86,17 @@ func (n *node) answered(c netem.ConnID, data []byte) {
 		return
 	}
 	n.step(&client.Event{Kind: client.Announced, Reply: &client.AnnounceReply{
-		Interval: r.Interval, MinInterval: r.MinInterval, Peers: r.Peers}})
+		Interval:    r.Interval,
+		MinInterval: r.MinInterval,
+		Peers:       r.Peers,
+	}})
 }
 
+// announceFailed ends an announce that the tracker has not answered.
 func (n *node) announceFailed() {
-	n.talk = announceTalk{}
-	if n.sybils != nil {
-		n.sybils.due = n.host.Now() + retrySybil
+	n.announce = announceConn{}
+	if n.sybil != nil {
+		n.sybil.due = n.host.Now() + sybilRetry
 		return
 	}
 	n.step(&client.Event{Kind: client.AnnounceFailed})

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"swarmsim/sim/content"
+	"swarmsim/sim/draw"
 	"swarmsim/sim/engine"
 )
 
@@ -42,11 +43,10 @@ events:
 `
 	populate := func(sets ...string) *world { return populate(t, text, sets...) }
 	same := func(a, b *world) bool {
-		delayA, _, _ := a.latencies()
-		delayB, _, _ := b.latencies()
+		delayA, delayB := draw.NewLatencies(a.scenario, a.groupOf).Between, draw.NewLatencies(b.scenario, b.groupOf).Between
 		for i, n := range a.nodes {
 			m := b.nodes[i]
-			if n.arrive != m.arrive || n.links[0] != m.links[0] || n.nat != m.nat || n.crash != m.crash || n.stay != m.stay || n.leave != m.leave || !slices.Equal(n.script, m.script) {
+			if n.lifetime != m.lifetime || n.history.links[0] != m.history.links[0] || n.nat != m.nat || n.departAt != m.departAt || !slices.Equal(n.script, m.script) {
 				return false
 			}
 			for k := range a.nodes {

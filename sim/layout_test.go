@@ -13,7 +13,7 @@ func TestANodesHotLine(t *testing.T) {
 	}
 	const line = 64
 	var n node
-	if end := unsafe.Offsetof(n.talk) + unsafe.Offsetof(n.talk.deadline) + unsafe.Sizeof(n.talk.deadline); end > line {
+	if end := unsafe.Offsetof(n.announce) + unsafe.Offsetof(n.announce.deadline) + unsafe.Sizeof(n.announce.deadline); end > line {
 		t.Errorf("of a node %d bytes are hot, more than a line", end)
 	}
 	kept = &node{}

@@ -9,99 +9,53 @@ import (
 	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
-	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
 
-// node is a peer on its host: the client, and the life the scenario gives it.
-// What any message touches comes first.
+// node is a peer on its host. It passes the events of the host to the client and carries out the
+// client's actions; its parts decide when the peer arrives and departs, announce it to the
+// tracker, and keep its history for the record. What any message touches comes first.
 type node struct {
-	world  *world
-	host   *netem.Host
-	peer   *client.Peer  // while present
-	leave  time.Duration // when it will leave; engine.Never for not yet known
-	event  time.Duration // when the next of script is due, or engine.Never
-	state  state
-	worker uint8        // whose memory the client has borrowed
-	talk   announceTalk // begins with what is left of the first cache line
+	world    *world
+	host     *netem.Host
+	peer     *client.Peer  // while present
+	departAt time.Duration // engine.Never while that is not known
+	changeAt time.Duration // when the first change of script is due; engine.Never for none
+	state    nodeState
+	worker   uint8        // whose scratch memory the client uses
+	announce announceConn // begins within the first cache line
 
-	arrive time.Duration
-	script []change // what the scenario's events do to it, in order
-	group  int
-	id     client.PeerID
-	store  client.Store  // while present
-	stay   time.Duration // after completion; engine.Never for good
-	giveUp time.Duration // after arrival, without completion; engine.Never for good
-	crash  bool          // leaves without a farewell
-	gave   bool          // its client has handed over all that it gives
-	sybils *sybils       // of a host that is not a peer; nil elsewhere
-	nat    bool          // cannot be dialed
-
-	last  client.Counters // once it is gone
-	saw   client.Playback // likewise
-	links []linkSince     // for the bound: its uplink over time
-	fate  string
-	place int // in watcher.present
-	left  time.Duration
-	done  time.Duration
-	check verdict       // of its content, once it is gone
-	ten   time.Duration // when it had ten pieces
-	near  time.Duration // when it lacked ten
+	group    int
+	id       client.PeerID
+	store    client.Store // while present
+	lifetime lifetime
+	script   script
+	history  history
+	sybil    *sybil // nil for a host that is a peer
+	nat      bool   // other peers cannot dial it
+	quotaOut bool   // the client has handed all that it gives to the network
+	index    int    // in the collector's presentNodes
 }
 
-type state uint8
+type nodeState uint8
 
 const (
-	toCome state = iota
+	notArrived nodeState = iota
 	present
 	gone
 )
 
-// neverCameFate is that of a peer that an event took away before it came.
-const neverCameFate = "never-came"
+// isSeed reports whether the peer is a seed from the start.
+func (n *node) isSeed() bool { return n.world.scenario.Groups[n.group].Seed }
 
-// change is an event of the scenario as it concerns one node.
-type change struct {
-	at     time.Duration
-	action scenario.Action
-	link   netem.Link
-}
+// hasArrived reports whether the peer is or was present.
+func (n *node) hasArrived() bool { return n.state == present || n.state == gone && n.history.arrived() }
 
-type linkSince struct {
-	at   time.Duration
-	link netem.Link
-}
+// willArrive reports whether the peer arrives at all, unless an event of the scenario removes it
+// first. It does not if it would arrive after the deadline, or is a sybil.
+func (n *node) willArrive() bool { return n.lifetime.arrive != engine.Never }
 
-// next is when the node wants its next tick.
-func (n *node) next() time.Duration {
-	at := engine.Never
-	switch n.state {
-	case toCome:
-		at = n.arrive
-		if n.sybils != nil && !n.talk.busy {
-			at = n.sybils.due
-		}
-	case present:
-		at = min(n.peer.NextTick(), n.leave)
-	}
-	if n.talk.busy {
-		at = min(at, n.talk.deadline)
-	}
-	if n.state != gone {
-		at = min(at, n.event)
-	}
-	return at
-}
-
-// awaitEvent notes when the next of the script is due.
-func (n *node) awaitEvent() {
-	n.event = engine.Never
-	if len(n.script) > 0 {
-		n.event = n.script[0].at
-	}
-}
-
-// step lets the client take an event and carries out what it answers.
+// step passes an event to the client and carries out its actions.
 func (n *node) step(e *client.Event) {
 	if n.state != present {
 		return
@@ -130,7 +84,7 @@ func (n *node) act(actions []client.Action, l *prefetch.List) {
 		case client.Dial:
 			n.host.Dial(hostOf(a.Addr), n.world.settings[n.group].Handshake)
 		case client.Announce:
-			n.announce(a.Announce, a.NumWant)
+			n.startAnnounce(a.Announce, a.NumWant)
 		}
 	}
 }
@@ -151,13 +105,13 @@ func (n *node) send(c netem.ConnID, m *client.Message) {
 	}
 }
 
-// Opened, DialFailed, Received, Sent and Closed hand on what the network says,
-// to the client or to the talk with the tracker.
+// A node is the netem.App of its host: Opened, DialFailed, Received, Sent and Closed pass the
+// network's events on, to the client or to the announce under way.
 
 func (n *node) Opened(c netem.ConnID, remote engine.HostID, dialed bool) {
 	if remote == trackerHost {
-		if n.talk.busy && n.talk.conn == c {
-			sendHTTP(n.host, c, n.talk.request)
+		if n.announce.uses(c) {
+			sendHTTP(n.host, c, n.announce.request)
 		} else {
 			n.host.Close(c)
 		}
@@ -177,7 +131,7 @@ func (n *node) Opened(c netem.ConnID, remote engine.HostID, dialed bool) {
 
 func (n *node) DialFailed(c netem.ConnID, remote engine.HostID) {
 	if remote == trackerHost {
-		if n.talk.conn == c {
+		if n.announce.conn == c {
 			n.announceFailed()
 		}
 	} else {
@@ -188,7 +142,7 @@ func (n *node) DialFailed(c netem.ConnID, remote engine.HostID) {
 
 func (n *node) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 	if m.Kind == httpMessage {
-		n.answered(c, blob)
+		n.announceAnswered(c, blob)
 	} else {
 		n.step(&client.Event{Kind: client.Received, Conn: client.ConnID(c), Message: client.Message{
 			Kind: client.Kind(m.Kind), Tainted: m.Flag != 0, Index: m.X, Begin: m.Y, Length: m.Z, Data: blob}})
@@ -202,7 +156,7 @@ func (n *node) Sent(c netem.ConnID, m *netem.Message) {
 }
 
 func (n *node) Closed(c netem.ConnID) {
-	if n.talk.busy && n.talk.conn == c {
+	if n.announce.uses(c) {
 		n.announceFailed()
 	} else {
 		n.step(&client.Event{Kind: client.Closed, Conn: client.ConnID(c)})
@@ -210,49 +164,48 @@ func (n *node) Closed(c netem.ConnID) {
 	n.plan()
 }
 
-// plan asks the host for the next tick.
-func (n *node) plan() { n.host.TickAt(n.next()) }
+// plan schedules the host's next tick.
+func (n *node) plan() { n.host.TickAt(n.nextTick()) }
 
-// Tick plays whatever is due.
+func (n *node) nextTick() time.Duration {
+	at := engine.Never
+	switch n.state {
+	case notArrived:
+		at = n.lifetime.arrive
+		if n.sybil != nil && !n.announce.active {
+			at = n.sybil.due
+		}
+	case present:
+		at = min(n.peer.NextTick(), n.departAt)
+	}
+	if n.announce.active {
+		at = min(at, n.announce.deadline)
+	}
+	if n.state != gone {
+		at = min(at, n.changeAt)
+	}
+	return at
+}
+
+// Tick does all that is due, in the order of a peer's life.
 func (n *node) Tick() {
 	now := n.host.Now()
-	for n.event <= now && n.state != gone {
-		c := n.script[0]
-		n.script = n.script[1:]
-		n.awaitEvent()
-		switch c.action {
-		case scenario.ActionLink:
-			n.host.SetLink(n.world.linkOf(c.link.UpBytesPerSec, c.link.DownBytesPerSec))
-			n.links = append(n.links, linkSince{now, c.link})
-			if n.state == present {
-				n.peer.SetUplink(c.link.UpBytesPerSec)
-			}
-		case scenario.ActionCrash:
-			n.goAway("crashed")
-		case scenario.ActionLeave:
-			n.goAway("left")
-		}
+	for n.changeAt <= now && n.state != gone {
+		n.applyChange(now)
 	}
-	if n.sybils != nil {
-		n.registerDue()
-	} else if n.state == toCome && now >= n.arrive {
-		n.come()
+	if n.sybil != nil {
+		n.registerSybil()
+	} else if n.state == notArrived && now >= n.lifetime.arrive {
+		n.start()
 	}
-	if n.state == present && n.gave {
-		n.leaveIfGiven()
+	if n.state == present && n.quotaOut {
+		n.departIfQuotaSent()
 	}
-	if n.state == present && now >= n.leave {
-		fate := "left"
-		if !n.peer.Complete() {
-			fate = "gave-up"
-		}
-		if n.crash {
-			fate = "crashed"
-		}
-		n.goAway(fate)
+	if n.state == present && now >= n.departAt {
+		n.depart(n.lifetime.outcome(n.peer.Complete()))
 	}
-	if n.talk.busy && now >= n.talk.deadline {
-		n.host.Close(n.talk.conn)
+	if n.announce.expired(now) {
+		n.host.Close(n.announce.conn)
 		n.announceFailed()
 	}
 	if n.state == present && now >= n.peer.NextTick() {
@@ -261,146 +214,17 @@ func (n *node) Tick() {
 	n.plan()
 }
 
-// come starts the client.
-func (n *node) come() {
-	w := n.world
-	now := n.host.Now()
-	g := &w.scenario.Groups[n.group]
-	n.state, n.id = present, peerID(w.scenario.Seed, n.host.ID())
-	n.host.Listen(!n.nat)
-	n.store = w.content.NewStore(g.Seed)
-	c := clientOf(w.scenario, g)
-	choker, seedChoker := newChokers(c)
-	uplink, _ := n.host.Rates()
-	n.worker = uint8(n.host.Worker())
-	n.peer = client.New(client.Config{
-		Torrent: &w.content.Torrent, ID: n.id, Complete: g.Seed, Store: n.store,
-		Rand:   random(w.scenario.Seed, streamHost, uint64(n.host.ID())<<1|1),
-		Choker: choker, SeedChoker: seedChoker, Uplink: uplink, Picker: newPicker(c.Picker), Assign: newAssignment(c.Assignment), EndGame: newEndGame(c.EndGame), Backlog: w.rules[n.group], Swarm: w.copies.Of, SwarmIndex: w.copies.Index,
-		Trace: n, Settings: &w.settings[n.group], Scratch: &w.scratch[n.worker].client,
-		Heard: n.heard,
-	})
-	n.leave = engine.Never
-	if g.Seed {
-		n.leave = after(now, n.stay)
-	} else {
-		n.leave = after(now, n.giveUp)
-	}
-	n.tell(entry{kind: arrived})
-}
+// lastReceived is when a part of a message last arrived on a connection.
+func (n *node) lastReceived(c client.ConnID) time.Duration { return n.host.Heard(netem.ConnID(c)) }
 
-func clientOf(s *scenario.Scenario, g *scenario.Group) *scenario.Client {
-	if g.Client != nil {
-		return g.Client
-	}
-	return &s.Client
-}
+// remote is the host at the other end of a connection.
+func (n *node) remote(c client.ConnID) engine.HostID { return n.host.Remote(netem.ConnID(c)) }
 
-// after is now plus d, where d may be for good.
-func after(now, d time.Duration) time.Duration {
-	if d == engine.Never {
-		return d
-	}
-	return now + d
-}
-
-// leaveIfGiven has a peer leave once it has sent what it gives. Its client says
-// when it has handed that to the network, where it may still wait in a send buffer.
-func (n *node) leaveIfGiven() {
-	if n.counters().BytesSent >= n.world.settings[n.group].GivesBytes {
-		n.leave = min(n.leave, n.host.Now())
-	}
-}
-
-// goAway ends the peer's life in the swarm.
-func (n *node) goAway(fate string) {
-	now := n.host.Now()
-	if n.state == toCome { // it never comes
-		n.state, n.fate = gone, neverCameFate
-		n.tell(entry{kind: neverCame})
-		return
-	}
-	if n.state != present {
-		return
-	}
-	if fate == "crashed" {
-		n.host.Off()
-		n.talk = announceTalk{}
-	} else {
-		n.step(&client.Event{Kind: client.Leave})
-		n.host.Listen(false)
-	}
-	n.takeAll()
-	n.state, n.fate, n.left = gone, fate, now
-	n.last, n.saw = n.peer.Counters(), n.peer.Playback(now)
-	n.tell(entry{kind: wentAway})
-}
-
-// Note hears from the client what is of interest to the record.
-func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg uint32) {
-	switch what {
-	case client.PieceDone:
-		n.count(now)
-		n.tell(entry{kind: pieceDone, piece: int32(arg)})
-	case client.PieceFailed:
-		n.tell(entry{kind: pieceFailed, piece: int32(arg)})
-	case client.Finished:
-		n.done = now
-		n.leave = after(now, n.stay)
-		n.tell(entry{kind: finished})
-	case client.Given:
-		n.gave = true
-		n.leaveIfGiven()
-	case client.Unchoked:
-		n.tell(entry{kind: unchoked, other: n.remote(conn), piece: int32(arg)})
-	case client.Choked:
-		n.tell(entry{kind: choked, other: n.remote(conn)})
-	case client.Slotted:
-		n.tell(entry{kind: slotted, other: n.remote(conn), piece: int32(arg)})
-	case client.Parted:
-		n.take(conn)
-		n.tell(entry{kind: parted, other: n.remote(conn)})
-	case client.Met:
-		if n.world.scenario.Record.Interest {
-			n.tell(entry{kind: met, other: n.remote(conn)})
-		}
-	case client.Wanting:
-		if n.world.scenario.Record.Interest {
-			n.tell(entry{kind: wanting, other: n.remote(conn), piece: int32(arg)})
-		}
-	}
-}
-
-// heard is when a part of a message came last.
-func (n *node) heard(c client.ConnID) time.Duration { return n.host.Heard(netem.ConnID(c)) }
-
-// remote is who is at the other end of a connection.
-func (n *node) remote(c client.ConnID) int32 { return int32(n.host.Remote(netem.ConnID(c))) }
-
-// few is how many pieces the first and the last pieces are.
-const few = 10
-
-// count notes when the first and all but the last pieces are there.
-func (n *node) count(now time.Duration) {
-	have := n.peer.HaveCount()
-	if have == few {
-		n.ten = now
-	}
-	if have == n.world.content.Torrent.Pieces()-few {
-		n.near = now
-	}
-}
-
-func (n *node) tell(e entry) {
-	e.at, e.host = n.host.Now(), n.host.ID()
-	shard := &n.world.entries[n.host.Worker()]
-	shard.list = append(shard.list, e)
-}
-
-// counters is what the peer has done, also when it is gone. Where there are send
-// buffers, what has only got into one is not sent: its connection may end first.
+// counters returns what the peer has done so far, also after its departure. Over transports with
+// send buffers a block that has only entered one does not count as sent: its connection may
+// close first.
 func (n *node) counters() client.Counters {
-	c := n.last
+	c := n.history.counters
 	if n.state == present {
 		c = n.peer.Counters()
 	}
@@ -410,23 +234,4 @@ func (n *node) counters() client.Counters {
 		c.BlocksSent, c.BytesSent = t.Notable, t.NotableBytes-t.Notable*int64(header.Size())
 	}
 	return c
-}
-
-// row is the peer's line of the record.
-func (n *node) row() record.PeerRow {
-	c := n.counters()
-	g := &n.world.scenario.Groups[n.group]
-	fate := n.fate
-	if n.state == present {
-		fate = "stayed"
-	}
-	up, down := n.host.Rates()
-	return record.PeerRow{
-		Peer: int(n.host.ID()), Group: g.Name, Seed: g.Seed,
-		UpBytesPerSec: up, DownBytesPerSec: down,
-		Arrived: n.arrive, FirstPiece: c.FirstPiece, TenthPiece: n.ten, LastTen: n.near, Completed: n.done, Left: n.left, Fate: fate,
-		UploadedBytes: c.BytesSent, DownloadedBytes: c.Bytes, Duplicate: c.Duplicate + c.Unwanted,
-		FailedPieces: c.FailedPieces, CorruptSent: c.CorruptSent, Banned: c.Banned,
-		WireUpBytes: n.host.Traffic.WireSent, WireDownBytes: n.host.Traffic.WireReceived,
-	}
 }

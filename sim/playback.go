@@ -6,26 +6,25 @@ import (
 	"swarmsim/sim/record"
 )
 
-// playback is how a peer watched until a time; nil for who does not watch.
+// playback is how a peer has watched the content until now; nil for a peer that does not.
 func (n *node) playback(now time.Duration) *record.PeerPlayback {
-	s := n.world.scenario
-	if s.Playback.Rate == 0 || s.Groups[n.group].Seed {
+	if n.world.scenario.Playback.Rate == 0 || n.isSeed() {
 		return nil
 	}
-	saw := n.saw
+	p := n.history.playback
 	if n.state == present {
-		saw = n.peer.Playback(now)
+		p = n.peer.Playback(now)
 	}
-	out := &record.PeerPlayback{Began: saw.Started > 0, Stalls: saw.Stalls, Stalled: saw.Stalled, Watched: saw.Watched}
+	out := &record.PeerPlayback{Began: p.Started > 0, Stalls: p.Stalls, Stalled: p.Stalled, Watched: p.Watched}
 	if out.Began {
-		out.StartUp = saw.Started - n.arrive
+		out.StartUp = p.Started - n.lifetime.arrive
 	}
 	return out
 }
 
-// addPlayback sums up how leechers watched, where they do.
-func (v *watcher) addPlayback(sum *record.Summary, now time.Duration) {
-	w := v.world
+// addPlayback summarizes how leechers watched, where the scenario has a player.
+func (c *collector) addPlayback(sum *record.Summary, now time.Duration) {
+	w := c.world
 	if w.scenario.Playback.Rate == 0 {
 		return
 	}

@@ -88,7 +88,7 @@ func roundTrip(t *testing.T, again string, s *scenario.Scenario, plays bool) {
 }
 
 // playIn plays a scenario with the files that it may name.
-func playIn(t *testing.T, s *scenario.Scenario) (*Outcome, memory) {
+func playIn(t *testing.T, s *scenario.Scenario) (*Result, memory) {
 	t.Helper()
 	files := memory{}
 	out, err := Run(t.Context(), s, Options{Workers: 1, Files: traceFile, Dir: ".", Create: files.create})

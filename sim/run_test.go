@@ -42,7 +42,7 @@ func load(t testing.TB, text string, sets ...string) *scenario.Scenario {
 }
 
 // play runs a scenario and returns what it came to and its record.
-func play(t testing.TB, s *scenario.Scenario, workers int) (*Outcome, memory) {
+func play(t testing.TB, s *scenario.Scenario, workers int) (*Result, memory) {
 	t.Helper()
 	files := memory{}
 	out, err := Run(context.Background(), s, Options{Workers: workers, Create: files.create})

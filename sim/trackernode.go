@@ -9,20 +9,19 @@ import (
 	"swarmsim/tracker"
 )
 
-// trackerNode is the tracker on its host. Its messages are those of an HTTP
-// tracker, bytes and all, over connections that live for one announce.
+// trackerNode is the tracker on its host. Its messages are the bytes of an HTTP tracker's, over
+// connections that carry one announce each.
 type trackerNode struct {
 	host    *netem.Host
 	tracker *tracker.Tracker
 	rand    *rand.Rand
-	away    []away // in order of time
+	outages []outage // to come or in effect, in the order of time
 }
 
-// away is a time in which the tracker cannot be reached.
-type away struct{ from, until time.Duration }
+// outage is a period in which the tracker cannot be reached.
+type outage struct{ from, until time.Duration }
 
-// httpMessage is the kind of messages to and from a tracker; client messages
-// have kinds of their own.
+// httpMessage is the kind of messages to and from the tracker. It is not a client.Kind.
 const httpMessage = 255
 
 func sendHTTP(h *netem.Host, c netem.ConnID, data []byte) {
@@ -34,6 +33,7 @@ func (n *trackerNode) DialFailed(netem.ConnID, engine.HostID)   {}
 func (n *trackerNode) Sent(netem.ConnID, *netem.Message)        {}
 func (n *trackerNode) Closed(netem.ConnID)                      {}
 
+// Received answers an announce.
 func (n *trackerNode) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 	r, err := tracker.ParseHTTP(blob)
 	if m.Kind != httpMessage || err != nil {
@@ -49,18 +49,18 @@ func (n *trackerNode) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 	sendHTTP(n.host, c, data)
 }
 
-// Tick goes away and comes back.
+// Tick begins and ends outages.
 func (n *trackerNode) Tick() {
 	now := n.host.Now()
-	for len(n.away) > 0 && n.away[0].until <= now {
+	for len(n.outages) > 0 && n.outages[0].until <= now {
 		n.host.On()
-		n.away = n.away[1:]
+		n.outages = n.outages[1:]
 	}
 	next := engine.Never
-	if len(n.away) > 0 {
-		if next = n.away[0].from; next <= now {
+	if len(n.outages) > 0 {
+		if next = n.outages[0].from; next <= now {
 			n.host.Off()
-			next = n.away[0].until
+			next = n.outages[0].until
 		}
 	}
 	n.host.TickAt(next)

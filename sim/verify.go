@@ -14,13 +14,13 @@ const (
 
 // verify compares the content of a node that is present.
 func (w *world) verify(n *node) {
-	if n.done == 0 {
+	if n.history.completed == 0 {
 		return
 	}
 	if equal, checked := w.content.Verify(n.store); checked && equal {
-		n.check = intact
+		n.history.content = intact
 	} else if checked {
-		n.check = damaged
+		n.history.content = damaged
 	}
 }
 
@@ -31,7 +31,7 @@ func (w *world) verifyAll() (count int, err error) {
 		if n.state == present {
 			w.verify(n)
 		}
-		switch n.check {
+		switch n.history.content {
 		case intact:
 			count++
 		case damaged:

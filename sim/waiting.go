@@ -8,22 +8,28 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// addWaiting says what leechers were waiting for at a deadline that was to come
-// only if something stood still.
-func (v *watcher) addWaiting(sum *record.Summary, now time.Duration) {
-	if sum.Ended != "deadline" || v.world.scenario.Stop.When != scenario.StopDone || v.loading == 0 {
+// addWaiting counts what the remaining leechers wait for, if the run has reached its deadline
+// although it was to end when all leechers are done.
+func (c *collector) addWaiting(sum *record.Summary, now time.Duration) {
+	if sum.Ended != record.AtDeadline || c.world.scenario.Stop.When != scenario.StopDone || c.completions.Downloading == 0 {
 		return
 	}
 	w, last, perSec := &record.Waiting{}, time.Duration(0), 0.0
-	of := map[client.Waiting]*int{client.ForBlocks: &w.Blocks, client.ForRequests: &w.Requests, client.ForUnchoke: &w.Unchoke,
-		client.ForPieces: &w.Pieces, client.ForNeighbour: &w.Neighbours, client.ForAddresses: &w.Addresses}
-	for _, n := range v.world.nodes {
+	counts := map[client.Waiting]*int{
+		client.ForBlocks:    &w.Blocks,
+		client.ForRequests:  &w.Requests,
+		client.ForUnchoke:   &w.Unchoke,
+		client.ForPieces:    &w.Pieces,
+		client.ForNeighbour: &w.Neighbours,
+		client.ForAddresses: &w.Addresses,
+	}
+	for _, n := range c.world.nodes {
 		if n.state != present || n.peer.Complete() {
 			continue
 		}
 		what, rate, at := n.peer.Waiting(now)
 		w.Leechers++
-		*of[what]++
+		*counts[what]++
 		perSec += rate
 		last = max(last, at)
 	}

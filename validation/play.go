@@ -32,7 +32,7 @@ func load(name string, sets []string, seed uint64) (*scenario.Scenario, error) {
 
 // played is a run and what it wrote down.
 type played struct {
-	*sim.Outcome
+	*sim.Result
 	scenario *scenario.Scenario
 	peers    table // a row a peer
 	series   table // a row a sample
@@ -55,7 +55,7 @@ func play(ctx context.Context, name string, sets []string, seed uint64, piece fu
 	if err != nil {
 		return nil, err
 	}
-	p := &played{Outcome: o, scenario: s}
+	p := &played{Result: o, scenario: s}
 	if p.peers, err = readTable(written[record.PeersFile]); err != nil {
 		return nil, err
 	}

@@ -149,7 +149,7 @@ func (f *runFlags) sayWhere(out io.Writer, path string) {
 }
 
 // fill plays the scenario into a folder in the making.
-func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src *found, dir *folder) (*sim.Outcome, error) {
+func (f *runFlags) fill(cmd *cobra.Command, s *scenario.Scenario, src *found, dir *folder) (*sim.Result, error) {
 	var show progress = silent{}
 	if !f.quiet && !f.asJSON {
 		show = newProgress(cmd.ErrOrStderr(), s.Name)

@@ -19,7 +19,7 @@ type PeerRow struct {
 	LastTen         time.Duration // when it lacked ten; 0 if it never did
 	Completed       time.Duration // 0 if it never was, or was from the start
 	Left            time.Duration // 0 if it was there at the end
-	Fate            string        // stayed, left, gave-up, crashed
+	Outcome         Outcome
 	UploadedBytes   int64
 	DownloadedBytes int64
 	Duplicate       int64 // blocks
@@ -34,7 +34,7 @@ type PeerRow struct {
 }
 
 var peerColumns = []string{"peer", "group", "seed", "up_Bps", "down_Bps", "arrived_s", "first_piece_s", "completed_s",
-	"left_s", "download_s", "fate", "uploaded_bytes", "downloaded_bytes", "duplicate_blocks", "failed_pieces",
+	"left_s", "download_s", "outcome", "uploaded_bytes", "downloaded_bytes", "duplicate_blocks", "failed_pieces",
 	"corrupt_blocks_sent", "banned", "wire_up_bytes", "wire_down_bytes",
 	"tenth_piece_s", "last_ten_s", "share_ratio", "unchoked_s", "unchoked_own_s"}
 
@@ -47,7 +47,7 @@ func (r *PeerRow) fields() []string {
 		share = number(float64(r.UploadedBytes) / float64(r.DownloadedBytes))
 	}
 	return []string{integer(int64(r.Peer)), r.Group, strconv.FormatBool(r.Seed), integer(r.UpBytesPerSec), integer(r.DownBytesPerSec),
-		seconds(r.Arrived), orNothing(r.FirstPiece), orNothing(r.Completed), orNothing(r.Left), download, r.Fate,
+		seconds(r.Arrived), orNothing(r.FirstPiece), orNothing(r.Completed), orNothing(r.Left), download, string(r.Outcome),
 		integer(r.UploadedBytes), integer(r.DownloadedBytes), integer(r.Duplicate), integer(r.FailedPieces),
 		integer(r.CorruptSent), integer(r.Banned), integer(r.WireUpBytes), integer(r.WireDownBytes),
 		orNothing(r.TenthPiece), orNothing(r.LastTen), share, number(r.UnchokedS), number(r.UnchokedOwnS)}

@@ -14,7 +14,7 @@ type Summary struct {
 	Scenario          string           `json:"scenario"`
 	About             string           `json:"about,omitempty"` // what the scenario shows
 	Seed              uint64           `json:"seed"`
-	Ended             string           `json:"ended"`      // done, deadline, starved or interrupted
+	Ended             Ending           `json:"ended"`
 	Incomplete        bool             `json:"incomplete"` // interrupted: what follows covers the time until then
 	VirtualS          Seconds          `json:"virtual_s"`
 	Peers             int              `json:"peers"` // that came

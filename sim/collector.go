@@ -1,0 +1,173 @@
+package sim
+
+import (
+	"time"
+
+	"swarmsim/sim/measure"
+	"swarmsim/sim/record"
+	"swarmsim/sim/scenario"
+)
+
+// collector observes a run between the engine's windows. It applies the events that nodes have
+// emitted to its parts, writes the record while the run goes on, and decides when it is over.
+type collector struct {
+	world    *world
+	writer   *record.Writer
+	deadline time.Duration
+	onPiece  func(Piece) // called for every completed piece; may be nil
+
+	trace       traceMerger
+	present     presentNodes
+	completions measure.Completions
+	seedUpload  measure.SeedUpload
+	sampler     sampler
+	pairs       pairMeasures
+	halfway     *record.Graph // when half of the leechers had completed; nil before, and unless asked for
+}
+
+func newCollector(w *world, out *record.Writer, onPiece func(Piece)) *collector {
+	s := w.scenario
+	c := &collector{
+		world:       w,
+		writer:      out,
+		deadline:    s.Stop.Deadline.Std(),
+		onPiece:     onPiece,
+		completions: measure.NewCompletions(len(s.Groups)),
+		seedUpload:  measure.NewSeedUpload(w.content.Torrent.Pieces(), w.seedsSent),
+		sampler:     newSampler(w),
+		pairs:       newPairMeasures(w),
+	}
+	for _, n := range w.nodes {
+		if n.willArrive() {
+			c.completions.Expect(n.isSeed())
+		}
+	}
+	return c
+}
+
+// window takes in the window before now and reports whether the run goes on.
+func (c *collector) window(now time.Duration) (goOn bool) {
+	c.trace.merge(c.world.trace)
+	for i := range c.trace.len() {
+		c.apply(c.trace.event(i))
+	}
+	c.seedUpload.EndWindow()
+	c.graphHalfway(now)
+	for c.sampler.next <= now && c.sampler.next <= c.deadline {
+		c.sample()
+	}
+	return !c.done() && !c.starved()
+}
+
+// done reports whether no leecher is left to complete and the scenario ends then.
+func (c *collector) done() bool {
+	return c.world.scenario.Stop.When == scenario.StopDone && c.completions.Done()
+}
+
+// starved reports whether no leecher can complete any more and the scenario ends when all have.
+func (c *collector) starved() bool {
+	return c.world.scenario.Stop.When == scenario.StopDone && c.sampler.starvation.Reached(c.sampler.interval)
+}
+
+func (c *collector) sample() {
+	s := c.sampler.sample(c.present, c.completions.AllArrived())
+	c.writer.Sample(s)
+	if c.world.scenario.Record.Graph == scenario.GraphSamples {
+		c.writer.Graph(c.graph(s.At))
+	}
+}
+
+// apply applies an event to the parts that it concerns.
+func (c *collector) apply(e *traceEvent) {
+	c.logEvent(e)
+	n := c.world.node(e.host)
+	switch e.kind {
+	case arrived:
+		c.arrive(n, e.at)
+	case neverArrived:
+		if n.willArrive() {
+			c.completions.Cancel(n.isSeed())
+		}
+	case pieceCompleted:
+		if c.onPiece != nil {
+			c.onPiece(Piece{e.at, n.group, int(e.host), int(e.arg)})
+		}
+		c.world.copies.Add(int(e.arg), 1)
+		if !n.isSeed() {
+			c.seedUpload.PieceCompleted(int(e.arg))
+		}
+	case completed:
+		c.completions.Complete(n.group, e.at-n.lifetime.arrive, e.at)
+		c.sampler.downloads[n.group].Stop(e.at)
+		c.seedUpload.LeecherCompleted()
+		c.pairs.stop(e.host, e.at)
+	case departed:
+		c.pairs.stop(e.host, e.at)
+		c.depart(n, e.at)
+	case pieceFailed:
+	default:
+		c.pairs.apply(e)
+	}
+}
+
+func (c *collector) arrive(n *node, at time.Duration) {
+	c.completions.Arrive(n.isSeed())
+	c.present.add(n)
+	if n.isSeed() {
+		c.world.copies.AddAll(1)
+		return
+	}
+	c.sampler.downloads[n.group].Start(at)
+	c.pairs.arrive(n.host.ID(), at)
+}
+
+// depart accounts for a peer that has departed, and releases its client and its store.
+func (c *collector) depart(n *node, at time.Duration) {
+	if n.peer.Complete() {
+		c.world.copies.AddAll(-1)
+	} else {
+		for i := range c.world.content.Torrent.Pieces() {
+			if n.peer.Have(i) {
+				c.world.copies.Add(i, -1)
+			}
+		}
+	}
+	if !n.isSeed() && !n.peer.Complete() {
+		c.completions.GiveUp()
+		c.sampler.downloads[n.group].Stop(at)
+	}
+	c.sampler.departed.add(n)
+	c.present.remove(n)
+	c.world.verify(n)
+	n.peer, n.store = nil, nil
+}
+
+// progress is how far the run is.
+func (c *collector) progress(now time.Duration) Progress {
+	return Progress{
+		Now:      now,
+		Deadline: c.deadline,
+		Leechers: c.completions.Downloading,
+		Done:     c.completions.Completed(),
+		Expected: c.completions.Expected(),
+		Goodput:  c.sampler.goodput,
+	}
+}
+
+// presentNodes lists the nodes that are present, in no particular order. Each node knows its
+// index in the list.
+type presentNodes []*node
+
+func (p *presentNodes) add(n *node) {
+	n.index = len(*p)
+	*p = append(*p, n)
+}
+
+// remove puts the last node in n's place.
+func (p *presentNodes) remove(n *node) {
+	last := len(*p) - 1
+	moved := (*p)[last]
+	(*p)[n.index] = moved
+	moved.index = n.index
+	*p = (*p)[:last]
+}

@@ -1,0 +1,77 @@
+package sim
+
+import (
+	"time"
+
+	"swarmsim/client"
+	"swarmsim/sim/measure"
+	"swarmsim/sim/netem"
+	"swarmsim/sim/record"
+)
+
+// history is what the record says of a peer beside its counters: its milestones, its links over
+// time and, once it has departed, how it did.
+type history struct {
+	tenthPiece time.Duration // when it had ten pieces; 0 before
+	lastTen    time.Duration // when it lacked ten pieces; 0 before
+	completed  time.Duration // 0 before, and for a seed
+	left       time.Duration // 0 while it is present
+	links      []linkSince
+
+	// Of a peer that has departed.
+	outcome  record.Outcome
+	counters client.Counters
+	playback client.Playback
+
+	content verdict // after completion and departure
+}
+
+// linkSince is the link of a peer from a time on.
+type linkSince struct {
+	at   time.Duration
+	link netem.Link
+}
+
+// milestonePieces is the number of pieces that count as the first and as the last pieces of a
+// download.
+const milestonePieces = 10
+
+// pieceCompleted records that the peer has a number of the content's pieces.
+func (h *history) pieceCompleted(have, pieces int, now time.Duration) {
+	if have == milestonePieces {
+		h.tenthPiece = now
+	}
+	if have == pieces-milestonePieces {
+		h.lastTen = now
+	}
+}
+
+// depart records the departure of a peer that was present.
+func (h *history) depart(outcome record.Outcome, now time.Duration, p *client.Peer) {
+	h.outcome, h.left = outcome, now
+	h.counters, h.playback = p.Counters(), p.Playback(now)
+}
+
+// arrived reports whether a peer that has departed was ever present.
+func (h *history) arrived() bool { return h.outcome != record.NeverArrived }
+
+// capacity returns the uplink over the time that the peer was present, from its arrival until
+// its departure or the time until, and the fastest downlink that it had.
+func (h *history) capacity(arrive, until time.Duration) (uplink []measure.CapacityChange, downlink int64) {
+	if h.left > 0 {
+		until = h.left
+	}
+	for i, l := range h.links {
+		from, to := max(l.at, arrive), until
+		if i+1 < len(h.links) {
+			to = min(to, h.links[i+1].at)
+		}
+		if to <= from {
+			continue
+		}
+		downlink = max(downlink, l.link.DownBytesPerSec)
+		rate := float64(l.link.UpBytesPerSec)
+		uplink = append(uplink, measure.CapacityChange{At: from, Delta: rate}, measure.CapacityChange{At: to, Delta: -rate})
+	}
+	return uplink, downlink
+}

@@ -1,0 +1,11 @@
+package record
+
+// Ending is why a run has ended.
+type Ending string
+
+const (
+	Done        Ending = "done"        // no leecher was left to complete
+	AtDeadline  Ending = "deadline"    //
+	Starved     Ending = "starved"     // pieces were gone, and every leecher had all others
+	Interrupted Ending = "interrupted" // by the user
+)
