@@ -5,21 +5,22 @@ import (
 	"unsafe"
 )
 
-// What any message touches of a node is the one cache line that is fetched for it, and
-// the allocator, which gives it room in steps of 64 bytes at that size, keeps it one.
-func TestANodesHotLine(t *testing.T) {
+// The fields of a node that any message touches fit the one cache line that is prefetched for it.
+// The allocator aligns objects of a node's size to 64 bytes, so that they are in one line.
+func TestNodeHotFieldsShareALine(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {
-		t.Skip("the lines are laid out for words of 8 bytes; with others a run is slower, and no other")
+		t.Skip("the layout is for words of 8 bytes; with others a run is slower, with the same results")
 	}
 	const line = 64
 	var n node
 	if end := unsafe.Offsetof(n.announce) + unsafe.Offsetof(n.announce.deadline) + unsafe.Sizeof(n.announce.deadline); end > line {
-		t.Errorf("of a node %d bytes are hot, more than a line", end)
+		t.Errorf("the hot fields of a node take %d bytes, more than a line", end)
 	}
-	kept = &node{}
-	if at := uintptr(unsafe.Pointer(kept)); at%line != 0 {
+	allocated = &node{}
+	if at := uintptr(unsafe.Pointer(allocated)); at%line != 0 {
 		t.Errorf("a node begins %d bytes into a cache line", at%line)
 	}
 }
 
-var kept *node // has it allocated
+// allocated makes the node escape to the heap.
+var allocated *node

@@ -9,7 +9,7 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// fast is one flow over links that are fast and long.
+// fast is one flow over links with a high rate and a long delay.
 const fast = `
 name: fast
 content: {size: 512 MiB}
@@ -19,7 +19,7 @@ groups:
 stop: {deadline: 10 min}
 `
 
-// overBound is how many times the bound the last leecher took.
+// overBound is the time of the last completion as a multiple of the lower bound.
 func overBound(t *testing.T, s *scenario.Scenario) float64 {
 	t.Helper()
 	out, _ := play(t, s, 1)
@@ -29,8 +29,8 @@ func overBound(t *testing.T, s *scenario.Scenario) float64 {
 	return float64(out.Summary.CompletionS.Last) / float64(*out.Summary.BoundS)
 }
 
-// Where a scenario says nothing but how fast and long its links are, those decide:
-// the set-up and the first round trips are all that is lost.
+// With default settings a flow fills fast and long links: only the connection's set-up and its
+// first round trips are lost.
 func TestDefaultsFillFastLongLinks(t *testing.T) {
 	for _, c := range []struct {
 		sets []string
@@ -52,8 +52,8 @@ func TestDefaultsFillFastLongLinks(t *testing.T) {
 	}
 }
 
-// What a scenario says is what is played, however little it makes of the links.
-func TestWhatIsGivenDoesNotFollowTheLinks(t *testing.T) {
+// A limit that the scenario sets applies, however far it keeps a flow below its links' rates.
+func TestExplicitLimitsApply(t *testing.T) {
 	for _, c := range []struct {
 		sets  []string
 		least float64 // times the bound
@@ -79,9 +79,9 @@ func TestWhatIsGivenDoesNotFollowTheLinks(t *testing.T) {
 	}
 }
 
-// On fast and long links segments of a block come to what packets do, whatever the
-// queue: what a flow sends in slow start overflows a short one as early.
-func TestSegmentsAreLikePacketsOnFastLongLinks(t *testing.T) {
+// On fast and long links segments of a block take as long as packets do, with any queue: in slow
+// start a flow overflows a short queue at the same time.
+func TestBlockSegmentsMatchPackets(t *testing.T) {
 	for _, c := range []string{
 		"client.profile=libtorrent-2 network.transport=utp network.latency=40ms network.queue.up=64KiB network.queue.down=64KiB",
 		"client.profile=libtorrent-2 network.transport=utp network.latency=25ms network.queue.up=64KiB network.queue.down=64KiB",
@@ -99,21 +99,21 @@ func TestSegmentsAreLikePacketsOnFastLongLinks(t *testing.T) {
 	}
 }
 
-// A queue that follows its link's rate goes on doing so when that changes.
+// A queue whose length follows its link's rate is recomputed when the rate changes.
 func TestQueuesFollowEachLink(t *testing.T) {
 	w := &world{scenario: load(t, fast, "network.transport=tcp", "network.latency=25 ms")}
 	if got := w.scenario.Network.Queue.Time.Std(); got != 50*time.Millisecond {
-		t.Fatalf("queues hold %v", got)
+		t.Fatalf("queues hold a time of %v", got)
 	}
 	l := w.linkOf(1e6, 125e6)
 	if l.UpQueueBytes != 64<<10 || l.DownQueueBytes != 125e6/20 {
-		t.Errorf("before 1 and 125 MB/s are queues of %d and %d bytes", l.UpQueueBytes, l.DownQueueBytes)
+		t.Errorf("links of 1 and 125 MB/s have queues of %d and %d bytes", l.UpQueueBytes, l.DownQueueBytes)
 	}
 }
 
-// Whatever else than the links bounds a connection is said; where they decide,
-// nothing is.
-func TestNotesSayWhatDecides(t *testing.T) {
+// A note names every limit of a connection that is below its links' rates. Where the links decide
+// there is none.
+func TestNotesNameWhatLimits(t *testing.T) {
 	for _, c := range []struct {
 		sets string
 		want []string // a part of each note
@@ -164,8 +164,8 @@ func TestNotesSayWhatDecides(t *testing.T) {
 	}
 }
 
-// Nothing but the links bounds a connection of the library.
-func TestLibraryNeedsNoNotes(t *testing.T) {
+// In the library's scenarios only the links limit a connection.
+func TestLibraryHasNoNotes(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		text, _ := scenarios.Text(name)
 		if notes := load(t, string(text)).Notes(Catalogue()); len(notes) > 0 {

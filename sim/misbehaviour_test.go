@@ -6,22 +6,22 @@ import (
 	"testing"
 )
 
-// misbehaving are neighbours that do what no honest client does.
+// misbehaving are groups of peers that do what no honest client does.
 var misbehaving = []struct{ name, group string }{
-	{"nobody", ""},
+	{"none", ""},
 	{"free-riders", "client: {choker: never, seed_choker: never}"},
-	{"large views", "client: {choker: never, seed_choker: never, connections: {dial_target: 200, max: 200, min_peers: 200, numwant: 200}, misbehaviour: {forced_announce_interval: 5 s}}"},
-	{"liars that keep silent", "client: {misbehaviour: {over_report: 0.8}}"},
-	{"liars that refuse", "client: {misbehaviour: {over_report: 0.8, over_report_reply: reject}}"},
-	{"liars that send garbage", "client: {misbehaviour: {over_report: 0.8, over_report_reply: garbage}}"},
+	{"many connections", "client: {choker: never, seed_choker: never, connections: {dial_target: 200, max: 200, min_peers: 200, numwant: 200}, misbehaviour: {forced_announce_interval: 5 s}}"},
+	{"over-reporters that do not answer", "client: {misbehaviour: {over_report: 0.8}}"},
+	{"over-reporters that reject", "client: {misbehaviour: {over_report: 0.8, over_report_reply: reject}}"},
+	{"over-reporters that send garbage", "client: {misbehaviour: {over_report: 0.8, over_report_reply: garbage}}"},
 	{"under-reporters", "client: {misbehaviour: {under_report: 0.5}}"},
-	{"slow-loris", "client: {misbehaviour: {peer_rate_limit: 300 B/s}}"},
+	{"slow uploaders", "client: {misbehaviour: {peer_rate_limit: 300 B/s}}"},
 	{"corrupters", "corrupt: 0.3"},
 	{"sybils", "sybils: 100"},
 }
 
-// Whatever some do, honest peers complete, in less than four times the time that
-// they take alone; and blocks are conserved (Run sees to it).
+// With any misbehaving group present, honest peers complete in less than four times the time that
+// they take alone, and blocks are conserved (Run checks this).
 func TestHonestPeersSurvive(t *testing.T) {
 	alone := 0.0
 	for _, m := range misbehaving {
@@ -49,9 +49,9 @@ stop: {deadline: 15 min}`, bad))
 	}
 }
 
-// A seed that gives so many copies leaves then, and what it has given suffices
-// where it is above one and shown piece by piece.
-func TestSeedGivesAndLeaves(t *testing.T) {
+// A seed with a seed ratio departs when it has sent that many copies. A ratio above one suffices
+// for its leechers if it reveals its pieces one by one.
+func TestSeedRatioSuffices(t *testing.T) {
 	s := load(t, `
 name: gives
 content: {size: 16 MiB, piece: 128 KiB}
@@ -68,8 +68,8 @@ stop: {deadline: 1 h}`)
 	}
 }
 
-// Who claims what it lacks and sends garbage for it is found out and banned.
-func TestLiarsAreFoundOut(t *testing.T) {
+// A peer that claims pieces it lacks and sends garbage for them is detected and banned.
+func TestLiarsAreBanned(t *testing.T) {
 	s := load(t, small, "groups[0].count=1", "client.misbehaviour={over_report: 0.5, over_report_reply: garbage}", "groups.seed.client.misbehaviour={}")
 	out, _ := play(t, s, 1)
 	if c := out.Summary.Corrupt; c.BlocksSent == 0 || c.PiecesCaught == 0 || c.Banned == 0 {

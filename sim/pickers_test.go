@@ -10,8 +10,8 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// Every picker, with a player, suggestions and an oracle about, gives the same
-// record on any number of workers, and everybody who stays completes.
+// With every picker, playback and suggestions on, a swarm gives the same record on any number of
+// workers, and every peer that stays completes.
 func TestEveryPickerInASwarm(t *testing.T) {
 	for _, p := range Catalogue().Pickers {
 		t.Run(p.Name, func(t *testing.T) {
@@ -27,36 +27,36 @@ func TestEveryPickerInASwarm(t *testing.T) {
 	}
 }
 
-// An oracle's picker is a picker of its own: it finds other pieces rare than
-// neighbours have.
+// The oracle picker, which knows the copies in the whole swarm, picks other pieces than one that
+// knows only those of its neighbours.
 func TestOracle(t *testing.T) {
 	sets := []string{"client.connections={dial_target: 3, max: 6}"}
 	_, local := play(t, load(t, small, sets...), 1)
 	_, global := play(t, load(t, small, append(sets, "client.picker=global-rarest")...), 1)
 	if bytes.Equal(local["peers.csv"].Bytes(), global["peers.csv"].Bytes()) {
-		t.Error("it knows what neighbours know")
+		t.Error("the oracle picks as the local picker does")
 	}
 }
 
-// Rarest first without strict priority is what sharing: rarest does.
-func TestRarestAsPickedIsRarest(t *testing.T) {
+// assignment: rarest does what a rarest-first picker does without its random first pieces.
+func TestRarestAssignmentIsRarestPicker(t *testing.T) {
 	sets := []string{"client.picker.random_first=0", "groups.leechers.crash=0"}
 	_, picked := play(t, load(t, small, append(sets, "client.assignment=picker-driven")...), 1)
 	_, rarest := play(t, load(t, small, append(sets, "client.assignment=rarest")...), 1)
 	delete(picked, "scenario.yaml")
 	delete(rarest, "scenario.yaml")
-	same(t, picked, rarest, "as picked", "")
+	same(t, picked, rarest, "driven by the picker", "")
 }
 
-// What is watched is written down where it is asked for, and changes nothing
-// else where the picker does not look at it.
-func TestPlaybackIsWrittenDown(t *testing.T) {
+// Playback adds its measures to the record, and with a picker that ignores it changes nothing
+// else.
+func TestPlaybackIsRecorded(t *testing.T) {
 	_, plain := play(t, load(t, small), 1)
 	_, watched := play(t, load(t, small, "playback.rate=100 kB/s"), 1)
 	if bytes.Contains(plain["peers.csv"].Bytes(), []byte("stall")) || bytes.Contains(plain["summary.json"].Bytes(), []byte("playback")) {
 		t.Error("playback is in the record of a run without it")
 	}
-	cut := func(m memory) string { // the columns that both have
+	common := func(m memory) string { // the columns that both have
 		var out []string
 		for _, line := range strings.Split(m["peers.csv"].String(), "\n") {
 			fields := strings.Split(line, ",")
@@ -64,18 +64,17 @@ func TestPlaybackIsWrittenDown(t *testing.T) {
 		}
 		return strings.Join(out, "\n")
 	}
-	if cut(plain) != cut(watched) || !bytes.Equal(plain["timeseries.csv"].Bytes(), watched["timeseries.csv"].Bytes()) {
-		t.Error("watching changed the swarm")
+	if common(plain) != common(watched) || !bytes.Equal(plain["timeseries.csv"].Bytes(), watched["timeseries.csv"].Bytes()) {
+		t.Error("playback changed the swarm")
 	}
 	if !bytes.Contains(watched["peers.csv"].Bytes(), []byte(",startup_s,stalls,stalled_s,continuity\n")) {
 		t.Error("no columns for playback")
 	}
 }
 
-// A leecher alone with a seed that sends in order: with a rate below its
-// download rate it starts when the buffer is there and never stalls; with a
-// higher one it stalls, and watching ends when the download does and what the
-// buffer holds.
+// One leecher downloads in order from a seed. If the content's rate is below the download rate,
+// playback starts when the buffer is full and never stalls. If it is above, playback stalls, and
+// it ends when the download has ended and the buffer is played.
 func TestPlaybackOfOneConnection(t *testing.T) {
 	text := `
 name: one
@@ -93,7 +92,7 @@ groups:
 	}{{"80 kB/s", 3.2, 1}, {"200 kB/s", 8, 0.5}} {
 		out, _ := play(t, load(t, fmt.Sprintf(text, c.rate)), 1)
 		p := out.Summary.Playback
-		// Headers take a few percent, and the seed's first unchoke a moment.
+		// Headers take a few percent, and the seed unchokes the leecher a moment after the start.
 		if got := float64(p.StartupS.Mean); math.Abs(got/c.startup-1) > 0.1 {
 			t.Errorf("%s: starts after %v s, want %v", c.rate, got, c.startup)
 		}
@@ -106,7 +105,7 @@ groups:
 	}
 }
 
-// Expectations may be about playback, where there is any.
+// A scenario may expect something of playback only if it has playback.
 func TestExpectPlayback(t *testing.T) {
 	out, _ := play(t, load(t, small, "playback.rate=100 kB/s", "expect=[playback.startup.p95 < 10 min, playback.continuity > 0, groups.leechers.playback.stalled.mean < 1 h]"), 1)
 	for _, e := range out.Summary.Expectations {

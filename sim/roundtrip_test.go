@@ -14,8 +14,8 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// someFields are values for fields that have no choice of words; fields with one
-// come from the language itself.
+// someFields are values for fields without a list of choices. Values for fields with one come from
+// scenario.Fields.
 var someFields = []string{
 	"seed=18446744073709551615", "seed=0", "content.size=1000001 B", "content.size=0.7 MiB", "content.piece=48 KiB", "content.block=32 KiB", "playback.rate=100 kB/s", "playback.buffer=0 s",
 	"tracker.interval=90 s", "tracker.min_interval=0.1 min", "tracker.expire=3 h", "tracker.max_peers=7", "tracker.timeout=45 s", "tracker.up=1.1 MB/s", "tracker.down=333333.3 B/s",
@@ -36,7 +36,7 @@ var someFields = []string{
 	"stop.when=deadline", "record.interval=700 ms", "record.interest=true", "record.graph=samples", "expect=[completion.p95 < 1 h, unfinished == 0, 'seed_copies <= 1.5 * bound_s']",
 }
 
-// randomSets draws what to set in the small scenario.
+// randomSets draws fields and values to set.
 func randomSets(r *rand.Rand, fields []scenario.Field) []string {
 	var out []string
 	for range 1 + r.IntN(6) {
@@ -56,10 +56,10 @@ func tryLoad(text string, sets ...string) (*scenario.Scenario, error) {
 	return scenario.Load(scenario.Source{Text: []byte(text), Shown: "r.yaml", Files: traceFile, Dir: ".", Sets: sets, Catalogue: Catalogue(), Content: content.Check})
 }
 
-// roundTrip holds what check prints, and a results folder keeps as scenario.yaml, to
-// be the same scenario as the one that it was printed of: equal in every field, and
-// with plays the same bytes.
-func roundTrip(t *testing.T, again string, s *scenario.Scenario, plays bool) {
+// roundTrip checks that the text that swarmsim check prints, and that a record keeps as
+// scenario.yaml, is the same scenario: equal in every field and, if it is played, in every byte of
+// the record. rerun is the command that prints it.
+func roundTrip(t *testing.T, rerun string, s *scenario.Scenario, played bool) {
 	t.Helper()
 	text, err := s.Print()
 	if err != nil {
@@ -67,28 +67,28 @@ func roundTrip(t *testing.T, again string, s *scenario.Scenario, plays bool) {
 	}
 	back, err := tryLoad(string(text))
 	if err != nil {
-		t.Fatalf("what was printed is refused: %v\nagain: %s\n%s", err, again, text)
+		t.Fatalf("the printed scenario is refused: %v\nrerun with: %s\n%s", err, rerun, text)
 	}
 	one, other := *s, *back
 	one.Warnings, other.Warnings = nil, nil
 	if !reflect.DeepEqual(one, other) {
 		second, _ := back.Print()
-		t.Fatalf("read back it is another scenario\nagain: %s\n%s\nand again\n%s", again, text, second)
+		t.Fatalf("the printed scenario differs\nrerun with: %s\n%s\nand printed again\n%s", rerun, text, second)
 	}
-	if !plays {
+	if !played {
 		return
 	}
-	_, before := playIn(t, s)
-	_, after := playIn(t, back)
+	_, before := playWithTrace(t, s)
+	_, after := playWithTrace(t, back)
 	for name := range before {
 		if !bytes.Equal(before[name].Bytes(), after[name].Bytes()) {
-			t.Fatalf("%s has other bytes, played from what was printed\nagain: %s\n%s", name, again, text)
+			t.Fatalf("%s differs when the printed scenario is played\nrerun with: %s\n%s", name, rerun, text)
 		}
 	}
 }
 
-// playIn plays a scenario with the files that it may name.
-func playIn(t *testing.T, s *scenario.Scenario) (*Result, memory) {
+// playWithTrace plays a scenario that may name the trace file.
+func playWithTrace(t *testing.T, s *scenario.Scenario) (*Result, memory) {
 	t.Helper()
 	files := memory{}
 	out, err := Run(t.Context(), s, Options{Workers: 1, Files: traceFile, Dir: ".", Create: files.create})
@@ -107,7 +107,7 @@ func TestLibraryRoundTrips(t *testing.T) {
 		}
 		roundTrip(t, "swarmsim check "+name, s, false)
 		if s, err = tryLoad(string(text), "stop.deadline=40 s", "events=[]"); err != nil {
-			continue // whoever comes later than that does not fit it
+			continue // an arrival or an event is after the deadline
 		}
 		roundTrip(t, "swarmsim check "+name+" --set stop.deadline=40s --set events=[]", s, !testing.Short())
 	}
@@ -130,12 +130,12 @@ func TestRandomScenariosRoundTrip(t *testing.T) {
 	played := 0
 	for seed := uint64(0); played < want; seed++ {
 		if seed > 100*uint64(want) {
-			t.Fatalf("of %d draws only %d are scenarios", seed, played)
+			t.Fatalf("of %d draws only %d are valid scenarios", seed, played)
 		}
 		sets := randomSets(rand.New(rand.NewPCG(seed, 4)), choices)
 		s, err := tryLoad(base, sets...)
 		if err != nil {
-			continue // the draw contradicts itself
+			continue // the fields contradict each other
 		}
 		played++
 		roundTrip(t, fmt.Sprintf("draw %d: swarmsim run r.yaml --set '%s'", seed, strings.Join(sets, "' --set '")), s, true)

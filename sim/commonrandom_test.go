@@ -1,30 +1,17 @@
 package sim
 
 import (
-	"context"
 	"slices"
 	"testing"
 
-	"swarmsim/sim/content"
 	"swarmsim/sim/draw"
 	"swarmsim/sim/engine"
 )
 
-// populate makes the world of a scenario, before anything happens in it.
-func populate(t *testing.T, text string, sets ...string) *world {
-	t.Helper()
-	s := load(t, text, sets...)
-	c, err := content.Load(context.Background(), s, nil, ".", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newWorld(s, c, 1)
-}
-
-// Another choker or picker moves nobody's arrival, link, fate or latency, and no
-// peer's stream of its own: two variants of a scenario with the same seed meet
-// the same swarm.
-func TestStrategiesMoveNoRandomNumbers(t *testing.T) {
+// Common random numbers: another choker or picker changes no peer's arrival, link, lifetime or
+// latency and no event's members, so that two variants of a scenario with the same seed meet the
+// same swarm.
+func TestStrategiesKeepRandomNumbers(t *testing.T) {
 	text := `name: common
 content: {size: 1 MiB, piece: 64 KiB}
 network: {latency: 10 ms to 80 ms}
