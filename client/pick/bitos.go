@@ -12,31 +12,31 @@ var bitos = Strategy{
 // BiToS are the settings of bitos.
 type BiToS struct {
 	Set int     `json:"set,omitempty" jsonschema:"how many missing pieces, from the one that is played, have high priority" min:"1"`
-	P   float64 `json:"p,omitempty" jsonschema:"the chance, 0 to 1, that one of those is picked" min:"0" max:"1"`
+	P   float64 `json:"p,omitempty" jsonschema:"probability that one of those is picked" min:"0" max:"1"`
 }
 
-// bitosPicker is that of Vlavianos, Iliofotou and Faloutsos, BiToS: Enhancing
-// BitTorrent for Supporting Streaming Applications (Global Internet 2006), with
-// their p of 0.8. Its set has a fixed number of missing pieces, where the range
-// of a window has the fewer the better the peer keeps up. Theirs skips what
-// comes too late; the player here waits.
+// bitosPicker is that of Vlavianos, Iliofotou and Faloutsos (BiToS: Enhancing BitTorrent for
+// Supporting Streaming Applications, Global Internet 2006), with their p of 0.8. The
+// high-priority set has a fixed number of missing pieces, whereas the range of window contains
+// fewer missing pieces the better the peer keeps up. BiToS drops pieces that miss their deadline;
+// the viewer simulated here waits for them.
 type bitosPicker struct {
 	set BiToS
 }
 
 func (p bitosPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	from := v.playPosition()
-	end := v.nthMissing(from, p.set.Set) + 1 // behind the last of the set
-	urgent := r.Float64() < p.set.P
+	end := v.nthMissing(from, p.set.Set) + 1 // of the high-priority set
+	highPriority := r.Float64() < p.set.P
 	for range 2 {
 		low, high := end, v.NumPieces
-		if urgent {
+		if highPriority {
 			low, high = from, end
 		}
 		if piece, ok := v.rarest(low, high, r); ok {
 			return piece, true
 		}
-		urgent = !urgent
+		highPriority = !highPriority
 	}
 	return v.rarest(0, from, r)
 }

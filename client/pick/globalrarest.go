@@ -4,14 +4,14 @@ import "math/rand/v2"
 
 var globalRarest = Strategy{
 	Name:     "global-rarest",
-	About:    "an oracle: the piece that fewest peers of the whole swarm have, after a few at random",
+	About:    "an oracle: the piece that the fewest peers of the whole swarm have, after a few at random",
 	Defaults: func() any { return &RarestFirst{RandomFirst: 4} },
 	New:      func(s any) Picker { return globalPicker{*s.(*RarestFirst)} },
 }
 
-// globalPicker is rarest first with the copies that there are in the whole
-// swarm, which no client can know: what it gains shows what knowing only
-// neighbours costs. Without an oracle it goes by the neighbours.
+// globalPicker is rarest first by the copies in the whole swarm, which no real client can know.
+// What it gains over rarest-first is the cost of knowing only the neighbours. Without an oracle it
+// counts the neighbours' copies.
 type globalPicker struct {
 	set RarestFirst
 }

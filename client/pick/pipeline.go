@@ -7,17 +7,17 @@ import (
 
 var pipeline = Strategy{
 	Name:     "binomial-pipeline",
-	About:    "from a seed the first piece that nobody else has, from others their last: for the choker of that name",
+	About:    "from a seed the first of the rarest pieces, from others the last they have: for the choker of that name",
 	Defaults: func() any { return new(struct{}) },
 	New:      func(any) Picker { return pipelinePicker{} },
 }
 
-// pipelinePicker has a seed hand out its pieces in order, and all others pass
-// on the newest that they have (Ganesan and Seshadri, ICDCS 2005).
+// pipelinePicker makes a seed hand out its pieces in order, and every other peer pass on the
+// newest piece it has (Ganesan and Seshadri, ICDCS 2005).
 type pipelinePicker struct{}
 
 func (pipelinePicker) Pick(v *View, _ *rand.Rand) (int, bool) {
-	if v.seed() {
+	if v.peerIsSeed() {
 		if piece, ok := v.firstRarest(); ok {
 			return piece, true
 		}
@@ -30,8 +30,8 @@ func (pipelinePicker) Pick(v *View, _ *rand.Rand) (int, bool) {
 	return 0, false
 }
 
-// seed reports whether the neighbour has everything.
-func (v *View) seed() bool {
+// peerIsSeed reports whether the neighbour has every piece.
+func (v *View) peerIsSeed() bool {
 	if v.PeerIsSeed {
 		return true
 	}
@@ -42,17 +42,17 @@ func (v *View) seed() bool {
 	return n == v.NumPieces
 }
 
-// firstRarest is the first of the candidates with the fewest copies.
-func (v *View) firstRarest() (best int, ok bool) {
+// firstRarest returns the first of the candidates with the fewest copies.
+func (v *View) firstRarest() (piece int, ok bool) {
 	if v.Index != nil {
 		return v.Index.firstRarest(v)
 	}
 	for i, w := range v.Wanted {
 		for w &= v.PeerHas[i]; w != 0; w &= w - 1 {
-			if piece := i*64 + bits.TrailingZeros64(w); !ok || v.Copies[piece] < v.Copies[best] {
-				best, ok = piece, true
+			if c := i*64 + bits.TrailingZeros64(w); !ok || v.Copies[c] < v.Copies[piece] {
+				piece, ok = c, true
 			}
 		}
 	}
-	return best, ok
+	return piece, ok
 }

@@ -11,12 +11,12 @@ var portion = Strategy{
 
 // Portion are the settings of portion.
 type Portion struct {
-	P float64 `json:"p,omitempty" jsonschema:"the chance, 0 to 1, that the next piece in order is picked" min:"0" max:"1"`
+	P float64 `json:"p,omitempty" jsonschema:"probability that the next piece in order is picked" min:"0" max:"1"`
 }
 
-// portionPicker mixes in order and rarest first (Carlsson and Eager,
-// Peer-assisted On-demand Streaming of Stored Media using BitTorrent-like
-// Protocols, Networking 2007: portion).
+// portionPicker mixes in-order and rarest-first selection: the policy Portion of Carlsson and
+// Eager (Peer-assisted On-demand Streaming of Stored Media using BitTorrent-like Protocols,
+// Networking 2007).
 type portionPicker struct {
 	set Portion
 }

@@ -4,7 +4,7 @@ import "math/rand/v2"
 
 var rarestFirst = Strategy{
 	Name:     "rarest-first",
-	About:    "the piece that fewest neighbours have, after a few at random",
+	About:    "the piece that the fewest neighbours have, after a few at random",
 	Defaults: func() any { return &RarestFirst{RandomFirst: 4} },
 	New:      func(s any) Picker { return rarestPicker{*s.(*RarestFirst)} },
 }
@@ -14,9 +14,9 @@ type RarestFirst struct {
 	RandomFirst int `json:"random_first,omitempty" jsonschema:"how many pieces are picked at random before rarity counts (mainline: 4)" min:"0"`
 }
 
-// rarestPicker picks the piece with the fewest copies among the neighbours,
-// ties at random; the first few pieces it picks at random, to have something
-// to trade soon.
+// rarestPicker is rarest first (Cohen 2003): the piece with the fewest copies among the
+// neighbours, ties at random. The first few pieces are picked at random, so that a new peer
+// completes one soon and has something to upload: a rare piece has few sources and takes longer.
 type rarestPicker struct {
 	set RarestFirst
 }

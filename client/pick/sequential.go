@@ -4,7 +4,7 @@ import "math/rand/v2"
 
 var sequential = Strategy{
 	Name:     "sequential",
-	About:    "pieces in order, as a player wants them",
+	About:    "pieces in order, as a media player reads them",
 	Defaults: func() any { return new(struct{}) },
 	New:      func(any) Picker { return sequentialPicker{} },
 }

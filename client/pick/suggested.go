@@ -9,10 +9,10 @@ var suggested = Strategy{
 	New:      func(s any) Picker { return suggestedPicker{rarestPicker{*s.(*RarestFirst)}} },
 }
 
-// suggestedPicker follows suggestions in their order. Who makes them says
-// client.suggest.
+// suggestedPicker follows the SUGGEST PIECE messages of BEP 6 in the order in which they came. The
+// client's setting suggest makes peers send them.
 type suggestedPicker struct {
-	otherwise rarestPicker
+	rarest rarestPicker
 }
 
 func (p suggestedPicker) Pick(v *View, r *rand.Rand) (int, bool) {
@@ -21,5 +21,5 @@ func (p suggestedPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 			return int(piece), true
 		}
 	}
-	return p.otherwise.Pick(v, r)
+	return p.rarest.Pick(v, r)
 }

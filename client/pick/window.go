@@ -4,21 +4,21 @@ import "math/rand/v2"
 
 var window = Strategy{
 	Name:     "window",
-	About:    "for viewers: what is played next before all else, the rest rarest first",
+	About:    "for viewers: first the pieces that are played next, then the rest rarest first",
 	Defaults: func() any { return &Window{Ahead: 16, Inside: "rarest"} },
 	New:      func(s any) Picker { return windowPicker{*s.(*Window)} },
 }
 
 // Window are the settings of window.
 type Window struct {
-	Ahead  int    `json:"ahead,omitempty" jsonschema:"how many pieces, from the one that is played, come before all others" min:"1"`
-	Inside string `json:"inside,omitempty" jsonschema:"which of those first: the rarest, or in-order" oneof:"rarest in-order"`
+	Ahead  int    `json:"ahead,omitempty" jsonschema:"length of the window in pieces, from the one that is played" min:"1"`
+	Inside string `json:"inside,omitempty" jsonschema:"order inside the window: rarest or in-order" oneof:"rarest in-order"`
 }
 
-// windowPicker has a window slide ahead of the player. A peer that keeps up has
-// all of it and fetches rare pieces to trade; one that does not thinks of
-// itself first (BASS, Dana et al. 2005, and the high-priority range of
-// libtorrent's and anacrolix's readers).
+// windowPicker slides a window ahead of the play position and picks from it while it has a
+// candidate. A peer that keeps up has the whole window and downloads rare pieces to trade; one
+// that falls behind serves its viewer first (BASS: Dana, Li, Harrison and Chuah, MMSP 2005; the
+// high-priority ranges of libtorrent's and anacrolix's readers).
 type windowPicker struct {
 	set Window
 }
