@@ -11,24 +11,37 @@ import (
 	"swarmsim/registry/registrytest"
 )
 
-// The conformance suite: what every picker must be, whoever wrote it. It is enough
-// to be registered to be tested here, with its defaults and with any settings its
-// tags allow. See docs/strategies.md.
-
+// TestConformance is what every picker must fulfil, with its default settings and with any settings
+// a scenario could give it. A picker is tested as soon as it is in the list of registry.go; nothing
+// is added here for it. The requirements are:
+//
+//   - the entry is well-formed (registrytest.Check);
+//   - a candidate is returned, a piece in both Wanted and PeerHas, and none only if there is none
+//     (or the picker is a Decliner);
+//   - the view is not changed;
+//   - with the fields that save looking at every piece, the Index among them, the picker returns
+//     the same piece and draws the same random numbers as without;
+//   - the same views and random numbers lead to the same pieces, and two pickers do not influence
+//     each other;
+//   - a download from one seed picks every piece once and then ends;
+//   - no call allocates.
+//
+// The views have from 1 to more than IndexThreshold pieces, in any state, with and without a
+// viewer, an oracle, suggestions and ranks.
 func TestConformance(t *testing.T) {
 	registrytest.Check(t, Strategies())
 	for _, s := range Strategies() {
 		t.Run(s.Name, func(t *testing.T) {
-			t.Run("names what there is", rapid.MakeCheck(func(r *rapid.T) { picksOnlyCandidates(r, s) }))
-			t.Run("the same with an index", rapid.MakeCheck(func(r *rapid.T) { picksTheSameWithIndex(r, s) }))
-			t.Run("the same again", rapid.MakeCheck(func(r *rapid.T) { isRepeatable(r, s) }))
-			t.Run("gets there", func(t *testing.T) { completesTheDownload(t, s) })
+			t.Run("picks candidates only", rapid.MakeCheck(func(r *rapid.T) { picksOnlyCandidates(r, s) }))
+			t.Run("picks the same with an index", rapid.MakeCheck(func(r *rapid.T) { picksTheSameWithIndex(r, s) }))
+			t.Run("is repeatable", rapid.MakeCheck(func(r *rapid.T) { isRepeatable(r, s) }))
+			t.Run("completes a download", func(t *testing.T) { completesTheDownload(t, s) })
 			t.Run("allocations", func(t *testing.T) { allocatesNothing(t, s) })
 		})
 	}
 }
 
-// settings draws a strategy's settings, or returns its defaults.
+// settings returns the default settings of a strategy, or draws any.
 func settings(r *rapid.T, s Strategy) any {
 	if rapid.Bool().Draw(r, "defaults") {
 		return s.Defaults()
@@ -36,24 +49,24 @@ func settings(r *rapid.T, s Strategy) any {
 	return registrytest.Settings(r, s)
 }
 
-// situation draws a view: any number of pieces, any state of them, with and
-// without a player, an oracle, suggestions and an order of one's own.
+// drawView draws a view: any number of pieces in any state, with and without a viewer, an oracle,
+// suggestions and ranks.
 func drawView(r *rapid.T) *View {
 	n := rapid.OneOf(rapid.SampledFrom([]int{1, 2, 63, 64, 65, 128, 129}), rapid.IntRange(1, 200)).Draw(r, "pieces")
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0))
 	v := newView(n)
-	v.PlayPosition = rapid.IntRange(-1, n-1).Draw(r, "play")
-	// From nothing wanted to all, so that edges come up.
-	here, wanted, theirs := rng.Float64(), rapid.SampledFrom([]float64{0, 0.1, 0.5, 1}).Draw(r, "wanted"), rng.Float64()
+	v.PlayPosition = rapid.IntRange(-1, n-1).Draw(r, "play position")
+	have, peerHas := rng.Float64(), rng.Float64()
+	wanted := rapid.SampledFrom([]float64{0, 0.1, 0.5, 1}).Draw(r, "wanted") // none and all included
 	for i := range n {
 		switch {
-		case rng.Float64() < here:
+		case rng.Float64() < have:
 			set(v.Have, i)
 			v.NumHave++
 		case rng.Float64() < wanted:
 			set(v.Wanted, i)
 		}
-		if rng.Float64() < theirs {
+		if rng.Float64() < peerHas {
 			set(v.PeerHas, i)
 			v.Copies[i] = uint16(1 + rng.IntN(4))
 		}
@@ -75,10 +88,17 @@ func drawView(r *rapid.T) *View {
 	return v
 }
 
-// fresh is the view of a peer that has nothing, of a neighbour likewise.
+// newView returns the view of a peer without pieces, of a neighbour without pieces.
 func newView(n int) *View {
 	w := (n + 63) / 64
-	return &View{NumPieces: n, PlayPosition: -1, Wanted: make([]uint64, w), PeerHas: make([]uint64, w), Have: make([]uint64, w), Copies: make([]uint16, n)}
+	return &View{
+		NumPieces:    n,
+		PlayPosition: -1,
+		Wanted:       make([]uint64, w),
+		PeerHas:      make([]uint64, w),
+		Have:         make([]uint64, w),
+		Copies:       make([]uint16, n),
+	}
 }
 
 func set(b []uint64, i int)   { b[i/64] |= 1 << (i % 64) }
@@ -98,13 +118,11 @@ func (v *View) clone() *View {
 	for _, s := range []*[]uint64{&c.Wanted, &c.PeerHas, &c.Have} {
 		*s = slices.Clone(*s)
 	}
-	c.Copies, c.SwarmCopies, c.Rank, c.Suggested = slices.Clone(v.Copies), slices.Clone(v.SwarmCopies), slices.Clone(v.Rank), slices.Clone(v.Suggested)
+	c.Copies, c.SwarmCopies = slices.Clone(v.Copies), slices.Clone(v.SwarmCopies)
+	c.Rank, c.Suggested = slices.Clone(v.Rank), slices.Clone(v.Suggested)
 	return &c
 }
 
-// A piece that is wanted and that the neighbour has, or none exactly if there
-// is none, unless the strategy says that it may decline; and the view is as it
-// was.
 func picksOnlyCandidates(r *rapid.T, s Strategy) {
 	p, v := s.New(settings(r, s)), drawView(r)
 	_, declines := p.(Decliner)
@@ -114,35 +132,35 @@ func picksOnlyCandidates(r *rapid.T, s Strategy) {
 		r.Fatalf("the view was changed")
 	}
 	if ok && (piece < 0 || piece >= v.NumPieces || !v.pickable(piece)) {
-		r.Fatalf("piece %d is not wanted or not there", piece)
+		r.Fatalf("piece %d is not a candidate", piece)
 	}
 	if !ok && v.hasCandidate() && !declines {
-		r.Fatalf("there is a piece and none was named")
+		r.Fatalf("there is a candidate, and none was picked")
 	}
 }
 
-// What saves looking at many pieces changes no pick and no draw.
 func picksTheSameWithIndex(r *rapid.T, s Strategy) {
 	set, v := settings(r, s), drawView(r)
-	if rapid.Bool().Draw(r, "many") {
-		v = widen(v, IndexThreshold+rapid.IntRange(1, 5000).Draw(r, "more"), rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0)))
+	if rapid.Bool().Draw(r, "many pieces") {
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0))
+		v = enlarge(v, IndexThreshold+rapid.IntRange(1, 5000).Draw(r, "more"), rng)
 	}
-	without, rng := s.New(set), rand.New(rand.NewPCG(1, 2))
-	piece, ok := without.Pick(v, rng)
-	shorter := v.clone()
-	addIndex(shorter)
-	with, again := s.New(set), rand.New(rand.NewPCG(1, 2))
-	piece2, ok2 := with.Pick(shorter, again)
-	if piece != piece2 || ok != ok2 {
-		r.Fatalf("%d, %v without an index and %d, %v with one", piece, ok, piece2, ok2)
+	rng := rand.New(rand.NewPCG(1, 2))
+	piece, ok := s.New(set).Pick(v, rng)
+	indexed := v.clone()
+	addIndex(indexed)
+	indexedRNG := rand.New(rand.NewPCG(1, 2))
+	indexedPiece, indexedOK := s.New(set).Pick(indexed, indexedRNG)
+	if piece != indexedPiece || ok != indexedOK {
+		r.Fatalf("without an index %d, %v; with one %d, %v", piece, ok, indexedPiece, indexedOK)
 	}
-	if rng.Uint64() != again.Uint64() {
-		r.Fatalf("another number of draws")
+	if rng.Uint64() != indexedRNG.Uint64() {
+		r.Fatalf("with an index another number of random numbers is drawn")
 	}
 }
 
-// widen repeats a view, varied a little each time, up to a number of pieces.
-func widen(v *View, n int, r *rand.Rand) *View {
+// enlarge returns a view with n pieces, each in the state of a random piece of v.
+func enlarge(v *View, n int, r *rand.Rand) *View {
 	w := newView(n)
 	w.PlayPosition = v.PlayPosition
 	all := r.IntN(3) == 0
@@ -171,9 +189,9 @@ func widen(v *View, n int, r *rand.Rand) *View {
 	return w
 }
 
-// shorten adds to a view all that saves looking at many pieces.
+// addIndex sets the fields of a view that save looking at every piece.
 func addIndex(v *View) {
-	theirs := 0
+	announced := 0
 	v.Index, v.FirstWanted, v.FirstMissing = NewIndex(v.NumPieces, v.Rank), v.NumPieces, v.NumPieces
 	if v.SwarmCopies != nil {
 		v.SwarmIndex = NewIndex(v.NumPieces, nil)
@@ -187,20 +205,19 @@ func addIndex(v *View) {
 			v.FirstMissing = i &^ 63
 		}
 		if v.PeerHas[i/64]>>(i%64)&1 != 0 {
-			theirs++
+			announced++
 		}
 		if v.SwarmIndex != nil {
 			v.SwarmIndex.Add(i, int(v.SwarmCopies[i]))
 		}
 	}
-	v.PeerIsSeed, v.PeerHasIndexed = theirs == v.NumPieces, theirs == v.NumPieces
+	v.PeerIsSeed, v.PeerHasIndexed = announced == v.NumPieces, announced == v.NumPieces
 }
 
-// The same seed names the same pieces, and no state is shared between peers.
 func isRepeatable(r *rapid.T, s Strategy) {
 	set := settings(r, s)
 	views := []*View{drawView(r), drawView(r), drawView(r)}
-	again := func() (out []int) {
+	play := func() (out []int) {
 		p, other, rng := s.New(set), s.New(set), rand.New(rand.NewPCG(3, 4))
 		for i := range 9 {
 			piece, ok := p.Pick(views[i%3], rng)
@@ -214,18 +231,16 @@ func isRepeatable(r *rapid.T, s Strategy) {
 		}
 		return out
 	}
-	if a, b := again(), again(); !slices.Equal(a, b) {
-		r.Fatalf("with the same seed %v and %v", a, b)
+	if a, b := play(), play(); !slices.Equal(a, b) {
+		r.Fatalf("with the same random numbers %v, and %v", a, b)
 	}
 }
 
-// A download with one neighbour that has all: every piece is named once and
-// then it is complete.
 func completesTheDownload(t *testing.T, s Strategy) {
 	for _, n := range []int{1, 64, 65, 300} {
-		p, v, rng := s.New(s.Defaults()), newView(n), rand.New(rand.NewPCG(1, 2))
+		p, v, rng := s.NewDefault(), newView(n), rand.New(rand.NewPCG(1, 2))
 		if _, declines := p.(Decliner); declines {
-			t.Skip("it may decline")
+			t.Skip("it may decline to pick")
 		}
 		for i := range n {
 			set(v.Wanted, i)
@@ -234,21 +249,20 @@ func completesTheDownload(t *testing.T, s Strategy) {
 		for range n {
 			piece, ok := p.Pick(v, rng)
 			if !ok {
-				t.Fatalf("of %d pieces it stops at %d", n, v.NumHave)
+				t.Fatalf("no piece is picked after %d of %d", v.NumHave, n)
 			}
 			unset(v.Wanted, piece)
 			set(v.Have, piece)
 			v.NumHave++
 		}
 		if piece, ok := p.Pick(v, rng); ok {
-			t.Errorf("names piece %d of %d when all are here", piece, n)
+			t.Errorf("piece %d is picked after all %d are complete", piece, n)
 		}
 	}
 }
 
-// In steady state a pick makes no garbage.
 func allocatesNothing(t *testing.T, s Strategy) {
-	p, v, rng := s.New(s.Defaults()), newView(300), rand.New(rand.NewPCG(1, 2))
+	p, v, rng := s.NewDefault(), newView(300), rand.New(rand.NewPCG(1, 2))
 	v.NumHave, v.SwarmCopies, v.Suggested = 100, make([]int32, 300), []uint32{7}
 	for i := range v.NumPieces {
 		set(v.PeerHas, i)
@@ -259,6 +273,6 @@ func allocatesNothing(t *testing.T, s Strategy) {
 		}
 	}
 	if n := testing.AllocsPerRun(100, func() { p.Pick(v, rng) }); n > 0 {
-		t.Errorf("%v allocations a pick", n)
+		t.Errorf("%v allocations for each call", n)
 	}
 }

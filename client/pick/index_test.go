@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Whatever goes in, out and from shelf to shelf, the index has what it should, in the
-// order in which it should.
+// After any additions, removals and moves the index contains the right pieces, in the order of
+// their availability.
 func TestIndex(t *testing.T) {
 	for _, n := range []int{1, 64, 65, 5000} {
 		r := rand.New(rand.NewPCG(uint64(n), 1))
@@ -53,7 +53,7 @@ func TestIndex(t *testing.T) {
 		x.check(t, copies, make([]bool, n))
 		x.Add(0, 3)
 		if x.Len() != 1 || !x.Has(0, 3) || x.Has(0, 2) {
-			t.Error("a piece is not where it was put after all others were taken out")
+			t.Error("after Clear, a piece that is added is not found with its copies")
 		}
 	}
 }
@@ -66,18 +66,18 @@ func (x *Index) check(t *testing.T, copies []int, in []bool) {
 			want = append(want, Position{c, i})
 		}
 		if x.Has(i, c) != in[i] {
-			t.Fatalf("piece %d of %d copies is in: %v", i, c, !in[i])
+			t.Fatalf("piece %d with %d copies is in the index: %v", i, c, !in[i])
 		}
 	}
 	slices.SortFunc(want, func(a, b Position) int {
 		return cmp.Or(cmp.Compare(a.Copies, b.Copies), cmp.Compare(a.Piece, b.Piece))
 	})
 	if x.Len() != len(want) {
-		t.Fatalf("%d pieces, not %d", x.Len(), len(want))
+		t.Fatalf("the index has %d pieces, want %d", x.Len(), len(want))
 	}
 	for n := 0; n < len(want); n += 1 + len(want)/50 {
 		if got := x.Nth(n); got != want[n] {
-			t.Fatalf("place %d is %v, not %v", n, got, want[n])
+			t.Fatalf("position %d is %v, want %v", n, got, want[n])
 		}
 		to := x.Nth(n + 77)
 		var between, wanted []int
@@ -87,7 +87,7 @@ func (x *Index) check(t *testing.T, copies []int, in []bool) {
 		}
 		slices.Sort(wanted)
 		if slices.Sort(between); !slices.Equal(between, wanted) {
-			t.Fatalf("from %v to %v are %v, not %v", want[n], to, between, wanted)
+			t.Fatalf("between %v and %v are %v, want %v", want[n], to, between, wanted)
 		}
 	}
 }

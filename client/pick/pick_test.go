@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// view is that of a peer that wants pieces of so many copies each, all of which
-// the neighbour has.
+// view returns the view of a peer that wants every piece, of a neighbour that has every piece. The
+// arguments are the copies of each piece.
 func view(copies ...uint16) *View {
 	v := newView(len(copies))
 	v.NumHave, v.Copies = 100, copies
@@ -18,7 +18,7 @@ func view(copies ...uint16) *View {
 	return v
 }
 
-// have marks pieces as here.
+// have completes pieces.
 func have(v *View, pieces ...int) *View {
 	for _, i := range pieces {
 		unset(v.Wanted, i)
@@ -27,7 +27,7 @@ func have(v *View, pieces ...int) *View {
 	return v
 }
 
-// counts is how often each piece is named in 3000 draws.
+// counts returns how often each piece is picked in 3000 calls.
 func counts(p Picker, v *View) []int {
 	rng := rand.New(rand.NewPCG(1, 2))
 	out := make([]int, v.NumPieces)
@@ -38,45 +38,43 @@ func counts(p Picker, v *View) []int {
 	return out
 }
 
-// near checks shares of 3000 draws, within four standard deviations.
+// near checks the probability of each piece, within four standard deviations of 3000 calls.
 func near(t *testing.T, got []int, want ...float64) {
 	t.Helper()
-	for i, share := range want {
-		if d := math.Abs(float64(got[i]) - 3000*share); d > 4*math.Sqrt(3000*share*(1-share)) {
-			t.Errorf("piece %d was named %d times of 3000, not %.0f", i, got[i], 3000*share)
+	for i, p := range want {
+		if d := math.Abs(float64(got[i]) - 3000*p); d > 4*math.Sqrt(3000*p*(1-p)) {
+			t.Errorf("piece %d was picked %d times of 3000, want %.0f", i, got[i], 3000*p)
 		}
 	}
 }
 
-func byDefault(s Strategy) Picker { return s.New(s.Defaults()) }
-
-// Rarest first takes the rarest, and among equals each as often.
+// The rarest piece is picked, and each of several rarest with the same probability.
 func TestRarestFirst(t *testing.T) {
-	near(t, counts(byDefault(rarestFirst), view(3, 1, 2, 1, 5, 1)), 0, 1./3, 0, 1./3, 0, 1./3)
+	near(t, counts(rarestFirst.NewDefault(), view(3, 1, 2, 1, 5, 1)), 0, 1./3, 0, 1./3, 0, 1./3)
 }
 
-// The first pieces are random, however rare they are.
+// The first four pieces are random, however rare they are.
 func TestRandomFirst(t *testing.T) {
 	v := view(3, 1, 2)
 	v.NumHave = 3
-	near(t, counts(byDefault(rarestFirst), v), 1./3, 1./3, 1./3)
+	near(t, counts(rarestFirst.NewDefault(), v), 1./3, 1./3, 1./3)
 	v.NumHave = 4
-	near(t, counts(byDefault(rarestFirst), v), 0, 1, 0)
+	near(t, counts(rarestFirst.NewDefault(), v), 0, 1, 0)
 }
 
-// The oracle goes by the swarm's copies, not by those of neighbours.
+// The oracle counts the copies in the swarm, not those of the neighbours.
 func TestGlobalRarest(t *testing.T) {
 	v := view(1, 2, 3)
 	v.SwarmCopies = []int32{90, 80, 70}
-	near(t, counts(byDefault(globalRarest), v), 0, 0, 1)
+	near(t, counts(globalRarest.NewDefault(), v), 0, 0, 1)
 }
 
 func TestSequentialGoesInOrder(t *testing.T) {
-	near(t, counts(byDefault(sequential), have(view(1, 1, 1), 0)), 0, 1, 0)
+	near(t, counts(sequential.NewDefault(), have(view(1, 1, 1), 0)), 0, 1, 0)
 }
 
-// Inside the window in order, whatever is rare; once the window is here, the
-// rarest of the rest.
+// Inside the window pieces are picked in order, however rare they are; once the window is complete,
+// the rarest of the rest.
 func TestWindow(t *testing.T) {
 	p := window.New(&Window{Ahead: 3, Inside: "in-order"})
 	v := have(view(9, 9, 9, 9, 9, 9, 1, 9), 0, 1)
@@ -89,21 +87,21 @@ func TestWindow(t *testing.T) {
 	near(t, counts(window.New(&Window{Ahead: 5, Inside: "rarest"}), v), 0, 0, 0, 0, 0, 0, 1)
 }
 
-// BiToS: with p the rarest of the next few missing, otherwise the rarest of the
-// rest.
+// With probability p the rarest of the next few missing pieces is picked, otherwise the rarest of
+// the rest.
 func TestBiToS(t *testing.T) {
 	p := bitos.New(&BiToS{Set: 2, P: 0.8})
-	v := have(view(9, 9, 3, 9, 2, 1, 1), 0, 3) // the set is 1 and 2
+	v := have(view(9, 9, 3, 9, 2, 1, 1), 0, 3) // the high-priority set is 1 and 2
 	near(t, counts(p, v), 0, 0, 0.8, 0, 0, 0.1, 0.1)
 	near(t, counts(p, have(v, 1, 2)), 0, 0, 0, 0, 0, 0.8, 0.2) // now 4 and 5
-	near(t, counts(p, have(v, 4, 5)), 0, 0, 0, 0, 0, 0, 1)     // nothing but the set is left
+	near(t, counts(p, have(v, 4, 5)), 0, 0, 0, 0, 0, 0, 1)     // only the high-priority set is left
 }
 
 func TestPortion(t *testing.T) {
 	near(t, counts(portion.New(&Portion{P: 0.25}), have(view(9, 9, 1, 9), 0)), 0, 0.25, 0.75, 0)
 }
 
-// The chance of a piece falls with its distance from the first that is missing.
+// The probability of a piece falls with its distance from the first missing piece.
 func TestZipf(t *testing.T) {
 	v := have(view(1, 1, 1, 1), 0)
 	sum := 1 + 1./2 + 1./3
@@ -111,10 +109,10 @@ func TestZipf(t *testing.T) {
 	near(t, counts(zipf.New(&Zipf{Theta: 0}), v), 0, 1./3, 1./3, 1./3)
 }
 
-// Suggestions in their order, as far as they are of use; then rarest first.
+// Suggestions are followed in their order where they are candidates; then rarest first.
 func TestSuggested(t *testing.T) {
 	v := have(view(9, 9, 9, 1), 0)
 	v.Suggested = []uint32{0, 2, 1}
-	near(t, counts(byDefault(suggested), v), 0, 0, 1, 0)
-	near(t, counts(byDefault(suggested), have(v, 1, 2)), 0, 0, 0, 1)
+	near(t, counts(suggested.NewDefault(), v), 0, 0, 1, 0)
+	near(t, counts(suggested.NewDefault(), have(v, 1, 2)), 0, 0, 0, 1)
 }
