@@ -13,8 +13,8 @@ import (
 	"github.com/anacrolix/torrent/bencode"
 )
 
-// AppendHTTP appends the request as an HTTP tracker receives it (BEP 3). The
-// address is said with ip=, which trackers may ignore.
+// AppendHTTP appends the request as an HTTP client sends it (BEP 3). The address is in the optional
+// parameter ip, which trackers may ignore.
 func (r *Request) AppendHTTP(dst []byte) []byte {
 	q := fmt.Sprintf("GET /announce?info_hash=%s&peer_id=%s&ip=%s&port=%d&uploaded=%d&downloaded=%d&left=%d&numwant=%d&compact=1",
 		url.QueryEscape(string(r.InfoHash[:])), url.QueryEscape(string(r.PeerID[:])), r.Addr.Addr(), r.Addr.Port(),
@@ -28,7 +28,7 @@ func (r *Request) AppendHTTP(dst []byte) []byte {
 
 var eventNames = [...]string{"", "started", "completed", "stopped"}
 
-// ParseHTTP reads what AppendHTTP or any client wrote.
+// ParseHTTP parses the bytes of an HTTP announce.
 func ParseHTTP(data []byte) (Request, error) {
 	line, _, _ := strings.Cut(string(data), "\r\n")
 	parts := strings.Split(line, " ")
@@ -39,11 +39,11 @@ func ParseHTTP(data []byte) (Request, error) {
 	if path != "/announce" {
 		return Request{}, errors.New("tracker: not an announce")
 	}
-	return ParseQuery(query)
+	return parseQuery(query)
 }
 
-// ParseQuery reads the query of an announce's URL.
-func ParseQuery(query string) (Request, error) {
+// parseQuery parses the query of an announce's URL.
+func parseQuery(query string) (Request, error) {
 	v, err := url.ParseQuery(query)
 	if err != nil {
 		return Request{}, fmt.Errorf("tracker: %w", err)
@@ -83,8 +83,8 @@ func ParseQuery(query string) (Request, error) {
 	return r, nil
 }
 
-// answer is a response as bencode has it; peers are compact (BEP 23, BEP 7).
-type answer struct {
+// body is the bencoded body of a response. Peers are in compact form (BEP 23, BEP 7).
+type body struct {
 	Failure     string `bencode:"failure reason,omitempty"`
 	Complete    int    `bencode:"complete"`
 	Incomplete  int    `bencode:"incomplete"`
@@ -98,50 +98,63 @@ const httpOK = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close
 
 // AppendHTTP appends the response as an HTTP tracker sends it.
 func (r *Response) AppendHTTP(dst []byte) ([]byte, error) {
-	a := answer{Failure: r.Failure, Complete: r.Seeds, Incomplete: r.Leechers,
-		Interval: int64(r.Interval / time.Second), MinInterval: int64(r.MinInterval / time.Second)}
+	b := body{
+		Failure:     r.Failure,
+		Complete:    r.Seeds,
+		Incomplete:  r.Leechers,
+		Interval:    int64(r.Interval / time.Second),
+		MinInterval: int64(r.MinInterval / time.Second),
+	}
 	for _, p := range r.Peers {
 		if addr := p.Addr(); addr.Is4() {
 			ip := addr.As4()
-			a.Peers = binary.BigEndian.AppendUint16(append(a.Peers, ip[:]...), p.Port())
+			b.Peers = binary.BigEndian.AppendUint16(append(b.Peers, ip[:]...), p.Port())
 		} else {
 			ip := addr.As16()
-			a.Peers6 = binary.BigEndian.AppendUint16(append(a.Peers6, ip[:]...), p.Port())
+			b.Peers6 = binary.BigEndian.AppendUint16(append(b.Peers6, ip[:]...), p.Port())
 		}
 	}
-	body, err := bencode.Marshal(a)
-	return append(append(dst, httpOK...), body...), err
+	text, err := bencode.Marshal(b)
+	return append(append(dst, httpOK...), text...), err
 }
 
-// ParseResponse reads what a tracker answered over HTTP.
+// ParseResponse parses the bytes of an HTTP tracker's response.
 func ParseResponse(data []byte) (Response, error) {
-	_, body, ok := strings.Cut(string(data), "\r\n\r\n")
+	_, text, ok := strings.Cut(string(data), "\r\n\r\n")
 	if !ok {
 		return Response{}, errors.New("tracker: not an HTTP response")
 	}
-	var a answer
-	if err := bencode.Unmarshal([]byte(body), &a); err != nil {
+	var b body
+	if err := bencode.Unmarshal([]byte(text), &b); err != nil {
 		return Response{}, fmt.Errorf("tracker: %w", err)
 	}
-	if a.Failure != "" {
-		return Response{Failure: a.Failure}, nil
+	if b.Failure != "" {
+		return Response{Failure: b.Failure}, nil
 	}
-	const most = int64(365 * 24 * time.Hour / time.Second)
-	if a.Interval <= 0 || a.Interval > most || a.MinInterval < 0 || a.MinInterval > most ||
-		len(a.Peers)%6 != 0 || len(a.Peers6)%18 != 0 {
-		return Response{}, errors.New("tracker: the answer makes no sense")
+	const maxInterval = int64(365 * 24 * time.Hour / time.Second)
+	if b.Interval <= 0 || b.Interval > maxInterval || b.MinInterval < 0 || b.MinInterval > maxInterval {
+		return Response{}, errors.New("tracker: the interval is not between 1 s and a year")
 	}
-	r := Response{Seeds: a.Complete, Leechers: a.Incomplete,
-		Interval: time.Duration(a.Interval) * time.Second, MinInterval: time.Duration(a.MinInterval) * time.Second}
-	r.Peers = compact(r.Peers, a.Peers, 4)
-	r.Peers = compact(r.Peers, a.Peers6, 16)
+	if len(b.Peers)%6 != 0 || len(b.Peers6)%18 != 0 {
+		return Response{}, errors.New("tracker: the peers are not in compact form")
+	}
+	r := Response{
+		Seeds:       b.Complete,
+		Leechers:    b.Incomplete,
+		Interval:    time.Duration(b.Interval) * time.Second,
+		MinInterval: time.Duration(b.MinInterval) * time.Second,
+	}
+	r.Peers = appendCompact(r.Peers, b.Peers, 4)
+	r.Peers = appendCompact(r.Peers, b.Peers6, 16)
 	return r, nil
 }
 
-func compact(out []netip.AddrPort, data []byte, ip int) []netip.AddrPort {
-	for ; len(data) >= ip+2; data = data[ip+2:] {
-		addr, _ := netip.AddrFromSlice(data[:ip])
-		out = append(out, netip.AddrPortFrom(addr, binary.BigEndian.Uint16(data[ip:])))
+// appendCompact appends the peers of a compact list. Each is an IP address of the given length in
+// bytes and a port.
+func appendCompact(out []netip.AddrPort, data []byte, ipLength int) []netip.AddrPort {
+	for ; len(data) >= ipLength+2; data = data[ipLength+2:] {
+		addr, _ := netip.AddrFromSlice(data[:ipLength])
+		out = append(out, netip.AddrPortFrom(addr, binary.BigEndian.Uint16(data[ipLength:])))
 	}
 	return out
 }
