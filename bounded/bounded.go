@@ -1,10 +1,12 @@
-// Package bounded reads files that come from outside: whatever stands at a path,
-// reading it neither waits for ever nor fills the memory.
+// Package bounded reads files whose paths come from users. Whatever a path leads to, reading it
+// neither blocks for ever nor exhausts the memory.
 //
-// A named pipe would block until somebody writes to it, a device never ends, and
-// a sparse file claims any size. So the kind and the size are looked at before
-// anything is read. sim, reports and the commands read through it; the errors name
-// no path, because their callers know what the user calls the file.
+// A named pipe blocks until another process writes to it, a device has no end, and a sparse file can
+// claim any size. The kind and the size of a file are therefore checked before it is read, and
+// ReadFile and ReadAll take a limit in bytes.
+//
+// Packages sim, lab and reports and the commands read through it. The errors name no path, because
+// only the callers know how the user has written it.
 package bounded
 
 import (
@@ -14,7 +16,7 @@ import (
 	"io/fs"
 )
 
-// ReadFile reads a regular file of at most limit bytes.
+// ReadFile reads a regular file. A file of more than limit bytes is an error.
 func ReadFile(files fs.FS, name string, limit int64) ([]byte, error) {
 	f, size, err := Open(files, name)
 	if err != nil {
@@ -27,19 +29,18 @@ func ReadFile(files fs.FS, name string, limit int64) ([]byte, error) {
 	return ReadAll(f, limit)
 }
 
-// ReadAll reads at most limit bytes, and fails where there are more.
+// ReadAll reads until the end. More than limit bytes are an error.
 func ReadAll(r io.Reader, limit int64) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err == nil && int64(len(text)) > limit {
-		return nil, fmt.Errorf("it has more than the %s that are read", size(limit))
+		return nil, fmt.Errorf("it has more than %s, which is the limit", size(limit))
 	}
 	return text, err
 }
 
-// Open opens a regular file and returns its size in bytes. What a symbolic link
-// points to counts as the file.
+// Open opens a regular file and returns its size in bytes. It follows symbolic links.
 func Open(files fs.FS, name string) (fs.File, int64, error) {
-	// Stat comes first: opening a pipe waits for its other end.
+	// Before Open, which would block on a named pipe.
 	before, err := fs.Stat(files, name)
 	if err != nil {
 		return nil, 0, Reason(err)
@@ -51,7 +52,7 @@ func Open(files fs.FS, name string) (fs.File, int64, error) {
 	if err != nil {
 		return nil, 0, Reason(err)
 	}
-	now, err := f.Stat() // it may have been replaced meanwhile
+	now, err := f.Stat() // the file may have been replaced in between
 	if err == nil {
 		err = regular(now)
 	}
@@ -61,7 +62,7 @@ func Open(files fs.FS, name string) (fs.File, int64, error) {
 	return f, now.Size(), nil
 }
 
-// Reason is a file error without its operation and path.
+// Reason returns a file error without the operation and the path.
 func Reason(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
@@ -77,7 +78,8 @@ func regular(info fs.FileInfo) error {
 	return nil
 }
 
-// Kind names what is not a regular file, such as "a folder"; "" for one that is.
+// Kind returns the kind of a file that is not a regular file, such as "a folder", and "" for a regular
+// file.
 func Kind(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -93,21 +95,21 @@ func Kind(mode fs.FileMode) string {
 	case mode&fs.ModeDevice != 0:
 		return "a device"
 	}
-	return "no regular file"
+	return "a special file"
 }
 
 func tooLong(n, limit int64) error {
 	return fmt.Errorf("it has %s; at most %s are read", size(n), size(limit))
 }
 
-// size writes an amount of bytes for people, exactly.
+// size formats a number of bytes exactly, in the largest unit that divides it.
 func size(n int64) string {
 	for _, unit := range []struct {
-		name string
-		of   int64
+		name  string
+		bytes int64
 	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if n >= unit.of && n%unit.of == 0 {
-			return fmt.Sprintf("%d %s", n/unit.of, unit.name)
+		if n >= unit.bytes && n%unit.bytes == 0 {
+			return fmt.Sprintf("%d %s", n/unit.bytes, unit.name)
 		}
 	}
 	return fmt.Sprintf("%d bytes", n)

@@ -9,7 +9,7 @@ import (
 	"swarmsim/bounded"
 )
 
-func TestReadFileLooksAtKindAndSizeFirst(t *testing.T) {
+func TestReadFileChecksKindAndSize(t *testing.T) {
 	dir := t.TempDir()
 	files := os.DirFS(dir)
 	sparse, err := os.Create(filepath.Join(dir, "sparse"))

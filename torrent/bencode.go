@@ -2,15 +2,13 @@ package torrent
 
 import "fmt"
 
-// maxDepth bounds how deep lists and dictionaries nest. A torrent file needs four
-// levels, or two and one for each folder of a version 2 file tree; the decoder
-// recurses.
+// maxDepth limits the nesting of lists and dictionaries, because the decoder is recursive. A torrent
+// file has four levels, or two and one for each folder of a version 2 file tree (BEP 52).
 const maxDepth = 256
 
-// end is where the first bencoded value of a text ends (BEP 3, bencoding). It
-// checks the value's form without decoding it: the error names the byte at which
-// the form is broken.
-func end(text []byte) (int, error) {
+// valueEnd returns the index behind the first bencoded value of a text (BEP 3, bencoding). It checks
+// the syntax without decoding the value. An error names the byte at which the syntax is wrong.
+func valueEnd(text []byte) (int, error) {
 	depth, at := 0, 0
 	for {
 		if at >= len(text) {
@@ -52,11 +50,11 @@ func end(text []byte) (int, error) {
 	}
 }
 
-// stringEnd is where the string that begins at a byte ends.
+// stringEnd returns the index behind the string that begins at byte at.
 func stringEnd(text []byte, at int) (int, error) {
 	n, i := 0, at
 	for ; i < len(text) && '0' <= text[i] && text[i] <= '9'; i++ {
-		if n = 10*n + int(text[i]-'0'); n > len(text) { // before it overflows
+		if n = 10*n + int(text[i]-'0'); n > len(text) { // checked in the loop so that n cannot overflow
 			return 0, fmt.Errorf("ends at byte %d, in a longer string that begins at byte %d", len(text), at)
 		}
 	}

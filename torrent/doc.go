@@ -1,8 +1,13 @@
-// Package torrent reads torrent files.
+// Package torrent parses torrent files: version 1 (BEP 3, with the padding files of BEP 47) and the
+// version 1 half of hybrids (BEP 52).
 //
-// Parse turns the bytes of a file into the shape of its content: lengths, pieces
-// and hashes, and the info hash. It reads version 1 (BEP 3, with the padding
-// files of BEP 47) and the version 1 half of hybrids (BEP 52). A file is hostile
-// until it has been looked at: nesting and sizes are bounded before anything is
-// decoded. sim calls it for content.torrent.
+// # Usage
+//
+//	meta, err := torrent.Parse(text)
+//
+// Meta has the info hash, the lengths of the files and pieces, and the hashes. The names of the
+// files and the trackers are not read. Package sim/content uses it for the scenario's
+// content.torrent.
+//
+// Input is not trusted: nesting and sizes are checked before anything is decoded.
 package torrent

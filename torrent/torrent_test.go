@@ -9,12 +9,12 @@ import (
 	"swarmsim/torrent"
 )
 
-// single is a torrent of one file.
+// single returns a torrent with one file.
 func single(length, pieceLength int64, hashes int) string {
 	return fmt.Sprintf("d8:announce3:foo4:infod6:lengthi%de4:name1:x12:piece lengthi%de6:pieces%d:%see", length, pieceLength, hashes, strings.Repeat("h", hashes))
 }
 
-// files is a list of files for an info dictionary.
+// files returns the list of files in an info dictionary.
 func files(lengths ...int64) string {
 	out := "5:filesl"
 	for _, n := range lengths {
@@ -35,8 +35,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// BEP 52: in a hybrid the version 1 files have padding between them, so that each
-// begins with a piece. The hashes cover the padding; the file tree does not.
+// BEP 52: in a hybrid torrent padding files align the version 1 files to piece boundaries. The hashes
+// cover the padding; the version 2 file tree does not mention it.
 func TestHybridCountsItsPadding(t *testing.T) {
 	tree := "9:file treed1:ad0:d6:lengthi10000eeee12:meta versioni2e"
 	for _, c := range []struct {
@@ -59,7 +59,6 @@ func TestHybridCountsItsPadding(t *testing.T) {
 	}
 }
 
-// What is whole is read, whatever follows it.
 func TestBytesAfterTheTorrentAreCounted(t *testing.T) {
 	m, err := torrent.Parse([]byte(single(100_000, 32<<10, 80) + "\r\n"))
 	if err != nil || m.Trailing != 2 {
@@ -67,7 +66,7 @@ func TestBytesAfterTheTorrentAreCounted(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoTorrentIsSaidPlainly(t *testing.T) {
+func TestErrorsSayWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"", "does not begin with a bencoded dictionary"},
 		{"hello", "does not begin with a bencoded dictionary"},
@@ -79,9 +78,9 @@ func TestWhatIsNoTorrentIsSaidPlainly(t *testing.T) {
 		{"d4:infodee" + "x", "has no piece length"},
 		{"d" + strings.Repeat("1:al", 5000), "more than 256 deep"},
 		{single(100_000, 32<<10, 60), "has 60 bytes of hashes; its 4 pieces need 80"},
-		{single(100_000, 1, 20), "has pieces of 1 bytes; 1 KiB to 1 GiB can be played"},
+		{single(100_000, 1, 20), "has pieces of 1 bytes; the length must be 1 KiB to 1 GiB"},
 		{single(0, 32<<10, 0), "has no content"},
-		{single(-5, 32<<10, 20), "of -5 bytes"},
+		{single(-5, 32<<10, 20), "has a negative length, -5, for file 1"},
 		{single(1<<45, 1<<30, 20), "more than 16 TiB"},
 		{"d4:infod" + files(1<<62, 1<<62, 1<<62) + "12:piece lengthi1048576e6:pieces20:" + strings.Repeat("h", 20) + "ee", "more than 16 TiB"},
 		{"d4:infod9:file treed1:ad0:d6:lengthi10000eeee12:meta versioni2e12:piece lengthi16384eee", "is of version 2 only (BEP 52)"},

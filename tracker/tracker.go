@@ -9,7 +9,7 @@ import (
 // Config is the policy of a tracker.
 type Config struct {
 	Interval    time.Duration // between a peer's regular announces
-	MinInterval time.Duration // shortest time between two announces of a peer
+	MinInterval time.Duration // until a peer that needs more peers may announce again
 	Expire      time.Duration // a peer that has not announced for this long is removed
 	MaxPeers    int           // most peers in a response
 	SeedsOnly   bool          // responses contain only seeds
