@@ -49,8 +49,7 @@ func anySettings(r *rand.Rand) string {
 			say(name, "true", "false")
 		case kind != "":
 			var names []string
-			for _, n := range map[string][]scenario.Named{"choker": known.Chokers, "picker": known.Pickers, "backlog": known.Backlogs,
-				"assignment": known.Assignments, "end_game": known.EndGames, "reveal": known.Reveals}[kind] {
+			for _, n := range known.Of(kind) {
 				if kind != "choker" || !slices.Contains([]string{"never", "surplus", "binomial-pipeline"}, n.Name) { // who serves some only
 					names = append(names, n.Name)
 				}

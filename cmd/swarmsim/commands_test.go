@@ -151,7 +151,7 @@ func TestMistakesInSweepsAreSaidPlainly(t *testing.T) {
 		{[]string{"sweep", "./tiny.yaml", "--max-seeds", "-1"}, "--max-seeds -1 makes no sense"},
 		{[]string{"sweep", "./tiny.yaml", "--seeds", "99999", "--vary", "client.choker.slots=1..100"}, "are 9999900 runs; at most 1000000 are played"},
 		{[]string{"sweep", "./tiny.yaml", "--vary", "client=&a {choker: *a}"}, "is not a list of values"},
-		{[]string{"sweep", "./tiny.yaml", "--set", "client=&a {choker: *a}"}, "*a is inside what it stands for"},
+		{[]string{"sweep", "./tiny.yaml", "--set", "client=&a {choker: *a}"}, "*a refers to a node that contains it"},
 		{[]string{"sweep", "./tiny.yaml", "--vary", "client.choker.slots=1,2", "--expect", "completion.mean < 3 s"}, `variants are the values of client.choker.slots: 1, 2; write for instance "1.completion.mean"`},
 		{[]string{"sweep", "./tiny.yaml", "--metric", "completion.maen"}, `did you mean "completion_s.mean"?`},
 	} {
@@ -244,7 +244,7 @@ func TestSweepsWarn(t *testing.T) {
 	write(t, "trace.txt", "0\n1\n2\n3\n4\n5\n6\n")
 	write(t, "tiny.yaml", strings.Replace(tiny, "count: 4,", "count: 3, arrival: {pattern: trace, file: trace.txt},", 1))
 	_, _, said := program(t, "sweep", "./tiny.yaml", "--vary", "client.choker.slots=1,2", "--dry-run")
-	if strings.Count(said, "has 7 arrivals, and the group's 3 peers come at the first of them") != 1 {
+	if strings.Count(said, "has 7 arrivals, of which the group's 3 peers use the first") != 1 {
 		t.Errorf("said %s", said)
 	}
 }

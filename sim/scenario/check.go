@@ -9,8 +9,8 @@ import (
 	"swarmsim/bounded"
 )
 
-// check finds what no single field shows: contradictions, names that lead
-// nowhere, files that are not there.
+// check reports what no single field shows: contradictions, names that refer to nothing and
+// missing files.
 func (d *decoder) check(s *Scenario, src Source) {
 	if !validName.MatchString(s.Name) {
 		d.failAt("name", "%q is not a name: letters, digits and dashes, at most 64", s.Name)
@@ -27,40 +27,41 @@ func (d *decoder) check(s *Scenario, src Source) {
 		d.followLinks(s)
 	}
 	if s.Tracker.Expire <= s.Tracker.Interval {
-		d.failAt("tracker.expire", "%v contradicts interval %v: peers would be forgotten between announces", s.Tracker.Expire, s.Tracker.Interval)
+		d.failAt("tracker.expire", "%v is not longer than interval %v: the tracker would remove peers between announces",
+			s.Tracker.Expire, s.Tracker.Interval)
 	}
 	if s.Tracker.Up < minRate || s.Tracker.Down < minRate {
-		d.failAt("tracker", "up and down must be at least 1 kB/s each; for a tracker that is away there is an event")
+		d.failAt("tracker", "up and down must be at least 1 kB/s each; for an outage use the event tracker-outage")
 	}
 	if s.Record.Interval.Std() < 10*time.Millisecond {
-		d.failAt("record.interval", "%v is too short; 10 ms is the least", s.Record.Interval)
+		d.failAt("record.interval", "%v is too short; the minimum is 10 ms", s.Record.Interval)
 	}
 	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
 }
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
-// Limits on content, so that no number in the program overflows.
+// Limits on content, so that no number overflows.
 const (
 	maxContent = 1 << 44 // 16 TiB
 	maxPieces  = 1 << 22
 	maxPiece   = 1 << 30
-	maxBlock   = 512 << 10 // with its header it must fit what a client reads
+	maxBlock   = 512 << 10 // a block message must fit a client's limit on message length
 )
 
-// MaxReal bounds the bytes of real content that all peers keep: 8 GiB.
+// MaxReal limits the bytes of real content of all peers together: 8 GiB.
 const MaxReal = 8 << 30
 
 func (d *decoder) checkContent(s *Scenario, src Source) {
 	c := &s.Content
 	given := 0
-	for _, yes := range []bool{c.Size > 0, c.Torrent != "", c.Path != ""} {
-		if yes {
+	for _, present := range []bool{c.Size > 0, c.Torrent != "", c.Path != ""} {
+		if present {
 			given++
 		}
 	}
 	if c.Block < 16<<10 || c.Block > maxBlock {
-		d.failAt("content.block", "%v cannot be asked for at a time; 16 KiB to 512 KiB can", c.Block)
+		d.failAt("content.block", "%v is out of range; a block is 16 KiB to 512 KiB long", c.Block)
 	}
 	switch {
 	case given != 1:
@@ -69,10 +70,10 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 	case c.Torrent != "":
 		d.checkFile(src, "content.torrent", c.Torrent)
 		if c.Piece != 0 {
-			d.failAt("content.piece", "contradicts the .torrent file, which has a piece length of its own")
+			d.failAt("content.piece", "contradicts content.torrent: a .torrent file has its own piece length")
 		}
 		if s.Payload == PayloadReal {
-			d.failAt("payload", "real needs the content itself, and a .torrent file has only its hashes; use content.path")
+			d.failAt("payload", "real needs the content itself, and a .torrent file holds only its hashes; use content.path")
 		}
 		return
 	case c.Path != "":
@@ -86,13 +87,14 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 		peers += g.Count
 	}
 	if s.Payload == PayloadReal && float64(c.Size)*float64(peers) > MaxReal {
-		d.failAt("payload", "real keeps %v for each of %d peers in memory; at most %v in all", c.Size, peers, Bytes(MaxReal))
+		d.failAt("payload", "real keeps %v in memory for each of %d peers; the limit is %v in total",
+			c.Size, peers, Bytes(MaxReal))
 	}
 	if c.Piece < 1024 || c.Piece > maxPiece {
-		d.failAt("content.piece", "%v is no useful piece length; 1 KiB to 1 GiB is", c.Piece)
+		d.failAt("content.piece", "%v is out of range; a piece is 1 KiB to 1 GiB long", c.Piece)
 	}
 	if c.Size > maxContent || c.Size/c.Piece > maxPieces {
-		d.failAt("content.size", "%v in pieces of %v is too much: at most 16 TiB and 4,194,304 pieces", c.Size, c.Piece)
+		d.failAt("content.size", "%v in pieces of %v is too large; the limits are 16 TiB and 4,194,304 pieces", c.Size, c.Piece)
 	}
 }
 
@@ -100,9 +102,9 @@ func (d *decoder) checkPlayback(p *Playback) {
 	_, buffered := d.places["playback.buffer"]
 	switch {
 	case p.Rate == 0 && buffered:
-		d.failAt("playback", "needs a rate above 0: how much is watched in a second")
+		d.failAt("playback", "needs a rate above 0")
 	case p.Rate > 0 && p.Rate < minRate:
-		d.failAt("playback.rate", "%v is too slow; 1 kB/s is the least", p.Rate)
+		d.failAt("playback.rate", "%v is too low; the minimum is 1 kB/s", p.Rate)
 	case p.Rate > 0 && !buffered:
 		p.Buffer = Duration(10 * time.Second)
 	}

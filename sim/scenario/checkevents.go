@@ -22,34 +22,34 @@ func (d *decoder) checkEvents(s *Scenario) {
 		case needsGroup && e.Group == "":
 			d.failAt(field, "%s needs a group", e.Action)
 		case needsGroup && !slices.Contains(groups, e.Group):
-			d.failAt(field+".group", "there is no group %q%s; known are %s", e.Group, Nearest(e.Group, groups), strings.Join(groups, ", "))
+			d.failAt(field+".group", "there is no group %q%s; groups are %s", e.Group, Nearest(e.Group, groups), strings.Join(groups, ", "))
 		case needsGroup && e.Action != ActionPartition && s.Groups[slices.Index(groups, e.Group)].Sybils > 0:
-			d.failAt(field+".group", "%q is a group of sybils, and %s means nothing with them", e.Group, e.Action)
+			d.failAt(field+".group", "%q is a group of sybils, on which %s has no effect", e.Group, e.Action)
 		case !needsGroup && e.Group != "":
-			d.failAt(field+".group", "means nothing with %s", e.Action)
+			d.failAt(field+".group", "has no effect with %s", e.Action)
 		}
 		lasts := e.Action == ActionTrackerOutage || e.Action == ActionPartition
 		if lasts && e.For <= 0 {
-			d.failAt(field, "%s needs for: how long it lasts", e.Action)
+			d.failAt(field, "%s needs for, its duration", e.Action)
 		}
 		if !lasts && e.For != 0 {
-			d.failAt(field+".for", "means nothing with %s", e.Action)
+			d.failAt(field+".for", "has no effect with %s", e.Action)
 		}
 		link := e.Action == ActionLink
 		if link && (e.Up < minRate || e.Down < minRate) {
 			d.failAt(field, "link needs up and down, each at least 1 kB/s")
 		}
 		if !link && (e.Up != 0 || e.Down != 0) {
-			d.failAt(field, "up and down mean nothing with %s", e.Action)
+			d.failAt(field, "up and down have no effect with %s", e.Action)
 		}
-		switch _, said := d.places[field+".share"]; {
-		case !said && needsGroup:
+		switch _, given := d.places[field+".share"]; {
+		case !given && needsGroup:
 			e.Share = 1
-		case !said:
+		case !given:
 		case e.Share == 0:
-			d.failAt(field+".share", "0 concerns nobody; leave it out for all, or write a share above 0")
+			d.failAt(field+".share", "0 selects no peer; omit it to select all, or give a share above 0")
 		case !needsGroup:
-			d.failAt(field+".share", "means nothing with %s", e.Action)
+			d.failAt(field+".share", "has no effect with %s", e.Action)
 		}
 	}
 }

@@ -7,19 +7,19 @@ import (
 	"time"
 )
 
-// crossing is the fastest and longest way that content may take between two groups.
+// crossing is the path of content between two groups with the fastest links and the longest
+// latency.
 type crossing struct {
 	from, to *Group
-	rate     Rate          // of the slowest link on the way
-	rtt      time.Duration // without queues
+	rate     Rate          // of the slowest link on the path
+	rtt      time.Duration // without queueing
 }
 
-// bdp is what fills it: the bandwidth-delay product, up to a petabyte.
+// bdp is its bandwidth-delay product, at most a petabyte.
 func (x *crossing) bdp() Bytes { return Bytes(min(float64(x.rate)*x.rtt.Seconds(), 1e15)) }
 
-// crossings lists what content may cross from any group to any that downloads, with
-// the fastest links and the longest latencies that the scenario has for them. Where
-// there are very many groups, those with the fastest links speak for all.
+// crossings lists the paths from any group to any group of leechers. If there are more than
+// maxGroups groups, it considers those with the fastest links.
 func (s *Scenario) crossings() []crossing {
 	var out []crossing
 	senders, receivers := s.fastestGroups()
@@ -38,11 +38,12 @@ func (s *Scenario) crossings() []crossing {
 	return out
 }
 
-// mostGroups bounds how many groups are looked at each way: pairs grow as its square.
-const mostGroups = 64
+// maxGroups limits the groups that are considered as senders and as receivers, because the
+// number of pairs is its square.
+const maxGroups = 64
 
-// fastestGroups are those that content comes from and those that download it; where
-// there are more than mostGroups, those with the fastest links, else in their order.
+// fastestGroups returns the groups that upload and those that download. If there are more than
+// maxGroups, it returns those with the fastest links; otherwise all in the file's order.
 func (s *Scenario) fastestGroups() (senders, receivers []*Group) {
 	for i := range s.Groups {
 		g := &s.Groups[i]
@@ -54,7 +55,7 @@ func (s *Scenario) fastestGroups() (senders, receivers []*Group) {
 			receivers = append(receivers, g)
 		}
 	}
-	if len(senders) > mostGroups {
+	if len(senders) > maxGroups {
 		rates := make(map[*Group][2]Rate, len(senders))
 		for _, g := range senders {
 			up, down := s.fastest(g)
@@ -63,13 +64,13 @@ func (s *Scenario) fastestGroups() (senders, receivers []*Group) {
 		slices.SortStableFunc(senders, func(a, b *Group) int { return cmp.Compare(rates[b][0], rates[a][0]) })
 		slices.SortStableFunc(receivers, func(a, b *Group) int { return cmp.Compare(rates[b][1], rates[a][1]) })
 	}
-	return senders[:min(len(senders), mostGroups)], receivers[:min(len(receivers), mostGroups)]
+	return senders[:min(len(senders), maxGroups)], receivers[:min(len(receivers), maxGroups)]
 }
 
-// route adds the routers on the way.
+// route adds the routers on the path.
 func (s *Scenario) route(x *crossing) {
 	ours, theirs := s.behind(x.from), s.behind(x.to)
-	if ours == theirs { // also if there is none
+	if ours == theirs { // also if there are none
 		return
 	}
 	if ours != nil {
@@ -80,7 +81,7 @@ func (s *Scenario) route(x *crossing) {
 	}
 }
 
-// behind is the router that a group is behind, or nil.
+// behind returns the router that a group is behind, or nil.
 func (s *Scenario) behind(g *Group) *Router {
 	for i := range s.Network.Routers {
 		if r := &s.Network.Routers[i]; slices.Contains(r.Groups, g.Name) {
@@ -90,7 +91,7 @@ func (s *Scenario) behind(g *Group) *Router {
 	return nil
 }
 
-// fastest are the highest rates that links of a group have, now or after an event.
+// fastest returns the highest rates that links of a group have, initially or after an event.
 func (s *Scenario) fastest(g *Group) (up, down Rate) {
 	up, down = Rate(g.Link.Up.high()), Rate(g.Link.Down.high())
 	for _, m := range g.Link.Mix {
@@ -106,7 +107,7 @@ func (s *Scenario) fastest(g *Group) (up, down Rate) {
 	return min(up, maxRate), min(down, maxRate)
 }
 
-// farthest is the longest latency between peers of two groups, one way.
+// farthest returns the longest one-way latency between peers of two groups.
 func (s *Scenario) farthest(a, b *Group) time.Duration {
 	n := &s.Network
 	if len(n.Regions) > 0 {
@@ -117,7 +118,8 @@ func (s *Scenario) farthest(a, b *Group) time.Duration {
 	return high
 }
 
-// high is the largest value that can be drawn, or one that only a hundredth exceed.
+// high returns the largest value that can be drawn, or the 99th percentile of an unbounded
+// distribution.
 func (d dist) high() float64 {
 	const rare = 0.01
 	switch d.kind {

@@ -11,67 +11,20 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Catalogue is what the scenario language takes from the rest of the program.
-type Catalogue struct {
-	Chokers  []Named
-	Pickers  []Named
-	Backlogs []Named
-
-	Assignments []Named
-	EndGames    []Named
-	Reveals     []Named
-
-	Measures []string // names of the summary's numbers, for expectations
-
-	// Names of the numbers that a group of leechers and one of seeds has, behind
-	// groups.NAME. and with * for every group's name.
-	GroupMeasures, SeedMeasures []string
-	AreaMeasures                []string // likewise of a region, behind regions.NAME., and of a router
-
-	// These are the functions of those names in package backlog. All may be nil.
-	ScaleDefaults  func(settings any, blocks int, given func(setting string) bool)
-	MaxOutstanding func(settings any, trip time.Duration) int
-	RefillBatch    func(settings any) int
-}
-
-// Named is a strategy that scenarios may name.
-type Named struct {
-	Name     string
-	About    string
-	Defaults func() any // pointer to a struct of its settings
-}
-
-// of lists the strategies of a kind.
-func (c *Catalogue) of(kind string) []Named {
-	switch kind {
-	case "picker":
-		return c.Pickers
-	case "backlog":
-		return c.Backlogs
-	case "assignment":
-		return c.Assignments
-	case "end_game":
-		return c.EndGames
-	case "reveal":
-		return c.Reveals
-	}
-	return c.Chokers
-}
-
-// decoder fills Go values from YAML nodes and remembers where each field came
-// from, so that later checks can name the place too.
+// decoder fills Go values from YAML nodes. It records the place of each field, so that later
+// checks can name it.
 type decoder struct {
 	file      string
 	catalogue Catalogue
-	client    *Client               // what a group's client starts from
-	places    map[string]*yaml.Node // field -> where its value stands
-	sets      map[*yaml.Node]string // nodes that come from an override, and where that was said
-	kind      string                // what a file is that is none: "" for a scenario
+	client    *Client               // the scenario's client, which a group's client inherits from
+	places    map[string]*yaml.Node // the node of each field that the file sets, by path
+	sets      map[*yaml.Node]string // the source of each node that comes from an override
+	kind      string                // description of a valid file, for messages; "" for a scenario
 	problems  Problems
-	warnings  []Problem // what is odd and no mistake
+	warnings  []Problem // unusual settings that are not errors
 }
 
-// parsed is a scalar with a grammar of its own.
+// parsed is a scalar with its own syntax.
 type parsed interface{ Parse(string) error }
 
 func (d *decoder) fail(n *yaml.Node, field, format string, args ...any) {
@@ -84,8 +37,7 @@ func (d *decoder) fail(n *yaml.Node, field, format string, args ...any) {
 	d.problems = append(d.problems, p)
 }
 
-// place finds the node of a field, or of the nearest field around it that the
-// file mentions.
+// place returns the node of a field, or of the innermost enclosing field that the file sets.
 func (d *decoder) place(field string) *yaml.Node {
 	for {
 		if n, ok := d.places[field]; ok {
@@ -99,7 +51,7 @@ func (d *decoder) place(field string) *yaml.Node {
 	}
 }
 
-// warn says what is odd about a field and no mistake.
+// warn reports an unusual setting that is not an error.
 func (d *decoder) warn(field, format string, args ...any) {
 	p := Problem{File: d.file, Field: field, Message: fmt.Sprintf(format, args...)}
 	if n := d.place(field); n != nil {
@@ -111,7 +63,7 @@ func (d *decoder) warn(field, format string, args ...any) {
 	d.warnings = append(d.warnings, p)
 }
 
-// failAt reports a problem with a field wherever the file says it.
+// failAt reports a problem with a field at its place in the file.
 func (d *decoder) failAt(field, format string, args ...any) {
 	d.fail(d.place(field), field, format, args...)
 }
@@ -197,7 +149,7 @@ func (d *decoder) pointer(n *yaml.Node, v reflect.Value, field string, tag refle
 	d.decode(n, v.Elem(), field, tag)
 }
 
-// fieldsOf lists a struct's fields as the file names them, embedded ones too.
+// fieldsOf lists the fields of a struct that a file can set, including those of embedded structs.
 func fieldsOf(t reflect.Type) []reflect.StructField {
 	var out []reflect.StructField
 	for _, f := range reflect.VisibleFields(t) {
@@ -253,8 +205,8 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 	if c, ok := v.Addr().Interface().(*Client); ok && given["profile"] != nil {
 		d.profile(given["profile"], c, join(field, "profile"))
 	}
-	// In the order of the Go type, not the file's: a group's client starts
-	// from the scenario's.
+	// The order is that of the Go type: the scenario's client is decoded before the groups, whose
+	// clients inherit from it.
 	for _, f := range fields {
 		if node := given[fieldName(f)]; node != nil {
 			d.decode(node, v.FieldByIndex(f.Index), join(field, fieldName(f)), f.Tag)
@@ -264,7 +216,7 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 	}
 }
 
-// fieldsInstead says which fields there are instead of one that is not.
+// fieldsInstead lists the known fields, for a message about an unknown one.
 func fieldsInstead(name string, known []string) string {
 	if len(known) == 0 {
 		return ": it has no settings"
@@ -340,7 +292,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 	case reflect.Float64:
 		var x float64
 		what = "a number such as 0.2 or 20 %"
-		number, percent := strings.CutSuffix(strings.TrimSpace(n.Value), "%") // 20 % and 0.2 are the same
+		number, percent := strings.CutSuffix(strings.TrimSpace(n.Value), "%")
 		x, err = strconv.ParseFloat(strings.TrimSpace(number), 64)
 		if err == nil && (x != x || x-x != 0) {
 			err = strconv.ErrRange
@@ -359,7 +311,7 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, field string, tag reflec
 	d.bounds(n, v, field, tag)
 }
 
-// choice checks that a value is one of those that its field may have.
+// choice checks that a value is one of choices, which is nil if any value is valid.
 func (d *decoder) choice(n *yaml.Node, field string, choices []string) {
 	if choices == nil || slices.Contains(choices, n.Value) {
 		return
@@ -371,14 +323,14 @@ func (d *decoder) choice(n *yaml.Node, field string, choices []string) {
 	d.fail(n, field, "%q is not one of %s%s", n.Value, strings.Join(choices, ", "), Nearest(n.Value, choices))
 }
 
-// bounds checks the min and max tags.
+// bounds checks a value against the min and max tags of its field.
 func (d *decoder) bounds(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
 	low, high := tag.Get("min"), tag.Get("max")
 	if low != "" && number(v) < bound(low) {
-		d.fail(n, field, "%s is too small; %s is the least", n.Value, low)
+		d.fail(n, field, "%s is too small; the minimum is %s", n.Value, low)
 	}
 	if high != "" && number(v) > bound(high) {
-		d.fail(n, field, "%s is too large; %s is the most", n.Value, high)
+		d.fail(n, field, "%s is too large; the maximum is %s", n.Value, high)
 	}
 }
 
@@ -392,7 +344,7 @@ func number(v reflect.Value) float64 {
 	return v.Float()
 }
 
-// bound reads a min or max tag: a number, or a duration.
+// bound reads a min or max tag, which is a number or a duration.
 func bound(s string) float64 {
 	if x, err := strconv.ParseFloat(s, 64); err == nil {
 		return x
@@ -402,67 +354,4 @@ func bound(s string) float64 {
 		panic("scenario: bad bound in a tag: " + s)
 	}
 	return float64(d)
-}
-
-// noun is what messages call a kind of strategy.
-func noun(kind string) string {
-	switch kind {
-	case "backlog":
-		return "backlog rule"
-	case "assignment":
-		return "assignment rule"
-	case "end_game":
-		return "end game"
-	case "reveal":
-		return "reveal strategy"
-	}
-	return kind
-}
-
-// strategy reads a strategy: its name, or a mapping with name and settings.
-func (d *decoder) strategy(n *yaml.Node, s *Strategy, field, kind string) {
-	known := d.catalogue.of(kind)
-	name := n
-	if n.Kind == yaml.MappingNode {
-		// Settings alone are for the strategy that is there already.
-		name = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s.Name, Line: n.Line, Column: n.Column}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == "name" {
-				name = n.Content[i+1]
-			}
-		}
-	}
-	if name.Kind != yaml.ScalarNode {
-		d.fail(n, field, "found %s where a %s's name, or a mapping with its name and settings, belongs", kindName(n), noun(kind))
-		return
-	}
-	var all []string
-	for _, k := range known {
-		all = append(all, k.Name)
-		if k.Name != name.Value {
-			continue
-		}
-		if settings := k.Defaults(); s.Name == k.Name && s.Settings != nil { // keeps what was set before
-			reflect.ValueOf(settings).Elem().Set(reflect.ValueOf(s.Settings).Elem())
-			s.Settings = settings
-		} else {
-			s.Name, s.Settings = k.Name, settings
-		}
-		if n.Kind == yaml.MappingNode {
-			settings := *n
-			settings.Content = nil
-			for i := 0; i+1 < len(n.Content); i += 2 {
-				if n.Content[i].Value != "name" {
-					settings.Content = append(settings.Content, n.Content[i], n.Content[i+1])
-				}
-			}
-			d.structure(&settings, reflect.ValueOf(s.Settings).Elem(), field)
-		}
-		return
-	}
-	if renamed := renamedValue(field, name.Value); renamed != "" {
-		d.fail(name, field, "%s", renamed)
-		return
-	}
-	d.fail(name, field, "there is no %s %q%s; known are %s", noun(kind), name.Value, Nearest(name.Value, all), choices(all))
 }

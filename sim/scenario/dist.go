@@ -10,13 +10,13 @@ import (
 	"swarmsim/portable"
 )
 
-// A value that differs from peer to peer is written as a distribution:
+// A value that may differ between peers is written as a distribution:
 //
-//	1 MB/s                        the same for everybody
+//	1 MB/s                        the same for all peers
 //	500 kB/s to 2 MB/s            uniform
-//	exponential 10 min            with that mean
-//	lognormal 1 MB/s sigma 0.8    with that median
-//	weibull 300 min shape 0.6     with that scale
+//	exponential 10 min            with this mean
+//	lognormal 1 MB/s sigma 0.8    with this median
+//	weibull 300 min shape 0.6     with this scale
 //	forever                       no end (durations)
 
 type distKind uint8
@@ -36,13 +36,13 @@ type dist struct {
 	a, b float64
 }
 
-// RateDist is a rate that may be drawn anew for each peer.
+// RateDist is a distribution of rates.
 type RateDist struct{ dist }
 
-// DurationDist is a duration that may be drawn anew for each peer.
+// DurationDist is a distribution of durations.
 type DurationDist struct{ dist }
 
-// parseDist reads the forms above, with amount reading one value.
+// parseDist reads the forms above; amount reads one value.
 func parseDist(s string, amount func(string) (float64, error)) (dist, error) {
 	if low, high, ok := strings.Cut(s, " to "); ok {
 		a, err := amount(low)
@@ -67,19 +67,19 @@ func parseDist(s string, amount func(string) (float64, error)) (dist, error) {
 	}
 	a, err := amount(s)
 	if err != nil && word != "" && isLetter(word[0]) {
-		err = fmt.Errorf("%q begins with neither a number nor a distribution%s; distributions are %s, and of durations forever", s, Nearest(word, distributions), strings.Join(distributions, ", "))
+		err = fmt.Errorf("%q begins with neither a number nor a distribution%s; distributions are %s, and for durations forever", s, Nearest(word, distributions), strings.Join(distributions, ", "))
 	}
 	return dist{fixed, a, 0}, err
 }
 
-// distributions are the words that a value may begin with.
+// distributions are the names of distributions.
 var distributions = []string{"exponential", "lognormal", "weibull"}
 
 func parseShaped(s, rest, shape string, k distKind, amount func(string) (float64, error)) (dist, error) {
 	scale, number, ok := strings.Cut(rest, " "+shape+" ")
 	b, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	if !ok || err != nil || !(b > 0 && b < 100) {
-		return dist{}, fmt.Errorf("%q lacks a %s above 0; write it like %q", s, shape, strings.Fields(s)[0]+" AMOUNT "+shape+" 0.6")
+		return dist{}, fmt.Errorf("%q lacks a %s above 0; the form is %q", s, shape, strings.Fields(s)[0]+" AMOUNT "+shape+" 0.6")
 	}
 	a, err := amount(scale)
 	return dist{k, a, b}, err
@@ -147,7 +147,7 @@ func (d dist) draw(r *rand.Rand) float64 {
 	return d.a
 }
 
-// least is the smallest value that can be drawn.
+// least returns the smallest value that can be drawn.
 func (d dist) least() float64 {
 	if d.kind == fixed || d.kind == uniform {
 		return d.a
@@ -155,22 +155,22 @@ func (d dist) least() float64 {
 	return 0
 }
 
-// FixedRate is a rate that is the same for all.
+// FixedRate returns a rate that is the same for all peers.
 func FixedRate(r Rate) RateDist { return RateDist{dist{fixed, float64(r), 0}} }
 
-// FixedDuration is a duration that is the same for all.
+// FixedDuration returns a duration that is the same for all peers.
 func FixedDuration(d time.Duration) DurationDist { return DurationDist{dist{fixed, float64(d), 0}} }
 
-// Forever has no end.
+// Forever returns the duration without end.
 func Forever() DurationDist { return DurationDist{dist{kind: forever}} }
 
-// minRate keeps a drawn rate from vanishing: 1 kB/s.
+// minRate is the lowest rate of a link: 1 kB/s.
 const minRate = 1000
 
-// Draw returns one rate in bytes per second, 1 kB/s to 1000 GB/s.
+// Draw draws a rate in bytes per second, 1 kB/s to 1000 GB/s.
 func (d RateDist) Draw(r *rand.Rand) int64 { return int64(min(max(d.draw(r), minRate), maxRate)) }
 
-// Draw returns one duration; ok is false for forever.
+// Draw draws a duration. ok is false for forever.
 func (d DurationDist) Draw(r *rand.Rand) (v time.Duration, ok bool) {
 	if d.kind == forever {
 		return 0, false
@@ -178,8 +178,8 @@ func (d DurationDist) Draw(r *rand.Rand) (v time.Duration, ok bool) {
 	return time.Duration(min(d.draw(r), float64(maxDuration))), true
 }
 
-// Range is the smallest and the largest duration that can be drawn, for the
-// bounded forms.
+// Range returns the smallest and the largest duration that can be drawn. bounded is false if
+// the distribution has no such limits.
 func (d DurationDist) Range() (low, high time.Duration, bounded bool) {
 	switch d.kind {
 	case fixed:

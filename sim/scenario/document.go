@@ -8,18 +8,18 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// NodeReader is a value that reads itself from the tree of a file. fail says
-// what is wrong with a node of it.
+// NodeReader is a value that decodes itself from a node of a file. It reports problems by
+// calling fail.
 type NodeReader interface {
 	ReadNode(n *yaml.Node, fail func(at *yaml.Node, format string, args ...any))
 }
 
-// Document is a file of another kind that speaks the scenario language: the
-// same units, tags and messages.
+// Document is a file of another kind with the syntax of scenarios: the same units, tags and
+// messages. Package lab reads sweeps with it.
 type Document struct{ decoder *decoder }
 
-// ReadDocument fills a struct from a file. what says what such a file is, for
-// one that is not; the error is Problems.
+// ReadDocument decodes a file into a struct. what describes a valid file, for messages. The error
+// is of type Problems.
 func ReadDocument(src Source, what string, into any) (*Document, error) {
 	d := &decoder{file: src.Shown, catalogue: src.Catalogue, kind: what,
 		places: map[string]*yaml.Node{}, sets: map[*yaml.Node]string{}}
@@ -32,8 +32,8 @@ func ReadDocument(src Source, what string, into any) (*Document, error) {
 	return doc, doc.Err()
 }
 
-// Keys are the values of a text that is a YAML mapping, by their keys: enough to
-// tell one kind of file from another. Of anything else there are none.
+// Keys returns the values of a YAML mapping by their keys, to tell one kind of file from
+// another. It returns an empty map for any other text.
 func Keys(text []byte) map[string]*yaml.Node {
 	out := map[string]*yaml.Node{}
 	root, err := ParseYAML(text)
@@ -46,7 +46,7 @@ func Keys(text []byte) map[string]*yaml.Node {
 	return out
 }
 
-// Problem is something wrong with a field, wherever the file says it.
+// Problem returns a problem with a field, with the field's place in the file.
 func (doc *Document) Problem(field, message string) Problem {
 	p := Problem{File: doc.decoder.file, Field: field, Message: message}
 	if n := doc.decoder.place(field); n != nil {
@@ -55,7 +55,7 @@ func (doc *Document) Problem(field, message string) Problem {
 	return p
 }
 
-// Err is everything wrong with the file, in its order; nil if nothing is.
+// Err returns all problems of the file, in its order, or nil.
 func (doc *Document) Err() error {
 	ps := doc.decoder.problems
 	if len(ps) == 0 {
@@ -65,7 +65,7 @@ func (doc *Document) Err() error {
 	return ps
 }
 
-// At is a node's place in a file, as messages have it.
+// At returns a node's place in a file in the form that messages have.
 func At(file string, n *yaml.Node) string {
 	return fmt.Sprintf("%s:%d:%d", file, n.Line, n.Column)
 }

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// Expectation is a statement about the summary: a term, a comparison, a term.
-// A term is a number, a value with a unit, a measure, or a number times a
-// measure:
+// Expectation is a condition on the summary: a comparison of two terms. A term is a number, a
+// value with a unit, a measure, or a number times a measure:
 //
 //	completion.p95 < 300 s
 //	completion.last <= 1.25 * bound
@@ -42,7 +41,7 @@ func (e *Expectation) Parse(s string) error {
 		e.right, err = parseTerm(right)
 		return err
 	}
-	return fmt.Errorf("%q compares nothing; write it like %q", s, "completion.p95 < 300 s")
+	return fmt.Errorf("%q is not a comparison; the form is %q", s, "completion.p95 < 300 s")
 }
 
 func (e Expectation) String() string { return e.text }
@@ -87,8 +86,8 @@ func parseTerm(s string) (term, error) {
 	return term{factor: v, unit: "B"}, err
 }
 
-// dimension is what a term counts: s, B, B/s, or "" for numbers. known are the
-// names of measures, whose parts end with their unit.
+// dimension returns the unit of a term: s, B, B/s, or "" for a number. known lists the names of
+// measures, whose parts end with their unit.
 func (t term) dimension(known []string) string {
 	name, ok := Measure(t.measure, known)
 	if !ok {
@@ -108,11 +107,11 @@ func (t term) dimension(known []string) string {
 	return ""
 }
 
-// unitEndings are how the summary's names say what they count in.
+// unitEndings maps the endings of measure names to units.
 var unitEndings = []struct{ ending, unit string }{{"_s", "s"}, {"_bytes", "B"}, {"_Bps", "B/s"}}
 
-// sound reports whether the expectation says something about the run, and
-// compares like with like. Measures that nobody knows pass.
+// sound returns an error if the expectation names no measure or compares values of different
+// units. It does not check that the measures exist.
 func (e Expectation) sound(known []string) error {
 	if len(e.Measures()) == 0 {
 		return fmt.Errorf("%q names no measure", e.text)
@@ -131,7 +130,7 @@ func (e Expectation) sound(known []string) error {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// Measures are the names that an expectation uses.
+// Measures returns the names of the measures in an expectation.
 func (e Expectation) Measures() []string {
 	var out []string
 	for _, t := range []term{e.left, e.right} {
@@ -142,9 +141,8 @@ func (e Expectation) Measures() []string {
 	return out
 }
 
-// Holds evaluates the expectation. value returns a measure, and false if the
-// run has no such number: then the expectation is not met. actual says what the
-// measures came to.
+// Holds evaluates the expectation. value returns a measure, or false if the run has no value for
+// it, in which case the expectation is not met. actual gives the values of the measures.
 func (e Expectation) Holds(value func(measure string) (float64, bool)) (met bool, actual string) {
 	var sides [2]float64
 	var said []string
@@ -176,8 +174,8 @@ func (e Expectation) Holds(value func(measure string) (float64, bool)) (met bool
 	return met, strings.Join(said, ", ")
 }
 
-// Measure is a measure's name in the summary: the unit at the end of a part,
-// such as the _s of completion_s, may be left out in a scenario.
+// Measure returns a measure's name in the summary. A scenario may omit the unit at the end of a
+// part, such as the _s of completion_s.
 func Measure(name string, known []string) (string, bool) {
 	bare := func(s string) string {
 		parts := strings.Split(s, ".")

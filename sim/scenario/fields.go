@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// Field is a value that --set can set.
+// Field describes a field that --set can set.
 type Field struct {
 	Path    string // such as client.choker
-	About   string // one line for people
+	About   string // one line of description
 	Choices []string
 }
 
-// Fields lists the values of a scenario by their paths, in the language's order;
-// those of a group once for each of the names.
+// Fields lists the fields of a scenario in the order of the language. The fields of a group are
+// listed for each name in groups.
 func Fields(c Catalogue, groups []string) []Field {
 	l := fieldList{catalogue: c, groups: groups, known: map[string]bool{}}
 	l.add(reflect.TypeFor[Scenario](), "")
@@ -63,9 +63,9 @@ func (l *fieldList) field(f reflect.StructField, path string) {
 	}
 }
 
-// strategy adds a strategy's name, and the settings that any of its kind has.
+// strategy adds the field of a strategy and the settings of all strategies of its kind.
 func (l *fieldList) strategy(f reflect.StructField, path string) {
-	known := l.catalogue.of(f.Tag.Get("kind"))
+	known := l.catalogue.Of(f.Tag.Get("kind"))
 	var names []string
 	for _, k := range known {
 		names = append(names, k.Name)

@@ -6,29 +6,26 @@ import (
 	"time"
 )
 
-// What a connection may have under way - a window, what queues hold, requests -
-// has defaults that fill the links of ordinary swarms. Where links are fast and
-// long those follow the rate and the latency, unless the scenario says: else the
-// defaults, and not the links, would decide how fast content moves.
+// Windows, queues and requests have defaults that fill the links of ordinary swarms. On paths
+// with a large bandwidth-delay product the defaults follow the rate and the latency, because
+// otherwise they, and not the links, would limit the download rate.
 
 const (
-	// idealWindow and tcpWindow are the windows where links are not fast and long. The
-	// latter is the receive window: what Linux comes to by itself is more than such
-	// links need.
+	// idealWindow and tcpWindow are the default windows of ordinary paths. tcpWindow is a
+	// receive window; Linux's automatic tuning reaches more than such paths need.
 	idealWindow = 256 << 10
 	tcpWindow   = 4 << 20
 
-	// mostWindow bounds what a window follows: places in a stream are compared modulo
-	// 2^32, and a send buffer is two and a half windows.
-	mostWindow = 512 << 20
+	// maxDefaultWindow limits a default window: positions in a stream are compared modulo 2^32,
+	// and a send buffer is two and a half windows.
+	maxDefaultWindow = 512 << 20
 
-	mostQueueTime = Duration(time.Minute)
+	maxQueueTime = Duration(time.Minute)
 )
 
-// longFat reports whether a link is long and fat (RFC 7323): its bandwidth-delay
-// product is more than two connections with an idealWindow each have under way. Two,
-// because the upload slots of a peer share its uplink; where there is one leecher
-// only, one.
+// longFat reports whether a path is long and fat (RFC 7323, section 1.1): its bandwidth-delay
+// product exceeds the windows of two connections. Two, because the upload slots of a peer
+// share its uplink; one, if there is only one leecher.
 func (s *Scenario) longFat(bdp Bytes) bool {
 	leechers := 0
 	for i := range s.Groups {
@@ -39,7 +36,7 @@ func (s *Scenario) longFat(bdp Bytes) bool {
 	return leechers > 0 && bdp > Bytes(min(2, leechers))*idealWindow
 }
 
-// followLinks raises what is left open where links are fast and long.
+// followLinks raises the defaults of a scenario with long fat paths.
 func (d *decoder) followLinks(s *Scenario) {
 	need, rtt := Bytes(0), time.Duration(0)
 	for _, x := range s.crossings() {
@@ -50,24 +47,24 @@ func (d *decoder) followLinks(s *Scenario) {
 	}
 	n := &s.Network
 	if !d.given("network.window") {
-		n.Window = max(n.Window, min(need+need/4, mostWindow))
-		if n.Transport != TransportIdeal { // what waits in the queue is in the window too
-			n.Window = max(n.Window, min(need*5/2, mostWindow))
+		n.Window = max(n.Window, min(need+need/4, maxDefaultWindow))
+		if n.Transport != TransportIdeal { // queued bytes count towards the window
+			n.Window = max(n.Window, min(need*5/2, maxDefaultWindow))
 		}
 	}
 	if n.Transport != TransportIdeal && !d.given("network.queue.up") && !d.given("network.queue.down") && !d.given("network.queue.time") {
-		n.Queue.Time = min(Duration(rtt), mostQueueTime)
+		n.Queue.Time = min(Duration(rtt), maxQueueTime)
 	}
 	for i := range n.Routers {
 		if r := &n.Routers[i]; !d.given(fmt.Sprintf("network.routers[%d].queue", i)) {
 			r.Queue = max(r.Queue, Bytes(float64(max(r.Up, r.Down))*n.Queue.Time.Std().Seconds()))
 		}
 	}
-	d.followRequests(s, int(min((need+need/2)/s.Content.Block+16, mostRequests)))
+	d.followRequests(s, int(min((need+need/2)/s.Content.Block+16, maxDefaultRequests)))
 }
 
-// followRequests has requests follow, of the clients whose rule knows how: so many
-// blocks, but no more than any peer keeps of those that it is asked for.
+// followRequests raises the default number of requests of each client to blocks, or to the
+// number that every peer accepts if that is less.
 func (d *decoder) followRequests(s *Scenario, blocks int) {
 	if d.catalogue.ScaleDefaults == nil {
 		return
@@ -89,7 +86,7 @@ func (d *decoder) followRequests(s *Scenario, blocks int) {
 	}
 	for _, field := range fields {
 		c := clients[field]
-		settings := reflect.New(reflect.TypeOf(c.Backlog.Settings).Elem()) // clients may share them
+		settings := reflect.New(reflect.TypeOf(c.Backlog.Settings).Elem()) // clients may share the settings
 		settings.Elem().Set(reflect.ValueOf(c.Backlog.Settings).Elem())
 		c.Backlog.Settings = settings.Interface()
 		d.catalogue.ScaleDefaults(c.Backlog.Settings, blocks, func(setting string) bool {
@@ -98,11 +95,11 @@ func (d *decoder) followRequests(s *Scenario, blocks int) {
 	}
 }
 
-// mostRequests bounds what requests follow.
-const mostRequests = 100_000
+// maxDefaultRequests limits the default number of requests.
+const maxDefaultRequests = 100_000
 
-// given reports whether the scenario says a field.
+// given reports whether the file or an override sets a field.
 func (d *decoder) given(field string) bool {
-	_, said := d.places[field]
-	return said
+	_, ok := d.places[field]
+	return ok
 }

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// paced has links of one rate.
-func paced(rate, latency string, leechers int) string {
-	return fmt.Sprintf(`name: paced
+// uniformSwarm is a scenario whose seed and leechers have links of one rate.
+func uniformSwarm(rate, latency string, leechers int) string {
+	return fmt.Sprintf(`name: uniform
 content: {size: 64 MiB}
 network: {latency: %s}
 groups:
@@ -18,8 +18,8 @@ groups:
 `, latency, rate, leechers)
 }
 
-// The window stays where ordinary links leave it, and follows rate and latency where
-// two connections - or one, where there is no other leecher - could not fill a link.
+// The default window follows rate and latency where two connections (or one, if there is only
+// one leecher) with the usual default could not fill a link.
 func TestWindowFollowsLinks(t *testing.T) {
 	for _, c := range []struct {
 		rate, latency string
@@ -35,12 +35,12 @@ func TestWindowFollowsLinks(t *testing.T) {
 		{"125 MB/s", "50 ms", 100, []string{"network.window=1 MiB"}, 1 << 20},
 		{"125 MB/s", "50 ms", 100, []string{"network.transport=tcp"}, 31_250_000},
 		{"2.5 MB/s", "50 ms", 1, []string{"network.transport=tcp"}, 4 << 20},
-		{"1 GB/s", "10 s", 1, []string{"client.handshake_timeout=1 min"}, mostWindow},
+		{"1 GB/s", "10 s", 1, []string{"client.handshake_timeout=1 min"}, maxDefaultWindow},
 		{"lognormal 1 MB/s sigma 2", "50 ms", 1, nil, 13_099_300},
 		{"1 MB/s", "50 ms", 1, []string{"events=[{at: 1 s, action: link, group: seed, share: 1, up: 100 MB/s, down: 1 MB/s}]"}, 12_500_000},
 	} {
 		var sets []string
-		text := paced(c.rate, c.latency, c.leechers)
+		text := uniformSwarm(c.rate, c.latency, c.leechers)
 		for _, s := range c.sets {
 			if event, is := strings.CutPrefix(s, "events="); is {
 				text += "events: " + event + "\n"
@@ -55,29 +55,29 @@ func TestWindowFollowsLinks(t *testing.T) {
 	}
 }
 
-// A router's rate bounds what crosses it, and its latency is on the way.
+// A router limits the rate of the paths that cross it and adds its latency to them.
 func TestRoutersBoundCrossings(t *testing.T) {
-	s := mustLoad(t, source(paced("100 MB/s", "10 ms", 1), "network.transport=tcp"))
+	s := mustLoad(t, source(uniformSwarm("100 MB/s", "10 ms", 1), "network.transport=tcp"))
 	s.Network.Routers = []Router{{Name: "r", Groups: []string{"leechers"}, Up: 1e6, Down: 2e6, Latency: Duration(5 * time.Millisecond)}}
 	if x := s.crossings(); len(x) != 1 || x[0].rate != 2e6 || x[0].rtt != 30*time.Millisecond {
 		t.Errorf("crossings %+v", x)
 	}
 }
 
-// Whatever a scenario comes to by its links can be read again, however far or many
-// they are.
-func TestFollowingStaysWithinBounds(t *testing.T) {
+// Defaults that follow the links are within the bounds of their fields, however long the
+// latencies and however many the groups.
+func TestFollowedDefaultsAreValid(t *testing.T) {
 	var groups strings.Builder
 	for i := range 300 {
 		fmt.Fprintf(&groups, "  - {name: g%d, count: 2, link: {up: %d kB/s, down: %d MB/s}}\n", i, i+1, i%100+1)
 	}
 	for what, text := range map[string]string{
-		"far":  paced("1000 GB/s", "100 h", 2),
-		"many": paced("1 GB/s", "1 s", 2) + groups.String(),
+		"far":  uniformSwarm("1000 GB/s", "100 h", 2),
+		"many": uniformSwarm("1 GB/s", "1 s", 2) + groups.String(),
 	} {
 		for _, transport := range []string{"ideal", "tcp"} {
 			s := mustLoad(t, source(text, "network.transport="+transport, "client.handshake_timeout=300 h"))
-			if n := len(s.crossings()); n > mostGroups*mostGroups {
+			if n := len(s.crossings()); n > maxGroups*maxGroups {
 				t.Errorf("%s: %d crossings are looked at", what, n)
 			}
 			text, err := s.Print()
@@ -92,13 +92,13 @@ func TestFollowingStaysWithinBounds(t *testing.T) {
 	}
 }
 
-// Requests follow where the client's rule knows how, but for what is given, and not
-// beyond what every peer keeps.
+// The number of requests follows the links, except where the file gives it, and does not exceed
+// the number that every peer accepts.
 func TestRequestsFollowLinks(t *testing.T) {
 	type depth struct {
 		Max int `json:"max,omitempty" jsonschema:"most" min:"1" max:"100000"`
 	}
-	src := source(paced("125 MB/s", "50 ms", 1))
+	src := source(uniformSwarm("125 MB/s", "50 ms", 1))
 	src.Catalogue.Backlogs = []Named{{"rate", "", func() any { return &depth{250} }}}
 	src.Catalogue.ScaleDefaults = func(settings any, blocks int, given func(string) bool) {
 		if !given("max") {

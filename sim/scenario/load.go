@@ -13,25 +13,25 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Source is where a scenario comes from.
+// Source is the input of Load.
 type Source struct {
 	Text      []byte   // of the scenario
-	Shown     string   // what messages call it
-	Files     fs.FS    // holds the files that the scenario names
-	Dir       string   // the folder in Files that their paths start from
+	Shown     string   // its name in messages
+	Files     fs.FS    // holds the files that the scenario refers to
+	Dir       string   // the folder in Files that their paths are relative to
 	Sets      []string // path=value, in order
 	Catalogue Catalogue
 
-	Node      *yaml.Node // the scenario instead of Text, where it is a part of another file
-	Overrides []Override // in order, after Sets
+	Node      *yaml.Node // the scenario instead of Text, if it is part of another file
+	Overrides []Override // in order, applied after Sets
 
-	// Content looks at the files that are a scenario's content, and names the field
-	// that is wrong; warnings are what is odd about them. Nil leaves that to who plays it.
+	// Content checks the files that are a scenario's content. An error belongs to the field
+	// that it returns. If Content is nil, Load does not check them.
 	Content func(s *Scenario, files fs.FS, dir string) (field string, warnings []string, err error)
 }
 
-// FilePath is where, in Files, a file is that a scenario names: its path starts
-// from the scenario's folder, unless it is absolute.
+// FilePath returns the path in Files of a file that a scenario refers to: relative to the
+// scenario's folder, unless it is absolute.
 func FilePath(dir, name string) string {
 	if filepath.IsAbs(name) {
 		return filepath.ToSlash(filepath.Clean(name))
@@ -39,7 +39,7 @@ func FilePath(dir, name string) string {
 	return path.Join(dir, name)
 }
 
-// Load reads and checks a scenario. The error is Problems.
+// Load reads and checks a scenario. Its error is of type Problems.
 func Load(src Source) (*Scenario, error) {
 	d := &decoder{file: src.Shown, catalogue: src.Catalogue,
 		places: map[string]*yaml.Node{}, sets: map[*yaml.Node]string{}}
@@ -66,7 +66,7 @@ func Load(src Source) (*Scenario, error) {
 	return s, nil
 }
 
-// comment is what is written above a scenario, for its readers.
+// comment returns the comment lines at the top of a file.
 func comment(text []byte) string {
 	var out strings.Builder
 	for line := range strings.Lines(string(text)) {
@@ -78,7 +78,7 @@ func comment(text []byte) string {
 	return out.String()
 }
 
-// checkContentFiles has the files of the content looked at.
+// checkContentFiles checks the files of the content.
 func (d *decoder) checkContentFiles(s *Scenario, src Source) {
 	field, warnings, err := src.Content(s, src.Files, src.Dir)
 	if err != nil {
@@ -89,7 +89,8 @@ func (d *decoder) checkContentFiles(s *Scenario, src Source) {
 	}
 }
 
-// step goes one name down the tree; a mapping grows what it lacks.
+// step returns the child of a node with a name or number. A mapping that lacks it gets it if grow
+// is true.
 func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, error) {
 	switch {
 	case n.Kind == yaml.SequenceNode:
@@ -101,7 +102,7 @@ func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, e
 		return nil, noItem(n, step)
 	case n.Kind == yaml.ScalarNode && (n.Tag == "!!null" || n.Value == ""):
 		n.Kind, n.Tag, n.Value = yaml.MappingNode, "!!map", ""
-	case n.Kind == yaml.ScalarNode: // a strategy's name becomes a mapping with that name
+	case n.Kind == yaml.ScalarNode: // the name of a strategy becomes a mapping with that name
 		name := *n
 		*n = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: n.Line, Column: n.Column,
 			Content: []*yaml.Node{{Kind: yaml.ScalarNode, Tag: "!!str", Value: "name"}, &name}}
@@ -121,7 +122,7 @@ func (d *decoder) step(n *yaml.Node, step, set string, grow bool) (*yaml.Node, e
 	return value, nil
 }
 
-// noItem says that a list has no item of a name or number, and which it has.
+// noItem is the error for an item that a list does not have. It lists the items that it has.
 func noItem(n *yaml.Node, step string) error {
 	var have []string
 	for _, item := range n.Content {
@@ -130,7 +131,7 @@ func noItem(n *yaml.Node, step string) error {
 		}
 	}
 	if len(have) == 0 {
-		return fmt.Errorf("the list has no item %q; its %d items go by number, from 0", step, len(n.Content))
+		return fmt.Errorf("the list has no item %q; its %d items are numbered from 0", step, len(n.Content))
 	}
 	return fmt.Errorf("the list has no item %q%s; it has %s", step, Nearest(step, have), strings.Join(have, ", "))
 }

@@ -15,20 +15,20 @@ func (d *decoder) checkExpect(s *Scenario) {
 		}
 		for _, m := range e.Measures() {
 			if s.Playback.Rate == 0 && strings.Contains("."+m, ".playback.") {
-				d.failAt(place, "%q has no value where nothing is watched; say playback.rate", m)
+				d.failAt(place, "%q has no value without playback; set playback.rate", m)
 			}
 			name, ok := Measure(m, known)
-			if asks := s.Record.lacks(name); asks != "" {
-				d.failAt(place, "%s is only measured with record: {%s}", m, asks)
+			if setting := s.Record.lacks(name); setting != "" {
+				d.failAt(place, "%s is only measured with record: {%s}", m, setting)
 			}
 			if !ok {
-				d.failAt(place, "there is no measure %q%s; swarmsim list measures shows them all", m, Nearest(m, known))
+				d.failAt(place, "there is no measure %q%s; swarmsim list measures prints all of them", m, Nearest(m, known))
 			}
 		}
 	}
 }
 
-// lacks names the setting that a measure needs and that is not there.
+// lacks returns the setting that a measure needs and the scenario lacks, or "".
 func (r *Record) lacks(measure string) string {
 	kind, rest, _ := strings.Cut(measure, ".")
 	if kind == "groups" {
@@ -44,8 +44,7 @@ func (r *Record) lacks(measure string) string {
 	return ""
 }
 
-// MeasuresOf are the names that the summary of a scenario's run can have for its
-// numbers.
+// MeasuresOf lists the measures that the summary of a scenario's run can have.
 func (c *Catalogue) MeasuresOf(s *Scenario) []string {
 	out := slices.Clone(c.Measures)
 	var groups, regions []string

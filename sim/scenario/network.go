@@ -15,36 +15,36 @@ func (d *decoder) checkNetwork(s *Scenario) {
 	d.checkTransport(s)
 	if n.Map != "" {
 		if len(n.Regions) > 0 {
-			d.failAt("network.map", "contradicts regions; give one of them")
+			d.failAt("network.map", "contradicts network.regions; give one of them")
 		}
 		n.Regions, n.Map = worldMap(), ""
 	}
 	low, _, bounded := n.Latency.Range()
 	if !bounded {
-		d.failAt("network.latency", "%v has no shortest value; write one value or a range such as \"25 ms to 50 ms\"", n.Latency)
+		d.failAt("network.latency", "%v has no minimum; give one value or a range such as \"25 ms to 50 ms\"", n.Latency)
 	} else if low < minLatency {
-		d.failAt("network.latency", "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", Duration(low))
+		d.failAt("network.latency", "%v is below 10 us, the minimum: the simulation advances by the shortest latency", Duration(low))
 	}
 	if len(n.Regions) > 0 {
-		if _, said := d.places["network.latency"]; said {
-			d.failAt("network.latency", "contradicts the regions, which have latencies of their own")
+		if d.given("network.latency") {
+			d.failAt("network.latency", "contradicts network.regions, which define the latencies")
 		}
-		n.Latency = DurationDist{} // which is not printed: what is printed must load again
+		n.Latency = DurationDist{} // not printed: a printed scenario must load
 	}
 	if n.Window < 4<<10 || n.Window > 1<<30 {
-		d.failAt("network.window", "%v is no useful window; 4 KiB to 1 GiB is", n.Window)
+		d.failAt("network.window", "%v is out of range; a window is 4 KiB to 1 GiB", n.Window)
 	}
 	if n.Segment < 1448 || n.Segment > 16<<10 {
-		d.failAt("network.segment", "%v is no useful segment; 1500 B (a packet) to 16 KiB (a block) is", n.Segment)
+		d.failAt("network.segment", "%v is out of range; a segment is 1500 B (a packet) to 16 KiB (a block)", n.Segment)
 	}
 	for i, r := range n.Regions {
 		field := fmt.Sprintf("network.regions[%d]", i)
 		if slices.ContainsFunc(n.Regions[:i], func(o Region) bool { return o.Name == r.Name }) {
-			d.failAt(field+".name", "%q is the name of another region too", r.Name)
+			d.failAt(field+".name", "%q is the name of another region", r.Name)
 		}
 		for _, to := range sortedKeys(r.To) {
 			if r.To[to].Std() < minLatency {
-				d.failAt(field+".to."+to, "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", r.To[to])
+				d.failAt(field+".to."+to, "%v is below 10 us, the minimum: the simulation advances by the shortest latency", r.To[to])
 			}
 			if !slices.Contains(regionNames(n), to) {
 				d.failAt(field+".to."+to, "there is no region %q%s", to, Nearest(to, regionNames(n)))
@@ -58,11 +58,11 @@ func (d *decoder) checkNetwork(s *Scenario) {
 			}
 		}
 	}
-	d.checkPlace(n, "tracker.region", s.Tracker.Region)
+	d.checkRegion(n, "tracker.region", s.Tracker.Region)
 }
 
-// longest is how long a packet takes between those that are farthest apart,
-// links and queues apart. What is behind two routers passes both.
+// longest returns the longest one-way latency of a path without links and queues. A path
+// between groups behind two routers crosses both.
 func (n *Network) longest() time.Duration {
 	_, most, _ := n.Latency.Range()
 	if len(n.Regions) > 0 {
@@ -80,9 +80,9 @@ func (n *Network) longest() time.Duration {
 	return most + 2*routers + n.Jitter.Std()
 }
 
-// AnnounceTimeout is how long a peer waits for the tracker's answer: as said, or
-// 30 s. An announce crosses the path four times, and where that is long it has
-// half as much time again, for links and queues.
+// AnnounceTimeout returns how long a peer waits for the tracker's response: tracker.timeout, or
+// by default 30 s. An announce crosses the path four times (TCP's handshake, request, response);
+// on long paths the default is half as much again, to allow for links and queues.
 func (s *Scenario) AnnounceTimeout() time.Duration {
 	if t := s.Tracker.Timeout.Std(); t > 0 {
 		return t
@@ -90,18 +90,21 @@ func (s *Scenario) AnnounceTimeout() time.Duration {
 	return max(30*time.Second, 6*s.Network.longest())
 }
 
-// checkReach finds paths that are too long for anything to come of them.
+// checkReach reports timeouts that end before a message can cross the longest path.
 func (d *decoder) checkReach(s *Scenario) {
 	far := s.Network.longest()
 	if t := s.AnnounceTimeout(); t <= 4*far {
-		d.failAt("tracker.timeout", "%v is too short: an announce crosses the path four times, which takes up to %v here; nobody so far from the tracker would ever hear of anybody", Duration(t), Duration(4*far))
+		d.failAt("tracker.timeout", "%v is too short: an announce crosses the path four times, which takes up to %v here",
+			Duration(t), Duration(4*far))
 	}
 	tooShort := func(c *Client, field string) {
 		if t := c.InactivityTimeout.Std(); t > 0 && t <= 8*far {
-			d.failAt(field+".inactivity_timeout", "%v is too short for a path of %v: INTERESTED arrives after four such latencies, and the connection would be ended after %v; set it above %v", c.InactivityTimeout, Duration(far), Duration(t/2), Duration(8*far))
+			d.failAt(field+".inactivity_timeout", "%v is too short for a path of %v: INTERESTED arrives after four such latencies, "+
+				"and the connection would be closed after %v; set it above %v", c.InactivityTimeout, Duration(far), Duration(t/2), Duration(8*far))
 		}
 		if c.HandshakeTimeout.Std() <= 2*far {
-			d.failAt(field+".handshake_timeout", "%v is too short for a path of %v: setting up a connection takes two such latencies, so peers so far apart would never meet; set it above %v", c.HandshakeTimeout, Duration(far), Duration(2*far))
+			d.failAt(field+".handshake_timeout", "%v is too short for a path of %v: a connection takes two such latencies to set up; set it above %v",
+				c.HandshakeTimeout, Duration(far), Duration(2*far))
 		}
 	}
 	tooShort(&s.Client, "client")
@@ -112,11 +115,11 @@ func (d *decoder) checkReach(s *Scenario) {
 	}
 }
 
-// checkTransport finds what the transport has no use for.
+// checkTransport reports settings that have no effect with the transport.
 func (d *decoder) checkTransport(s *Scenario) {
 	n := &s.Network
 	if n.ControlMessages == ControlOutOfBand && n.Transport != TransportIdeal {
-		d.failAt("network.control_messages", "express needs the transport ideal; %s sends all in one stream", n.Transport)
+		d.failAt("network.control_messages", "%s needs the transport ideal; %s sends all messages in one stream", n.ControlMessages, n.Transport)
 	}
 	if n.Transport == TransportIdeal {
 		for _, f := range []struct {
@@ -124,23 +127,23 @@ func (d *decoder) checkTransport(s *Scenario) {
 			given bool
 		}{{"jitter", n.Jitter > 0}, {"loss", n.Loss > 0}, {"routers", len(n.Routers) > 0}} {
 			if f.given {
-				d.failAt("network."+f.name, "means nothing with the transport ideal, which loses and delays nothing; set network.transport to tcp or utp")
+				d.failAt("network."+f.name, "has no effect with the transport ideal; set network.transport to tcp or utp")
 			}
 		}
 		for i, g := range s.Groups {
 			if g.Client != nil && g.Client.Transport != "" {
-				d.failAt(fmt.Sprintf("groups[%d].client.transport", i), "contradicts network.transport, which is ideal for all; set it to tcp or utp")
+				d.failAt(fmt.Sprintf("groups[%d].client.transport", i), "contradicts network.transport: ideal; set that to tcp or utp")
 			}
 		}
 		if s.Client.Transport != "" {
-			d.failAt("client.transport", "contradicts network.transport, which is ideal for all; set it to tcp or utp")
+			d.failAt("client.transport", "contradicts network.transport: ideal; set that to tcp or utp")
 		}
 	}
 	if n.Jitter > Duration(10*time.Second) {
-		d.failAt("network.jitter", "%v is too much; at most 10 s", n.Jitter)
+		d.failAt("network.jitter", "%v is too long; the maximum is 10 s", n.Jitter)
 	}
-	if n.Queue.Time > mostQueueTime {
-		d.failAt("network.queue.time", "%v is too much; at most 1 min", n.Queue.Time)
+	if n.Queue.Time > maxQueueTime {
+		d.failAt("network.queue.time", "%v is too long; the maximum is 1 min", n.Queue.Time)
 	}
 	if n.Queue.Up < 3000 || n.Queue.Down < 3000 {
 		d.failAt("network.queue", "holds less than two packets of 1,500 bytes")
@@ -159,7 +162,7 @@ func (d *decoder) checkTransport(s *Scenario) {
 			d.failAt(field, "up and down must be at least 1 kB/s each")
 		}
 		if r.Latency.Std() < minLatency {
-			d.failAt(field+".latency", "%v is below 10 us: the simulation advances by the shortest latency, which cannot be 0", r.Latency)
+			d.failAt(field+".latency", "%v is below 10 us, the minimum: the simulation advances by the shortest latency", r.Latency)
 		}
 		if r.Queue < 3000 {
 			d.failAt(field+".queue", "holds less than two packets of 1,500 bytes")
@@ -169,16 +172,16 @@ func (d *decoder) checkTransport(s *Scenario) {
 			case !slices.Contains(groups, g):
 				d.failAt(field+".groups", "there is no group %q%s", g, Nearest(g, groups))
 			case slices.Contains(taken, g):
-				d.failAt(field+".groups", "group %q is behind another router too", g)
+				d.failAt(field+".groups", "group %q is behind another router", g)
 			}
 			taken = append(taken, g)
 		}
 	}
 }
 
-// worldMap is the default set of regions: half the average round trips between
-// six parts of the world in 2019, as collected for the SimBlock simulator (Aoki
-// et al., 2019).
+// worldMap returns six regions of the world. Their latencies are half the average round trips
+// of 2019 that the SimBlock simulator uses (Aoki et al., "SimBlock: A Blockchain Network
+// Simulator", 2019).
 func worldMap() []Region {
 	names := []string{"north-america", "europe", "south-america", "asia-pacific", "japan", "australia"}
 	roundTrips := [][]int{
@@ -200,12 +203,13 @@ func worldMap() []Region {
 	return out
 }
 
-func (d *decoder) checkPlace(n *Network, field, place string) {
+// checkRegion reports a region that the network does not have.
+func (d *decoder) checkRegion(n *Network, field, region string) {
 	switch {
-	case len(n.Regions) == 0 && place != "":
-		d.failAt(field, "%q is no region: the network has none", place)
-	case len(n.Regions) > 0 && !slices.Contains(regionNames(n), place):
-		d.failAt(field, "%q is not a region%s; known are %s", place, Nearest(place, regionNames(n)), choices(regionNames(n)))
+	case len(n.Regions) == 0 && region != "":
+		d.failAt(field, "%q is not a region: the network has none", region)
+	case len(n.Regions) > 0 && !slices.Contains(regionNames(n), region):
+		d.failAt(field, "%q is not a region%s; regions are %s", region, Nearest(region, regionNames(n)), choices(regionNames(n)))
 	}
 }
 
@@ -226,8 +230,8 @@ func sortedKeys(m map[string]Duration) []string {
 	return out
 }
 
-// said is what one region says of its latency to another.
-func (n *Network) said(from, to string) (Duration, bool) {
+// latencyTo returns the latency that the entry of one region gives for another.
+func (n *Network) latencyTo(from, to string) (Duration, bool) {
 	for i := range n.Regions {
 		if n.Regions[i].Name == from {
 			l, ok := n.Regions[i].To[to]
@@ -237,11 +241,11 @@ func (n *Network) said(from, to string) (Duration, bool) {
 	return 0, false
 }
 
-// Between is the one-way latency between two regions, whichever of them says it.
+// Between returns the one-way latency between two regions, from the entry of either.
 func (n *Network) Between(a, b string) (time.Duration, bool) {
-	l, ok := n.said(a, b)
+	l, ok := n.latencyTo(a, b)
 	if !ok {
-		l, ok = n.said(b, a)
+		l, ok = n.latencyTo(b, a)
 	}
 	return l.Std(), ok
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Notes says, a line each, what else than its links may decide how fast content
-// moves. Of each kind it names the case that bounds most.
+// Notes describes, in one sentence each, limits on the download rate other than the links. Of
+// each kind of limit it names the case with the strictest one.
 func (s *Scenario) Notes(c Catalogue) []string {
 	var out []string
 	add := func(note string) {
@@ -18,119 +18,121 @@ func (s *Scenario) Notes(c Catalogue) []string {
 		}
 	}
 	all := s.crossings()
-	for _, by := range []func(crossing) (Rate, string){s.byWindow, s.byRequests(c), s.byLoss} {
-		add(tightest(all, by))
+	for _, limit := range []func(crossing) (Rate, string){s.byWindow, s.byBacklog(c), s.byLoss} {
+		add(strictest(all, limit))
 	}
 	add(s.shortQueue(all))
 	add(s.coarseSegments(c, all))
 	return out
 }
 
-// tightest says what bounds a connection, if it leaves less than four fifths of
-// what the links between two groups carry.
-func tightest(all []crossing, by func(crossing) (most Rate, what string)) string {
+// strictest describes the case in which a limit leaves the smallest share of the rate of the
+// links between two groups, if that is less than four fifths.
+func strictest(all []crossing, limit func(crossing) (rate Rate, what string)) string {
 	worst, note := 0.8, ""
 	for _, x := range all {
-		most, what := by(x)
-		if share := float64(most / x.rate); what != "" && share < worst {
+		rate, what := limit(x)
+		if share := float64(rate / x.rate); what != "" && share < worst {
 			worst = share
 			note = fmt.Sprintf("a connection from %s to %s carries at most %s (%s, round trip %v), less than the %s of its links",
-				x.from.Name, x.to.Name, shortly(most), what, Duration(x.rtt), shortly(x.rate))
+				x.from.Name, x.to.Name, rounded(rate), what, Duration(x.rtt), rounded(x.rate))
 		}
 	}
 	return note
 }
 
-// byWindow is what a connection may have in flight.
+// byWindow is the limit by the bytes that a connection may have in flight.
 func (s *Scenario) byWindow(x crossing) (Rate, string) {
-	return over(s.Network.Window, x), fmt.Sprintf("window %v", s.Network.Window)
+	return perRoundTrip(s.Network.Window, x), fmt.Sprintf("window %v", s.Network.Window)
 }
 
-// over is an amount in each round trip.
-func over(amount Bytes, x crossing) Rate { return Rate(float64(amount) / x.rtt.Seconds()) }
+// perRoundTrip is the rate of an amount per round trip.
+func perRoundTrip(amount Bytes, x crossing) Rate { return Rate(float64(amount) / x.rtt.Seconds()) }
 
-// byRequests is what one end lets be asked for, and the other keeps.
-func (s *Scenario) byRequests(c Catalogue) func(crossing) (Rate, string) {
+// byBacklog is the limit by the requests that the downloader keeps outstanding and that the
+// uploader accepts.
+func (s *Scenario) byBacklog(c Catalogue) func(crossing) (Rate, string) {
 	return func(x crossing) (Rate, string) {
 		most := s.clientOf(x.from).Upload.MaxPendingRequests
 		what := fmt.Sprintf("upload.max_pending_requests %d", most)
 		rule := s.clientOf(x.to).Backlog
 		if c.MaxOutstanding != nil {
 			if n := c.MaxOutstanding(rule.Settings, x.rtt); n > 0 && n <= most {
-				most, what = n, fmt.Sprintf("requests %s, %d at most", rule.Name, n)
+				most, what = n, fmt.Sprintf("backlog %s, at most %d requests", rule.Name, n)
 			}
 		}
-		return over(Bytes(most)*s.Content.Block, x), what
+		return perRoundTrip(Bytes(most)*s.Content.Block, x), what
 	}
 }
 
-// clientOf is what the peers of a group run.
+// clientOf returns the client of a group.
 func (s *Scenario) clientOf(g *Group) *Client { return cmp.Or(g.Client, &s.Client) }
 
-// byLoss is what random loss leaves of a connection in the long run: the mean window
-// of AIMD that adds a segment each round trip and halves is sqrt(1.5/p) segments
-// (RFC 9438, 4.3), and that of CUBIC follows RTT^0.75/p^0.75, or Reno's if that is
-// more (RFC 9438, 5.1). LEDBAT adds two segments.
+// byLoss is the limit by random loss with probability p. The mean window of AIMD with an
+// increase of one segment per round trip and a decrease by half is sqrt(1.5/p) segments; that
+// of CUBIC is proportional to (RTT/p)^0.75, or Reno's if that is larger (RFC 9438, sections 4.3
+// and 5.1). LEDBAT's increase is two segments.
 func (s *Scenario) byLoss(x crossing) (Rate, string) {
 	n := &s.Network
 	if n.Loss == 0 || n.Transport == TransportIdeal {
 		return 0, ""
 	}
 	const segment, c, beta = 1448, 0.4, 0.7
-	name, window := n.Congestion, math.Sqrt(1.5/n.Loss)
+	name, window := string(n.Congestion), math.Sqrt(1.5/n.Loss)
 	switch {
 	case cmp.Or(s.clientOf(x.from).Transport, n.Transport) == TransportUTP:
-		name, window = "utp", window*math.Sqrt2
-	case name == CongestionCubic:
+		name, window = string(TransportUTP), window*math.Sqrt2
+	case n.Congestion == CongestionCubic:
 		window = max(window, math.Pow(c*(3+beta)/(4*(1-beta)), 0.25)*math.Pow(x.rtt.Seconds()/n.Loss, 0.75))
 	}
-	return over(Bytes(window*segment), x), fmt.Sprintf("%s with a loss of %g", name, n.Loss)
+	return perRoundTrip(Bytes(window*segment), x), fmt.Sprintf("%s with a loss of %g", name, n.Loss)
 }
 
-// queueOf is the queue before the slowest link of a crossing: what it is called and
-// what it holds. There is none if a router is what is slowest.
-func (s *Scenario) queueOf(x crossing) (name string, holds Bytes, ok bool) {
+// queueOf returns the field and the capacity of the queue before the slowest access link of a
+// path. ok is false if a router is slower.
+func (s *Scenario) queueOf(x crossing) (field string, capacity Bytes, ok bool) {
 	q := &s.Network.Queue
 	up, _ := s.fastest(x.from)
 	_, down := s.fastest(x.to)
-	name, holds = "queue.up", q.Up
+	field, capacity = "queue.up", q.Up
 	if down < up {
-		name, holds = "queue.down", q.Down
+		field, capacity = "queue.down", q.Down
 	}
-	return name, max(holds, Bytes(q.Time.Std().Seconds()*float64(x.rate))), min(up, down) <= x.rate
+	return field, max(capacity, Bytes(q.Time.Std().Seconds()*float64(x.rate))), min(up, down) <= x.rate
 }
 
-// shortQueue tells of a queue that holds less than a quarter of what fills the links:
-// what overflows it ends a flow's growth long before its window has come there.
+// shortQueue describes a queue that holds less than a quarter of a path's bandwidth-delay
+// product: it overflows, and ends a flow's slow start, long before the window fills the path.
 func (s *Scenario) shortQueue(all []crossing) string {
 	if s.Network.Transport == TransportIdeal {
 		return ""
 	}
 	worst, note := 0.25, ""
 	for _, x := range all {
-		name, holds, ok := s.queueOf(x)
-		if share := float64(holds) / float64(x.bdp()); ok && share < worst {
+		field, capacity, ok := s.queueOf(x)
+		if share := float64(capacity) / float64(x.bdp()); ok && share < worst {
 			worst = share
-			note = fmt.Sprintf("from %s to %s %s are under way when the links are full (%s, round trip %v), and %s holds %v: what overflows it decides, more than the links",
-				x.from.Name, x.to.Name, shortly(x.bdp()), shortly(x.rate), Duration(x.rtt), name, holds)
+			note = fmt.Sprintf("from %s to %s the bandwidth-delay product is %s (%s, round trip %v) and %s holds %v: "+
+				"losses at that queue limit the rate more than the links",
+				x.from.Name, x.to.Name, rounded(x.bdp()), rounded(x.rate), Duration(x.rtt), field, capacity)
 		}
 	}
 	return note
 }
 
-// coarseSegments tells where segments of several packets were found to come out
-// otherwise than packets, by more than a tenth: before a queue of less than two
-// segments, and where links are fast and long before one that holds less than three
-// quarters of what fills them, or less than what is asked for at a time. What is lost
-// there, and how far a window has grown by then, depends on where packets stand in a
-// segment (docs/simulation.md has the measurements).
+// coarseSegments describes a path on which segments of several packets were found to give other
+// results than single packets, by more than a tenth: with a queue of less than two segments,
+// and, on paths with a large bandwidth-delay product, with a queue of less than three quarters
+// of that product or less than the blocks that are requested at a time. Which packets are lost
+// there, and how far a window has grown by then, depends on their position in a segment
+// (docs/simulation.md has the measurements).
 func (s *Scenario) coarseSegments(c Catalogue, all []crossing) string {
 	n := &s.Network
 	if n.Transport == TransportIdeal || n.Segment <= 1500 {
 		return ""
 	}
 	for _, x := range all {
-		name, holds, ok := s.queueOf(x)
+		field, capacity, ok := s.queueOf(x)
 		if !ok {
 			continue
 		}
@@ -141,16 +143,17 @@ func (s *Scenario) coarseSegments(c Catalogue, all []crossing) string {
 				least = max(least, Bytes(c.RefillBatch(rule.Settings))*s.Content.Block)
 			}
 		}
-		if holds < least {
-			return fmt.Sprintf("segments of %v may differ by more than 10 %% from packet by packet, from %s to %s, where %s holds %v, less than %s; network.segment: 1500 B is exact",
-				n.Segment, x.from.Name, x.to.Name, name, holds, shortly(least))
+		if capacity < least {
+			return fmt.Sprintf("from %s to %s results with segments of %v may differ by more than 10 %% from those with packets, "+
+				"because %s holds %v, less than %s; network.segment: 1500 B is exact",
+				x.from.Name, x.to.Name, n.Segment, field, capacity, rounded(least))
 		}
 	}
 	return ""
 }
 
-// shortly says an amount or a rate to two or three digits.
-func shortly[T Bytes | Rate](v T) string {
+// rounded writes an amount or a rate with three significant digits.
+func rounded[T Bytes | Rate](v T) string {
 	digits, err := strconv.ParseFloat(strconv.FormatFloat(float64(v), 'g', 3, 64), 64)
 	if err != nil {
 		panic(err) // it was just written

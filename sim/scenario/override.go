@@ -10,19 +10,19 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Override changes a field of a scenario, as if its file said so.
+// Override sets a field of a scenario, as if its file did.
 type Override struct {
-	Path  string     // such as groups.leechers.count; a list's item goes by number, groups[1], or by name
-	Value *yaml.Node // as the file would have it
-	From  string     // where it is said, for messages
+	Path  string     // such as groups.leechers.count; an item of a list is given by number, groups[1], or name
+	Value *yaml.Node // as in a file
+	From  string     // its source, for messages
 }
 
-// ParseOverride reads path=value; option is what gives it, such as --set.
+// ParseOverride reads path=value, an argument of a command line option such as --set.
 func ParseOverride(option, set string) (Override, error) {
 	o := Override{From: option + " " + set}
 	path, value, ok := strings.Cut(set, "=")
 	if !ok || path == "" {
-		return o, errors.New("must look like path=value, for instance groups.leechers.count=200")
+		return o, errors.New("must have the form path=value, such as groups.leechers.count=200")
 	}
 	n, err := ParseYAML([]byte(value))
 	if err != nil || n == nil {
@@ -32,7 +32,7 @@ func ParseOverride(option, set string) (Override, error) {
 	return o, nil
 }
 
-// notAValue says why a text is no YAML value.
+// notAValue returns the reason why a text is not a YAML value.
 func notAValue(text string, err error) error {
 	var syntax *yaml.LoadError
 	if err == nil || errors.As(err, &syntax) {
@@ -41,7 +41,7 @@ func notAValue(text string, err error) error {
 	return fmt.Errorf("%q: %w", text, err)
 }
 
-// root is the scenario's tree, before any override.
+// root returns the scenario's tree before any override.
 func (d *decoder) root(src Source) (*yaml.Node, error) {
 	if src.Node != nil {
 		return clone(src.Node), nil
@@ -71,12 +71,12 @@ func (d *decoder) override(root *yaml.Node, o Override) error {
 	n := root
 	steps := pathSteps(o.Path)
 	if len(steps) == 0 {
-		return errors.New("names no field; write it like groups.leechers.count=200")
+		return errors.New("names no field; the form is groups.leechers.count=200")
 	}
 	for i, step := range steps {
 		last := i == len(steps)-1
 		if last {
-			d.giveWay(n, step, o.Value.Value)
+			d.removeAlternatives(n, step, o.Value.Value)
 		}
 		at, err := d.step(n, step, o.From, last || !isIndex(steps[i+1]))
 		if err != nil {
@@ -89,22 +89,27 @@ func (d *decoder) override(root *yaml.Node, o Override) error {
 	return nil
 }
 
-// alternatives are fields of which a mapping has one: whoever sets one of them
-// means it instead of the others that the file says.
+// alternatives maps a field to the fields that exclude it: an override of one of them replaces
+// the others.
 var alternatives = map[string][]string{
 	"size": {"torrent", "path"}, "path": {"size", "torrent"}, "torrent": {"size", "path", "piece"},
 	"mix": {"up", "down"}, "up": {"mix"}, "down": {"mix"},
 	"latency": {"regions", "map"}, "regions": {"latency", "map"}, "map": {"latency", "regions"},
 }
 
-// patternField is the field that a pattern of arrivals needs.
-var patternField = map[string]string{"spread": "over", "poisson": "rate", "flash-crowd": "decay", "trace": "file"}
+// patternField maps an arrival pattern to the field that it needs.
+var patternField = map[ArrivalPattern]string{
+	ArriveSpread:     "over",
+	ArrivePoisson:    "rate",
+	ArriveFlashCrowd: "decay",
+	ArriveTrace:      "file",
+}
 
-// giveWay takes out what a field replaces, unless an override said it.
-func (d *decoder) giveWay(n *yaml.Node, field, value string) {
+// removeAlternatives removes the fields that a field replaces, except those set by an override.
+func (d *decoder) removeAlternatives(n *yaml.Node, field, value string) {
 	others := alternatives[field]
 	if field == "pattern" {
-		others = slices.DeleteFunc([]string{"over", "rate", "decay", "file"}, func(f string) bool { return patternField[value] == f })
+		others = slices.DeleteFunc([]string{"over", "rate", "decay", "file"}, func(f string) bool { return patternField[ArrivalPattern(value)] == f })
 	}
 	if n.Kind != yaml.MappingNode || others == nil {
 		return
@@ -134,8 +139,8 @@ func (d *decoder) mark(n *yaml.Node, from string) {
 	}
 }
 
-// Field is what a scenario says at a path, on one line; false if it says
-// nothing there.
+// Field returns the value of a scenario at a path, on one line. It returns false if the
+// scenario has no value there.
 func (s *Scenario) Field(path string) (string, bool) {
 	text, err := s.Print()
 	if err != nil {
@@ -160,8 +165,7 @@ func (s *Scenario) Field(path string) (string, bool) {
 	return OneLine(n), true
 }
 
-// OneLine writes a value on one line: a word as it is, all else as YAML's flow
-// style has it.
+// OneLine writes a value on one line: a scalar as it is, anything else in YAML's flow style.
 func OneLine(n *yaml.Node) string {
 	if n.Kind == yaml.ScalarNode {
 		return n.Value

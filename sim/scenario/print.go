@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Print writes a scenario with all its defaults filled in, as a file that Load
-// reads to the same scenario.
+// Print writes a scenario with all defaults filled in. Load reads the text to the same
+// scenario.
 func (s *Scenario) Print() ([]byte, error) {
 	p := printer{client: reflect.ValueOf(&s.Client).Elem()}
 	text, err := yaml.Marshal(p.node(reflect.ValueOf(s).Elem()))
@@ -21,10 +21,10 @@ func (s *Scenario) Print() ([]byte, error) {
 
 // printer writes values as YAML.
 type printer struct {
-	client reflect.Value // that a group's starts from
+	client reflect.Value // the scenario's client, which a group's client inherits from
 }
 
-// node is a value as YAML; nil for one that says nothing.
+// node returns a value as YAML, or nil for an unset value.
 func (p *printer) node(v reflect.Value) *yaml.Node {
 	switch x := v.Interface().(type) {
 	case Strategy:
@@ -87,17 +87,17 @@ func text(s string) *yaml.Node {
 
 func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 
-// How much of a struct is written.
+// extent is how much of a struct is written.
 type extent uint8
 
 const (
-	quietly    extent = iota // not what is zero, where zero is assumed
-	settings                 // zeros too, where their tags do not say that they are assumed
-	everything               // all zeros but of words, which cannot be written
+	quietly    extent = iota // zero values are omitted unless their tag is zero:"says"
+	settings                 // zero values are written unless their tag is zero:"silent"
+	everything               // zero values are written, except empty strings
 )
 
-// clientNode is a client. It starts from its profile where it has one, which may have
-// anything, or else from like: what is not written would be as it is there.
+// clientNode returns a client. When it is read again, a field that is not written has the value
+// of its profile, or without a profile that of like.
 func (p *printer) clientNode(v, like reflect.Value) *yaml.Node {
 	if v.Interface().(Client).Profile != "" {
 		return p.structure(v, reflect.Value{}, everything)
@@ -105,8 +105,8 @@ func (p *printer) clientNode(v, like reflect.Value) *yaml.Node {
 	return p.structure(v, like, quietly)
 }
 
-// structure leaves out what is zero where zero is what is assumed. What is assumed is
-// the value of like, where there is one.
+// structure returns a struct. It omits a zero value if a reader assumes zero for a missing
+// field. A reader assumes the value of like, if there is one.
 func (p *printer) structure(v, like reflect.Value, of extent) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, f := range fieldsOf(v.Type()) {
@@ -125,7 +125,7 @@ func (p *printer) structure(v, like reflect.Value, of extent) *yaml.Node {
 	return n
 }
 
-// assumes reports whether a field that is not written is zero.
+// assumes reports whether a reader assumes zero for a field that is not written.
 func (p *printer) assumes(f reflect.StructField, assumed reflect.Value, of extent) bool {
 	zero := f.Tag.Get("zero")
 	switch {
@@ -137,7 +137,7 @@ func (p *printer) assumes(f reflect.StructField, assumed reflect.Value, of exten
 	return of == quietly && zero == "" || zero == "silent"
 }
 
-// field is a struct's value; what is in it is held against what is assumed.
+// field returns the value of a struct's field. assumed is the value that a reader assumes.
 func (p *printer) field(value, assumed reflect.Value, of extent) *yaml.Node {
 	_, scalar := value.Interface().(fmt.Stringer)
 	if s, is := value.Interface().(Strategy); is {

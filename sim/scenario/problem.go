@@ -8,12 +8,12 @@ import (
 	"unicode"
 )
 
-// Problem is one thing wrong with a scenario, and where.
+// Problem is an error in a scenario and its place.
 type Problem struct {
-	File      string // or the --set that it comes from
-	Line, Col int    // from 1; 0 where there is no place to name
+	File      string // or the --set option that it comes from
+	Line, Col int    // from 1; 0 if unknown
 	Field     string // such as groups[1].link.up
-	Message   string // what was found and what would be right
+	Message   string // what was found, and what is valid
 }
 
 func (p Problem) Error() string {
@@ -28,12 +28,11 @@ func (p Problem) Error() string {
 	return Printable(text)
 }
 
-// maxMessage bounds a message, in bytes: a value of a megabyte is said to be wrong
-// without being repeated whole.
+// maxMessage limits a message, in bytes, so that it does not repeat a value of a megabyte.
 const maxMessage = 1000
 
-// Printable makes a message fit for a terminal: what is in it comes from a file, and
-// control characters would act on the terminal instead of being seen.
+// Printable makes a message safe to print. Parts of it come from a file, whose control
+// characters would act on the terminal.
 func Printable(text string) string {
 	if len(text) > maxMessage {
 		text = strings.ToValidUTF8(text[:maxMessage*3/4], "") + " ... " + strings.ToValidUTF8(text[len(text)-maxMessage/4:], "")
@@ -50,10 +49,10 @@ func Printable(text string) string {
 	return out.String()
 }
 
-// Problems is everything wrong with a scenario, in the order of the file.
+// Problems lists the errors in a scenario, in the order of the file.
 type Problems []Problem
 
-// maxProblems bounds how many problems are shown at once.
+// maxProblems limits how many problems are printed.
 const maxProblems = 20
 
 func (ps Problems) Error() string {
@@ -68,11 +67,11 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// maxCompared bounds the names that are compared letter by letter.
+// maxCompared limits the length of names whose distance is computed.
 const maxCompared = 100
 
-// Nearest returns ", did you mean ...?" for the name most like the given one,
-// or nothing if none is like it.
+// Nearest returns ", did you mean ...?" with the name most similar to the given one, or "" if
+// none is similar.
 func Nearest(name string, names []string) string {
 	if len(name) > maxCompared {
 		return ""
@@ -81,7 +80,7 @@ func Nearest(name string, names []string) string {
 	for _, n := range names {
 		d := distance(strings.ToLower(name), strings.ToLower(n))
 		if len(name) >= 4 && strings.Contains(strings.ToLower(n), strings.ToLower(name)) {
-			d = min(d, 1) // a part of the name
+			d = min(d, 1) // it is a substring
 		}
 		if d < least {
 			best, least = n, d
@@ -93,8 +92,8 @@ func Nearest(name string, names []string) string {
 	return fmt.Sprintf(", did you mean %q?", best)
 }
 
-// distance counts the letters to insert, delete, change, or swap with the next
-// (the restricted Damerau-Levenshtein distance).
+// distance returns the restricted Damerau-Levenshtein distance: the number of letters to
+// insert, delete, change or swap with the next.
 func distance(a, b string) int {
 	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
@@ -124,5 +123,5 @@ func choices(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// ValidName reports whether something may be called so.
+// ValidName reports whether s may be the name of a scenario, a group or a variant.
 func ValidName(s string) bool { return validName.MatchString(s) }

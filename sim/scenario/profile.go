@@ -9,12 +9,12 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Profile is a known client: settings under a name, with where each of them
-// comes from.
+// Profile is a known client: a named set of settings. Its comments cite the source of each
+// setting.
 type Profile struct {
 	Name  string
-	About string // one line for people
-	Text  []byte // the settings, as client: in a scenario has them
+	About string // one line of description
+	Text  []byte // the settings, as under client in a scenario
 }
 
 //go:embed profiles/*.yaml
@@ -38,8 +38,7 @@ func Profiles() []Profile {
 	return out
 }
 
-// profile makes a client that of a profile; what else is said of it comes on
-// top.
+// profile sets a client to that of a profile. The other settings in the file override it.
 func (d *decoder) profile(n *yaml.Node, c *Client, field string) {
 	var names []string
 	for _, p := range Profiles() {
@@ -54,8 +53,8 @@ func (d *decoder) profile(n *yaml.Node, c *Client, field string) {
 		}
 		*c = defaults(d.catalogue).Client
 		inner.decode(root, reflect.ValueOf(c).Elem(), "client", "")
-		d.problems = append(d.problems, inner.problems...) // a catalogue may lack what it names
+		d.problems = append(d.problems, inner.problems...) // the catalogue may lack one of its strategies
 		return
 	}
-	d.fail(n, field, "there is no profile %q%s; known are %s", n.Value, Nearest(n.Value, names), choices(names))
+	d.fail(n, field, "there is no profile %q%s; profiles are %s", n.Value, Nearest(n.Value, names), choices(names))
 }

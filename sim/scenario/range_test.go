@@ -36,7 +36,7 @@ func TestRange(t *testing.T) {
 	}
 }
 
-// What a scenario says at a path is found as it is set there.
+// Field returns the value that a scenario has at a path.
 func TestField(t *testing.T) {
 	s := mustLoad(t, source(good))
 	for path, want := range map[string]string{
@@ -57,8 +57,8 @@ func TestField(t *testing.T) {
 	}
 }
 
-// A scenario that is a part of another file, with changes of that file: what is
-// wrong is said where it stands.
+// A problem in a scenario that is part of another file, or in an override from that file, has its
+// place in that file.
 func TestPartOfAnotherFile(t *testing.T) {
 	var outer struct {
 		Name string `json:"name"`

@@ -12,8 +12,8 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 )
 
-// Schema is the scenario language as a JSON schema, for editors: made from the
-// Go types, their tags and the strategies' settings.
+// Schema returns a JSON schema of the scenario language, for editors. It is derived from the Go
+// types, their tags and the settings of the strategies.
 func Schema(c Catalogue) ([]byte, error) {
 	s, err := SchemaOf[Scenario](c, "swarmsim scenario", nil)
 	if err != nil {
@@ -23,8 +23,8 @@ func Schema(c Catalogue) ([]byte, error) {
 	return append(out, '\n'), err
 }
 
-// SchemaOf is the schema of a kind of file that speaks the scenario language.
-// parts are the schemas of types that read themselves.
+// SchemaOf returns the schema of a kind of file with the syntax of scenarios. parts are the
+// schemas of types that decode themselves.
 func SchemaOf[T any](c Catalogue, title string, parts map[reflect.Type]*jsonschema.Schema) (*jsonschema.Schema, error) {
 	types := map[reflect.Type]*jsonschema.Schema{}
 	unitType[Bytes](types, "an amount of data with its unit, such as 64 MiB", byteUnits)
@@ -58,8 +58,8 @@ func unitType[T any](types map[reflect.Type]*jsonschema.Schema, about string, un
 	}
 }
 
-// refine adds what the library does not read from tags: choices, bounds, and
-// the strategies with their settings.
+// refine adds what the schema library does not derive: enumerations, bounds, and strategies with
+// their settings.
 func refine(s *jsonschema.Schema, t reflect.Type, types map[reflect.Type]*jsonschema.Schema, c Catalogue) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -103,10 +103,10 @@ func numberTag(f reflect.StructField, key string) *float64 {
 	return &x
 }
 
-// strategySchema is a name, or a mapping with a name and that strategy's
-// settings.
+// strategySchema makes the schema of a strategy: a name, or a mapping with the name and the
+// settings of that strategy.
 func strategySchema(p *jsonschema.Schema, f reflect.StructField, types map[reflect.Type]*jsonschema.Schema, c Catalogue) error {
-	known := c.of(f.Tag.Get("kind"))
+	known := c.Of(f.Tag.Get("kind"))
 	types = withDuration(types)
 	names := &jsonschema.Schema{}
 	*p = jsonschema.Schema{Description: f.Tag.Get("jsonschema"), AnyOf: []*jsonschema.Schema{names}}

@@ -11,11 +11,11 @@ import (
 	"swarmsim/bounded"
 )
 
-// maxTrace bounds a trace file: 64 MiB.
+// maxTrace limits the size of a trace file: 64 MiB.
 const maxTrace = 64 << 20
 
-// readTrace reads arrival times: a number of seconds a line, # for comments. A
-// byte order mark at the beginning is none of them.
+// readTrace reads arrival times, one number of seconds per line. # begins a comment. A byte
+// order mark at the beginning is ignored.
 func readTrace(src Source, name string) ([]Duration, error) {
 	text, err := bounded.ReadFile(src.Files, FilePath(src.Dir, name), maxTrace)
 	if err != nil {
@@ -38,17 +38,17 @@ func readTrace(src Source, name string) ([]Duration, error) {
 	return out, nil
 }
 
-// traceTime reads one arrival. What is no number is not repeated: the file may
-// be anything, and none of the reader's business.
+// traceTime reads one arrival. An error does not repeat text that is not a number: the file may
+// hold secrets.
 func traceTime(line string) (Duration, error) {
 	x, err := strconv.ParseFloat(line, 64)
 	switch {
 	case err != nil && !errors.Is(err, strconv.ErrRange) || x != x:
 		return 0, errors.New("is not a number of seconds such as 12.5")
 	case x < 0:
-		return 0, fmt.Errorf("%s is before the run begins; arrivals are in seconds from there", line)
+		return 0, fmt.Errorf("%s is before the start of the run; arrivals are in seconds from there", line)
 	case x > maxDuration.Seconds():
-		return 0, fmt.Errorf("%s is more than ten years; arrivals are in seconds since the run began, so take the first time off a log's", line)
+		return 0, fmt.Errorf("%s is more than ten years; arrivals are in seconds since the start of the run, so subtract the first time of a log", line)
 	}
 	return Duration(x * float64(time.Second)), nil
 }
@@ -62,13 +62,13 @@ func (d *decoder) checkTrace(s *Scenario, g *Group, field string, src Source) {
 	slices.Sort(times)
 	switch n := len(times); {
 	case n == 0:
-		d.failAt(field+".file", "the trace %q has no arrivals: a number of seconds a line", g.Arrival.File)
+		d.failAt(field+".file", "the trace %q has no arrivals; the format is one number of seconds per line", g.Arrival.File)
 		return
 	case n < g.Count:
-		d.failAt(field+".file", "the trace %q has %d arrivals and the group %d peers; set count to at most %d", g.Arrival.File, n, g.Count, n)
+		d.failAt(field+".file", "the trace %q has %d arrivals for %d peers; set count to at most %d", g.Arrival.File, n, g.Count, n)
 		return
 	case n > g.Count:
-		d.warn(field+".file", "the trace %q has %d arrivals, and the group's %d peers come at the first of them; set count to %d for all", g.Arrival.File, n, g.Count, n)
+		d.warn(field+".file", "the trace %q has %d arrivals, of which the group's %d peers use the first; set count to %d to use all", g.Arrival.File, n, g.Count, n)
 	}
 	g.Arrival.Times = times[:g.Count]
 	if g.Count == 0 {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A number with a unit is written in the file as one word pair, "256 KiB"; a
-// bare number where a unit belongs is an error, because it is a guess.
+// A number with a unit is written as in "256 KiB". A number without a unit is an error where a
+// unit is needed.
 
 // Bytes is an amount of data.
 type Bytes int64
@@ -22,7 +22,7 @@ type Rate float64
 // Duration is a span of virtual time.
 type Duration time.Duration
 
-// Frequency is how often something happens, per second.
+// Frequency is a number of events per second.
 type Frequency float64
 
 type unit struct {
@@ -50,7 +50,8 @@ var frequencyUnits = []unit{
 	{"/s", 1}, {"/min", 1.0 / 60}, {"/h", 1.0 / 3600}, {"/day", 1.0 / 86400},
 }
 
-// parseUnit reads a number and its unit, with or without a space between.
+// parseUnit reads a number and its unit, with or without a space between them. what names the
+// kind of value in errors.
 func parseUnit(s, what string, units []unit) (float64, error) {
 	s = strings.TrimSpace(s)
 	digits := strings.TrimRight(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/ ")
@@ -73,8 +74,8 @@ func parseUnit(s, what string, units []unit) (float64, error) {
 	return 0, fmt.Errorf("unit %q of %q is unknown%s; %s is in one of %s", name, s, meantUnit(name, units), what, strings.Join(unitNames(units), ", "))
 }
 
-// of is so many of the unit, the number nearest to what is written: 32.8 MB/s are
-// 32,800,000 bytes a second, which 32.8 times a million is not quite.
+// of returns n of the unit, as the number nearest to the digits in the file: 32.8 MB/s is
+// 32,800,000 bytes per second, which the product 32.8 * 1e6 is not exactly.
 func (u unit) of(digits string, n float64) float64 {
 	for _, exponent := range []int{12, 9, 6, 3} {
 		power := math.Pow10(exponent)
@@ -96,18 +97,18 @@ func unitNames(units []unit) []string {
 	return names
 }
 
-// otherSpellings are times as others write them.
+// otherSpellings maps common spellings to the units they stand for.
 var otherSpellings = map[string]string{
 	"sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "usec": "us", "\u00b5s": "us",
 	"minute": "min", "minutes": "min", "mins": "min", "m": "min", "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "d": "days",
 	"hz": "/s", "per second": "/s", "per minute": "/min", "per hour": "/h", "per day": "/day", "bytes": "B", "byte": "B",
 }
 
-// dataUnit is an amount of data or a rate as others write it: Mb/s, Mbps, MBps, kb.
+// dataUnit matches common spellings of units of data and rates: Mb/s, Mbps, MBps, kb.
 var dataUnit = regexp.MustCompile(`^([kKmMgGtT]?)(i?)([bB])(its?|ytes?)?(/s|ps|/sec)?$`)
 
-// meantUnit guesses which of the units was meant. A small b is a bit, a large one a
-// byte: a guess that takes one for the other would be wrong by a factor of 8.
+// meantUnit returns a suggestion for an unknown unit, or "". A small b stands for bits and a
+// large B for bytes.
 func meantUnit(name string, units []unit) string {
 	names := unitNames(units)
 	meant := otherSpellings[strings.ToLower(name)]
@@ -124,7 +125,7 @@ func meantUnit(name string, units []unit) string {
 			meant = prefix + m[2] + "B/s"
 		case m[4] != "" && bits:
 			return ", which counts bits"
-		default: // of an amount, mb is megabytes
+		default: // as an amount, mb is megabytes
 			meant = prefix + m[2] + "B"
 		}
 	} else if meant == "" {
@@ -166,7 +167,7 @@ func (b *Bytes) Parse(s string) error {
 func (r *Rate) Parse(s string) error {
 	v, err := parseUnit(s, "a rate", rateUnits)
 	if err == nil && v > maxRate {
-		err = fmt.Errorf("%q is above 1000 GB/s, the fastest link there is", s)
+		err = fmt.Errorf("%q is above 1000 GB/s, the maximum", s)
 	}
 	*r = Rate(v)
 	return err
@@ -193,8 +194,8 @@ func (f *Frequency) Parse(s string) error {
 	return err
 }
 
-// write says a value in the unit that makes it shortest, of those in which it can
-// be read back exactly.
+// write writes a value in the unit that makes it shortest, among those in which it can be read
+// back exactly.
 func write(v float64, units []unit, prefer ...string) string {
 	if v == 0 {
 		return "0 " + prefer[0]
@@ -233,5 +234,5 @@ func (f Frequency) String() string {
 	return strconv.FormatFloat(float64(f), 'f', -1, 64) + " /s"
 }
 
-// Std is the duration as the rest of the program counts time.
+// Std returns the duration as a time.Duration.
 func (d Duration) Std() time.Duration { return time.Duration(d) }

@@ -8,22 +8,21 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// MaxFile bounds a scenario or sweep file: 1 MiB.
+// MaxFile limits the size of a scenario or sweep file: 1 MiB.
 const MaxFile = 1 << 20
 
-// Limits on a document with its aliases written out. Every alias is expanded as
-// it is read, so that nothing later meets one: the tree is finite and this large
-// at most, whatever refers to what.
+// Limits on a document with its aliases expanded. Every alias is expanded when the file is read,
+// so that the tree is finite, and no later step has to handle aliases.
 const (
 	maxNodes = 200_000
 	maxNest  = 100
 )
 
-// ParseYAML reads one YAML document and writes out its aliases. The node is nil
-// where the text says nothing.
+// ParseYAML reads one YAML document and expands its aliases. The node is nil for an empty
+// document.
 func ParseYAML(text []byte) (*yaml.Node, error) {
 	if len(text) > MaxFile {
-		return nil, fmt.Errorf("is %d bytes long; at most %d are read", len(text), MaxFile)
+		return nil, fmt.Errorf("is %d bytes long; the maximum is %d", len(text), MaxFile)
 	}
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, nil
@@ -39,24 +38,24 @@ func ParseYAML(text []byte) (*yaml.Node, error) {
 	return e.expand(doc.Content[0], 0)
 }
 
-// expander writes out aliases and counts what it writes.
+// expander expands aliases and counts the nodes that it creates.
 type expander struct {
 	left int
-	open map[*yaml.Node]bool // anchors that are being written out
+	open map[*yaml.Node]bool // anchors that are being expanded
 }
 
 func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
 	if n.Kind == yaml.AliasNode {
 		if e.open[n.Alias] {
-			return nil, fmt.Errorf("line %d: *%s is inside what it stands for", n.Line, n.Value)
+			return nil, fmt.Errorf("line %d: *%s refers to a node that contains it", n.Line, n.Value)
 		}
 		n = n.Alias
 	}
 	if e.left--; e.left < 0 {
-		return nil, fmt.Errorf("has more than %d values with its aliases written out", maxNodes)
+		return nil, fmt.Errorf("has more than %d values with its aliases expanded", maxNodes)
 	}
 	if depth > maxNest {
-		return nil, fmt.Errorf("line %d: nests more than %d deep", n.Line, maxNest)
+		return nil, fmt.Errorf("line %d: is nested more than %d levels deep", n.Line, maxNest)
 	}
 	out := *n
 	out.Anchor, out.Content = "", nil
@@ -72,7 +71,7 @@ func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
 	return &out, nil
 }
 
-// parse reads a file of this language: a mapping.
+// parse reads a file that must be a mapping.
 func (d *decoder) parse(text []byte) (*yaml.Node, error) {
 	root, err := ParseYAML(text)
 	if err != nil {
@@ -88,7 +87,7 @@ func (d *decoder) parse(text []byte) (*yaml.Node, error) {
 	return root, nil
 }
 
-// syntax is an error of ParseYAML with its place.
+// syntax returns an error of ParseYAML with its place.
 func (d *decoder) syntax(err error) Problem {
 	p := Problem{File: d.file, Message: err.Error()}
 	var one *yaml.LoadError
@@ -105,7 +104,7 @@ func trimYAML(s string) string {
 	return string(bytes.TrimPrefix([]byte(s), []byte("yaml: ")))
 }
 
-// clone copies a node and what is in it.
+// clone returns a deep copy of a node.
 func clone(n *yaml.Node) *yaml.Node {
 	c := *n
 	c.Content = nil
