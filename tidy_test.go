@@ -23,7 +23,10 @@ var mayImport = importRules(`
 cmd/help:
 cmd/bench: cmd/help cmd/usage hugepages sim sim/scenario
 cmd/usage:
-cmd/swarmsim: bounded cmd/help cmd/usage hugepages reports sim sim/content sim/record sim/scenario scenarios client/backlog client/choke client/pick lab validation
+cmd/flags: sim/scenario
+cmd/swarmsim: cmd/swarmsim/cli
+cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages reports sim sim/content sim/record sim/scenario scenarios client/backlog client/choke client/pick lab validation
+cmd/swarmsim/results: bounded lab reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record
 scenarios:
@@ -51,7 +54,8 @@ client/choke: registry
 client/pick: portable registry
 client/wire: client
 tracker:
-lab: bounded torrent reports sim sim/record sim/scenario
+lab/stats:
+lab: bounded lab/stats torrent reports sim sim/record sim/scenario
 validation: reports sim sim/record sim/scenario
 `)
 
@@ -68,7 +72,7 @@ func importRules(text string) map[string][]string {
 // edges may touch the clock, files and sockets; everything else is handed
 // readers, writers and an fs.FS. hugepages asks the system for something, and hears
 // nothing from it.
-var edges = []string{"cmd/swarmsim", "cmd/bench", "cmd/usage", "docs/figures", "hugepages"}
+var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages"}
 
 type file struct {
 	pkg, path string

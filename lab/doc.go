@@ -1,12 +1,28 @@
-// Package lab compares strategies: it crosses variants of a scenario with
-// fields that are varied, plays every combination over several seeds, and says
-// what differs, by how much and with what certainty.
+// Package lab compares strategies: it crosses variants of a scenario with values of its
+// fields, plays every combination with several seeds, and reports which differences are
+// significant, and how large they are. cmd/swarmsim/cli reads the files, plays the runs
+// concurrently and prints the outcome.
 //
-// A Sweep is read from a file or made of flags; its Plan lists the runs; Play
-// plays one and returns its Row; a journal keeps rows, so that what was
-// interrupted goes on; an Outcome is what all rows come to, as tables, pictures
-// and sentences. Variants of one seed meet the same arrivals, links and
-// latencies (common random numbers; see sim/draw), so that what differs
-// between them is their own doing. cmd/swarmsim reads the files and keeps the
-// cores busy.
+// Usage:
+//
+//	sweep, err := lab.Load(source, nil)         // from a file; or NewSweep and Check
+//	plan, err := sweep.Plan(find, programDigest) // everything resolved and checked
+//	for {
+//		missing, seeds := plan.Next(rows) // runs that rows lack
+//		if len(missing) == 0 { break }
+//		row, err := plan.Play(ctx, missing[0]) // append it to the journal and to rows
+//	}
+//	outcome := plan.Outcome(rows, seeds)
+//	err = plan.Write(rows, outcome, true, create) // tables, plots and the page
+//
+// A Plan is safe for concurrent calls of Play. Rows are kept in a journal, from which an
+// interrupted sweep resumes; a row is found by a key that covers the resolved scenario,
+// the content, the seed and the build of the program.
+//
+// Variants with the same seed have the same arrivals, links and latencies (common random
+// numbers; see sim/draw), so their differences are due to the variants alone, and
+// tests are paired. The statistics are in lab/stats.
+//
+// Limits: all rows are held in memory; a sweep has at most a million runs; intervals and
+// tests treat seeds as independent samples of the scenario's randomness.
 package lab

@@ -9,8 +9,8 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// Whatever stands in a sweep file, the answer is a sweep that is written and read
-// back the same, or an error.
+// Any sweep file gives an error, or a sweep that is the same after it is written and read
+// again.
 func FuzzSweep(f *testing.F) {
 	f.Add(tiny)
 	f.Add("name: [")
@@ -20,10 +20,10 @@ func FuzzSweep(f *testing.F) {
 		text, _ := scenarios.Sweep(name)
 		f.Add(string(text))
 	}
-	once := source("")
-	once.Files = fstest.MapFS{}
+	empty := source("")
+	empty.Files = fstest.MapFS{}
 	f.Fuzz(func(t *testing.T, text string) {
-		src := once
+		src := empty
 		src.Text = []byte(text)
 		s, err := Load(src, nil)
 		if err != nil {
@@ -40,7 +40,7 @@ func FuzzSweep(f *testing.F) {
 		src.Text = written
 		again, err := Load(src, nil)
 		if err != nil {
-			t.Fatalf("what was written does not load: %v\n%s", err, written)
+			t.Fatalf("the written sweep does not load: %v\n%s", err, written)
 		}
 		base.Node = again.Scenario.Node
 		if twice, err := again.Text(base); err != nil || !bytes.Equal(written, twice) {
@@ -49,8 +49,8 @@ func FuzzSweep(f *testing.F) {
 	})
 }
 
-// Whatever stands behind --vary, --variant, --a, --set, --seeds or --target-ci, the
-// answer is a value or an error.
+// Any value of --vary, --variant, --a, --set, --seeds or --target-ci gives an error or a
+// valid value.
 func FuzzFlags(f *testing.F) {
 	for _, seed := range []string{"client.choker.slots=1..32 times 2", "a:client.choker=random,client.rechoke_interval=5 s", "client=&a {choker: *a}", "groups[0].link={up: 1 MB/s}", "11..30", "2 %",
 		"a.completion.mean / b.completion.mean > 1.05, clear"} {
@@ -58,19 +58,19 @@ func FuzzFlags(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if a, err := ParseAxis(text); err == nil && (a.Path == "" || len(a.Values) == 0) {
-			t.Errorf("an axis without a field or values: %+v", a)
+			t.Errorf("an axis without a field or without values: %+v", a)
 		}
 		if v, err := ParseVariant(text); err == nil && !scenario.ValidName(v.Name) {
-			t.Errorf("a variant called %q", v.Name)
+			t.Errorf("a variant named %q", v.Name)
 		}
-		if sides, err := ParseSides(text, text); err == nil && len(sides) != 2 {
-			t.Errorf("%d sides", len(sides))
+		if c, err := ParseChanges("--a", text); err == nil && len(Sides(c, c)) != 2 {
+			t.Error("not two sides")
 		}
 		if o, err := scenario.ParseOverride("--set", text); err == nil && o.Path == "" {
-			t.Error("a change of nothing")
+			t.Error("an override without a path")
 		}
 		var seeds Seeds
-		if err := seeds.Parse(text); err == nil && seeds.Count < 1 && text != "0" {
+		if err := seeds.Parse(text); err == nil && seeds.Count < 1 {
 			t.Errorf("%d seeds", seeds.Count)
 		}
 		var share Share
@@ -79,12 +79,12 @@ func FuzzFlags(f *testing.F) {
 		}
 		e := Expectation{That: text}
 		if err := e.parse(&naming{names: []string{"a", "b"}}, nil); err == nil && len(e.refs()) == 0 {
-			t.Error("an expectation of nothing")
+			t.Error("an expectation without a measure")
 		}
 	})
 }
 
-// Whatever a journal came to, what is read of it is whole lines.
+// Of any journal, only complete lines are read.
 func FuzzJournal(f *testing.F) {
 	var journal bytes.Buffer
 	if err := AppendRow(&journal, &Row{Key: "a", Ended: "done", Values: map[string]float64{"x": 1}}); err != nil {
@@ -92,12 +92,12 @@ func FuzzJournal(f *testing.F) {
 	}
 	f.Add(append(journal.Bytes(), '{'))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		rows, sound, damaged, err := ReadJournal(bytes.NewReader(text))
+		rows, valid, damaged, err := ReadJournal(bytes.NewReader(text))
 		if lines := bytes.Count(text, []byte("\n")); len(rows)+damaged > lines {
 			t.Errorf("%d rows and %d damaged lines of %d", len(rows), damaged, lines)
 		}
-		if err != nil || sound > int64(len(text)) || sound > 0 && text[sound-1] != '\n' {
-			t.Errorf("%d of %d bytes are sound, %v", sound, len(text), err)
+		if err != nil || valid > int64(len(text)) || valid > 0 && text[valid-1] != '\n' {
+			t.Errorf("%d of %d bytes are valid, %v", valid, len(text), err)
 		}
 	})
 }

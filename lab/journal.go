@@ -11,32 +11,31 @@ import (
 	"strings"
 )
 
-// The journal is where rows are kept as runs end, a line each: the checksum of a
-// row and the row as JSON. Nothing is ever changed in it. A last line that was cut
-// off in mid-write is as if it had not been written; one that is damaged counts as
-// missing, and its run is played again.
+// The journal stores a row when its run ends. Each line is the checksum of a row and the
+// row as JSON; lines are only ever appended. An incomplete last line is ignored. A damaged
+// line counts as missing, and its run is played again.
 
-// Rows are finished runs by their key.
+// Rows are finished runs by their keys.
 type Rows map[string]*Row
 
-// maxRow bounds a line of the journal: a row of a million leechers has 20 MB.
+// maxRow bounds the length of a line: a row of a million leechers has 20 MB.
 const maxRow = 128 << 20
 
-// ReadJournal reads all whole lines. sound is how long they are: what follows
-// must be cut off before anything is added. damaged counts the lines that are not
-// what was written.
-func ReadJournal(from io.Reader) (rows Rows, sound int64, damaged int, err error) {
+// ReadJournal reads all complete lines. valid is their length in bytes: the file must be
+// truncated to it before a row is appended. damaged counts the lines with a wrong
+// checksum.
+func ReadJournal(from io.Reader) (rows Rows, valid int64, damaged int, err error) {
 	rows = Rows{}
 	lines := bufio.NewReaderSize(from, 1<<20)
 	for number := 1; ; number++ {
 		line, err := readLine(lines)
 		switch {
 		case errors.Is(err, io.EOF):
-			return rows, sound, damaged, nil
+			return rows, valid, damaged, nil
 		case err != nil:
-			return rows, sound, damaged, fmt.Errorf("line %d: %w", number, err)
+			return rows, valid, damaged, fmt.Errorf("line %d: %w", number, err)
 		}
-		sound += int64(len(line))
+		valid += int64(len(line))
 		if row := parseRow(line); row != nil {
 			rows[row.Key] = row
 		} else {
@@ -45,7 +44,7 @@ func ReadJournal(from io.Reader) (rows Rows, sound int64, damaged int, err error
 	}
 }
 
-// readLine reads a line with its end. A line without one is io.EOF.
+// readLine reads a line with its newline. It returns io.EOF for a line without one.
 func readLine(from *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
@@ -55,30 +54,30 @@ func readLine(from *bufio.Reader) ([]byte, error) {
 			return line, err
 		}
 		if len(line) > maxRow {
-			return nil, fmt.Errorf("has more than %d bytes: this is not a journal", maxRow)
+			return nil, fmt.Errorf("has more than %d bytes: the file is not a journal", maxRow)
 		}
 	}
 }
 
-// sum is the checksum of a row's JSON, as its line has it.
-func sum(text []byte) []byte {
+// checksum returns the checksum of a row's JSON, as it is in the journal.
+func checksum(text []byte) []byte {
 	return fmt.Appendf(nil, "%08x", crc32.Checksum(text, crc32.MakeTable(crc32.Castagnoli)))
 }
 
-// parseRow reads a line; nil if it is not what was written.
+// parseRow parses a line. It returns nil for a damaged one.
 func parseRow(line []byte) *Row {
 	check, text, ok := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
 	var row Row
-	if !ok || !bytes.Equal(check, sum(text)) || json.Unmarshal(text, &row) != nil || row.Key == "" {
+	if !ok || !bytes.Equal(check, checksum(text)) || json.Unmarshal(text, &row) != nil || row.Key == "" {
 		return nil
 	}
 	return &row
 }
 
-// LooksLikeJournal reports whether a file that begins so can be a journal, however
-// little of it was written.
-func LooksLikeJournal(beginning []byte) bool {
-	for i, c := range beginning {
+// LooksLikeJournal reports whether head can be the first bytes of a journal, or a whole
+// incomplete one.
+func LooksLikeJournal(head []byte) bool {
+	for i, c := range head {
 		if i < 8 && !strings.ContainsRune("0123456789abcdef", rune(c)) || i == 8 && c != ' ' || i == 9 && c != '{' {
 			return false
 		}
@@ -86,13 +85,13 @@ func LooksLikeJournal(beginning []byte) bool {
 	return true
 }
 
-// AppendRow adds a row to a journal, in one write.
+// AppendRow appends a row to a journal in a single write.
 func AppendRow(to io.Writer, r *Row) error {
 	text, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	line := append(append(sum(text), ' '), text...)
+	line := append(append(checksum(text), ' '), text...)
 	_, err = to.Write(append(line, '\n'))
 	return err
 }

@@ -9,11 +9,11 @@ import (
 	"swarmsim/sim/record"
 )
 
-// draw makes the pictures and the page that holds everything.
+// draw draws the plots and writes the page.
 func (p *Plan) draw(rows Rows, o *Outcome, create record.Create) error {
 	var plots []reports.Plot
-	for _, d := range p.pictures(rows, o) {
-		plot, err := d.Plot()
+	for _, c := range p.charts(rows, o) {
+		plot, err := c.Plot()
 		if err != nil {
 			return err
 		}
@@ -22,50 +22,79 @@ func (p *Plan) draw(rows Rows, o *Outcome, create record.Create) error {
 		}
 		plots = append(plots, plot)
 	}
-	base, err := p.Cells[p.baseline()].played.Print()
+	base, err := p.Cells[p.baseline()].scenario.Print()
 	if err != nil {
 		return err
 	}
-	s := &reports.Sheet{Title: o.Sweep, Sub: strings.TrimSpace(o.About + " " + capital(o.how()) + "."), Lead: []string{capital(o.Found) + "."}}
-	s.Parts = append(s.Parts, reports.Part{Items: sentences(o.Notes)})
+	s := &reports.Sheet{
+		Title: o.Sweep,
+		Sub:   strings.TrimSpace(o.About + " " + capitalize(o.description()) + "."),
+		Lead:  []string{capitalize(o.Found) + "."},
+		Parts: []reports.Part{{Items: sentences(o.Notes)}},
+	}
 	if len(o.Expectations) > 0 {
-		table := [][]string{{"", "expectation", "actual"}}
-		for _, e := range o.Expectations {
-			table = append(table, []string{metText(e.Met), e.Expect, e.Actual})
-		}
-		s.Parts = append(s.Parts, reports.Part{Title: "Expectations", Table: table})
+		s.Parts = append(s.Parts, o.expectationsPart())
 	}
-	s.Parts = append(s.Parts, reports.Part{Plots: plots},
-		reports.Part{Title: "All numbers", Text: "Changes are against " + o.Baseline + "; an effect size is Hedges' g; p is corrected for the number of comparisons (Holm).", Table: o.fullTable()})
-	if len(o.Comparisons) == 0 {
-		s.Parts[len(s.Parts)-1].Text = ""
-	}
-	if n := len(o.Comparisons); n > 1 && n <= maxShown {
+	s.Parts = append(s.Parts, reports.Part{Plots: plots}, o.numbersPart())
+	if n := len(o.Comparisons); n > 1 && n <= maxPrinted {
 		var all []string
 		for i := range o.Comparisons {
 			all = append(all, o.Comparisons[i].Sentence(n))
 		}
-		s.Parts = append(s.Parts, reports.Part{Title: "Comparison by comparison", Items: sentences(all)})
+		s.Parts = append(s.Parts, reports.Part{Title: "All comparisons", Items: sentences(all)})
 	}
-	title := "The scenario, resolved"
+	title := "The resolved scenario"
 	if len(p.Cells) > 1 {
-		title += ", at the first point and variant compared with"
+		title += ", at the first point with the baseline variant"
 	}
 	s.Parts = append(s.Parts, reports.Part{Title: title, Pre: string(base)})
-	return writeWith(create, PageFile, func(w io.Writer) error { return s.Write(w) })
+	return writeFile(create, PageFile, s.Write)
 }
 
-func metText(met bool) string {
-	if met {
-		return "met"
+func (o *Outcome) expectationsPart() reports.Part {
+	table := [][]string{{"", "expectation", "actual"}}
+	for _, e := range o.Expectations {
+		verdict := "met"
+		if !e.Met {
+			verdict = "NOT MET"
+		}
+		table = append(table, []string{verdict, e.Expect, e.Actual})
 	}
-	return "NOT MET"
+	return reports.Part{Title: "Expectations", Table: table}
 }
 
+func (o *Outcome) numbersPart() reports.Part {
+	part := reports.Part{Title: "All numbers", Table: o.table()}
+	if len(o.Comparisons) > 0 {
+		part.Text = "Changes are relative to " + o.Baseline + "; effect sizes are Hedges' g; " +
+			"p-values are corrected for multiple comparisons (Holm)."
+	}
+	return part
+}
+
+// sentences makes sentences of texts.
 func sentences(texts []string) []string {
 	var out []string
 	for _, t := range texts {
-		out = append(out, capital(t)+".")
+		out = append(out, capitalize(t)+".")
 	}
 	return out
+}
+
+// writeFile writes a file.
+func writeFile(create record.Create, name string, write func(io.Writer) error) error {
+	var text strings.Builder
+	err := write(&text)
+	if err != nil {
+		return err
+	}
+	f, err := create(name)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(f, text.String())
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	return err
 }

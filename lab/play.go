@@ -13,28 +13,28 @@ import (
 	"swarmsim/sim/record"
 )
 
-// Row is what one run came to: all that is kept of it.
+// Row is the result of one run.
 type Row struct {
 	Key         string               `json:"key"`
 	Ended       string               `json:"ended"`
 	Values      map[string]float64   `json:"values"`      // every number of the summary
-	Leechers    int                  `json:"leechers"`    // that came
-	Completions map[string][]float64 `json:"completions"` // seconds from arrival, by group, as peers.csv has them
+	Leechers    int                  `json:"leechers"`    // that arrived
+	Completions map[string][]float64 `json:"completions"` // seconds from arrival to completion, by group
 }
 
-// Play plays one run, with one worker: a sweep keeps the cores busy with runs.
+// Play plays one run, with one worker: the runs of a sweep are played concurrently.
 func (p *Plan) Play(ctx context.Context, r Run) (*Row, error) {
 	c := &p.Cells[r.Cell]
-	s := *c.played
+	s := *c.scenario
 	s.Seed, s.Record.Events = r.Seed, false
 	var peers bytes.Buffer
-	o, err := sim.Run(ctx, &s, sim.Options{Workers: 1, Files: c.source.Files, Dir: c.source.Dir,
-		Create: func(name string) (io.WriteCloser, error) {
-			if name == record.PeersFile {
-				return nopCloser{&peers}, nil
-			}
-			return nopCloser{io.Discard}, nil
-		}})
+	create := func(name string) (io.WriteCloser, error) {
+		if name == record.PeersFile {
+			return nopCloser{&peers}, nil
+		}
+		return nopCloser{io.Discard}, nil
+	}
+	o, err := sim.Run(ctx, &s, sim.Options{Workers: 1, Files: c.source.Files, Dir: c.source.Dir, Create: create})
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -46,8 +46,8 @@ func (p *Plan) Play(ctx context.Context, r Run) (*Row, error) {
 	return row, row.readPeers(&peers)
 }
 
-// Name is a run as the command that plays it alone, or, where the scenario is
-// part of the sweep, what tells it from others.
+// Name returns the command that plays the run alone or, if the scenario is part of the
+// sweep file, the values that distinguish it.
 func (p *Plan) Name(r Run) string {
 	c := &p.Cells[r.Cell]
 	text := "swarmsim run " + quote(p.Sweep.Scenario.Name)
@@ -60,7 +60,7 @@ func (p *Plan) Name(r Run) string {
 	return text + " --seed " + strconv.FormatUint(r.Seed, 10)
 }
 
-// quote makes one word of a text for a shell.
+// quote quotes a word for a shell.
 func quote(s string) string {
 	if !strings.ContainsAny(s, " '\"[]{}*?$&;|<>()\\`#~!,") {
 		return s
@@ -68,6 +68,7 @@ func quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
+// readPeers reads the completion times of leechers from peers.csv.
 func (r *Row) readPeers(text io.Reader) error {
 	lines, err := csv.NewReader(text).ReadAll()
 	if err != nil {
@@ -83,9 +84,9 @@ func (r *Row) readPeers(text io.Reader) error {
 			continue
 		}
 		r.Leechers++
-		if took, err := strconv.ParseFloat(l[column["download_s"]], 64); err == nil { // empty if it did not complete
+		if seconds, err := strconv.ParseFloat(l[column["download_s"]], 64); err == nil { // empty if it did not complete
 			g := l[column["group"]]
-			r.Completions[g] = append(r.Completions[g], took)
+			r.Completions[g] = append(r.Completions[g], seconds)
 		}
 	}
 	return nil

@@ -13,36 +13,37 @@ import (
 	"swarmsim/reports"
 )
 
-// how says how it was played.
-func (o *Outcome) how() string {
+// description describes the runs of the sweep.
+func (o *Outcome) description() string {
 	numbers := ""
 	if len(o.Comparisons) > 0 {
-		numbers = ", variants of a seed with common random numbers"
+		numbers = ", with common random numbers"
 		if !o.CRN {
-			numbers = ", each with random numbers of its own"
+			numbers = ", with independent random numbers"
 		}
 	}
-	return fmt.Sprintf("%s of %s, %s%s", plural(o.Runs, "run"), o.Scenario, plural(o.Seeds, "seed"), numbers)
+	return fmt.Sprintf("%s of %s, %s each%s", plural(o.Runs, "run"), o.Scenario, plural(o.Seeds, "seed"), numbers)
 }
 
-// maxShown bounds the lines of a table on a terminal; the files have them all.
-const maxShown = 40
+// maxPrinted bounds the lines of a table on a terminal; the files have all of them.
+const maxPrinted = 40
 
-// Print writes the outcome for people.
+// Print prints the outcome for people.
 func (o *Outcome) Print(w io.Writer, colours bool) error {
-	fmt.Fprintf(w, "%s: %s\n\n", o.Sweep, o.how())
-	if err := printTable(w, o.fullTable()); err != nil {
+	fmt.Fprintf(w, "%s: %s\n\n", o.Sweep, o.description())
+	if err := printTable(w, o.table()); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%s.\n", capital(o.Found))
+	fmt.Fprintf(w, "\n%s.\n", capitalize(o.Found))
 	for _, n := range o.Notes {
 		fmt.Fprintf(w, "Note: %s.\n", n)
 	}
 	return reports.Expectations(w, o.Expectations, colours)
 }
 
-// capital begins a sentence, unless it begins with a variant's or a metric's name.
-func capital(s string) string {
+// capitalize capitalizes a sentence, unless it begins with the name of a variant or a
+// metric.
+func capitalize(s string) string {
 	if first, _, _ := strings.Cut(s, " "); strings.ContainsAny(first, "'._") || s == "" {
 		return s
 	}
@@ -53,37 +54,37 @@ func capital(s string) string {
 func printTable(w io.Writer, table [][]string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for i, row := range table {
-		if i > maxShown {
+		if i > maxPrinted {
 			break
 		}
 		fmt.Fprintln(t, strings.Join(row, "\t")+"\t")
 	}
 	err := t.Flush()
-	if more := len(table) - 1 - maxShown; more > 0 {
-		fmt.Fprintf(w, "... and %d more; the files have them all\n", more)
+	if more := len(table) - 1 - maxPrinted; more > 0 {
+		fmt.Fprintf(w, "... and %d more rows; the files have all of them\n", more)
 	}
 	return err
 }
 
-// fullTable is for people: every mean, and beside it how it compares. The first
-// row has the headings. Columns that say the same all over are left out.
-func (o *Outcome) fullTable() [][]string {
-	head := []string{}
+// table returns all means, each with its comparison to the baseline, as a table for
+// people. The first row has the headings. Columns with a single value are left out.
+func (o *Outcome) table() [][]string {
+	var head []string
 	if len(o.Means) > 0 {
 		for _, s := range o.Means[0].At {
 			head = append(head, s.Field)
 		}
 	}
-	several := func(of func(Mean) string) bool {
+	differ := func(of func(Mean) string) bool {
 		return slices.ContainsFunc(o.Means, func(m Mean) bool { return of(m) != of(o.Means[0]) })
 	}
-	name, metric := func(m Mean) string { return m.Variant }, func(m Mean) string { return m.Metric }
-	named, metrics := several(name), several(metric)
-	if named {
+	withVariant := differ(func(m Mean) string { return m.Variant })
+	withMetric := differ(func(m Mean) string { return m.Metric })
+	if withVariant {
 		head = append(head, cmp.Or(o.Field, "variant"))
 	}
 	value := "mean"
-	if metrics {
+	if withMetric {
 		head = append(head, "metric")
 	} else if len(o.Means) > 0 {
 		value = o.Means[0].Metric
@@ -91,7 +92,7 @@ func (o *Outcome) fullTable() [][]string {
 	head = append(head, value, "95 % interval")
 	compared := len(o.Comparisons) > 0
 	if compared {
-		head = append(head, "change", "95 % interval", "effect", "p", "")
+		head = append(head, "change", "95 % interval", "effect size", "p", "")
 	}
 	table := [][]string{head}
 	for _, m := range o.Means {
@@ -99,23 +100,24 @@ func (o *Outcome) fullTable() [][]string {
 		for _, s := range m.At {
 			row = append(row, s.Value)
 		}
-		if named {
+		if withVariant {
 			row = append(row, m.Variant)
 		}
-		if metrics {
+		if withMetric {
 			row = append(row, m.Metric)
 		}
-		row = append(row, amount(float64(m.Mean), m.Unit), reach(m.Low, m.High, func(x float64) string { return amount(x, m.Unit) }))
+		write := func(x float64) string { return withUnit(x, m.Unit) }
+		row = append(row, write(float64(m.Mean)), intervalText(m.Low, m.High, write))
 		if compared {
-			row = append(row, o.beside(m)...)
+			row = append(row, o.comparisonCells(m)...)
 		}
 		table = append(table, row)
 	}
 	return table
 }
 
-// beside is how a mean compares.
-func (o *Outcome) beside(m Mean) []string {
+// comparisonCells returns the cells that compare a mean with the baseline.
+func (o *Outcome) comparisonCells(m Mean) []string {
 	i := slices.IndexFunc(o.Comparisons, func(c Comparison) bool {
 		return c.Variant == m.Variant && c.Metric == m.Metric && slices.Equal(c.At, m.At)
 	})
@@ -124,21 +126,22 @@ func (o *Outcome) beside(m Mean) []string {
 	}
 	c := &o.Comparisons[i]
 	change, interval, effect := "-", "-", "-"
-	if c.Change.is() {
-		change = signed(100 * float64(c.Change))
-		interval = reach(c.ChangeLow, c.ChangeHigh, func(x float64) string { return signed(100 * x) })
-	} else if c.Difference.is() {
-		change = amount(float64(c.Difference), c.Unit)
-		interval = reach(c.DifferenceLow, c.DifferenceHigh, func(x float64) string { return amount(x, c.Unit) })
+	if c.Change.exists() {
+		change = signedPercent(100 * float64(c.Change))
+		interval = intervalText(c.ChangeLow, c.ChangeHigh, func(x float64) string { return signedPercent(100 * x) })
+	} else if c.Difference.exists() {
+		write := func(x float64) string { return withUnit(x, c.Unit) }
+		change = write(float64(c.Difference))
+		interval = intervalText(c.DifferenceLow, c.DifferenceHigh, write)
 	}
-	if c.EffectSize.is() {
+	if c.EffectSize.exists() {
 		effect = strconv.FormatFloat(float64(c.EffectSize), 'f', 2, 64)
 	}
-	return []string{change, interval, effect, strings.TrimPrefix(pText(float64(c.PHolm)), "= "), c.verdict()}
+	return []string{change, interval, effect, strings.TrimPrefix(pValue(float64(c.PHolm)), "= "), c.verdict()}
 }
 
-func reach(low, high Number, write func(float64) string) string {
-	if !low.is() || !high.is() {
+func intervalText(low, high Number, write func(float64) string) string {
+	if !low.exists() || !high.exists() {
 		return "-"
 	}
 	return write(float64(low)) + " to " + write(float64(high))

@@ -9,7 +9,7 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// Schema is the language of sweep files as a JSON schema, for editors.
+// Schema returns the JSON schema of sweep files, for editors.
 func Schema(c scenario.Catalogue) ([]byte, error) {
 	base, err := scenario.SchemaOf[scenario.Scenario](c, "", nil)
 	if err != nil {

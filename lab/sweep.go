@@ -3,41 +3,41 @@ package lab
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"swarmsim/sim/scenario"
 )
 
-// Sweep says what to compare: a scenario, its variants, fields to vary, seeds.
+// Sweep describes a comparison: a scenario, its variants, the fields to vary, the seeds.
 type Sweep struct {
 	Name     string        `json:"name" jsonschema:"short name, also of the results folder"`
 	About    string        `json:"about,omitempty" jsonschema:"what the sweep shows, in a sentence or two"`
-	Scenario Base          `json:"scenario" jsonschema:"what is played: a scenario of the library by its name, a file by its path from this file's folder, or the scenario itself"`
-	Set      Changes       `json:"set,omitempty" jsonschema:"fields of the scenario to change for all, as with run --set"`
-	Seeds    Seeds         `json:"seeds,omitempty" jsonschema:"how many seeds each combination is played with, such as 20, or which: 11..30"`
-	Variants Variants      `json:"variants,omitempty" jsonschema:"what is compared: a name for each, and the fields it changes; without variants the first of vary takes their place"`
+	Scenario Base          `json:"scenario" jsonschema:"the scenario to play: the name of one in the library, a file by its path from this file's folder, or the scenario itself"`
+	Set      Changes       `json:"set,omitempty" jsonschema:"fields of the scenario to change in all runs, as with run --set"`
+	Seeds    Seeds         `json:"seeds,omitempty" jsonschema:"number of seeds for each combination, such as 20, or a range: 11..30"`
+	Variants Variants      `json:"variants,omitempty" jsonschema:"what is compared: the name of each variant, and the fields that it changes; without variants the values of the first field of vary are compared"`
 	Vary     Axes          `json:"vary,omitempty" jsonschema:"fields, each with a list or a range of values; all are crossed"`
 	Metrics  []string      `json:"metrics,omitempty" jsonschema:"numbers of the summary to compare, such as completion.mean"`
-	Compare  string        `json:"compare,omitempty" jsonschema:"the variant that the others are compared with; the first unless said"`
-	CRN      bool          `json:"crn,omitempty" jsonschema:"common random numbers: variants of one seed meet the same arrivals, links and latencies; false gives every combination seeds of its own"`
-	TargetCI Share         `json:"target_ci,omitempty" jsonschema:"add seeds until every 95 % interval reaches at most so far to either side, as a share of the mean compared with, such as 2 %"`
-	MaxSeeds int           `json:"max_seeds,omitempty" jsonschema:"with target_ci: never more seeds than this" min:"2" max:"100000"`
-	Expect   []Expectation `json:"expect,omitempty" jsonschema:"what must be true of the outcome, such as random.completion.mean / rarest-first.completion.mean > 1.05"`
+	Compare  string        `json:"compare,omitempty" jsonschema:"the baseline: the variant that the others are compared with; by default the first"`
+	CRN      bool          `json:"crn,omitempty" jsonschema:"common random numbers: variants with the same seed have the same arrivals, links and latencies; false gives every combination different seeds"`
+	TargetCI Share         `json:"target_ci,omitempty" jsonschema:"add seeds until the half-width of every 95 % interval is at most this share of the baseline's mean, such as 2 %"`
+	MaxSeeds int           `json:"max_seeds,omitempty" jsonschema:"with target_ci: the highest number of seeds" min:"2" max:"100000"`
+	Expect   []Expectation `json:"expect,omitempty" jsonschema:"statements that must be true of the outcome, such as random.completion.mean / rarest-first.completion.mean > 1.05"`
 
 	file  *scenario.Document // nil for a sweep made of flags
-	flags map[string]string  // fields that flags say, and which
+	flags map[string]string  // fields that flags have set, and the flags
 }
 
-// SaidBy notes that a flag says a field, for what is said of mistakes.
-func (s *Sweep) SaidBy(field, flag string) {
+// SetByFlag records that a flag has set a field: problems of the field then name the flag
+// instead of a place in the file.
+func (s *Sweep) SetByFlag(field, flag string) {
 	if s.flags == nil {
 		s.flags = map[string]string{}
 	}
 	s.flags[field] = flag
 }
 
-// problem is something wrong with a field, where it was said.
+// problem describes a problem of a field, at the place that sets it.
 func (s *Sweep) problem(field, format string, args ...any) scenario.Problem {
 	message := fmt.Sprintf(format, args...)
 	switch {
@@ -49,13 +49,13 @@ func (s *Sweep) problem(field, format string, args ...any) scenario.Problem {
 	return scenario.Problem{File: "the sweep", Field: field, Message: message}
 }
 
-// NewSweep is a sweep that says nothing yet.
+// NewSweep returns a sweep with the default values and no scenario.
 func NewSweep() *Sweep {
 	return &Sweep{Seeds: Seeds{First: 1, Count: 10}, CRN: true, MaxSeeds: 200}
 }
 
-// Load reads and checks a sweep file. adjust may change what it says before it
-// is checked, unless it is nil; the error is scenario.Problems, or adjust's.
+// Load reads and checks a sweep file. adjust may change the sweep before it is checked;
+// it may be nil. The error is scenario.Problems, or the error of adjust.
 func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
 	s := NewSweep()
 	doc, err := scenario.ReadDocument(src, "a sweep: a mapping with name and scenario", s)
@@ -63,7 +63,7 @@ func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
 		return nil, err
 	}
 	s.file = doc
-	s.from(src.Shown)
+	s.setOrigins(src.Shown)
 	if adjust != nil {
 		if err := adjust(s); err != nil {
 			return nil, err
@@ -72,7 +72,7 @@ func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
 	return s, s.Check()
 }
 
-// Check finds what is wrong with a sweep. The error is scenario.Problems.
+// Check checks a sweep and fills in defaults. The error is scenario.Problems.
 func (s *Sweep) Check() error {
 	var problems scenario.Problems
 	s.check(func(field, format string, args ...any) {
@@ -84,19 +84,19 @@ func (s *Sweep) Check() error {
 	return nil
 }
 
-// from notes where in the file each change stands.
-func (s *Sweep) from(file string) {
-	at := func(changes []scenario.Override) {
+// setOrigins records the place of every change in the file.
+func (s *Sweep) setOrigins(file string) {
+	set := func(changes []scenario.Override) {
 		for i := range changes {
 			changes[i].From = scenario.At(file, changes[i].Value)
 		}
 	}
-	at(s.Set)
+	set(s.Set)
 	for _, v := range s.Variants {
-		at(v.Set)
+		set(v.Set)
 	}
 	for _, a := range s.Vary {
-		at(a.Values)
+		set(a.Values)
 	}
 }
 
@@ -105,15 +105,44 @@ const (
 	maxCells = 10_000
 )
 
-func (s *Sweep) check(fail func(field, format string, args ...any)) {
+// failFunc reports a problem of a field.
+type failFunc func(field, format string, args ...any)
+
+func (s *Sweep) check(fail failFunc) {
 	if !scenario.ValidName(s.Name) {
 		fail("name", "%q is not a name: letters, digits and dashes, at most 64", s.Name)
 	}
+	s.checkSeeds(fail)
+	if len(s.Metrics) == 0 {
+		s.Metrics = []string{"completion.mean"}
+	}
+	if !s.checkAxes(fail) {
+		return
+	}
+	s.checkVariants(fail)
+	naming := s.naming()
+	if s.Compare == "" && len(naming.names) > 0 {
+		s.Compare = naming.names[0]
+	}
+	if name, ok := naming.resolve(s.Compare); ok {
+		s.Compare = name
+	} else if s.Compare != "" {
+		fail("compare", "there is no variant %q%s; choose from %s",
+			s.Compare, scenario.Nearest(s.Compare, naming.names), strings.Join(naming.names, ", "))
+	}
+	for i := range s.Expect {
+		if err := s.Expect[i].parse(naming, s.pointAxes()); err != nil {
+			fail(fmt.Sprintf("expect[%d]", i), "%v", err)
+		}
+	}
+}
+
+func (s *Sweep) checkSeeds(fail failFunc) {
 	if s.Seeds.Count < 1 || s.Seeds.Count > maxSeeds {
-		fail("seeds", "%d seeds make no sense; 1 to %d do", s.Seeds.Count, maxSeeds)
+		fail("seeds", "must be 1 to %d seeds, not %d", maxSeeds, s.Seeds.Count)
 	}
 	if s.TargetCI < 0 || s.TargetCI > 1 {
-		fail("target_ci", "%v makes no sense; a share such as 2 %% does", s.TargetCI)
+		fail("target_ci", "must be a share such as 2 %%, not %v", s.TargetCI)
 	}
 	if s.TargetCI > 0 && s.Seeds.Count < 2 {
 		fail("target_ci", "needs at least 2 seeds to start with")
@@ -121,24 +150,30 @@ func (s *Sweep) check(fail func(field, format string, args ...any)) {
 	if s.TargetCI > 0 && s.MaxSeeds < s.Seeds.Count {
 		fail("max_seeds", "%d is less than the %d seeds to start with", s.MaxSeeds, s.Seeds.Count)
 	}
-	if len(s.Metrics) == 0 {
-		s.Metrics = []string{"completion.mean"}
-	}
+}
+
+// checkAxes reports whether there are few enough combinations to check the rest.
+func (s *Sweep) checkAxes(fail failFunc) bool {
 	cells := max(1, len(s.Variants))
 	for i, a := range s.Vary {
 		if slices.ContainsFunc(s.Vary[:i], func(o Axis) bool { return o.Path == a.Path }) {
 			fail("vary", "%s is varied twice", a.Path)
 		}
-		for k, v := range a.Values {
-			if slices.ContainsFunc(a.Values[:k], func(o scenario.Override) bool { return scenario.OneLine(o.Value) == scenario.OneLine(v.Value) }) {
-				fail("vary", "%s has the value %s twice", a.Path, scenario.OneLine(v.Value))
+		words := a.words()
+		for k, w := range words {
+			if slices.Contains(words[:k], w) {
+				fail("vary", "%s has the value %s twice", a.Path, w)
 			}
 		}
 		if cells *= len(a.Values); cells > maxCells {
 			fail("vary", "there are more than %d combinations", maxCells)
-			return
+			return false
 		}
 	}
+	return true
+}
+
+func (s *Sweep) checkVariants(fail failFunc) {
 	for i, v := range s.Variants {
 		for _, o := range v.Set {
 			if slices.ContainsFunc(s.Vary, func(a Axis) bool { return a.Path == o.Path }) {
@@ -146,30 +181,18 @@ func (s *Sweep) check(fail func(field, format string, args ...any)) {
 			}
 		}
 		if slices.ContainsFunc(s.Variants[:i], func(o Variant) bool { return o.Name == v.Name }) {
-			fail("variants", "two variants are called %q", v.Name)
-		}
-	}
-	naming := s.naming()
-	names := naming.names
-	if s.Compare == "" && len(names) > 0 {
-		s.Compare = names[0]
-	}
-	if name, ok := naming.whose(s.Compare); ok {
-		s.Compare = name
-	} else if s.Compare != "" {
-		fail("compare", "there is no variant %q%s; known are %s", s.Compare, scenario.Nearest(s.Compare, names), strings.Join(names, ", "))
-	}
-	for i := range s.Expect {
-		if err := s.Expect[i].parse(naming, s.rest()); err != nil {
-			fail(fmt.Sprintf("expect[%d]", i), "%v", err)
+			fail("variants", "two variants have the name %q", v.Name)
 		}
 	}
 }
 
-// compared are the variants; without any the values of the first field that is
-// varied take their place.
+// valuesAreVariants reports whether the values of the first varied field take the place
+// of variants.
+func (s *Sweep) valuesAreVariants() bool { return len(s.Variants) == 0 && len(s.Vary) > 0 }
+
+// compared returns the variants, or the values of the first varied field in their place.
 func (s *Sweep) compared() []Variant {
-	if len(s.Variants) > 0 || len(s.Vary) == 0 {
+	if !s.valuesAreVariants() {
 		return s.Variants
 	}
 	var out []Variant
@@ -179,77 +202,21 @@ func (s *Sweep) compared() []Variant {
 	return out
 }
 
-// Compared counts the variants.
+// Compared returns the number of variants.
 func (s *Sweep) Compared() int { return len(s.compared()) }
 
-// rest are the fields that are varied beside the variants.
-func (s *Sweep) rest() []Axis {
-	if len(s.Variants) > 0 || len(s.Vary) == 0 {
+// pointAxes returns the fields that are varied beside the variants.
+func (s *Sweep) pointAxes() []Axis {
+	if !s.valuesAreVariants() {
 		return s.Vary
 	}
 	return s.Vary[1:]
 }
 
-func (s *Sweep) variantNames() []string {
-	var out []string
-	for _, v := range s.compared() {
-		out = append(out, v.Name)
+// maxSeedCount returns the highest number of seeds that the sweep can reach.
+func (s *Sweep) maxSeedCount() int {
+	if s.TargetCI > 0 {
+		return max(s.Seeds.Count, s.MaxSeeds)
 	}
-	return out
+	return s.Seeds.Count
 }
-
-// naming is what the variants are called.
-func (s *Sweep) naming() *naming {
-	n := &naming{names: s.variantNames(), other: map[string]string{}}
-	for _, v := range s.Variants {
-		if v.Alias != "" && !slices.Contains(n.names, v.Alias) {
-			n.other[v.Alias] = v.Name
-		}
-	}
-	if len(s.Variants) == 0 && len(s.Vary) > 0 {
-		n.field = s.Vary[0].Path
-	}
-	return n
-}
-
-// Seeds are consecutive seeds.
-type Seeds struct {
-	First uint64
-	Count int
-}
-
-// Parse reads a count, from seed 1, or first..last.
-func (s *Seeds) Parse(text string) error {
-	first, last, two := strings.Cut(text, "..")
-	if !two {
-		first, last = "1", text
-	}
-	a, err := strconv.ParseUint(strings.TrimSpace(first), 10, 32)
-	b, err2 := strconv.ParseUint(strings.TrimSpace(last), 10, 32)
-	if err != nil || err2 != nil || b < a || b-a >= maxSeeds {
-		return fmt.Errorf("%q is neither a number of seeds, such as 20, nor seeds, such as 11..30; at most %d", text, maxSeeds)
-	}
-	*s = Seeds{First: a, Count: int(b-a) + 1}
-	return nil
-}
-
-func (s Seeds) String() string { return fmt.Sprintf("%d..%d", s.First, s.First+uint64(s.Count)-1) }
-
-// Share is a part of a whole, such as 2 %.
-type Share float64
-
-// Parse reads "2 %", "2%" or 0.02.
-func (s *Share) Parse(text string) error {
-	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
-	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil || !(x > 0 && x <= 1e6) {
-		return fmt.Errorf("%q is not a share such as 2 %%", text)
-	}
-	if percent {
-		x /= 100
-	}
-	*s = Share(x)
-	return nil
-}
-
-func (s Share) String() string { return strconv.FormatFloat(100*float64(s), 'g', 4, 64) + " %" }

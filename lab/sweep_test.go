@@ -38,10 +38,10 @@ func source(text string) scenario.Source {
 	return scenario.Source{Text: []byte(text), Shown: "s.yaml", Files: os.DirFS("/"), Dir: ".", Catalogue: sim.Catalogue()}
 }
 
-// planOf loads a sweep whose scenario is a part of it.
-func planOf(text string) (*Plan, error) { return planBy(text, "test") }
+// planOf loads a sweep that contains its scenario.
+func planOf(text string) (*Plan, error) { return planWith(text, "test") }
 
-func planBy(text, program string) (*Plan, error) {
+func planWith(text, program string) (*Plan, error) {
 	src := source(text)
 	s, err := Load(src, nil)
 	if err != nil {
@@ -62,7 +62,7 @@ func mustPlan(t *testing.T, text string) *Plan {
 	return p
 }
 
-// playAll plays what a plan wants, until it wants no more.
+// playAll plays all runs of a plan and returns the number of seeds.
 func playAll(t *testing.T, p *Plan, rows Rows) int {
 	t.Helper()
 	for {
@@ -80,21 +80,21 @@ func playAll(t *testing.T, p *Plan, rows Rows) int {
 	}
 }
 
-// What is wrong with a sweep is said where it stands.
-func TestMistakes(t *testing.T) {
+// Problems of a sweep are reported with their place in the file.
+func TestProblems(t *testing.T) {
 	for text, want := range map[string]string{
 		tiny + "vary: {client.picker: [rarest-first, randm]}\n":                                                            `s.yaml:9:38: client.picker: there is no picker "randm", did you mean "random"?`,
 		tiny + "vary: {groups.leechers.cuont: [1, 2]}\n":                                                                   `there is no field "cuont"`,
-		tiny + "vary: {groups.nobody.count: [1, 2]}\n":                                                                     `s.yaml:9:30: groups.nobody: the list has no item "nobody"`,
+		tiny + "vary: {groups.missing.count: [1, 2]}\n":                                                                    `s.yaml:9:31: groups.missing: the list has no item "missing"`,
 		tiny + "vary: {client.choker.slots: 9..1}\n":                                                                       "s.yaml:9:29: vary: client.choker.slots: \"9..1\" ends below its start",
 		tiny + "variants: {a: {client.rechoke_interval: 5}}\n":                                                             `s.yaml:9:41: client.rechoke_interval: "5" has no unit`,
 		tiny + "variants: {a: {}, b: {}}\ncompare: c\n":                                                                    `s.yaml:10:10: compare: there is no variant "c"`,
 		tiny + "variants: {a: {client.rechoke_interval: 5 s}}\nvary: {client.rechoke_interval: [1 s]}\n":                   "variants.a: sets client.rechoke_interval, which is varied",
 		tiny + "metrics: [completion.maen]\n":                                                                              `s.yaml:9:10: metrics: there is no measure "completion.maen", did you mean "completion_s.mean"?`,
 		tiny + "sedes: 4\n":                                                                                                `s.yaml:9:1: there is no field "sedes", did you mean "seeds"?`,
-		strings.Replace(tiny, "seeds: 6", "seeds: 4..2", 1):                                                                `s.yaml:8:8: seeds: "4..2" is neither a number of seeds`,
+		strings.Replace(tiny, "seeds: 6", "seeds: 4..2", 1):                                                                `s.yaml:8:8: seeds: "4..2" is neither a number of seeds, such as 20`,
 		strings.Replace(tiny, "count: 2", "count: -2", 1):                                                                  "s.yaml:7:31: groups[1].count: -2 is too small",
-		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean]\n":                                                   "s.yaml:10:10: expect[0]: \"a.completion.mean\" compares nothing",
+		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean]\n":                                                   "s.yaml:10:10: expect[0]: \"a.completion.mean\" is not a comparison",
 		tiny + "variants: {a: {}, b: {}}\nexpect: [c.completion.mean < 3 s]\n":                                             `"c.completion.mean" is neither a number nor VARIANT.MEASURE`,
 		tiny + "variants: {a: {}, b: {}}\nexpect: [a.completion.mean < 3]\n":                                               "compares a time such as 300 s with a number",
 		tiny + "variants: {a: {}, b: {}}\nexpect: [{that: a.completion.mean < 3 s, at: {client.rechoke_interval: 5 s}}]\n": "client.rechoke_interval is not varied beside the variants",
@@ -102,20 +102,20 @@ func TestMistakes(t *testing.T) {
 		"name: x\n":                                                                                                        "s.yaml:1:1: scenario: is missing",
 	} {
 		if _, err := planOf(text); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("said %v\nwant %s", err, want)
+			t.Errorf("got %v\nwant %s", err, want)
 		}
 	}
 }
 
-// Everything is crossed; what a variant does not change is as the scenario has
-// it; a strategy is named before a setting of it varies.
+// Variants and axes are crossed. Fields that a variant does not change have the value of
+// the scenario, and a variant's strategy is set before an axis varies its settings.
 func TestPlan(t *testing.T) {
 	p := mustPlan(t, tiny+"variants: {plain: {}, chance: {client.choker: random}}\nvary: {client.choker.slots: 1..4 times 2, groups.leechers.link.up: [1 MB/s, 2 MB/s]}\n")
 	if len(p.Cells) != 12 || len(p.Runs(6)) != 72 || !slices.Equal(p.Fields, []string{"client.choker", "client.choker.slots", "groups.leechers.link.up"}) {
 		t.Fatalf("%d cells, fields %q", len(p.Cells), p.Fields)
 	}
 	last := p.Cells[11]
-	if c := last.played.Client.Choker; c.Name != "random" || reflect.ValueOf(c.Settings).Elem().FieldByName("Slots").Int() != 4 {
+	if c := last.scenario.Client.Choker; c.Name != "random" || reflect.ValueOf(c.Settings).Elem().FieldByName("Slots").Int() != 4 {
 		t.Errorf("the last combination has %+v", c)
 	}
 	if got := p.Cells[10].Values[1:]; !slices.Equal(got, []string{"4", "2 MB/s"}) || !strings.HasPrefix(p.Cells[10].Values[0], "{name: tit-for-tat") {
@@ -128,15 +128,14 @@ func TestPlan(t *testing.T) {
 	if len(keys) != 72 {
 		t.Errorf("%d different keys", len(keys))
 	}
-	// What does not reach a result does not make another run of it.
+	// Fields that do not reach the results do not change the keys of runs.
 	q := mustPlan(t, strings.Replace(tiny, "  name: tiny", "  name: other\n  about: other", 1)+"variants: {plain: {}, chance: {client.choker: random}}\nvary: {client.choker.slots: 1..4 times 2, groups.leechers.link.up: [1 MB/s, 2 MB/s]}\n")
 	if q.run(3, 2).Key != p.run(3, 2).Key {
-		t.Error("a name makes it another run")
+		t.Error("the name changes the keys of runs")
 	}
 }
 
-// The same random numbers reach all variants of a seed, and none where a sweep
-// says so.
+// All variants with one seed get the same random numbers, unless crn is false.
 func TestCommonRandomNumbers(t *testing.T) {
 	text := tiny + "variants: {one: {}, other: {}}\n"
 	p := mustPlan(t, text)
@@ -148,12 +147,12 @@ func TestCommonRandomNumbers(t *testing.T) {
 	p = mustPlan(t, text+"crn: false\n")
 	o = p.Outcome(rows, playAll(t, p, rows))
 	if c := o.Comparisons[0]; c.Identical || c.Difference == 0 {
-		t.Errorf("with seeds of their own: %+v", c)
+		t.Errorf("without common random numbers: %+v", c)
 	}
 }
 
-// The table has a row a run, with every parameter and every number of the
-// summary, and Parquet has the same as CSV.
+// runs.csv has a row for each run, with all parameters and all numbers of the summary, and
+// runs.parquet has the same values.
 func TestTables(t *testing.T) {
 	p := mustPlan(t, tiny+"vary: {client.picker: [rarest-first, random], groups.leechers.link.up: [100 kB/s, 300 kB/s]}\n")
 	rows := Rows{}
@@ -223,8 +222,8 @@ func TestTables(t *testing.T) {
 	}
 }
 
-// made gives a plan rows without playing it.
-func made(p *Plan, seeds int, value func(variant, point, nth int) map[string]float64) Rows {
+// rowsOf makes the rows of a plan from a function of its variants, points and seeds.
+func rowsOf(p *Plan, seeds int, value func(variant, point, nth int) map[string]float64) Rows {
 	rows := Rows{}
 	for _, r := range p.Runs(seeds) {
 		c := p.Cells[r.Cell]
@@ -233,8 +232,8 @@ func made(p *Plan, seeds int, value func(variant, point, nth int) map[string]flo
 	return rows
 }
 
-// twoPoints has b a fifth above a at the first point, and equal to it on average
-// at the second.
+// twoPoints makes b 20 % higher than a at the first point, and equal on average at the
+// second.
 func twoPoints(variant, point, nth int) map[string]float64 {
 	x := 100 + 10*math.Sin(float64(7*nth))
 	if variant == 1 && point == 0 {
@@ -258,7 +257,7 @@ expect:
   - differences == 1
   - differences <= 0.05 * comparisons
 `)
-	o := p.Outcome(made(p, 12, twoPoints), 12)
+	o := p.Outcome(rowsOf(p, 12, twoPoints), 12)
 	var met []bool
 	for _, e := range o.Expectations {
 		met = append(met, e.Met)
@@ -286,14 +285,12 @@ expect:
 	if err := o.Print(&text, false); err != nil || !strings.Contains(text.String(), "NOT MET  differences <= 0.05 * comparisons  (differences = 1, comparisons = 2)") {
 		t.Errorf("%v\n%s", err, text.String())
 	}
-	if again := p.Outcome(made(p, 12, twoPoints), 12); !reflect.DeepEqual(o.Comparisons, again.Comparisons) || !reflect.DeepEqual(o.Means, again.Means) {
-		t.Error("the same rows come to something else")
+	if again := p.Outcome(rowsOf(p, 12, twoPoints), 12); !reflect.DeepEqual(o.Comparisons, again.Comparisons) || !reflect.DeepEqual(o.Means, again.Means) {
+		t.Error("the same rows give another outcome")
 	}
 }
 
-// What no run came to is left out and said; nothing is divided by it.
-// Another build plays its own runs; where they come to the same, so do intervals,
-// tests and verdicts.
+// Another build plays its own runs; equal rows give equal intervals, p-values and verdicts.
 func TestAnotherBuild(t *testing.T) {
 	for _, crn := range []string{"true", "false"} {
 		text := strings.Replace(tiny, "seeds: 6", "seeds: 20", 1) + `variants: {a: {}, b: {client.choker: random}}
@@ -303,11 +300,11 @@ expect: ["b.completion.mean > 0.9 * a.completion.mean, clear"]
 `
 		var outcomes []*Outcome
 		for _, program := range []string{"one", "another"} {
-			p, err := planBy(text, program)
+			p, err := planWith(text, program)
 			if err != nil {
 				t.Fatal(err)
 			}
-			outcomes = append(outcomes, p.Outcome(made(p, 20, twoPoints), 20))
+			outcomes = append(outcomes, p.Outcome(rowsOf(p, 20, twoPoints), 20))
 		}
 		if !reflect.DeepEqual(outcomes[0], outcomes[1]) {
 			t.Errorf("crn %s: %+v and %+v", crn, outcomes[0], outcomes[1])
@@ -315,9 +312,10 @@ expect: ["b.completion.mean > 0.9 * a.completion.mean, clear"]
 	}
 }
 
+// Missing values are left out, and noted.
 func TestMissingValues(t *testing.T) {
 	p := mustPlan(t, tiny+"variants: {a: {}, b: {client.choker: random}}\nmetrics: [completion.mean, seed_copies_at_union]\n")
-	o := p.Outcome(made(p, 6, func(variant, _, nth int) map[string]float64 {
+	o := p.Outcome(rowsOf(p, 6, func(variant, _, nth int) map[string]float64 {
 		v := map[string]float64{"unfinished": float64(nth % 2), "completion_s.mean": 0}
 		if variant == 0 && nth > 2 {
 			v["seed_copies_at_union"] = 1 + float64(nth)
@@ -338,8 +336,8 @@ func TestMissingValues(t *testing.T) {
 	}
 }
 
-// Seeds are added until intervals are narrow enough, or there are as many as
-// may be; the outcome says which.
+// Seeds are added until all intervals are narrow enough or the highest number is reached;
+// the outcome tells which.
 func TestTarget(t *testing.T) {
 	text := tiny + "variants: {a: {}, b: {client.choker: random}}\nvary: {client.rechoke_interval: [5 s, 10 s]}\nmax_seeds: 60\n"
 	for _, c := range []struct {
@@ -363,13 +361,13 @@ func TestTarget(t *testing.T) {
 		if o.Target.Reached != c.reached || o.Target.Reached != (seeds < 60) || seeds <= 6 {
 			t.Errorf("%s: %d seeds, %+v", c.share, seeds, o.Target)
 		}
-		if hit := strings.Contains(strings.Join(o.Notes, ""), "the most allowed"); hit == c.reached {
+		if noted := strings.Contains(strings.Join(o.Notes, ""), "the most allowed"); noted == c.reached {
 			t.Errorf("%s: notes %q", c.share, o.Notes)
 		}
 	}
 }
 
-// A journal that was cut anywhere has all rows before the cut.
+// A journal that is truncated anywhere has all rows before that place.
 func TestJournal(t *testing.T) {
 	var whole bytes.Buffer
 	for i := range 3 {
@@ -379,15 +377,15 @@ func TestJournal(t *testing.T) {
 	}
 	text := whole.Bytes()
 	for cut := range len(text) + 1 {
-		rows, sound, _, err := ReadJournal(bytes.NewReader(text[:cut]))
-		if n := bytes.Count(text[:cut], []byte("\n")); err != nil || len(rows) != n || sound > int64(cut) || n > 0 && rows["0"].Values["x"] != 1.0/3 {
-			t.Fatalf("cut at %d: %d rows, %d bytes are sound, %v", cut, len(rows), sound, err)
+		rows, valid, _, err := ReadJournal(bytes.NewReader(text[:cut]))
+		if n := bytes.Count(text[:cut], []byte("\n")); err != nil || len(rows) != n || valid > int64(cut) || n > 0 && rows["0"].Values["x"] != 1.0/3 {
+			t.Fatalf("cut at %d: %d rows, %d bytes are valid, %v", cut, len(rows), valid, err)
 		}
 	}
 }
 
-// Every sweep of the library can be played, is accepted by the schema, and is
-// called like no scenario.
+// Every sweep of the library can be planned, is accepted by the schema, and has a name
+// that no scenario has.
 func TestLibrary(t *testing.T) {
 	text, err := Schema(sim.Catalogue())
 	if err != nil {
@@ -410,7 +408,7 @@ func TestLibrary(t *testing.T) {
 	}
 	for _, name := range scenarios.Sweeps() {
 		if slices.Contains(scenarios.Names(), name) {
-			t.Errorf("%s is a scenario too", name)
+			t.Errorf("%s is also the name of a scenario", name)
 		}
 		text, _ := scenarios.Sweep(name)
 		if err := accepts(text); err != nil {
@@ -422,7 +420,7 @@ func TestLibrary(t *testing.T) {
 			t.Fatal(err)
 		}
 		if s.Name != name || s.About == "" {
-			t.Errorf("%s is called %s: %s", name, s.Name, s.About)
+			t.Errorf("%s has the name %s: %s", name, s.Name, s.About)
 		}
 		if _, err := s.Plan(func(b Base) (scenario.Source, error) {
 			if text, ok := scenarios.Text(b.Name); ok {
@@ -436,6 +434,6 @@ func TestLibrary(t *testing.T) {
 		}
 	}
 	if accepts([]byte(tiny+"sedes: 4\n")) == nil || accepts([]byte(tiny)) != nil {
-		t.Error("the schema takes a misspelt field, or refuses a good sweep")
+		t.Error("the schema accepts a misspelt field, or refuses a valid sweep")
 	}
 }

@@ -22,10 +22,10 @@ type Forest struct {
 
 // ForestRow is one deviation; the numbers are in percent.
 type ForestRow struct {
-	Name          string
-	At, Low, High float64
-	Within        float64 // 0 for anything
-	Missed        bool
+	Name             string
+	Value, Low, High float64
+	Within           float64 // 0 for anything
+	Missed           bool
 }
 
 // Plot draws the list.
@@ -59,7 +59,7 @@ func (c *Forest) Plot() (Plot, error) {
 		if err != nil {
 			return Plot{}, err
 		}
-		s, err := plotter.NewScatter(plotter.XYs{{X: r.At, Y: y}})
+		s, err := plotter.NewScatter(plotter.XYs{{X: r.Value, Y: y}})
 		if err != nil {
 			return Plot{}, err
 		}

@@ -142,9 +142,9 @@ func named(names []string) plot.ConstantTicks {
 	return out
 }
 
-// Alike writes numbers of a kind: all with as many decimals as leave the largest
+// SameDecimals writes numbers of a kind: all with as many decimals as leave the largest
 // three digits, where that suits the smallest too.
-func Alike(cells [][]float64) func(float64) string {
+func SameDecimals(cells [][]float64) func(float64) string {
 	low, high := math.Inf(1), 0.0
 	for _, row := range cells {
 		for _, x := range row {

@@ -204,7 +204,7 @@ func TestNumbersOfAHeatMapAreAlike(t *testing.T) {
 	}{
 		{[]float64{6.5, 6.219, math.NaN()}, "6.50 6.22"}, {[]float64{1234.5, 980}, "1234 980"}, {[]float64{0.9, 0.123}, "0.900 0.123"}, {[]float64{0.0012, 30}, "0.0012 30"}, {[]float64{0, 0}, "0 0"},
 	} {
-		write := Alike([][]float64{c.cells})
+		write := SameDecimals([][]float64{c.cells})
 		if got := write(c.cells[0]) + " " + write(c.cells[1]); got != c.want {
 			t.Errorf("%v: %s, want %s", c.cells, got, c.want)
 		}

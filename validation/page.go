@@ -119,7 +119,7 @@ func forest(kind string, results []*Result) *reports.Forest {
 				return 100 * (x - m.Expected) / math.Abs(m.Expected)
 			}
 			f.Rows = append(f.Rows, reports.ForestRow{
-				Name: r.Case + " " + m.Measure, At: share(m.Simulated), Low: share(m.Low), High: share(m.High),
+				Name: r.Case + " " + m.Measure, Value: share(m.Simulated), Low: share(m.Low), High: share(m.High),
 				Within: 100 * m.Within, Missed: !m.Met,
 			})
 		}

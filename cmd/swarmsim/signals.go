@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// endings are the signals that end a run in order.
-var endings = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+// terminationSignals end a run in order: it writes what it has so far.
+var terminationSignals = []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}

@@ -2,5 +2,5 @@ package main
 
 import "os"
 
-// endings are the signals that end a run in order.
-var endings = []os.Signal{os.Interrupt}
+// terminationSignals end a run in order: it writes what it has so far.
+var terminationSignals = []os.Signal{os.Interrupt}

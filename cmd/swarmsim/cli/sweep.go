@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func sweepCommand() *cobra.Command {
+	var f sweepFlags
+	c := &cobra.Command{
+		Use:   "sweep SWEEP|SCENARIO",
+		Short: "Vary fields of a scenario, over several seeds, and report the effects",
+		Long: `Plays a sweep - a name of the library or a file - or varies a scenario by flags:
+every variant at every combination of values, over several seeds. Runs with the
+same seed have the same arrivals, links and latencies in every combination.
+
+The results folder has one table of all runs (runs.csv, runs.parquet), the
+comparisons (comparison.csv, comparison.json), plots, and report.html, a single
+page with all of them. After an interruption the same command resumes where it
+stopped: no finished run is repeated.
+
+Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or sweep,
+99 an expectation of the sweep is not met.`,
+		Example: `  swarmsim sweep flash-crowd --vary 'client.choker.slots=1..32 times 2' --seeds 10
+  swarmsim sweep flash-crowd --vary client.picker=rarest-first,random \
+      --vary 'groups.seed.link.up=1 MB/s..5 MB/s step 1 MB/s' --metric completion.mean
+  swarmsim sweep ./mine.yaml --dry-run`,
+		Args:              oneArgument("a sweep or a scenario", "slots"),
+		ValidArgsFunction: completeNames(true, true),
+	}
+	f.add(c)
+	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
+		return f.run(cmd, args[0], nil)
+	})
+	return c
+}

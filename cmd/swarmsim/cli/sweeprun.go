@@ -1,0 +1,234 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"swarmsim/cmd/swarmsim/results"
+	"swarmsim/lab"
+	"swarmsim/sim/scenario"
+)
+
+// run plays a sweep and prints its outcome. adjust may change the sweep after the flags;
+// it may be nil.
+func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*lab.Sweep) error) error {
+	in, err := findInput(arg, stdin(cmd))
+	if err != nil {
+		return err
+	}
+	plan, err := f.plan(in, cmd.Name(), adjust)
+	if err != nil {
+		return err
+	}
+	if f.maxSeeds > 0 && plan.Sweep.TargetCI == 0 {
+		return usageError{errors.New("--max-seeds limits the seeds that --target-ci adds; give --target-ci too")}
+	}
+	dir := f.out
+	if dir == "" {
+		dir = results.SweepPath(plan.Sweep.Name, in.isSweep && !f.changesComparison(), plan.Compared())
+	}
+	for _, w := range plan.Warnings() {
+		fmt.Fprintln(cmd.ErrOrStderr(), "note:", w)
+	}
+	if f.dryRun {
+		return f.list(cmd.OutOrStdout(), plan, dir)
+	}
+	meta, err := sweepMeta(plan)
+	if err != nil {
+		return err
+	}
+	folder, err := results.OpenSweep(dir, f.force)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	if n := folder.DamagedLines(); n > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has %s played again\n", filepath.Join(dir, lab.JournalFile), damagedLines(n))
+	}
+	if err := plan.CheckScenarios(func(s *scenario.Scenario) error { return expectHugePages(s, plan.Source()) }); err != nil {
+		return err
+	}
+	seeds, err := f.playAll(cmd, plan, folder, meta)
+	if err != nil {
+		return err
+	}
+	outcome := plan.Outcome(folder.Rows(), seeds)
+	if err := folder.Write(plan, outcome, meta, !f.noPlots); err != nil {
+		return err
+	}
+	return f.print(cmd.OutOrStdout(), outcome, dir)
+}
+
+// sweepMeta describes a sweep for its results folder.
+func sweepMeta(plan *lab.Plan) (results.Meta, error) {
+	program, err := results.ProgramDigest()
+	if err != nil {
+		return results.Meta{}, err
+	}
+	src := plan.Source()
+	text, err := plan.Sweep.Text(src)
+	m := results.Meta{
+		Program:  program,
+		Compared: plan.Compared(),
+		Name:     plan.Sweep.Scenario.Name,
+		Dir:      src.Dir,
+		Sweep:    string(text),
+		Aliases:  map[string]string{},
+	}
+	for _, v := range plan.Sweep.Variants {
+		if v.Alias != "" {
+			m.Aliases[v.Name] = v.Alias
+		}
+	}
+	return m, err
+}
+
+// print prints the outcome and where the files are.
+func (f *sweepFlags) print(out io.Writer, o *lab.Outcome, dir string) error {
+	switch {
+	case f.asJSON:
+		if err := lab.WriteJSON(out, o); err != nil {
+			return err
+		}
+	case !f.quiet:
+		if err := o.Print(out, useColours(out)); err != nil {
+			return err
+		}
+		fmt.Fprintln(out)
+		if !f.noPlots {
+			fmt.Fprintf(out, "page      %s\n", filepath.Join(dir, lab.PageFile))
+		}
+		fmt.Fprintf(out, "all runs  %s\n", filepath.Join(dir, lab.RunsFile))
+	}
+	for _, e := range o.Expectations {
+		if !e.Met {
+			return errUnmet
+		}
+	}
+	return nil
+}
+
+// maxListed bounds how many runs --dry-run lists.
+const maxListed = 10_000
+
+// list prints the runs of a plan that are not finished.
+func (f *sweepFlags) list(out io.Writer, plan *lab.Plan, dir string) error {
+	rows, err := results.JournalRows(dir)
+	if err != nil {
+		return err
+	}
+	finished, listed := 0, 0
+	for _, r := range plan.Runs(plan.Sweep.Seeds.Count) {
+		if rows[r.Key] != nil && !f.force {
+			finished++
+			continue
+		}
+		if listed++; listed <= maxListed {
+			fmt.Fprintln(out, plan.Name(r))
+		}
+	}
+	if listed > maxListed {
+		fmt.Fprintf(out, "... and %d more\n", listed-maxListed)
+	}
+	fmt.Fprintf(out, "%s; %d of them are finished already\n", runCount(plan), finished)
+	if plan.Sweep.TargetCI > 0 {
+		fmt.Fprintf(out, "seeds are added, up to %d, until the half-width of every interval is at most %v\n", plan.Sweep.MaxSeeds, plan.Sweep.TargetCI)
+	}
+	return nil
+}
+
+// playAll plays the runs that are missing and returns the final number of seeds. Each
+// row is written to the journal as its run ends.
+func (f *sweepFlags) playAll(cmd *cobra.Command, plan *lab.Plan, folder *results.SweepFolder, meta results.Meta) (seeds int, err error) {
+	var show sweepProgress = noSweepProgress{}
+	if !f.quiet && !f.asJSON {
+		show = newSweepProgress(cmd.ErrOrStderr(), plan.Sweep.Name)
+	}
+	defer show.end()
+	for {
+		missing, seeds := plan.Next(folder.Rows())
+		if len(missing) == 0 {
+			return seeds, nil
+		}
+		if err := folder.Begin(meta); err != nil {
+			return 0, err
+		}
+		total := seeds * len(plan.Cells)
+		show.update(total-len(missing), total)
+		p := player{plan: plan, folder: folder, left: len(missing), onRun: func(left int) { show.update(total-left, total) }}
+		if err := p.play(cmd.Context(), missing, f.workers); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// player plays runs concurrently.
+type player struct {
+	plan   *lab.Plan
+	folder *results.SweepFolder
+	onRun  func(left int) // called after each finished run, one at a time
+
+	mu   sync.Mutex // guards folder and the fields below
+	left int        // runs that are not finished
+	err  error      // the first error
+}
+
+// play plays runs until all are finished, one fails, or ctx ends.
+func (p *player) play(ctx context.Context, runs []lab.Run, workers int) error {
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	next := make(chan lab.Run)
+	for range min(workers, len(runs)) {
+		wg.Go(func() {
+			for r := range next {
+				if err := p.playOne(inner, r); err != nil {
+					cancel()
+				}
+			}
+		})
+	}
+feed:
+	for _, r := range runs {
+		select {
+		case next <- r:
+		case <-inner.Done():
+			break feed
+		}
+	}
+	close(next)
+	wg.Wait()
+	if ctx.Err() != nil {
+		return fmt.Errorf("interrupted with %d runs left; the finished runs are in %s, and the same command resumes there", p.left, p.folder.Path())
+	}
+	return p.err
+}
+
+func (p *player) playOne(ctx context.Context, r lab.Run) error {
+	row, err := p.plan.Play(ctx, r)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil {
+		err = p.folder.Append(row)
+	}
+	if err == nil {
+		p.left--
+		p.onRun(p.left)
+	} else if p.err == nil {
+		p.err = err
+	}
+	return err
+}
+
+func damagedLines(n int) string {
+	if n == 1 {
+		return "1 damaged line; its run is"
+	}
+	return fmt.Sprintf("%d damaged lines; their runs are", n)
+}

@@ -1,0 +1,199 @@
+package results
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"swarmsim/bounded"
+	"swarmsim/lab"
+	"swarmsim/sim/record"
+)
+
+// SweepFolder is the results folder of a sweep: a journal of finished runs and, once
+// all runs are finished, the files that show the outcome.
+type SweepFolder struct {
+	path    string
+	journal *os.File
+	rows    lab.Rows
+	damaged int
+	meta    Meta
+}
+
+// OpenSweep opens or creates a results folder, locks it and reads its journal. With
+// restart the journal is emptied, and the results of a run are removed.
+func OpenSweep(path string, restart bool) (*SweepFolder, error) {
+	name := filepath.Join(path, lab.JournalFile)
+	if err := makeSweepFolder(path, restart); err != nil {
+		return nil, err
+	}
+	if st, err := os.Lstat(name); err == nil && !st.Mode().IsRegular() {
+		return nil, RefusedError{fmt.Errorf("%s is %s, not a journal; choose another folder with -o", name, bounded.Kind(st.Mode()))}
+	}
+	journal, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, RefusedError{err}
+	}
+	f := &SweepFolder{path: path, journal: journal}
+	if err := f.readJournal(restart); err != nil {
+		journal.Close()
+		return nil, err
+	}
+	RemoveTemporaryFiles(path)
+	f.meta, _ = ReadMeta(path) // absent in a new folder, and not to be trusted in a damaged one
+	return f, nil
+}
+
+// makeSweepFolder creates the folder, unless something else has its path.
+func makeSweepFolder(path string, restart bool) error {
+	entries, err := os.ReadDir(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		return RefusedError{fmt.Errorf("%s cannot be a results folder: %w", path, bounded.Reason(err))}
+	case len(entries) > 0 && !Exists(filepath.Join(path, lab.JournalFile)):
+		if !restart || !holdsRun(path) {
+			return RefusedError{fmt.Errorf("%s exists and is not a sweep's results folder; choose another with -o", path)}
+		}
+		if err := removeFiles(path, runFiles); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return RefusedError{err}
+	}
+	return nil
+}
+
+func (f *SweepFolder) readJournal(restart bool) error {
+	name := filepath.Join(f.path, lab.JournalFile)
+	if !lock(f.journal) {
+		return RefusedError{fmt.Errorf("another swarmsim is writing to %s", f.path)}
+	}
+	if restart {
+		if err := f.journal.Truncate(0); err != nil {
+			return err
+		}
+	}
+	head := make([]byte, 10)
+	n, err := f.journal.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if !lab.LooksLikeJournal(head[:n]) {
+		return RefusedError{fmt.Errorf("%s is not a journal that this version can read; "+
+			"choose another folder with -o, or start again with --force", name)}
+	}
+	rows, valid, damaged, err := lab.ReadJournal(f.journal)
+	if err != nil {
+		return RefusedError{fmt.Errorf("%s: %w", name, err)}
+	}
+	f.rows, f.damaged = rows, damaged
+	return f.journal.Truncate(valid)
+}
+
+// Path returns the folder's path.
+func (f *SweepFolder) Path() string { return f.path }
+
+// Rows returns the finished runs.
+func (f *SweepFolder) Rows() lab.Rows { return f.rows }
+
+// DamagedLines returns how many lines of the journal could not be read. Their runs have
+// to be played again.
+func (f *SweepFolder) DamagedLines() int { return f.damaged }
+
+// Begin prepares the folder for runs of the sweep that meta describes: it removes the
+// files that show an earlier outcome. Files that no sweep has written stay.
+func (f *SweepFolder) Begin(meta Meta) error {
+	if err := f.removeOutcome(nil); err != nil {
+		return err
+	}
+	f.meta = meta
+	return f.writeMeta()
+}
+
+// Append adds the row of a finished run to the journal.
+func (f *SweepFolder) Append(r *lab.Row) error {
+	f.rows[r.Key] = r
+	return lab.AppendRow(f.journal, r)
+}
+
+// Write writes all files but the journal.
+func (f *SweepFolder) Write(plan *lab.Plan, o *lab.Outcome, meta Meta, plots bool) error {
+	create := Atomic(f.path)
+	var written []string
+	err := plan.Write(f.rows, o, plots, func(name string) (io.WriteCloser, error) {
+		written = append(written, name)
+		return create(name)
+	})
+	if err == nil {
+		err = f.removeOutcome(written)
+	}
+	old := f.meta.Files
+	f.meta, f.meta.Files = meta, written
+	if err != nil {
+		f.meta.Files = append(written, old...)
+	}
+	return errors.Join(err, f.writeMeta())
+}
+
+// removeOutcome removes the files that the sweep has written to the folder, except the
+// journal and those to keep.
+func (f *SweepFolder) removeOutcome(keep []string) error {
+	files := slices.Concat(f.meta.Files, lab.Files())
+	files = slices.DeleteFunc(files, func(name string) bool {
+		return name != filepath.Base(name) || name == lab.JournalFile || slices.Contains(keep, name)
+	})
+	return removeFiles(f.path, files)
+}
+
+func (f *SweepFolder) writeMeta() error {
+	text, err := json.MarshalIndent(&f.meta, "", "  ")
+	if err != nil {
+		return err
+	}
+	w, err := Atomic(f.path)(record.MetaFile)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return errors.Join(err, w.Close())
+}
+
+// Close closes the journal and unlocks the folder.
+func (f *SweepFolder) Close() { f.journal.Close() }
+
+// SweepPath returns the folder of a sweep that is given none: results/NAME or, if that
+// holds other comparisons, the first of results/NAME-2, results/NAME-3 and so on that
+// does not. With fromFile, for a sweep file whose comparisons no flag changes, it is
+// always results/NAME: there an edited file continues. compared is the digest that
+// lab.Plan.Compared returns.
+func SweepPath(name string, fromFile bool, compared string) string {
+	path := filepath.Join("results", name)
+	for n := 2; !fromFile && Exists(path); n++ {
+		if m, err := ReadMeta(path); err == nil && m.Compared == compared {
+			break
+		}
+		path = filepath.Join("results", fmt.Sprintf("%s-%d", name, n))
+	}
+	return path
+}
+
+// JournalRows reads the finished runs of a results folder; it returns none if there is
+// no such folder.
+func JournalRows(dir string) (lab.Rows, error) {
+	name := filepath.Join(dir, lab.JournalFile)
+	f, _, err := bounded.Open(OS, name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, RefusedError{fmt.Errorf("%s: %w", name, err)}
+	}
+	defer f.Close()
+	rows, _, _, err := lab.ReadJournal(f)
+	return rows, err
+}

@@ -1,0 +1,155 @@
+package lab
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"swarmsim/reports"
+)
+
+// horizontal returns the field on the horizontal axis of line charts, and the variants
+// that get a line. The field is the last that is varied beside the variants or, if there
+// is none, the one whose values are the variants.
+func (p *Plan) horizontal() (field *Axis, lines []string) {
+	switch n := len(p.Axes); {
+	case n > 0:
+		return &p.Axes[n-1], p.Variants
+	case p.Sweep.valuesAreVariants():
+		return &p.Sweep.Vary[0], []string{""}
+	}
+	return nil, p.Variants
+}
+
+// lineCharts plot a metric against a field, with a line for each variant, in a chart for
+// each combination of the other fields.
+func (p *Plan) lineCharts(o *Outcome, metric int) []chart {
+	field, lines := p.horizontal()
+	if field == nil && len(lines) == 1 {
+		return nil
+	}
+	m := p.Metrics[metric]
+	means := o.Means[metric*len(p.Cells) : (metric+1)*len(p.Cells)]
+	template := reports.Chart{
+		File:    fileName("mean", m.Name),
+		Y:       "mean and 95 % interval" + unitSuffix(m.Unit),
+		Fit:     true,
+		Caption: "Means over the seeds with their 95 % intervals.",
+	}
+	if o.CRN && len(o.Comparisons) > 0 {
+		template.Caption += " Differences are computed seed by seed, and are more precise than the means: " +
+			"they can be significant although intervals overlap."
+	}
+	if field == nil {
+		c := template
+		c.Title, c.X, c.Names = m.Name+" by variant", "variant", p.Variants
+		for i, mean := range means {
+			c.Lines = appendMean(c.Lines, i, "", float64(i), mean) // the axis has the names
+		}
+		return withoutEmpty(&c)
+	}
+	steps := len(field.Values)
+	var out []chart
+	for n := range min(maxCharts, len(p.Cells)/steps/len(lines)) {
+		c := template
+		c.Title = m.Name + " against " + field.Path
+		at := positions(*field, &c)
+		for l, name := range lines {
+			for i := range steps {
+				cell := (n*steps+i)*len(lines) + l
+				c.Lines = appendMean(c.Lines, l, p.legendName(name), at[i], means[cell])
+			}
+		}
+		if first := p.Cells[n*steps*len(lines)]; len(first.At) > 1 {
+			c.File += fmt.Sprintf("-%d", n+1)
+			c.Title += ", " + pointText(first.At[:len(first.At)-1])
+		}
+		out = append(out, withoutEmpty(&c)...)
+	}
+	return withSameScale(out)
+}
+
+// withSameScale gives charts of one metric the same vertical axis, so that they can be
+// compared.
+func withSameScale(charts []chart) []chart {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, d := range charts {
+		a, b := d.(*reports.Chart).Span()
+		low, high = min(low, a), max(high, b)
+	}
+	for _, d := range charts {
+		c := d.(*reports.Chart)
+		c.Low, c.High = low, high
+	}
+	return charts
+}
+
+// appendMean adds a mean to a line, if it has a value.
+func appendMean(lines []reports.ChartLine, line int, name string, x float64, m Mean) []reports.ChartLine {
+	for len(lines) <= line {
+		lines = append(lines, reports.ChartLine{Name: name})
+	}
+	if !m.Mean.exists() {
+		return lines
+	}
+	l := &lines[line]
+	low, high := m.Low, m.High
+	if !low.exists() || !high.exists() {
+		low, high = m.Mean, m.Mean
+	}
+	l.Xs, l.Ys = append(l.Xs, x), append(l.Ys, float64(m.Mean))
+	l.Lows, l.Highs = append(l.Lows, float64(low)), append(l.Highs, float64(high))
+	return lines
+}
+
+// completionCharts plot the distribution of the completion times of all leechers of all
+// seeds, with a line for each variant, in a chart for each point.
+func (p *Plan) completionCharts(rows Rows, o *Outcome) []chart {
+	var out []chart
+	for point := range min(p.Points, maxCharts) {
+		c := &reports.Chart{
+			File:    "completion-times",
+			Title:   "Completion times",
+			X:       "time since arrival (s)",
+			Y:       "share of leechers complete (%)",
+			Caption: "All leechers of all seeds together. A line that ends below 100 % has leechers that did not complete.",
+		}
+		longest := 0.0
+		for v, name := range p.Variants {
+			l := reports.ChartLine{Name: p.legendName(name), Steps: true, Xs: []float64{0}, Ys: []float64{0}}
+			times, leechers := p.completionTimes(rows, o.Seeds, p.cellAt(point, v))
+			for i, t := range times {
+				l.Xs, l.Ys = append(l.Xs, t), append(l.Ys, 100*float64(i+1)/float64(leechers))
+				longest = max(longest, t)
+			}
+			if len(times) > 0 {
+				c.Lines = append(c.Lines, l)
+			}
+		}
+		for i := range c.Lines { // all lines end at the same time
+			l := &c.Lines[i]
+			l.Xs, l.Ys = append(l.Xs, longest), append(l.Ys, l.Ys[len(l.Ys)-1])
+		}
+		if at := p.Cells[p.cellAt(point, 0)].At; len(at) > 0 {
+			c.File += fmt.Sprintf("-%d", point+1)
+			c.Title += ", " + pointText(at)
+		}
+		out = append(out, withoutEmpty(c)...)
+	}
+	return out
+}
+
+// completionTimes returns the sorted completion times of a cell, and its number of
+// leechers.
+func (p *Plan) completionTimes(rows Rows, seeds, cell int) (times []float64, leechers int) {
+	for nth := range seeds {
+		row := rows[p.run(cell, nth).Key]
+		leechers += row.Leechers
+		for _, ts := range row.Completions {
+			times = append(times, ts...)
+		}
+	}
+	slices.SortFunc(times, cmp.Compare[float64])
+	return times, leechers
+}

@@ -1,0 +1,75 @@
+package lab
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// naming has the names of variants in expectations.
+type naming struct {
+	names   []string
+	aliases map[string]string // alias -> name
+	field   string            // whose values the names are; "" for variants with names
+}
+
+// naming returns the names of the sweep's variants.
+func (s *Sweep) naming() *naming {
+	n := &naming{names: s.variantNames(), aliases: map[string]string{}}
+	for _, v := range s.Variants {
+		if v.Alias != "" && !slices.Contains(n.names, v.Alias) {
+			n.aliases[v.Alias] = v.Name
+		}
+	}
+	if s.valuesAreVariants() {
+		n.field = s.Vary[0].Path
+	}
+	return n
+}
+
+func (s *Sweep) variantNames() []string {
+	var out []string
+	for _, v := range s.compared() {
+		out = append(out, v.Name)
+	}
+	return out
+}
+
+// split splits VARIANT.MEASURE. The longest name that fits is the variant; "" stands for
+// none.
+func (n *naming) split(text string) (variant, measure string) {
+	longest := ""
+	for _, name := range append(slices.Sorted(maps.Keys(n.aliases)), n.names...) {
+		if strings.HasPrefix(text, name+".") && len(name) >= len(longest) {
+			longest = name
+		}
+	}
+	if longest == "" {
+		return "", ""
+	}
+	measure = text[len(longest)+1:]
+	variant, _ = n.resolve(longest)
+	return variant, measure
+}
+
+// resolve returns the variant's name for a name or an alias.
+func (n *naming) resolve(name string) (string, bool) {
+	if slices.Contains(n.names, name) {
+		return name, true
+	}
+	name, ok := n.aliases[name]
+	return name, ok
+}
+
+// describe lists the names, with an example of a measure.
+func (n *naming) describe() string {
+	text := "variants are " + strings.Join(n.names, ", ")
+	if n.field != "" {
+		text = fmt.Sprintf("variants are the values of %s: %s", n.field, strings.Join(n.names, ", "))
+	}
+	if len(n.names) > 0 {
+		text += fmt.Sprintf("; write for instance %q", n.names[0]+".completion.mean")
+	}
+	return text
+}
