@@ -13,16 +13,15 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Chart is a comparison across runs: a metric against a parameter, a line a
-// variant.
+// Chart plots a metric against a parameter, with a line for each variant.
 type Chart struct {
 	File, Title, X, Y string
 	Caption           string
 	Log               bool     // both axes are logarithmic
-	LogX              bool     // only the horizontal one is
-	Names             []string // of 0, 1, 2 ... along the horizontal axis, instead of numbers
-	Fit               bool     // the vertical axis fits the values, and need not start at 0
-	Low, High         float64  // with Fit: values that it must show too, for charts to be compared; 0 and 0 for none
+	LogX              bool     // the horizontal axis is logarithmic
+	Names             []string // labels of 0, 1, 2 ... on the horizontal axis, instead of numbers
+	Fit               bool     // the vertical axis fits the values and need not start at 0
+	Low, High         float64  // with Fit: further values to include, so that charts have the same axis; 0 and 0 for none
 	Lines             []ChartLine
 }
 
@@ -30,10 +29,10 @@ type Chart struct {
 type ChartLine struct {
 	Name   string
 	Xs, Ys []float64
-	Loose  bool // points without a line between them, in the colour of the line before, which has none then
+	Loose  bool // points without a line, in the colour of the preceding line, which then has no points
 
 	Lows, Highs []float64 // error bars; nil for none
-	Steps       bool      // a staircase without points
+	Steps       bool      // a step function without points
 }
 
 // Plot draws the chart.
@@ -63,7 +62,7 @@ func (c *Chart) Plot() (Plot, error) {
 			continue
 		}
 		if !l.Loose && i+1 < len(lines) && lines[i+1].Loose {
-			continue // the loose points would be taken for its own
+			continue // its points would look like the loose ones
 		}
 		points := make(plotter.XYs, len(l.Xs))
 		for k := range points {
@@ -87,7 +86,7 @@ func (c *Chart) Plot() (Plot, error) {
 	return Plot{File: c.File, Title: c.Title, Caption: c.Caption, figure: f}, nil
 }
 
-// axes makes the axes what the chart wants them to be.
+// axes sets the scales, ranges and ticks of the axes.
 func (c *Chart) axes(f *figure) {
 	if c.LogX {
 		first := math.Inf(1)
@@ -111,15 +110,15 @@ func (c *Chart) axes(f *figure) {
 		if c.Low != 0 || c.High != 0 {
 			low, high = min(low, c.Low), max(high, c.High)
 		}
-		if room := float64(0.06 * (high - low)); room > 0 && (low > (high-low)/2 || low < 0) {
-			f.Y.Min, f.Y.Max = low-room, high+room
+		if margin := float64(0.06 * (high - low)); margin > 0 && (low > (high-low)/2 || low < 0) {
+			f.Y.Min, f.Y.Max = low-margin, high+margin
 		} else {
-			f.Y.Max = high + room
+			f.Y.Max = high + margin
 		}
 	}
 }
 
-// Span is the lowest and the highest value that the chart shows.
+// Span returns the lowest and the highest value of the chart, error bars included.
 func (c *Chart) Span() (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, l := range c.Lines {
@@ -132,12 +131,12 @@ func (c *Chart) Span() (low, high float64) {
 	return low, high
 }
 
-// sideBySide are the lines, those with error bars a little apart where some of the
-// bars would cover one another.
+// sideBySide returns the lines. If error bars of several lines overlap, the lines with error
+// bars are shifted horizontally by a little, each by another distance.
 func (c *Chart) sideBySide() []ChartLine {
 	type bar struct{ low, high float64 }
 	at := map[float64][]bar{}
-	lines, cover := 0, false
+	lines, overlap := 0, false
 	for _, l := range c.Lines {
 		if l.Lows == nil {
 			continue
@@ -145,39 +144,39 @@ func (c *Chart) sideBySide() []ChartLine {
 		lines++
 		for i, x := range l.Xs {
 			for _, b := range at[x] {
-				cover = cover || l.Lows[i] <= b.high && b.low <= l.Highs[i]
+				overlap = overlap || l.Lows[i] <= b.high && b.low <= l.Highs[i]
 			}
 			at[x] = append(at[x], bar{l.Lows[i], l.Highs[i]})
 		}
 	}
-	places := slices.Sorted(maps.Keys(at))
-	if !cover || len(places) < 2 {
+	xs := slices.Sorted(maps.Keys(at))
+	if !overlap || len(xs) < 2 {
 		return c.Lines
 	}
-	along, back := func(x float64) float64 { return x }, func(x float64) float64 { return x }
+	toAxis, fromAxis := func(x float64) float64 { return x }, func(x float64) float64 { return x }
 	if c.Log || c.LogX {
-		along, back = math.Log, math.Exp
+		toAxis, fromAxis = math.Log, math.Exp
 	}
-	step := 0.008 * (along(places[len(places)-1]) - along(places[0]))
-	for i := range places[1:] {
-		step = min(step, (along(places[i+1])-along(places[i]))/float64(2*lines))
+	step := 0.008 * (toAxis(xs[len(xs)-1]) - toAxis(xs[0]))
+	for i := range xs[1:] {
+		step = min(step, (toAxis(xs[i+1])-toAxis(xs[i]))/float64(2*lines))
 	}
 	out := slices.Clone(c.Lines)
-	aside := -0.5 * float64(lines-1) * step
+	shift := -0.5 * float64(lines-1) * step
 	for i, l := range out {
 		if l.Lows == nil {
 			continue
 		}
 		out[i].Xs = slices.Clone(l.Xs)
 		for k, x := range l.Xs {
-			out[i].Xs[k] = back(along(x) + aside)
+			out[i].Xs[k] = fromAxis(toAxis(x) + shift)
 		}
-		aside += step
+		shift += step
 	}
 	return out
 }
 
-// errorBars adds those of a line.
+// errorBars draws the error bars of a line.
 func (f *figure) errorBars(l *ChartLine, colour color.Color) error {
 	bars := struct {
 		plotter.XYs
@@ -196,7 +195,7 @@ func (f *figure) errorBars(l *ChartLine, colour color.Color) error {
 	return nil
 }
 
-// doublings are a first value and its doubles or, over a longer way, powers of ten.
+// doublings are ticks at a first value and its doubles or, over a wide range, at powers of ten.
 type doublings struct{ first float64 }
 
 func (d doublings) Ticks(low, high float64) []plot.Tick {
@@ -210,7 +209,7 @@ func (d doublings) Ticks(low, high float64) []plot.Tick {
 	return out
 }
 
-// decades are the powers of ten.
+// decades are ticks at powers of ten.
 type decades struct{}
 
 func (decades) Ticks(low, high float64) []plot.Tick {

@@ -13,24 +13,23 @@ import (
 	"swarmsim/sim/record"
 )
 
-// shareRatios is the share of each group's complete leechers that gave no more
-// than so much for what they got. There is nothing to draw where nobody
-// completed.
+// shareRatios plots the distribution of share ratios, for the complete leechers of each
+// group. There is no plot if no leecher completed.
 func shareRatios(r *Record) (Plot, error) {
 	ratios := map[string][]float64{}
 	group, completed := r.Peers.Words("group"), r.Peers.Words("completed_s")
-	most := 0.0
-	said := r.Peers.Words("share_ratio")
+	highest := 0.0
+	cells := r.Peers.Words("share_ratio")
 	for i, ratio := range r.Peers.Numbers("share_ratio") {
-		if completed[i] != "" && said[i] != "" {
+		if completed[i] != "" && cells[i] != "" {
 			ratios[group[i]] = append(ratios[group[i]], ratio)
-			most = max(most, ratio)
+			highest = max(highest, ratio)
 		}
 	}
 	if len(ratios) == 0 {
 		return Plot{}, nil
 	}
-	f := newFigure("Share ratio by group", "content sent, as a share of content received", "share of complete leechers (%)")
+	f := newFigure("Share ratio by group", "content sent / content received", "share of complete leechers (%)")
 	f.Y.Max = 100
 	for _, g := range r.groups() {
 		if len(ratios[g]) == 0 {
@@ -41,32 +40,32 @@ func shareRatios(r *Record) (Plot, error) {
 		for i, x := range ratios[g] {
 			xs, ys = append(xs, x), append(ys, 100*float64(i+1)/float64(len(ratios[g])))
 		}
-		if err := f.line(g, append(xs, most), append(ys, 100), true); err != nil {
+		if err := f.line(g, append(xs, highest), append(ys, 100), true); err != nil {
 			return Plot{}, err
 		}
 	}
 	return Plot{figure: f,
-		Caption: "What leechers gave for what they got. A steep line at 1 is a fair swarm; the further to the right, the more they gave than they took."}, nil
+		Caption: "How much content leechers sent for the content that they received. In a fair swarm the line is steep at 1; leechers on the right sent more than they received."}, nil
 }
 
-// entropy is how evenly the pieces are spread over leechers.
+// entropy plots how evenly copies are distributed over pieces.
 func entropy(r *Record) (Plot, error) {
 	times, ts := r.times()
-	parts := r.stretches("piece_entropy", times)
+	parts := r.segments("piece_entropy", times)
 	if len(parts) == 0 {
 		return Plot{}, nil
 	}
-	f := newFigure("Piece entropy over time", "time ("+ts.unit+")", "entropy of copies on leechers")
+	f := newFigure("Piece entropy over time", "time ("+ts.unit+")", "entropy of the copies of leechers")
 	f.Y.Max = 1
-	if err := f.broken("", parts); err != nil {
+	if err := f.segmentLine("", parts); err != nil {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "How evenly the leechers' copies are spread over the pieces: 1 where every piece has as many, 0 where one piece has them all. There is no line while no leecher has a piece."}, nil
+		Caption: "How evenly the copies of leechers are distributed over the pieces: 1 if every piece has the same number of copies, 0 if a single piece has all of them. There is no line while no leecher has a piece."}, nil
 }
 
-// unchokes is the matrix of whom leechers unchoke, where there are groups to
-// tell apart.
+// unchokes plots the matrix of which groups unchoke which. There is no plot for a single
+// group.
 func unchokes(r *Record) (Plot, error) {
 	var groups []*record.Group
 	for i := range r.Summary.Groups {
@@ -77,7 +76,7 @@ func unchokes(r *Record) (Plot, error) {
 	if len(groups) < 2 {
 		return Plot{}, nil
 	}
-	f := newFigure("Whom leechers unchoke, by group", "who is unchoked", "who unchokes")
+	f := newFigure("Unchokes by group", "unchoked group", "unchoking group")
 	n := len(groups)
 	xNames, yNames := make(plot.ConstantTicks, n), make(plot.ConstantTicks, n)
 	var labels plotter.XYLabels
@@ -87,10 +86,10 @@ func unchokes(r *Record) (Plot, error) {
 		xNames[i] = plot.Tick{Value: float64(i), Label: from.Name}
 		for k, to := range groups {
 			share, uniform := float64(from.Unchoked[to.Name]), float64(from.UnchokedUniform[to.Name])
-			said := fmt.Sprintf("%.0f %%", 100*share)
+			label := fmt.Sprintf("%.0f %%", 100*share)
 			colour := color.RGBA{255, 255, 255, 255}
 			if uniform > 0 {
-				said += fmt.Sprintf(" (%.1fx)", share/uniform)
+				label += fmt.Sprintf(" (%.1fx)", share/uniform)
 				colour = preference(share / uniform)
 			}
 			p, err := plotter.NewPolygon(box(float64(k)-0.5, float64(k)+0.5, y-0.5, y+0.5))
@@ -100,7 +99,7 @@ func unchokes(r *Record) (Plot, error) {
 			p.Color, p.LineStyle.Color = colour, color.White
 			f.Add(p)
 			labels.XYs = append(labels.XYs, plotter.XY{X: float64(k), Y: y})
-			labels.Labels = append(labels.Labels, said)
+			labels.Labels = append(labels.Labels, label)
 		}
 	}
 	l, err := plotter.NewLabels(labels)
@@ -119,25 +118,25 @@ func unchokes(r *Record) (Plot, error) {
 	f.X.Tick.Length, f.Y.Tick.Length = 0, 0
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
 	return Plot{figure: f, height: vg.Centimeter * vg.Length(3+float64(1.4*float64(n))),
-		Caption: "The time of a group's " + slots(groups) + ", by the group they went to, and how many times what it would be if any leecher there had been as likely. A blue diagonal is clustering."}, nil
+		Caption: "The share of the time of a group's " + slotsText(groups) + " that each group got, and in brackets its ratio to the share if all present leechers were equally likely. A blue diagonal shows clustering."}, nil
 }
 
-// slots says what the shares are of.
-func slots(groups []*record.Group) string {
+// slotsText names the unchokes that are counted.
+func slotsText(groups []*record.Group) string {
 	for _, g := range groups {
 		if g.SlotsCounted != "regular" {
-			return "unchokes, optimistic ones too where the choker tells none apart"
+			return "unchokes, which include optimistic ones if the choker does not distinguish them"
 		}
 	}
 	return "regular unchokes"
 }
 
-// preference is white for what does not matter, blue for what is preferred and
-// orange for what is avoided.
-func preference(times float64) color.RGBA {
-	to, part := color.RGBA{86, 180, 233, 255}, min(times-1, 1)
-	if times < 1 {
-		to, part = color.RGBA{230, 159, 0, 255}, 1-times
+// preference is a colour for a ratio of unchokes: white for 1, blue for more, orange for
+// less.
+func preference(ratio float64) color.RGBA {
+	to, part := color.RGBA{86, 180, 233, 255}, min(ratio-1, 1)
+	if ratio < 1 {
+		to, part = color.RGBA{230, 159, 0, 255}, 1-ratio
 	}
 	blend := func(b uint8) uint8 { return uint8(float64(255*(1-part)) + float64(float64(b)*part) + 0.5) }
 	return color.RGBA{blend(to.R), blend(to.G), blend(to.B), 255}

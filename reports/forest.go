@@ -11,29 +11,29 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Forest is a list of deviations, each with its confidence interval and what it
-// may be, one above the other.
+// Forest is a forest plot: a list of deviations, each with its confidence interval and its
+// tolerance.
 type Forest struct {
 	File, Title, X string
 	Caption        string
-	Met, Missed    string      // what a row is that is not missed, and one that is, for the legend
+	Met, Missed    string      // legend for rows that are not missed, and that are
 	Rows           []ForestRow // from the top
 }
 
-// ForestRow is one deviation; the numbers are in percent.
+// ForestRow is a deviation; the numbers are in percent.
 type ForestRow struct {
 	Name             string
 	Value, Low, High float64
-	Within           float64 // 0 for anything
+	Within           float64 // tolerance; 0 for none
 	Missed           bool
 }
 
-// Plot draws the list.
+// Plot draws the forest plot.
 func (c *Forest) Plot() (Plot, error) {
 	f := newFigure(c.Title, c.X, "")
 	n := float64(len(c.Rows))
-	allowed := slices.ContainsFunc(c.Rows, func(r ForestRow) bool { return r.Within > 0 })
-	if !allowed {
+	tolerances := slices.ContainsFunc(c.Rows, func(r ForestRow) bool { return r.Within > 0 })
+	if !tolerances {
 		zero, err := plotter.NewLine(plotter.XYs{{X: 0, Y: 0}, {X: 0, Y: n + 1}})
 		if err != nil {
 			return Plot{}, err
@@ -41,13 +41,13 @@ func (c *Forest) Plot() (Plot, error) {
 		zero.Color, zero.Width = color.Gray{120}, vg.Points(1)
 		f.Add(zero)
 	}
-	told := map[string]bool{}
+	inLegend := map[string]bool{}
 	names := make(plot.ConstantTicks, len(c.Rows))
-	reach := 5.0
+	extent := 5.0
 	for i, r := range c.Rows {
 		y := n - float64(i)
 		names[i] = plot.Tick{Value: y, Label: r.Name}
-		reach = max(reach, math.Abs(r.Low), math.Abs(r.High), r.Within)
+		extent = max(extent, math.Abs(r.Low), math.Abs(r.High), r.Within)
 		bar := box(-r.Within, r.Within, y-0.36, y+0.36)
 		p, err := plotter.NewPolygon(bar)
 		if err != nil {
@@ -77,27 +77,27 @@ func (c *Forest) Plot() (Plot, error) {
 				name = c.Missed
 			}
 		}
-		if !told[name] {
-			told[name] = true
+		if !inLegend[name] {
+			inLegend[name] = true
 			f.legend.Add(name, l, s)
-			if i == 0 && allowed {
-				f.legend.Add("allowed", swatch{p.Color.(color.RGBA)})
+			if i == 0 && tolerances {
+				f.legend.Add("tolerance", swatch{p.Color.(color.RGBA)})
 			}
 		}
 	}
 	f.Y.Tick.Marker = names
 	f.Y.Tick.Length, f.Y.LineStyle.Width = 0, 0
 	f.X.Tick.Marker = percents{}
-	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -1.05*reach, 1.05*reach, 0.4, n+0.6
+	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -1.05*extent, 1.05*extent, 0.4, n+0.6
 	return Plot{File: c.File, Title: c.Title, Caption: c.Caption, figure: f, height: vg.Centimeter * vg.Length(3+float64(0.55*n))}, nil
 }
 
-// box is a rectangle's corners.
+// box returns the corners of a rectangle.
 func box(left, right, low, high float64) plotter.XYs {
 	return plotter.XYs{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}}
 }
 
-// percents are round numbers with the sign of a deviation.
+// percents are ticks at round numbers of percent, with signs.
 type percents struct{}
 
 func (percents) Ticks(low, high float64) []plot.Tick {

@@ -10,20 +10,20 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Grid is a heat map of a number against two parameters: a cell for each pair of
-// their values, with the number in it.
+// Grid is a heat map of a number against two parameters: a cell for each pair of values,
+// with the number in it.
 type Grid struct {
 	File, Title, X, Y string
 	Caption           string
-	Columns, Rows     []string    // values along the axes, rows from below
-	Cells             [][]float64 // by row; NaN for none
-	Signed            bool        // white at 0, one colour below it and one above
+	Columns, Rows     []string    // values on the axes; rows from the bottom
+	Cells             [][]float64 // by row; NaN for a missing number
+	Signed            bool        // white at 0, blue below, red above
 	Write             func(float64) string
 
 	marked map[[2]int]bool
 }
 
-// Mark puts a star beside a cell's number.
+// Mark adds a star to a cell's number.
 func (g *Grid) Mark(row, column int) {
 	if g.marked == nil {
 		g.marked = map[[2]int]bool{}
@@ -31,7 +31,7 @@ func (g *Grid) Mark(row, column int) {
 	g.marked[[2]int{row, column}] = true
 }
 
-// Plot draws the map.
+// Plot draws the heat map.
 func (g *Grid) Plot() (Plot, error) {
 	f := newFigure(g.Title, g.X, g.Y)
 	low, high := math.Inf(1), math.Inf(-1)
@@ -42,7 +42,7 @@ func (g *Grid) Plot() (Plot, error) {
 			}
 		}
 	}
-	words := plotter.XYLabels{}
+	numbers := plotter.XYLabels{}
 	for r, row := range g.Cells {
 		for c, x := range row {
 			p, err := plotter.NewPolygon(box(float64(c)-0.5, float64(c)+0.5, float64(r)-0.5, float64(r)+0.5))
@@ -52,22 +52,22 @@ func (g *Grid) Plot() (Plot, error) {
 			p.Color, p.LineStyle.Color = g.colour(x, low, high), color.White
 			f.Add(p)
 			if !math.IsNaN(x) {
-				words.XYs = append(words.XYs, plotter.XY{X: float64(c), Y: float64(r)})
+				numbers.XYs = append(numbers.XYs, plotter.XY{X: float64(c), Y: float64(r)})
 				text := g.Write(x)
 				if g.marked[[2]int{r, c}] {
 					text += " *"
 				}
-				words.Labels = append(words.Labels, text)
+				numbers.Labels = append(numbers.Labels, text)
 			}
 		}
 	}
-	if len(g.Columns) <= 12 && len(words.XYs) > 0 {
-		labels, err := plotter.NewLabels(words)
+	if len(g.Columns) <= 12 && len(numbers.XYs) > 0 {
+		labels, err := plotter.NewLabels(numbers)
 		if err != nil {
 			return Plot{}, err
 		}
 		for i := range labels.TextStyle {
-			at := words.XYs[i]
+			at := numbers.XYs[i]
 			s := &labels.TextStyle[i]
 			s.Font.Size, s.XAlign, s.YAlign = 9, draw.XCenter, draw.YCenter
 			s.Color = color.Black
@@ -77,22 +77,22 @@ func (g *Grid) Plot() (Plot, error) {
 		}
 		f.Add(labels)
 	}
-	for _, x := range g.key(low, high) {
+	for _, x := range g.legendValues(low, high) {
 		f.legend.Add(g.Write(x), swatch{g.colour(x, low, high)})
 	}
-	f.X.Tick.Marker, f.Y.Tick.Marker = named(g.Columns), named(g.Rows)
+	f.X.Tick.Marker, f.Y.Tick.Marker = nameTicks(g.Columns), nameTicks(g.Rows)
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -0.5, float64(len(g.Columns))-0.5, -0.5, float64(len(g.Rows))-0.5
 	return Plot{File: g.File, Title: g.Title, Caption: g.Caption, figure: f}, nil
 }
 
-// key are the values that the legend explains, the highest first.
-func (g *Grid) key(low, high float64) []float64 {
+// legendValues returns the values in the legend, the highest first.
+func (g *Grid) legendValues(low, high float64) []float64 {
 	if !(high > low) {
 		return nil
 	}
 	if g.Signed {
-		reach := max(math.Abs(low), math.Abs(high))
-		low, high = -reach, reach
+		largest := max(math.Abs(low), math.Abs(high))
+		low, high = -largest, largest
 	}
 	var out []float64
 	for i := 4.0; i >= 0; i-- {
@@ -102,35 +102,35 @@ func (g *Grid) key(low, high float64) []float64 {
 }
 
 func (g *Grid) colour(x, low, high float64) color.RGBA {
-	switch reach := max(math.Abs(low), math.Abs(high)); {
+	switch largest := max(math.Abs(low), math.Abs(high)); {
 	case math.IsNaN(x):
 		return color.RGBA{235, 235, 235, 255}
 	case !g.Signed && !(high > low):
 		return viridis[0]
 	case !g.Signed:
 		return shade((x-low)/(high-low)+1e-9, 1+2e-9)
-	case reach == 0:
+	case largest == 0:
 		return color.RGBA{255, 255, 255, 255}
 	case x < 0:
-		return fade(palette[0], -x/reach)
+		return fade(palette[0], -x/largest)
 	default:
-		return fade(palette[4], x/reach)
+		return fade(palette[4], x/largest)
 	}
 }
 
-// fade mixes a colour with white; 1 for all of it.
+// fade mixes a colour with white. part is the share of the colour.
 func fade(c color.RGBA, part float64) color.RGBA {
 	mix := func(v uint8) uint8 { return uint8(255 - float64((255-float64(v))*part) + 0.5) }
 	return color.RGBA{mix(c.R), mix(c.G), mix(c.B), 255}
 }
 
-// luma is how light a colour is, 0 to 255.
+// luma returns the brightness of a colour, from 0 to 255 (ITU-R BT.601).
 func luma(c color.RGBA) float64 {
 	return float64(0.299*float64(c.R)) + float64(0.587*float64(c.G)) + float64(0.114*float64(c.B))
 }
 
-// named are values in their order; of very many only some are written.
-func named(names []string) plot.ConstantTicks {
+// nameTicks returns ticks with names. If there are many, only some get a label.
+func nameTicks(names []string) plot.ConstantTicks {
 	every := 1 + len(names)/16
 	var out plot.ConstantTicks
 	for i, name := range names {
@@ -142,8 +142,9 @@ func named(names []string) plot.ConstantTicks {
 	return out
 }
 
-// SameDecimals writes numbers of a kind: all with as many decimals as leave the largest
-// three digits, where that suits the smallest too.
+// SameDecimals returns a function that writes all numbers with the same number of decimals,
+// which gives the largest three significant digits. If the range of the numbers is too wide
+// for that, each gets three significant digits.
 func SameDecimals(cells [][]float64) func(float64) string {
 	low, high := math.Inf(1), 0.0
 	for _, row := range cells {

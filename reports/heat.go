@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// heatMap draws the copies of each piece over time as an image: a column a
-// moment, a row a bin of pieces.
+// heatMap plots the copies of each piece over time as an image: a column is a sample, and a
+// row is a bin of pieces.
 func heatMap(r *Record) (Plot, error) {
 	t := r.Heat.Numbers("t_s")
 	ts := timeScale(highest(t))
@@ -35,13 +35,13 @@ func heatMap(r *Record) (Plot, error) {
 		f.Add(plotter.NewImage(enlarge(img), 0, 0, last, float64(r.Summary.Pieces)))
 		f.X.Max, f.Y.Max = last, float64(r.Summary.Pieces)
 		for _, copies := range []float64{0, 1, top / 4, top / 2, 3 * top / 4, top} {
-			if copies <= 1 || copies >= 2 { // where there are few, the quarters are too close to tell
+			if copies <= 1 || copies >= 2 { // with few copies the quarters are too close to each other
 				f.legend.Add(copiesLabel(copies), swatch{shade(copies, top)})
 			}
 		}
 	}
 	return Plot{figure: f,
-		Caption: "Every piece's copies: white for none, then from yellow (few) to dark violet (most). A light line that stays is a rare piece."}, nil
+		Caption: "The number of copies of every piece: white for none, then from yellow (few) to dark violet (most). A persistent light line is a rare piece."}, nil
 }
 
 func copiesLabel(c float64) string {
@@ -55,7 +55,7 @@ func copiesLabel(c float64) string {
 	return strings.TrimSuffix(s, ".0") + " copies"
 }
 
-// enlarge repeats pixels, so that viewers that smooth images keep cells sharp.
+// enlarge repeats pixels, so that cells stay sharp in viewers that smooth images.
 func enlarge(small *image.RGBA) image.Image {
 	by := max(1, 512/max(small.Rect.Dx(), 1))
 	tall := max(1, 512/max(small.Rect.Dy(), 1))
@@ -68,13 +68,14 @@ func enlarge(small *image.RGBA) image.Image {
 	return out
 }
 
-// viridis, from few to many, in a handful of steps to mix between; white is
-// kept for none at all.
+// viridis is matplotlib's colour map in six steps, from few copies to many. White stands for
+// none.
 var viridis = []color.RGBA{
 	{253, 231, 37, 255}, {122, 209, 81, 255}, {34, 168, 132, 255},
 	{42, 120, 142, 255}, {65, 68, 135, 255}, {68, 1, 84, 255},
 }
 
+// shade returns the colour of a number of copies between 0 and top.
 func shade(copies, top float64) color.RGBA {
 	if copies <= 0 || top <= 0 {
 		return color.RGBA{255, 255, 255, 255}
@@ -87,10 +88,10 @@ func shade(copies, top float64) color.RGBA {
 	return color.RGBA{blend(a.R, b.R), blend(a.G, b.G), blend(a.B, b.B), 255}
 }
 
-// swatch is a colour in a legend.
+// swatch shows a colour in a legend.
 type swatch struct{ color.RGBA }
 
-// Thumbnail fills the place with the colour.
+// Thumbnail implements plot.Thumbnailer.
 func (s swatch) Thumbnail(c *draw.Canvas) {
 	box := []vg.Point{{X: c.Min.X, Y: c.Min.Y}, {X: c.Max.X, Y: c.Min.Y}, {X: c.Max.X, Y: c.Max.Y}, {X: c.Min.X, Y: c.Max.Y}}
 	c.FillPolygon(s.RGBA, box)

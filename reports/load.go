@@ -20,7 +20,7 @@ import (
 	"swarmsim/sim/record"
 )
 
-// Record is a results folder as reports see it.
+// Record is the results folder of a run.
 type Record struct {
 	Summary record.Summary
 	Series  Table // timeseries.csv
@@ -28,24 +28,24 @@ type Record struct {
 	Heat    Table // availability.csv
 }
 
-// Table is a CSV file, by column. All its rows have as many cells as it has
-// columns.
+// Table is a CSV file. All rows have a cell for each column.
 type Table struct {
 	Columns []string
 	rows    [][]string
 }
 
-// MaxFile bounds a file of a results folder: 1 GiB.
+// MaxFile bounds the size of a file in a results folder: 1 GiB.
 const MaxFile = 1 << 30
 
-// maxCells bounds a table that is drawn.
+// maxCells bounds the size of a table.
 const maxCells = 50_000_000
 
-// maxNumber is beyond every number that a record holds. What is above it comes
-// from a damaged file, and nothing could be drawn to its scale.
+// maxNumber is larger than any number in a record: a larger one shows that the file is
+// damaged.
 const maxNumber = 1e18
 
-// Load reads a results folder. An error completes the sentence "FOLDER ...".
+// Load reads a results folder. Its errors complete a sentence that begins with the folder's
+// name.
 func Load(dir fs.FS) (*Record, error) {
 	r := &Record{}
 	text, err := bounded.ReadFile(dir, record.SummaryFile, MaxFile)
@@ -63,18 +63,18 @@ func Load(dir fs.FS) (*Record, error) {
 		r.Series.read(dir, record.TimeSeriesFile, nil),
 		r.Peers.read(dir, record.PeersFile, []string{"group", "outcome"}),
 		r.Heat.read(dir, record.AvailabilityFile, nil))
-	if n := r.Heat.Len(); err == nil && n > maxMoments {
-		err = fmt.Errorf("is damaged: %s has %d rows; a run writes %d at most", record.AvailabilityFile, n, maxMoments)
+	if n := r.Heat.Len(); err == nil && n > maxSamples {
+		err = fmt.Errorf("is damaged: %s has %d rows; a run writes at most %d", record.AvailabilityFile, n, maxSamples)
 	}
 	return r, err
 }
 
-// maxMoments is how many rows the availability of pieces has at most.
-const maxMoments = 512
+// maxSamples is the largest number of rows of availability.csv.
+const maxSamples = 512
 
-// plain takes control characters out of every text: they would act on the terminal
-// that it is printed to.
-func plain(v reflect.Value) {
+// replaceControl replaces the control characters in all texts of a value: they would act on
+// the terminal that prints them.
+func replaceControl(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(strings.Map(func(r rune) rune {
@@ -85,20 +85,20 @@ func plain(v reflect.Value) {
 		}, v.String()))
 	case reflect.Struct:
 		for i := range v.NumField() {
-			plain(v.Field(i))
+			replaceControl(v.Field(i))
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			plain(v.Index(i))
+			replaceControl(v.Index(i))
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
-			plain(v.Elem())
+			replaceControl(v.Elem())
 		}
 	}
 }
 
-// checkSummary finds what no run's summary says.
+// checkSummary refuses a summary that no run writes.
 func checkSummary(s *record.Summary) error {
 	values := s.Values()
 	for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -110,14 +110,14 @@ func checkSummary(s *record.Summary) error {
 		return fmt.Errorf("is damaged: %s has a negative time or count", record.SummaryFile)
 	}
 	if s.Scenario == "" && s.Ended == "" && s.Pieces == 0 {
-		return fmt.Errorf("is damaged: %s says nothing of a run", record.SummaryFile)
+		return fmt.Errorf("is damaged: %s does not describe a run", record.SummaryFile)
 	}
-	plain(reflect.ValueOf(s).Elem())
+	replaceControl(reflect.ValueOf(s).Elem())
 	return nil
 }
 
-// read reads a table whose cells are numbers, or empty or true or false, but for
-// the columns of words.
+// read reads a table. Cells must be empty, true, false or numbers, except in the columns that
+// words lists.
 func (t *Table) read(dir fs.FS, name string, words []string) error {
 	f, size, err := bounded.Open(dir, name)
 	if err != nil {
@@ -142,9 +142,9 @@ func (t *Table) parse(from io.Reader, words []string) error {
 		return err
 	}
 	t.Columns = head
-	named := make([]bool, len(head))
+	hasWords := make([]bool, len(head))
 	for i, c := range head {
-		named[i] = slices.Contains(words, c)
+		hasWords[i] = slices.Contains(words, c)
 		if slices.Contains(head[:i], c) {
 			return fmt.Errorf("it has the column %.40q twice", c)
 		}
@@ -157,7 +157,7 @@ func (t *Table) parse(from io.Reader, words []string) error {
 			return err
 		}
 		for i, cell := range row {
-			if !named[i] && !isCell(cell) {
+			if !hasWords[i] && !isCell(cell) {
 				line, column := lines.FieldPos(i)
 				return fmt.Errorf("line %d, column %d: %s is %.40q, not a number", line, column, t.Columns[i], cell)
 			}
@@ -169,19 +169,19 @@ func (t *Table) parse(from io.Reader, words []string) error {
 	}
 }
 
-// isCell reports whether a record can have such a cell where no word belongs.
+// isCell reports whether a cell is valid in a column without words.
 func isCell(s string) bool {
 	if s == "" || s == "true" || s == "false" {
 		return true
 	}
 	x, err := strconv.ParseFloat(s, 64)
-	return err == nil && math.Abs(x) <= maxNumber // which NaN is not either
+	return err == nil && math.Abs(x) <= maxNumber // false for NaN
 }
 
-// Len is how many rows there are.
+// Len returns the number of rows.
 func (t *Table) Len() int { return len(t.rows) }
 
-// Numbers returns a column as numbers; a cell that is none counts as 0.
+// Numbers returns a column as numbers, with 0 for cells that are not numbers.
 func (t *Table) Numbers(column string) []float64 {
 	i := slices.Index(t.Columns, column)
 	out := make([]float64, len(t.rows))
@@ -193,7 +193,7 @@ func (t *Table) Numbers(column string) []float64 {
 	return out
 }
 
-// Words returns a column as it stands.
+// Words returns the cells of a column.
 func (t *Table) Words(column string) []string {
 	i := slices.Index(t.Columns, column)
 	out := make([]string, len(t.rows))
@@ -205,13 +205,12 @@ func (t *Table) Words(column string) []string {
 	return out
 }
 
-// stretch is a part of a column without a gap, beside its times.
-type stretch struct{ xs, ys []float64 }
+// segment is a part of a column without empty cells, with its times.
+type segment struct{ xs, ys []float64 }
 
-// stretches are the parts of a column of the time series between the samples at
-// which there was nothing to measure.
-func (r *Record) stretches(column string, times []float64) []stretch {
-	var out []stretch
+// segments splits a column of the time series at its empty cells.
+func (r *Record) segments(column string, times []float64) []segment {
+	var out []segment
 	open := false
 	ys := r.Series.Numbers(column)
 	for i, cell := range r.Series.Words(column) {
@@ -220,7 +219,7 @@ func (r *Record) stretches(column string, times []float64) []stretch {
 			continue
 		}
 		if !open {
-			out, open = append(out, stretch{}), true
+			out, open = append(out, segment{}), true
 		}
 		last := &out[len(out)-1]
 		last.xs, last.ys = append(last.xs, times[i]), append(last.ys, ys[i])
@@ -228,7 +227,7 @@ func (r *Record) stretches(column string, times []float64) []stretch {
 	return out
 }
 
-// groups lists the groups that the time series has columns for.
+// groups lists the groups in the time series.
 func (r *Record) groups() []string {
 	var out []string
 	for _, c := range r.Series.Columns {

@@ -13,7 +13,7 @@ import (
 //go:embed page.html
 var pageText string
 
-// pageStyle is how all pages look.
+// pageStyle is the style sheet of all pages.
 //
 //go:embed page.css
 var pageStyle string
@@ -26,12 +26,12 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"ratio":    shareRatio,
 }).Parse(pageText))
 
-// pageData is what page.html shows.
+// pageData is the data of page.html.
 type pageData struct {
 	Summary  *record.Summary
 	Ending   string
 	Facts    []shownFact
-	Story    []paragraph // on what to look for
+	Story    []paragraph // the author's introduction
 	Plots    []shownPlot
 	Scenario string
 }
@@ -46,8 +46,8 @@ type shownPlot struct {
 // PageFile is the self-contained page of a results folder.
 const PageFile = "report.html"
 
-// Write renders everything there is to see of a record: the plots and the
-// page. scenario is the text of the resolved scenario, shown on the page.
+// Write writes the plots and the page of a record. scenario is the text of the resolved
+// scenario, for the page.
 func Write(r *Record, scenario string, create record.Create) error {
 	plots, err := Plots(r)
 	if err != nil {
@@ -78,17 +78,16 @@ func Write(r *Record, scenario string, create record.Create) error {
 	return f.Close()
 }
 
-// paragraph is a part of a story: text, or a command as it stands.
+// paragraph is a paragraph of text, or a command.
 type paragraph struct {
 	Text    string
 	Command bool
 }
 
-// story is what the scenario's author wrote above it. Lines that are indented are
-// commands.
+// story returns the comment at the top of the scenario. Its indented lines are commands.
 func story(scenario string) []paragraph {
 	var out []paragraph
-	open := false // the last of out goes on
+	open := false // the last paragraph continues
 	for line := range strings.Lines(scenario) {
 		text, ok := strings.CutPrefix(line, "#")
 		if !ok {
@@ -109,10 +108,10 @@ func story(scenario string) []paragraph {
 	return out
 }
 
-// show draws a plot for a page.
+// show draws a plot for a page, without its title.
 func show(p Plot) (shownPlot, error) {
 	title := p.figure.Title.Text
-	p.figure.Title.Text = "" // the page has it as a heading
+	p.figure.Title.Text = "" // the page has a heading instead
 	defer func() { p.figure.Title.Text = title }()
 	var svg bytes.Buffer
 	if _, err := p.WriteTo(&svg); err != nil {
@@ -122,5 +121,5 @@ func show(p Plot) (shownPlot, error) {
 	if i := bytes.Index(text, []byte("<svg")); i >= 0 { // without the XML prologue
 		text = text[i:]
 	}
-	return shownPlot{p, template.HTML(text)}, nil //nolint:gosec // our own drawing
+	return shownPlot{p, template.HTML(text)}, nil //nolint:gosec // made by this package
 }

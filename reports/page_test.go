@@ -22,8 +22,8 @@ func pageOf(t *testing.T, scenario string, change func(*Record)) string {
 	return out[PageFile].String()
 }
 
-// What a scenario is there to show reaches its page, commands as they are typed.
-func TestAPageTellsItsStory(t *testing.T) {
+// The comment at the top of a scenario is on its page, with commands set off.
+func TestAPageHasTheStory(t *testing.T) {
 	page := pageOf(t, "# Watch the copies grow,\n# and the seed rest.\n#\n# Then try\n#   --set client.choker=random\n# and see.\nname: x\n", func(r *Record) { r.Summary.About = "What it is about." })
 	for _, want := range []string{"<p>Watch the copies grow, and the seed rest.</p>", "<p><code>--set client.choker=random</code></p>", "<p>and see.</p>", "<strong>What it is about.</strong>"} {
 		if !strings.Contains(page, want) {
@@ -32,8 +32,8 @@ func TestAPageTellsItsStory(t *testing.T) {
 	}
 }
 
-// Every table scrolls by itself where the screen is narrower, and no picture
-// repeats its heading.
+// Every table scrolls by itself on narrow screens, and plots have no title below their
+// headings.
 func TestAPageFitsAPhone(t *testing.T) {
 	page := pageOf(t, "name: x\n", func(*Record) {})
 	if n, m := strings.Count(page, "<table"), strings.Count(page, `<div class="scroll"><table`); n != m || n == 0 {
@@ -41,12 +41,12 @@ func TestAPageFitsAPhone(t *testing.T) {
 	}
 	for _, p := range strings.Split(page, "<svg")[1:] {
 		if svg, _, _ := strings.Cut(p, "</svg>"); strings.Contains(svg, "(x, seed") {
-			t.Error("a picture repeats its heading")
+			t.Error("a plot repeats its heading")
 		}
 	}
 }
 
-// What the scenario has happen is marked where it happens.
+// The scenario's events are marked in plots over time, up to the end of the run.
 func TestEventsAreMarked(t *testing.T) {
 	page := pageOf(t, "name: x\n", func(r *Record) {
 		r.Summary.VirtualS = 2
@@ -57,7 +57,7 @@ func TestEventsAreMarked(t *testing.T) {
 	}
 }
 
-// A damaged file is named with the place, whatever is wrong with it.
+// A damaged file is refused with the place of the damage.
 func TestDamagedFoldersAreNamed(t *testing.T) {
 	good := "1,3,1,100,110,105,0,0.5,1,1,1,3,3,33\n"
 	for _, c := range []struct{ series, peers, heat, want string }{
@@ -78,8 +78,7 @@ func TestDamagedFoldersAreNamed(t *testing.T) {
 	}
 }
 
-// What swings faster than can be drawn is drawn as a line at its mean, and its
-// peaks as they are where they are few.
+// Fast oscillations are smoothed to their mean, and thinning keeps isolated peaks.
 func TestSmoothing(t *testing.T) {
 	xs := make([]float64, 700)
 	for i := range xs {
@@ -129,14 +128,14 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// The table says no more than happened, and alarms nobody.
-func TestTheTableOfARunInWhichNobodyCompletes(t *testing.T) {
+// The table of a run without completions has no infinite or misleading numbers.
+func TestTableWithoutCompletions(t *testing.T) {
 	var out bytes.Buffer
 	s := record.Summary{Scenario: "x", UplinkUtilization: 0.488, SeedCopies: 1.15, Blocks: record.Blocks{Delivered: 100, Duplicate: 2, Lost: 7}}
 	if err := Print(&out, &s, false); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"48.8 % used for content until the end", "1.15 copies; some pieces never reached a leecher", "100 delivered, 2 duplicate, 7 under way when their connections ended", "none: nobody completed"} {
+	for _, want := range []string{"48.8 % used for content until the end", "1.15 copies; some pieces never reached a leecher", "100 delivered, 2 duplicate, 7 in flight when their connections closed", "none: no leecher completed"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}
@@ -149,13 +148,13 @@ func TestTheTableOfARunInWhichNobodyCompletes(t *testing.T) {
 	}
 }
 
-// A run to which no leecher comes says so.
-func TestNobodyCame(t *testing.T) {
+// A run without arrivals has a line that says so.
+func TestNoArrivals(t *testing.T) {
 	for peers, want := range map[int]bool{0: true, 1: false} {
 		var out bytes.Buffer
 		s := record.Summary{Scenario: "x", Groups: []record.Group{{Name: "seed", Seed: true, Peers: 1}, {Name: "leechers", Peers: peers}}}
 		if err := Print(&out, &s, false); err != nil || strings.Contains(out.String(), "no leecher arrived before the deadline") != want {
-			t.Errorf("%d came: %v\n%s", peers, err, out.String())
+			t.Errorf("%d leechers: %v\n%s", peers, err, out.String())
 		}
 	}
 }

@@ -7,15 +7,14 @@ import (
 	"swarmsim/sim/record"
 )
 
-// playback is how long leechers waited for the playback to begin, and how long it
-// then stood still.
+// playback plots the distributions of start-up delays and of stall times.
 func playback(r *Record) (Plot, error) {
 	if r.Summary.Playback == nil || r.Summary.Playback.Began == 0 {
 		return Plot{}, nil
 	}
 	waits, longest := map[string][]float64{}, 0.0
 	group := r.Peers.Words("group")
-	columns := []struct{ column, name string }{{"startup_s", "until it begins"}, {"stalled_s", "stalled in all"}}
+	columns := []struct{ column, name string }{{"startup_s", "start-up delay"}, {"stalled_s", "total stall time"}}
 	for _, c := range columns {
 		numbers := r.Peers.Numbers(c.column)
 		for i, cell := range r.Peers.Words(c.column) {
@@ -26,7 +25,7 @@ func playback(r *Record) (Plot, error) {
 		}
 	}
 	ts := timeScale(longest)
-	f := newFigure("Waiting of those who watch", "time ("+ts.unit+")", "share of those who began to watch (%)")
+	f := newFigure("Start-up delay and stalls", "time ("+ts.unit+")", "share of viewers whose playback began (%)")
 	f.Y.Max = 100
 	for _, g := range r.groups() {
 		for _, c := range columns {
@@ -45,19 +44,19 @@ func playback(r *Record) (Plot, error) {
 		}
 	}
 	return Plot{figure: f,
-		Caption: "How long leechers waited until the playback began, and how long it stood still after that. The further to the left, the better it was to watch."}, nil
+		Caption: "How long leechers waited until playback began, and how long it stalled afterwards. Lines further to the left are better."}, nil
 }
 
-// playbackFact says how leechers watched.
+// playbackFact describes the playback.
 func playbackFact(p *record.Playback) fact {
 	if p.Began == 0 {
-		return fact{"playback", "nobody began to watch"}
+		return fact{"playback", "did not begin for any leecher"}
 	}
-	text := fmt.Sprintf("begins after %s on average (95 %%: %s), stalls %.1f times for %s in all; continuity %.1f %%, %.0f %% never stalled",
+	text := fmt.Sprintf("begins after %s on average (95th percentile %s), stalls %.1f times for %s in total; continuity %.1f %%, %.0f %% never stalled",
 		times(p.StartupS, p.StartupS.Mean), times(p.StartupS, p.StartupS.P95), float64(*p.Stalls), times(p.StalledS, p.StalledS.Mean),
 		100*float64(*p.Continuity), 100*float64(*p.Smooth))
 	if p.NeverBegan > 0 {
-		text += fmt.Sprintf("; %d never began", p.NeverBegan)
+		text += fmt.Sprintf("; it never began for %d leechers", p.NeverBegan)
 	}
 	return fact{"playback", text}
 }

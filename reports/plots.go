@@ -17,11 +17,11 @@ import (
 	"swarmsim/sim/record"
 )
 
-// Plot is one picture of a report.
+// Plot is a drawn plot.
 type Plot struct {
-	File    string // without ending
+	File    string // without extension
 	Title   string
-	Caption string // what to look for in it
+	Caption string // how to read it
 	figure  *figure
 	height  vg.Length // 0 for plotHeight
 }
@@ -32,8 +32,8 @@ const (
 	pngDPI     = 144
 )
 
-// pictures are all that a page can have, in its order.
-var pictures = []struct {
+// runPlots are the plots of a run, in the order of its page.
+var runPlots = []struct {
 	file string
 	draw func(*Record) (Plot, error)
 }{
@@ -41,27 +41,27 @@ var pictures = []struct {
 	{"entropy", entropy}, {"download-rate", groupRates}, {"share-ratio", shareRatios}, {"playback", playback}, {"unchokes", unchokes},
 }
 
-// Files lists the names that Write gives to files.
+// Files lists the files that Write can write.
 func Files() []string {
 	out := []string{PageFile}
-	for _, p := range pictures {
+	for _, p := range runPlots {
 		out = append(out, p.file+".svg", p.file+".png")
 	}
 	return out
 }
 
-// Plots draws all pictures of a record.
+// Plots draws all plots of a record.
 func Plots(r *Record) ([]Plot, error) {
 	var out []Plot
-	for _, picture := range pictures {
-		p, err := picture.draw(r)
+	for _, rp := range runPlots {
+		p, err := rp.draw(r)
 		if err != nil {
-			return nil, fmt.Errorf("plot %s: %w", picture.file, err)
+			return nil, fmt.Errorf("plot %s: %w", rp.file, err)
 		}
-		if p.figure == nil { // there is nothing of it in this run
+		if p.figure == nil { // the run has no data for it
 			continue
 		}
-		p.File = picture.file
+		p.File = rp.file
 		p.Title = p.figure.Title.Text
 		p.figure.Title.Text += "  (" + shorten(r.Summary.Scenario, 32) + ", seed " + fmt.Sprint(r.Summary.Seed) + ")"
 		out = append(out, p)
@@ -74,7 +74,7 @@ func (p *Plot) Write(create record.Create) error {
 	if err := write(create, p.File+".svg", p); err != nil {
 		return err
 	}
-	img := vgimg.NewWith(vgimg.UseWH(plotWidth, p.tall()), vgimg.UseDPI(pngDPI))
+	img := vgimg.NewWith(vgimg.UseWH(plotWidth, p.drawnHeight()), vgimg.UseDPI(pngDPI))
 	p.figure.draw(draw.New(img))
 	return write(create, p.File+".png", vgimg.PngCanvas{Canvas: img})
 }
@@ -93,34 +93,35 @@ func write(create record.Create, name string, from io.WriterTo) error {
 
 // WriteTo writes the plot as SVG.
 func (p *Plot) WriteTo(w io.Writer) (int64, error) {
-	svg := vgsvg.New(plotWidth, p.tall())
+	svg := vgsvg.New(plotWidth, p.drawnHeight())
 	p.figure.draw(draw.New(svg))
 	var text bytes.Buffer
 	if _, err := svg.WriteTo(&text); err != nil {
 		return 0, err
 	}
-	// Viewers keep an image's proportions unless told not to; the heat map's
-	// cells have none.
+	// By default viewers keep the proportions of an image; the heat map's must stretch.
 	n, err := w.Write(bytes.ReplaceAll(text.Bytes(), []byte("<image "), []byte(`<image preserveAspectRatio="none" `)))
 	return int64(n), err
 }
 
-// tall is the picture's height.
-func (p *Plot) tall() vg.Length { return cmp.Or(p.height, plotHeight) }
+// drawnHeight returns the height of the plot.
+func (p *Plot) drawnHeight() vg.Length { return cmp.Or(p.height, plotHeight) }
 
+// times returns the times of the samples in a unit that suits the run, and the unit.
 func (r *Record) times() ([]float64, scale) {
 	t := r.Series.Numbers("t_s")
 	s := timeScale(highest(t))
 	return s.of(t), s
 }
 
+// throughput plots the rates of the whole swarm.
 func throughput(r *Record) (Plot, error) {
 	t, ts := r.times()
 	of := func(column string) []float64 { return smooth(r.Series.Numbers(column), len(t)/200) }
 	good, up, down := of("goodput_Bps"), of("upload_Bps"), of("download_Bps")
 	rs := rateScale(highest(good, up, down))
 	f := newFigure("Swarm throughput over time", "time ("+ts.unit+")", "rate of the whole swarm ("+rs.unit+")")
-	// The widest line lies lowest: where lines coincide, all are seen.
+	// The widest line is drawn first, so that all are visible where they coincide.
 	for i, l := range []struct {
 		name string
 		ys   []float64
@@ -134,20 +135,21 @@ func throughput(r *Record) (Plot, error) {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "What the swarm moves. The gap between useful content and what is on the links is overhead and duplicates. Smoothed over 2 % of the run."}, nil
+		Caption: "The throughput of the whole swarm. The difference between the links and the useful content is overhead and duplicates. Smoothed over 2 % of the run."}, nil
 }
 
+// population plots the numbers of leechers and seeds.
 func population(r *Record) (Plot, error) {
 	t, ts := r.times()
 	f := newFigure("Population over time", "time ("+ts.unit+")", "peers")
-	caption := "Who is there. A leecher that completes becomes a seed for as long as it stays."
+	caption := "The peers that are present. A leecher that completes becomes a seed until it leaves."
 	for _, l := range []struct{ name, column string }{{"leechers", "leechers"}, {"seeds", "seeds"}, {"complete, not uploading", "complete_not_uploading"}} {
 		ys := r.Series.Numbers(l.column)
 		if l.column == "complete_not_uploading" {
 			if highest(ys) == 0 {
 				continue
 			}
-			caption += " One that uploads nothing is no seed: it is complete, and counted apart."
+			caption += " Complete peers that do not upload are not seeds, and are counted separately."
 		}
 		if err := f.line(l.name, t, ys, true); err != nil {
 			return Plot{}, err
@@ -159,8 +161,7 @@ func population(r *Record) (Plot, error) {
 	return Plot{figure: f, Caption: caption}, nil
 }
 
-// completion is the share of each group's leechers that have completed, against
-// the time since their arrival.
+// completion plots the distribution of completion times for each group.
 func completion(r *Record) (Plot, error) {
 	times := map[string][]float64{}
 	members := map[string]int{}
@@ -200,12 +201,13 @@ func completion(r *Record) (Plot, error) {
 		}
 		l.Dashes, l.Color, l.Width = []vg.Length{4, 3}, color.Gray{90}, vg.Points(1.2)
 		f.Add(l)
-		f.legend.Add("bound for the longest", l)
+		f.legend.Add("lower bound of the longest", l)
 	}
 	return Plot{figure: f,
-		Caption: "How long downloads took. The dashed line is a bound on the longest of them: whatever the protocol, no swarm of these links could have had every download end before it, though most may."}, nil
+		Caption: "How long downloads took. The dashed line is a lower bound of the longest download: with these links no protocol can complete all downloads earlier."}, nil
 }
 
+// copies plots the numbers of copies of the rarest, the mean and the most common piece.
 func copies(r *Record) (Plot, error) {
 	t, ts := r.times()
 	low, mean, high := r.Series.Numbers("copies_min"), r.Series.Numbers("copies_mean"), r.Series.Numbers("copies_max")
@@ -220,7 +222,7 @@ func copies(r *Record) (Plot, error) {
 		}
 		p.Color, p.LineStyle.Width = color.RGBA{200, 225, 240, 255}, 0
 		f.Add(p)
-		f.legend.Add("rarest to commonest", p)
+		f.legend.Add("rarest to most common", p)
 	}
 	if err := f.line("mean", t, mean, false); err != nil {
 		return Plot{}, err
@@ -233,16 +235,17 @@ func copies(r *Record) (Plot, error) {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "How evenly pieces are spread. A narrow band means that no piece is rare; a rarest piece with one copy hangs on one peer."}, nil
+		Caption: "How evenly pieces are replicated. In a narrow band no piece is rare; a rarest piece with one copy depends on a single peer."}, nil
 }
 
+// groupRates plots the mean download rate of each group.
 func groupRates(r *Record) (Plot, error) {
 	times, ts := r.times()
 	var shown []string
-	lines := map[string][]stretch{}
+	lines := map[string][]segment{}
 	top := 0.0
 	for _, g := range r.groups() {
-		parts := r.stretches(g+":down_Bps", times)
+		parts := r.segments(g+":down_Bps", times)
 		for i := range parts {
 			parts[i].ys = smooth(parts[i].ys, len(times)/100)
 			top = max(top, highest(parts[i].ys))
@@ -257,7 +260,7 @@ func groupRates(r *Record) (Plot, error) {
 		for i := range lines[g] {
 			lines[g][i].ys = rs.of(lines[g][i].ys)
 		}
-		if err := f.broken(g, lines[g]); err != nil {
+		if err := f.segmentLine(g, lines[g]); err != nil {
 			return Plot{}, err
 		}
 	}
@@ -265,22 +268,26 @@ func groupRates(r *Record) (Plot, error) {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "What a leecher of each group receives, on average, while it downloads; smoothed over 2 % of the run. There is no line while nobody in the group downloads."}, nil
+		Caption: "The mean download rate of the leechers of each group while they download; smoothed over 2 % of the run. There is no line while no leecher of the group downloads."}, nil
 }
 
-// smooth is the mean over so many samples to either side, taken twice: once leaves
-// a ripple of what swings faster, which a plot would show as a solid bar.
-func smooth(xs []float64, reach int) []float64 { return mean(mean(xs, reach), reach) }
+// smooth takes the moving average twice: after a single one, fast oscillations leave a
+// ripple, which looks like a solid bar in a plot.
+func smooth(xs []float64, radius int) []float64 {
+	return movingAverage(movingAverage(xs, radius), radius)
+}
 
-func mean(xs []float64, reach int) []float64 {
-	sums := make([]float64, len(xs)+1) // of the first so many
+// movingAverage returns the means of a window around each value. The window has radius values
+// on either side, and fewer at both ends.
+func movingAverage(xs []float64, radius int) []float64 {
+	sums := make([]float64, len(xs)+1) // prefix sums
 	for i, x := range xs {
 		sums[i+1] = sums[i] + x
 	}
 	out := make([]float64, len(xs))
 	for i := range xs {
-		near := min(reach, i, len(xs)-1-i) // as many to the left as to the right
-		from, to := i-near, i+near+1
+		n := min(radius, i, len(xs)-1-i)
+		from, to := i-n, i+n+1
 		out[i] = (sums[to] - sums[from]) / float64(to-from)
 	}
 	return out

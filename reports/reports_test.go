@@ -24,7 +24,7 @@ func (f files) create(name string) (io.WriteCloser, error) {
 	return nop{f[name]}, nil
 }
 
-// results is a results folder of almost nothing.
+// results returns a minimal results folder.
 func results(series, peers, heat string) fstest.MapFS {
 	return fstest.MapFS{
 		record.SummaryFile:      {Data: []byte(`{"scenario": "x", "groups": [{"name": "a"}], "pieces": 2, "bound_s": 3, "expectations": [{"expect": "<script>", "met": false}]}`)},
@@ -34,8 +34,7 @@ func results(series, peers, heat string) fstest.MapFS {
 	}
 }
 
-// Also a run in which nothing happened can be drawn, and drawing it twice gives
-// the same bytes.
+// Records without samples can be drawn, and drawing a record twice gives the same bytes.
 func TestWrite(t *testing.T) {
 	for name, dir := range map[string]fstest.MapFS{
 		"empty": results("", "", ""),
@@ -93,8 +92,8 @@ func TestTicksAreRound(t *testing.T) {
 	}
 }
 
-// The matrix of unchokes is drawn where there are groups to tell apart, the
-// shares where somebody completed, and neither otherwise.
+// The matrix of unchokes is drawn for two groups or more, and share ratios if a leecher
+// completed.
 func TestFairnessPlots(t *testing.T) {
 	r, err := Load(results("", "", ""))
 	if err != nil {
@@ -111,7 +110,7 @@ func TestFairnessPlots(t *testing.T) {
 		return out
 	}
 	if got := names(); slices.Contains(got, "unchokes") || slices.Contains(got, "share-ratio") || slices.Contains(got, "entropy") {
-		t.Errorf("of nothing: %v", got)
+		t.Errorf("for an empty record: %v", got)
 	}
 	row := func(a, b record.Ratio) map[string]record.Ratio { return map[string]record.Ratio{"a": a, "b": b} }
 	r.Summary.Groups = []record.Group{
@@ -121,7 +120,7 @@ func TestFairnessPlots(t *testing.T) {
 	r.Peers = Table{Columns: []string{"group", "completed_s", "share_ratio"}, rows: [][]string{{"a", "9", "1.5"}, {"a", "", "0.5"}}}
 	r.Series = Table{Columns: []string{"t_s", "piece_entropy", "a:present"}, rows: [][]string{{"1", "", "1"}, {"2", "0.5", "1"}}}
 	if got := names(); !slices.Contains(got, "unchokes") || !slices.Contains(got, "share-ratio") || !slices.Contains(got, "entropy") {
-		t.Errorf("of two groups: %v", got)
+		t.Errorf("for two groups: %v", got)
 	}
 	p, err := unchokes(r)
 	if err != nil {
@@ -141,9 +140,8 @@ func TestFairnessPlots(t *testing.T) {
 	}
 }
 
-// A line stops where there was nothing to measure, instead of going on to where
-// there is again something.
-func TestNothingIsDrawnAcrossGaps(t *testing.T) {
+// A line has a gap at samples without a value.
+func TestLinesHaveGaps(t *testing.T) {
 	r := &Record{Series: Table{Columns: []string{"t_s", "piece_entropy", "a:present", "a:down_Bps"}}}
 	for _, cells := range [][2]string{{"0.5", "7"}, {"0.6", "8"}, {"", ""}, {"", ""}, {"0.9", ""}, {"0.8", "9"}, {"", ""}, {"0.7", ""}} {
 		at := strconv.Itoa(r.Series.Len())
@@ -152,7 +150,7 @@ func TestNothingIsDrawnAcrossGaps(t *testing.T) {
 	for _, c := range []struct {
 		of          func(*Record) (Plot, error)
 		lines, dots int
-	}{{entropy, 2, 1}, {groupRates, 2, 1}} { // a line of the second is in its legend
+	}{{entropy, 2, 1}, {groupRates, 2, 1}} { // one line of the second is in the legend
 		p, err := c.of(r)
 		if err != nil {
 			t.Fatal(err)
@@ -170,34 +168,34 @@ func TestNothingIsDrawnAcrossGaps(t *testing.T) {
 	}
 }
 
-// Of error bars that cover one another each is seen, beside its place and not
-// beyond the middle between two; where none do, all stand where they belong.
+// Overlapping error bars are shifted, by less than half the distance of two values; others
+// are not.
 func TestErrorBarsSideBySide(t *testing.T) {
 	line := func(y float64) ChartLine {
 		return ChartLine{Xs: []float64{1, 2, 100}, Ys: []float64{y, y, y}, Lows: []float64{y - 1, y - 1, y - 1}, Highs: []float64{y + 1, y + 1, y + 1}}
 	}
 	apart := Chart{Lines: []ChartLine{line(5), line(9)}}
 	if got := apart.sideBySide(); got[0].Xs[0] != 1 || got[1].Xs[0] != 1 {
-		t.Errorf("bars that do not meet stand at %v and %v", got[0].Xs, got[1].Xs)
+		t.Errorf("bars that do not overlap are at %v and %v", got[0].Xs, got[1].Xs)
 	}
 	for _, log := range []bool{false, true} {
 		c := Chart{LogX: log, Lines: []ChartLine{line(5), line(6), line(6.5)}}
 		got := c.sideBySide()
 		for i, x := range c.Lines[0].Xs {
 			if !(got[0].Xs[i] < x && got[1].Xs[i] < got[2].Xs[i]) || math.Abs(got[1].Xs[i]-x) > 1e-9 {
-				t.Errorf("bars at %v stand at %v, %v and %v", x, got[0].Xs[i], got[1].Xs[i], got[2].Xs[i])
+				t.Errorf("bars of %v are at %v, %v and %v", x, got[0].Xs[i], got[1].Xs[i], got[2].Xs[i])
 			}
 		}
 		if got[2].Xs[0] >= 1.5 || got[0].Xs[1] <= 1.5 {
-			t.Errorf("%v and %v are not told apart", got[2].Xs, got[0].Xs)
+			t.Errorf("%v and %v cannot be distinguished", got[2].Xs, got[0].Xs)
 		}
 		if c.Lines[0].Xs[0] != 1 {
-			t.Error("the chart was changed")
+			t.Error("the chart itself was changed")
 		}
 	}
 }
 
-func TestNumbersOfAHeatMapAreAlike(t *testing.T) {
+func TestSameDecimals(t *testing.T) {
 	for _, c := range []struct {
 		cells []float64
 		want  string

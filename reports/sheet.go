@@ -6,22 +6,21 @@ import (
 	"io"
 )
 
-// Sheet is a self-contained page of tables and pictures that is about more than
-// one run.
+// Sheet is a self-contained page of tables and plots, about more than one run.
 type Sheet struct {
 	Title, Sub string
-	Lead       []string // sentences that say it all
+	Lead       []string // the main results, in sentences
 	Parts      []Part
 }
 
-// Part is a heading with what follows it; all of it may be missing.
+// Part is a section of a sheet. Every field is optional.
 type Part struct {
 	Title string
 	Text  string
-	Items []string   // of a list
+	Items []string   // a bulleted list
 	Table [][]string // the first row has the headings
 	Plots []Plot
-	Pre   string // as it stands
+	Pre   string // preformatted text
 }
 
 //go:embed sheet.html

@@ -12,22 +12,22 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// palette is Okabe and Ito's: eight colours that colour-blind people tell
-// apart too.
+// palette is Okabe and Ito's: eight colours that can be distinguished with colour blindness
+// (https://jfly.uni-koeln.de/color/).
 var palette = []color.RGBA{
 	{0, 114, 178, 255}, {230, 159, 0, 255}, {0, 158, 115, 255}, {204, 121, 167, 255},
 	{213, 94, 0, 255}, {86, 180, 233, 255}, {0, 0, 0, 255}, {240, 228, 66, 255},
 }
 
-// dashes tell lines apart without colour.
+// dashes distinguish lines of the same colour.
 var dashes = [][]vg.Length{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}}
 
-// figure is a plot with its legend beside it, where it covers nothing.
+// figure is a plot with its legend beside it.
 type figure struct {
 	*plot.Plot
 	legend plot.Legend
 	lines  int
-	last   *plotter.Line // that was added
+	last   *plotter.Line // the line added last
 }
 
 func newFigure(title, x, y string) *figure {
@@ -55,9 +55,9 @@ func init() {
 	plotter.DefaultFont = sans
 }
 
-// line adds a line in the next colour. name "" leaves it out of the legend.
+// line adds a line in the next colour. Without a name it is not in the legend.
 func (f *figure) line(name string, xs, ys []float64, steps bool) error {
-	l, err := f.stroke(xs, ys)
+	l, err := f.newLine(xs, ys)
 	if err != nil {
 		return err
 	}
@@ -73,8 +73,8 @@ func (f *figure) line(name string, xs, ys []float64, steps bool) error {
 	return nil
 }
 
-// stroke is a line in the next colour.
-func (f *figure) stroke(xs, ys []float64) (*plotter.Line, error) {
+// newLine returns a line in the next colour.
+func (f *figure) newLine(xs, ys []float64) (*plotter.Line, error) {
 	points := thin(xs, ys)
 	if len(points) == 0 {
 		points = plotter.XYs{{}}
@@ -89,12 +89,12 @@ func (f *figure) stroke(xs, ys []float64) (*plotter.Line, error) {
 	return l, nil
 }
 
-// broken adds a line of several stretches in the next colour, with nothing drawn
-// between them. A stretch of one sample is a dot.
-func (f *figure) broken(name string, parts []stretch) error {
+// segmentLine adds a line of several segments in the next colour, with gaps between them. A
+// segment of one sample is a dot.
+func (f *figure) segmentLine(name string, parts []segment) error {
 	var last *plotter.Line
 	for _, part := range parts {
-		l, err := f.stroke(part.xs, part.ys)
+		l, err := f.newLine(part.xs, part.ys)
 		if err != nil {
 			return err
 		}
@@ -117,12 +117,12 @@ func (f *figure) broken(name string, parts []stretch) error {
 	return nil
 }
 
-// maxPoints is as many as a line can show.
+// maxPoints is the largest number of points of a line.
 const maxPoints = 1500
 
-// thin makes a line of no more points than can be seen. Of each stretch of
-// samples that falls on one point it keeps the lowest and the highest, in their
-// order: what swings faster than can be drawn is drawn as wide as it swings.
+// thin reduces a line to maxPoints points. It divides the samples into intervals and keeps
+// the lowest and the highest of each, in their order, so that fast oscillations keep their
+// amplitude.
 func thin(xs, ys []float64) plotter.XYs {
 	var points plotter.XYs
 	if len(xs) <= maxPoints {
@@ -131,9 +131,9 @@ func thin(xs, ys []float64) plotter.XYs {
 		}
 		return points
 	}
-	const stretches = maxPoints / 2
-	for k := range stretches {
-		from, to := int(int64(k)*int64(len(xs))/stretches), int(int64(k+1)*int64(len(xs))/stretches)
+	const intervals = maxPoints / 2
+	for k := range intervals {
+		from, to := int(int64(k)*int64(len(xs))/intervals), int(int64(k+1)*int64(len(xs))/intervals)
 		low, high := from, from
 		for i := from; i < to; i++ {
 			if ys[i] < ys[low] {
@@ -151,8 +151,7 @@ func thin(xs, ys []float64) plotter.XYs {
 	return append(points, plotter.XY{X: xs[last], Y: ys[last]})
 }
 
-// draw puts the plot on a canvas, with the legend in a strip of its own to the
-// right where there is one.
+// draw draws the plot on a canvas, with the legend to its right if it has one.
 func (f *figure) draw(c draw.Canvas) {
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
@@ -171,7 +170,7 @@ func (f *figure) draw(c draw.Canvas) {
 	f.Plot.Draw(c)
 }
 
-// ticks are round numbers, about six of them, with no more digits than needed.
+// ticks are about six round numbers, with as few digits as needed.
 type ticks struct{}
 
 func (ticks) Ticks(low, high float64) []plot.Tick {
@@ -193,12 +192,13 @@ func (ticks) Ticks(low, high float64) []plot.Tick {
 	return out
 }
 
-// scale chooses the unit in which a value of that size reads well.
+// scale is a unit, and its size in the base unit.
 type scale struct {
 	unit string
 	by   float64
 }
 
+// timeScale returns a unit that suits times up to longest seconds.
 func timeScale(longest float64) scale {
 	switch {
 	case longest > 3*86400:
@@ -211,6 +211,7 @@ func timeScale(longest float64) scale {
 	return scale{"s", 1}
 }
 
+// rateScale returns a unit that suits rates up to highest bytes per second.
 func rateScale(highest float64) scale {
 	switch {
 	case highest >= 2e9:
@@ -223,6 +224,7 @@ func rateScale(highest float64) scale {
 	return scale{"B/s", 1}
 }
 
+// of converts values to the unit.
 func (s scale) of(xs []float64) []float64 {
 	out := make([]float64, len(xs))
 	for i, x := range xs {
@@ -231,6 +233,7 @@ func (s scale) of(xs []float64) []float64 {
 	return out
 }
 
+// highest returns the highest value of several lists, and at least 0.
 func highest(lists ...[]float64) float64 {
 	top := 0.0
 	for _, xs := range lists {

@@ -7,30 +7,31 @@ import (
 	"swarmsim/sim/record"
 )
 
-// waitingFact says what a run that came to its deadline was waiting for.
+// waitingFact describes what the incomplete leechers of a run that reached its deadline were
+// waiting for.
 func waitingFact(w *record.Waiting) fact {
 	var parts []string
 	for _, p := range []struct {
 		n    int
 		what string
 	}{
-		{w.Blocks, "had asked for blocks"},
-		{w.Requests, "had a neighbour that would have sent, but no request outstanding"},
-		{w.Unchoke, "were choked by all that had what they lacked"},
-		{w.Pieces, "had no neighbour with what they lacked"},
-		{w.Neighbours, "were connected to nobody"},
-		{w.Addresses, "knew of no other peer"},
+		{w.Blocks, "had outstanding requests"},
+		{w.Requests, "were unchoked, but had no outstanding request"},
+		{w.Unchoke, "were choked by every neighbour with a piece that they lacked"},
+		{w.Pieces, "had no neighbour with a piece that they lacked"},
+		{w.Neighbours, "had no connection"},
+		{w.Addresses, "knew no other peer"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
 		}
 	}
 	if w.Blocks > 0 {
-		parts[0] += fmt.Sprintf(" (%.1f kB/s came)", float64(w.RateBytesPerSec)/1e3)
+		parts[0] += fmt.Sprintf(" (received %.1f kB/s)", float64(w.RateBytesPerSec)/1e3)
 	}
-	last := "no block ever came"
+	last := "no block ever arrived"
 	if w.LastBlockS != nil {
-		last = "the last block came at " + duration(float64(*w.LastBlockS))
+		last = "the last block arrived at " + duration(float64(*w.LastBlockS))
 	}
 	who := "leechers were"
 	if w.Leechers == 1 {
