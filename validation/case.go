@@ -10,45 +10,45 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Case is something that a simulation must agree with.
+// Case is a set of expected values, and the simulation to compare with them.
 type Case struct {
 	Name  string
 	Kind  string // truth, theory, published, segments or links
-	About string // one line for people
-	// Source says where the expected numbers come from.
+	About string // one line
+	// Source is the source of the expected values.
 	Source string
-	// How says what was done for the assumptions of the expected values to
-	// hold; empty for measurements.
+	// How describes how the scenario meets the assumptions of the expected values; it is
+	// empty for measurements.
 	How string
 	// Run plays one seed and returns the measures by name.
 	Run func(ctx context.Context, seed uint64) (map[string]float64, error)
-	// Expected are the measures and their values, in the order to be shown.
+	// Expected are the measures and their expected values, in the order of display.
 	Expected []Expected
-	// Fixed cases come out the same for any seed: one run is enough.
+	// Fixed cases give the same results with any seed: one run is enough.
 	Fixed bool
-	// Seeds are enough where runs differ little or take long; 0 for no limit.
+	// Seeds limits the number of seeds of cases that vary little or take long; 0 for no
+	// limit.
 	Seeds int
 }
 
-// Expected is a measure's value, and how far from it a simulation may be.
+// Expected is the expected value of a measure, with its tolerance.
 type Expected struct {
 	Measure string
 	Value   float64
-	// Runs are the values that Value is the mean of, where it was measured.
+	// Runs are the measured values with the mean Value, if it was measured.
 	Runs []float64
-	// Against is another measure of the same case, whose mean over the seeds
-	// takes the place of Value.
+	// Against is another measure of the same case, whose mean over the seeds replaces
+	// Value.
 	Against string
-	// Within is the tolerance as a share of Value; 0 for a measure that is
-	// only shown.
+	// Within is the tolerance as a share of Value; 0 for none.
 	Within float64
 	// Unit is s for times, or empty.
 	Unit string
-	// Note explains a deviation that is known.
+	// Note explains a known deviation.
 	Note string
 }
 
-// Result is how a case came out.
+// Result is the result of a case.
 type Result struct {
 	Case     string    `json:"case"`
 	Kind     string    `json:"kind"`
@@ -59,17 +59,17 @@ type Result struct {
 	Measures []Finding `json:"measures"`
 }
 
-// Finding compares a measure with what was expected.
+// Finding compares a measure with its expected value.
 type Finding struct {
 	Measure   string    `json:"measure"`
 	Unit      string    `json:"unit,omitempty"`
 	Expected  float64   `json:"expected"`
 	Runs      []float64 `json:"expected_runs,omitempty"`
 	Simulated float64   `json:"simulated"`
-	// Low and High bound the simulated mean with 95 % confidence.
+	// Low and High are the 95 % confidence interval of the simulated mean.
 	Low       float64   `json:"ci95_low"`
 	High      float64   `json:"ci95_high"`
-	Deviation float64   `json:"deviation"` // simulated over expected, less one
+	Deviation float64   `json:"deviation"` // simulated / expected - 1
 	Within    float64   `json:"within,omitempty"`
 	Met       bool      `json:"met"`
 	Note      string    `json:"note,omitempty"`
@@ -86,7 +86,7 @@ func Cases() []Case {
 	return slices.Concat(truthCases(), theoryCases(), publishedCases(), segmentCases(), linkCases())
 }
 
-// Check compares what the seeds of a case came to with what was expected.
+// Check compares the measures of all seeds of a case with the expected values.
 func Check(c *Case, runs []map[string]float64) (*Result, error) {
 	r := &Result{Case: c.Name, Kind: c.Kind, About: c.About, Source: c.Source, How: c.How, Seeds: len(runs)}
 	for _, e := range c.Expected {
@@ -109,19 +109,20 @@ func Check(c *Case, runs []map[string]float64) (*Result, error) {
 	return r, nil
 }
 
+// valuesOf returns the values of a measure.
 func valuesOf(c *Case, measure string, runs []map[string]float64) ([]float64, error) {
 	var out []float64
 	for _, run := range runs {
 		x, ok := run[measure]
 		if !ok {
-			return nil, fmt.Errorf("the case %s came to no %s", c.Name, measure)
+			return nil, fmt.Errorf("case %s has no measure %s", c.Name, measure)
 		}
 		out = append(out, x)
 	}
 	return out, nil
 }
 
-// interval is the mean with its 95 % confidence interval (Student's t).
+// interval returns the mean with its 95 % confidence interval (Student's t).
 func interval(x []float64) (mean, low, high float64) {
 	mean, sd := stat.MeanStdDev(x, nil)
 	if len(x) < 2 {

@@ -20,7 +20,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"value":   func(f Finding, x float64) string { return Value(x, f.Unit) },
 	"percent": signed,
 	"links":   linkTable,
-	"notable": func(all []*Result) []*Result {
+	"clientLinks": func(all []*Result) []*Result {
 		return slices.DeleteFunc(slices.Clone(all), func(r *Result) bool { return r.Case != "links-clients" })
 	},
 	"allowed": func(f Finding) string {
@@ -35,7 +35,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"seeds": func(r *Result) string { return Plural(r.Seeds, "seed") },
 }).Parse(pageText))
 
-// signed writes a share with its sign.
+// signed writes a share in percent, with its sign.
 func signed(x float64) string {
 	return strings.Replace(fmt.Sprintf("%+.1f %%", 100*x), "-", "−", 1)
 }
@@ -48,16 +48,16 @@ func Value(x float64, unit string) string {
 	return strings.TrimSpace(fmt.Sprintf("%.4g %s", x, unit))
 }
 
-// pageData is what page.md shows.
+// pageData is the data of page.md.
 type pageData struct {
 	Kinds   map[string][]*Result
-	Folder  string // of the pictures, from the page
+	Folder  string // of the plots, relative to the page
 	Checked int
 	Missed  int
 }
 
-// WritePage writes the results as a page of Markdown, and its pictures with
-// create. folder is where they are, as seen from the page.
+// WritePage writes the results as a Markdown page, and its plots with create. folder is the
+// path of the plots relative to the page.
 func WritePage(out io.Writer, results []*Result, folder string, create record.Create) error {
 	data := pageData{Kinds: map[string][]*Result{}, Folder: folder}
 	for _, r := range results {
@@ -87,25 +87,23 @@ func WritePage(out io.Writer, results []*Result, folder string, create record.Cr
 	return page.Execute(out, data)
 }
 
-// drawable is a picture of some kind.
-type drawable interface{ Plot() (reports.Plot, error) }
-
-func draw(d drawable, create record.Create) error {
-	p, err := d.Plot()
+// draw draws a chart of any kind.
+func draw(chart interface{ Plot() (reports.Plot, error) }, create record.Create) error {
+	p, err := chart.Plot()
 	if err != nil {
 		return err
 	}
 	return p.Write(create)
 }
 
-// overview are the measures of the measured swarms that sum them up.
+// overview are the measures of the measured swarms in the overview.
 var overview = []string{"mean", "last", "dup"}
 
-// forest shows how far from what was expected the cases of a kind are.
+// forest plots the deviations of the cases of a kind.
 func forest(kind string, results []*Result) *reports.Forest {
 	titles := map[string]string{
 		"truth":     "Simulated against real clients",
-		"theory":    "Simulated against closed forms",
+		"theory":    "Simulated against closed-form models",
 		"published": "Simulated against a published simulator",
 		"segments":  "Segments of 1,500 bytes against 16 KiB",
 	}
@@ -127,10 +125,10 @@ func forest(kind string, results []*Result) *reports.Forest {
 	return f
 }
 
-// curve shows how a measured swarm fills, measured and simulated.
+// curve plots the progress of a measured swarm, measured and simulated.
 func curve(r *Result) *reports.Chart {
 	client, _, _ := strings.Cut(r.About, ":")
-	c := &reports.Chart{File: "validation-" + r.Case, Title: r.Case + ": " + client, X: "time since the leechers came (s)", Y: "share of the content (%)"}
+	c := &reports.Chart{File: "validation-" + r.Case, Title: r.Case + ": " + client, X: "time since the leechers arrived (s)", Y: "share of the content (%)"}
 	for _, which := range []struct{ suffix, name string }{{"union", "on some leecher"}, {"mean", "on the mean leecher"}} {
 		simulated := reports.ChartLine{Name: "simulated: " + which.name, Xs: []float64{0}, Ys: []float64{0}}
 		measured := reports.ChartLine{Name: "measured runs", Loose: true}

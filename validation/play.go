@@ -17,7 +17,7 @@ import (
 //go:embed truth theory published links
 var files embed.FS
 
-// load reads a scenario of this package.
+// load loads a scenario of this package.
 func load(name string, sets []string, seed uint64) (*scenario.Scenario, error) {
 	text, err := files.ReadFile(name)
 	if err != nil {
@@ -30,16 +30,17 @@ func load(name string, sets []string, seed uint64) (*scenario.Scenario, error) {
 	return s, err
 }
 
-// played is a run and what it wrote down.
-type played struct {
+// run is a finished run with its record.
+type run struct {
 	*sim.Result
 	scenario *scenario.Scenario
-	peers    table // a row a peer
-	series   table // a row a sample
+	peers    table // a row per peer
+	series   table // a row per sample
 }
 
-// play runs a scenario of this package.
-func play(ctx context.Context, name string, sets []string, seed uint64, piece func(sim.Piece)) (*played, error) {
+// play plays a scenario of this package. It calls piece, unless it is nil, for every piece
+// that a peer completes.
+func play(ctx context.Context, name string, sets []string, seed uint64, piece func(sim.Piece)) (*run, error) {
 	s, err := load(name, sets, seed)
 	if err != nil {
 		return nil, err
@@ -55,7 +56,7 @@ func play(ctx context.Context, name string, sets []string, seed uint64, piece fu
 	if err != nil {
 		return nil, err
 	}
-	p := &played{Result: o, scenario: s}
+	p := &run{Result: o, scenario: s}
 	if p.peers, err = readTable(written[record.PeersFile]); err != nil {
 		return nil, err
 	}
@@ -63,15 +64,15 @@ func play(ctx context.Context, name string, sets []string, seed uint64, piece fu
 	return p, err
 }
 
-// allDone is an error if some leecher did not complete.
-func (p *played) allDone() error {
+// checkCompleted returns an error if a leecher did not complete.
+func (p *run) checkCompleted() error {
 	if p.Summary.Unfinished > 0 {
-		return fmt.Errorf("%d leechers did not finish with seed %d", p.Summary.Unfinished, p.scenario.Seed)
+		return fmt.Errorf("%d leechers did not complete with seed %d", p.Summary.Unfinished, p.scenario.Seed)
 	}
 	return nil
 }
 
-// table is a file of the record: rows by the names of their columns.
+// table is a CSV file: for each row the cells by column.
 type table []map[string]string
 
 func readTable(r io.Reader) (table, error) {
@@ -90,7 +91,7 @@ func readTable(r io.Reader) (table, error) {
 	return out, nil
 }
 
-// number is a cell's value, or not if it is empty.
+// number returns a cell's value, and whether there is one.
 func number(row map[string]string, column string) (float64, bool) {
 	x, err := strconv.ParseFloat(row[column], 64)
 	return x, err == nil

@@ -6,34 +6,34 @@ import (
 	"slices"
 )
 
-// coarse is a swarm that is played with segments of one packet and with the usual
-// ones of a block, to see what the coarser grain changes.
-type coarse struct {
+// segmentSwarm is a swarm that is played with segments of one packet and of one block, to
+// measure the effect of the segment size.
+type segmentSwarm struct {
 	replay
-	runs int // that a seed stands for, where they differ more than segments are allowed to make them
+	runs int // per seed: more than 1 if single runs differ by more than the tolerance
 }
 
-// coarseSwarms are the measured ones, and larger ones of the default client, where
-// queues overflow more.
-func coarseSwarms() []coarse {
-	var out []coarse
+// segmentSwarms are the measured swarms, and larger ones of the default client, in which
+// queues overflow more often.
+func segmentSwarms() []segmentSwarm {
+	var out []segmentSwarm
 	for _, r := range replays() {
 		r.within = 0.05
-		out = append(out, coarse{r, 3})
+		out = append(out, segmentSwarm{r, 3})
 	}
 	hundred := []string{"groups.leechers.count=100", "groups.seed.link.up=10 MB/s"}
 	return append(out,
-		coarse{replay{"100", "the default client: one seed of 10 MB/s, a hundred leechers of 1 MB/s", hundred, 0.06}, 1},
-		coarse{replay{"100slow", "the default client: one seed of 2 MB/s, a hundred leechers of 200 kB/s, 16 MiB", slices.Concat(hundred,
+		segmentSwarm{replay{"100", "the default client: one seed of 10 MB/s, 100 leechers of 1 MB/s", hundred, 0.06}, 1},
+		segmentSwarm{replay{"100slow", "the default client: one seed of 2 MB/s, 100 leechers of 200 kB/s, 16 MiB", slices.Concat(hundred,
 			[]string{"groups.seed.link.up=2 MB/s", "groups.leechers.link.up=200 kB/s", "groups.leechers.link.down=1 MB/s", "content.size=16 MiB"}), 0.06}, 1})
 }
 
 func segmentCases() []Case {
 	var out []Case
-	for _, c := range coarseSwarms() {
-		how := "segments of 1,500 bytes, a packet each"
+	for _, c := range segmentSwarms() {
+		how := "segments of 1,500 bytes, one packet"
 		if c.runs > 1 {
-			how += fmt.Sprintf("; a seed stands for %d runs", c.runs)
+			how += fmt.Sprintf("; %d runs per seed", c.runs)
 		}
 		out = append(out, Case{
 			Name: "segments-" + c.name, Kind: "segments", About: c.about,
@@ -53,8 +53,8 @@ func segmentCases() []Case {
 	return out
 }
 
-// mean is the mean completion over the runs that a seed stands for.
-func (c coarse) mean(ctx context.Context, seed uint64, sets ...string) (float64, error) {
+// mean returns the mean completion time over the runs of a seed.
+func (c segmentSwarm) mean(ctx context.Context, seed uint64, sets ...string) (float64, error) {
 	var m mean
 	for i := range uint64(c.runs) {
 		out, err := runTruth(ctx, slices.Concat(c.sets, sets), (seed-1)*uint64(c.runs)+i+1)

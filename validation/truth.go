@@ -12,8 +12,8 @@ import (
 	"swarmsim/sim"
 )
 
-// clients are those that were measured: how their runs are named, which
-// profile is theirs, and how near to them a simulation shall come.
+// clients are the measured clients, with the names of their runs, their profiles and the
+// tolerances.
 var clients = []struct {
 	run, name, profile string
 	within             float64
@@ -24,25 +24,25 @@ var clients = []struct {
 	{"ana", "anacrolix/torrent 1.61.0", "anacrolix-1.61", 0.15},
 }
 
-// curves are the shares of the content, in percent, whose times are compared;
-// the first and the last but one are only shown.
+// curves are the shares of the content, in percent, whose times are compared; 10 and 90 have
+// no tolerance.
 var curves = []int{10, 25, 50, 75, 90, 100}
 
 const curveWithin = 0.15
 
-// truthCases are the measured swarms, one for each scenario in measured.csv.
+// truthCases are the measured swarms, a case for each scenario in measured.csv.
 func truthCases() []Case {
-	measured, err := files.Open("truth/measured.csv")
+	file, err := files.Open("truth/measured.csv")
 	if err != nil {
-		panic(err) // it is part of the program
+		panic(err) // the file is embedded
 	}
-	rows, err := csv.NewReader(measured).ReadAll()
+	rows, err := csv.NewReader(file).ReadAll()
 	if err != nil {
-		panic(err) // likewise
+		panic(err)
 	}
 	var out []Case
 	for _, r := range replays() {
-		expected := measuredBy(rows, r.name, r.within)
+		expected := measured(rows, r.name, r.within)
 		if expected == nil {
 			continue
 		}
@@ -56,7 +56,7 @@ func truthCases() []Case {
 	return out
 }
 
-// replay is the measured swarm with one client.
+// replay is a simulation of the measured swarm with one client.
 type replay struct {
 	name, about string
 	sets        []string
@@ -74,16 +74,16 @@ func replays() []replay {
 	return out
 }
 
-// Plural is a count of things in words.
-func Plural(n int, what string) string {
+// Plural returns a number with a noun.
+func Plural(n int, noun string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// measuredBy collects what the runs of a scenario came to.
-func measuredBy(rows [][]string, name string, within float64) []Expected {
+// measured returns the expected values of a scenario, from the rows of measured.csv.
+func measured(rows [][]string, name string, within float64) []Expected {
 	var out []Expected
 	add := func(measure, unit string, within float64) {
 		column := slices.Index(rows[0], measure)
@@ -94,7 +94,7 @@ func measuredBy(rows [][]string, name string, within float64) []Expected {
 			}
 			x, err := strconv.ParseFloat(row[column], 64)
 			if err != nil {
-				panic(err) // it is part of the program
+				panic(err)
 			}
 			e.Runs = append(e.Runs, x)
 			e.Value += x
@@ -109,24 +109,24 @@ func measuredBy(rows [][]string, name string, within float64) []Expected {
 	add("dup", "", within)
 	add("t1piece", "s", 0)
 	for _, share := range curves {
-		near := min(within, curveWithin)
+		tolerance := min(within, curveWithin)
 		if share == 10 || share == 90 {
-			near = shown
+			tolerance = noTolerance
 		}
-		add(fmt.Sprintf("t%d_union", share), "s", near)
-		add(fmt.Sprintf("t%d_mean", share), "s", near)
+		add(fmt.Sprintf("t%d_union", share), "s", tolerance)
+		add(fmt.Sprintf("t%d_mean", share), "s", tolerance)
 	}
 	add("gini_up", "", 0)
 	return out
 }
 
-// runTruth plays the measured swarm with a profile.
+// runTruth plays the measured swarm and returns its measures.
 func runTruth(ctx context.Context, sets []string, seed uint64) (map[string]float64, error) {
 	s, err := load("truth/swarm8.yaml", sets, seed)
 	if err != nil {
 		return nil, err
 	}
-	const start = 3 * time.Second // of the leechers
+	const start = 3 * time.Second // the leechers' arrival
 	leechers, pieces := s.Groups[1].Count, int(s.Content.Size/s.Content.Piece)
 	seen := make([]bool, pieces)
 	union, total := 0, 0
@@ -157,7 +157,7 @@ func runTruth(ctx context.Context, sets []string, seed uint64) (map[string]float
 	if err != nil {
 		return nil, err
 	}
-	if err := run.allDone(); err != nil {
+	if err := run.checkCompleted(); err != nil {
 		return nil, err
 	}
 	out["mean"], out["last"] = float64(run.Summary.CompletionS.Mean), float64(run.Summary.CompletionS.Last)
@@ -172,7 +172,7 @@ func runTruth(ctx context.Context, sets []string, seed uint64) (map[string]float
 	return out, nil
 }
 
-// gini is the Gini index: 0 where all are equal, 1 where one has everything.
+// gini returns the Gini index: 0 if all values are equal, 1 if one value is all of the sum.
 func gini(x []float64) float64 {
 	x = slices.Sorted(slices.Values(x))
 	sum, weighted := 0.0, 0.0

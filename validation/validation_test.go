@@ -5,15 +5,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"strings"
 	"testing"
 )
 
-// few is how many seeds the tests play; swarmsim validate plays twenty.
+// few is the number of seeds in the tests; swarmsim validate plays 20.
 const few = 5
 
-// slow are cases that take seconds a seed, with the seeds that CI has time for;
-// 0 for none.
+// slow are cases that take seconds per seed, with the number of seeds in the tests.
 var slow = map[string]int{
 	"qiu-srikant-uplinks": 1, "qiu-srikant-downlinks": 0, "hajek-zhu-grows": 1, "hajek-zhu-shrinks": 0,
 	"bharambe-200": 0, "bharambe-200-once": 0, "bharambe-400": 0, "bharambe-400-once": 1,
@@ -22,15 +22,15 @@ var slow = map[string]int{
 	"links-tcp-1G": 0, "links-utp-1G": 0, "links-ideal-10G": 0, "links-tcp-10G": 0, "links-utp-10G": 0,
 }
 
-// Every case comes out as near as it should. Few seeds leave some doubt of the
-// mean, which is allowed for.
-func TestCasesComeOutNear(t *testing.T) {
+// The measures of all cases are within their tolerances. Few seeds leave an uncertainty of
+// the mean, which is added to the tolerance.
+func TestCasesAreWithinTolerance(t *testing.T) {
 	for _, c := range Cases() {
 		seeds, is := slow[c.Name]
 		if !is {
 			seeds = few
 		}
-		if testing.Short() { // a first look: one seed of what takes a moment
+		if testing.Short() { // one seed of the fast cases
 			seeds = min(1, seeds)
 			if is {
 				continue
@@ -46,11 +46,11 @@ func TestCasesComeOutNear(t *testing.T) {
 			t.Parallel()
 			r := playCase(t, c, seeds)
 			for _, m := range r.Measures {
-				doubt := (m.High - m.Low) / 2
+				uncertainty := (m.High - m.Low) / 2
 				if seeds < few && !c.Fixed {
-					doubt = 0.1 * m.Expected
+					uncertainty = 0.1 * m.Expected
 				}
-				if off := max(m.Simulated-m.Expected, m.Expected-m.Simulated) - doubt; m.Within > 0 && off > m.Within*max(m.Expected, -m.Expected) {
+				if off := math.Abs(m.Simulated-m.Expected) - uncertainty; m.Within > 0 && off > m.Within*math.Abs(m.Expected) {
 					t.Errorf("%s is %.4g, expected %.4g within %.0f %%; rerun: swarmsim validate %s --seeds %d",
 						m.Measure, m.Simulated, m.Expected, 100*m.Within, c.Name, seeds)
 				}
@@ -76,7 +76,7 @@ func playCase(t *testing.T, c Case, seeds int) *Result {
 	return r
 }
 
-// A mean is compared with its value, or with another measure's mean.
+// A measure's mean is compared with its expected value, or with another measure's mean.
 func TestCheck(t *testing.T) {
 	c := &Case{Name: "c", Expected: []Expected{
 		{Measure: "a", Value: 10, Within: 0.1},
@@ -97,11 +97,11 @@ func TestCheck(t *testing.T) {
 		t.Errorf("10 against the mean of b: %+v", m)
 	}
 	if _, err := Check(c, []map[string]float64{{"b": 1}}); err == nil {
-		t.Error("a measure that a run does not have passes")
+		t.Error("no error for a measure that a run does not have")
 	}
 }
 
-// The page shows every measure, says what was missed, and draws its pictures.
+// The page has every measure and the misses, and its plots are written.
 func TestPage(t *testing.T) {
 	results := []*Result{
 		{Case: "lt8", Kind: "truth", About: "eight", Seeds: 2, Measures: []Finding{
@@ -133,11 +133,11 @@ func TestPage(t *testing.T) {
 	}
 	for _, want := range []string{"validation-truth.svg", "validation-lt8.png", "validation-theory.svg"} {
 		if !files[want] {
-			t.Errorf("there is no %s", want)
+			t.Errorf("no file %s", want)
 		}
 	}
 	broken := errors.New("full")
 	if err := WritePage(&text, results, "img", func(string) (io.WriteCloser, error) { return nil, broken }); !errors.Is(err, broken) {
-		t.Errorf("a disk that is full gives %v", err)
+		t.Errorf("with a full disk the error is %v", err)
 	}
 }
