@@ -106,7 +106,8 @@ func (e *Expectation) parse(variants *naming, axes []Axis) error {
 		}
 		return e.checkPoint(axes)
 	}
-	return fmt.Errorf("%q is not a comparison; write it like %q, with spaces around the operator", e.That, "a.completion.mean / b.completion.mean > 1.05")
+	return fmt.Errorf("%q is not a comparison; write it like %q, with spaces around the operator",
+		e.That, "a.completion.mean / b.completion.mean > 1.05")
 }
 
 // hasCounts reports whether the statement refers to counts of the outcome.
@@ -221,7 +222,12 @@ func (s side) dimension() string {
 
 // checkDimensions checks that both sides have the same unit.
 func (e *Expectation) checkDimensions() error {
-	names := map[string]string{"": "a number", "s": "a time such as 300 s", "B": "an amount such as 64 MiB", "B/s": "a rate"}
+	names := map[string]string{
+		"":    "a number",
+		"s":   "a time such as 300 s",
+		"B":   "an amount such as 64 MiB",
+		"B/s": "a rate",
+	}
 	a, b := e.left.dimension(), e.right.dimension()
 	if a != b {
 		return fmt.Errorf("%q compares %s with %s", e.That, cmp.Or(names[a], a), cmp.Or(names[b], b))

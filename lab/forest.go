@@ -40,7 +40,8 @@ func (p *Plan) forest(o *Outcome, metric int) chart {
 		})
 	}
 	if !o.canShow() {
-		f.Met, f.Caption = "too few seeds to tell", "There are too few seeds for any difference to be significant, however large."
+		f.Met, f.Caption = "too few seeds to tell", "There are too few seeds for any difference to be significant, "+
+			"however large."
 	}
 	if len(f.Rows) == 0 || len(f.Rows) > maxForest {
 		return nil
@@ -51,8 +52,8 @@ func (p *Plan) forest(o *Outcome, metric int) chart {
 // shortName returns the shortest end of a field's path that no other varied field has.
 func (p *Plan) shortName(field string) string {
 	for cut := strings.LastIndexByte(field, '.'); cut >= 0; cut = strings.LastIndexByte(field[:cut], '.') {
-		ambiguous := slices.ContainsFunc(p.Axes, func(a Axis) bool { return a.Path != field && strings.HasSuffix(a.Path, field[cut:]) })
-		if !ambiguous {
+		sameEnd := func(a Axis) bool { return a.Path != field && strings.HasSuffix(a.Path, field[cut:]) }
+		if !slices.ContainsFunc(p.Axes, sameEnd) {
 			return field[cut+1:]
 		}
 	}

@@ -51,7 +51,8 @@ func (p *Plan) notes(o *Outcome, rows Rows) []string {
 	}
 	noEffectSize := func(c Comparison) bool { return c.Seeds > 1 && !c.Identical && !c.EffectSize.exists() }
 	if slices.ContainsFunc(o.Comparisons, noEffectSize) {
-		out = append(out, "an effect size is shown as - if the difference is the same with every seed, because its standard deviation is 0")
+		out = append(out, "an effect size is shown as - if the difference is the same with every seed, because its "+
+			"standard deviation is 0")
 	}
 	unfinished := 0
 	for _, r := range p.Runs(o.Seeds) {
@@ -74,7 +75,8 @@ func (p *Plan) notes(o *Outcome, rows Rows) []string {
 		}
 	}
 	if t := o.Target; t != nil && !t.Reached {
-		out = append(out, fmt.Sprintf("with %d seeds, the most allowed, the widest interval has a half-width of %s %%; the target is %s %%",
+		out = append(out, fmt.Sprintf("with %d seeds, the most allowed, the widest interval has a half-width "+
+			"of %s %%; the target is %s %%",
 			o.Seeds, percent(100*float64(t.Widest)), percent(100*float64(t.Share))))
 	}
 	return out

@@ -21,7 +21,8 @@ func (s *Seeds) Parse(text string) error {
 	a, err := strconv.ParseUint(strings.TrimSpace(first), 10, 32)
 	b, err2 := strconv.ParseUint(strings.TrimSpace(last), 10, 32)
 	if err != nil || err2 != nil || b < a || b-a >= maxSeeds {
-		return fmt.Errorf("%.200q is neither a number of seeds, such as 20, nor a range, such as 11..30; at most %d", text, maxSeeds)
+		return fmt.Errorf("%.200q is neither a number of seeds, such as 20, nor a range, such as 11..30; "+
+			"at most %d", text, maxSeeds)
 	}
 	*s = Seeds{First: a, Count: int(b-a) + 1}
 	return nil

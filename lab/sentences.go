@@ -18,11 +18,14 @@ func (o *Outcome) sentence() string {
 	case n == 1:
 		return o.Comparisons[0].Sentence(1)
 	case o.Differences == 0 && !o.canShow():
-		return fmt.Sprintf("too few seeds to tell: with %s none of %d comparisons could show a difference, however large", seeds, n)
+		return fmt.Sprintf("too few seeds to tell: with %s none of %d comparisons could show a difference, "+
+			"however large", seeds, n)
 	case o.Differences == 0:
-		return fmt.Sprintf("no difference shown in any of %d comparisons (corrected for multiple comparisons, %s each)", n, seeds)
+		return fmt.Sprintf("no difference shown in any of %d comparisons (corrected for multiple "+
+			"comparisons, %s each)", n, seeds)
 	}
-	return fmt.Sprintf("%d of %d comparisons show a difference (corrected for multiple comparisons, %s each); the largest: %s",
+	return fmt.Sprintf("%d of %d comparisons show a difference (corrected for multiple comparisons, %s each); the "+
+		"largest: %s",
 		o.Differences, n, seeds, o.largest().Sentence(n))
 }
 
@@ -71,7 +74,8 @@ func (c *Comparison) Sentence(comparisons int) string {
 	case !c.Change.exists():
 		return c.absoluteSentence(subject, other, at, certainty)
 	case !c.Shown && !c.ChangeLow.exists():
-		return fmt.Sprintf("%s: %s is %s than %s%s (%s)", c.verdict(), subject, lowerOrHigher(float64(c.Change)), other, at, certainty)
+		return fmt.Sprintf("%s: %s is %s than %s%s (%s)",
+			c.verdict(), subject, lowerOrHigher(float64(c.Change)), other, at, certainty)
 	case !c.Shown:
 		return fmt.Sprintf("%s: %s is between %s and %s than %s%s (95 %% CI, %s)", c.verdict(),
 			subject, lowerOrHigher(float64(c.ChangeLow)), lowerOrHigher(float64(c.ChangeHigh)), other, at, certainty)
@@ -87,7 +91,8 @@ func (c *Comparison) Sentence(comparisons int) string {
 // absoluteSentence is for a baseline of 0, to which there is no relative change.
 func (c *Comparison) absoluteSentence(subject, other, at, certainty string) string {
 	write := func(n Number) string { return withUnit(float64(n), c.Unit) }
-	text := fmt.Sprintf("%s is %s, %s %s%s (difference %s", subject, write(c.Mean), other, write(c.BaselineMean), at, write(c.Difference))
+	text := fmt.Sprintf("%s is %s, %s %s%s (difference %s",
+		subject, write(c.Mean), other, write(c.BaselineMean), at, write(c.Difference))
 	if c.DifferenceLow.exists() {
 		text += fmt.Sprintf(", 95 %% CI %s to %s", write(c.DifferenceLow), write(c.DifferenceHigh))
 	}

@@ -99,5 +99,6 @@ func (e *Expectation) node() *yaml.Node {
 	if len(e.At) == 0 {
 		return word(e.That)
 	}
-	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{word("that"), word(e.That), word("at"), e.At.node()}}
+	content := []*yaml.Node{word("that"), word(e.That), word("at"), e.At.node()}
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: content}
 }

@@ -36,21 +36,24 @@ func facts(s *record.Summary) []fact {
 			duration(float64(s.FirstPieceS.P50)), duration(float64(s.FirstTenS.P50)), duration(float64(s.LastTenS.P50)))
 	}
 	if f := &s.Fairness; f.ShareRatio.Count > 0 {
-		add("fairness", "Jain's index %.2f for share ratios, %.2f for download rates; the most generous leecher sent %.2f copies",
+		add("fairness", "Jain's index %.2f for share ratios, %.2f for download rates; the most generous leecher sent "+
+			"%.2f copies",
 			float64(f.JainShareRatio), float64(f.JainDownloadRate), float64(f.MostCopies))
 	}
 	if s.Clustering != nil {
 		add("clustering", "leechers unchoked their own group %.2f times as often as at random", float64(*s.Clustering))
 	}
 	if s.Interest != nil && s.Interest.Count > 0 {
-		add("interest", "median over pairs: a leecher was interested in a neighbour %.0f %% of the time (20th percentile %.0f %%)",
+		add("interest", "median over pairs: a leecher was interested in a neighbour %.0f %% of the time (20th "+
+			"percentile %.0f %%)",
 			100*float64(s.Interest.P50), 100*float64(s.Interest.P20))
 	}
 	if s.CrossRegion != nil {
 		add("between regions", "%.1f %% of the content came from another region", 100*float64(*s.CrossRegion))
 	}
 	if g := s.Graph; g != nil {
-		add("connections", "%d connections of %d peers when half of the leechers had completed: diameter %d, mean path length %.2f, clustering coefficient %.2f",
+		add("connections", "%d connections of %d peers when half of the leechers had completed: diameter %d, mean "+
+			"path length %.2f, clustering coefficient %.2f",
 			g.Connections, g.Peers, g.Diameter, float64(g.Path), float64(g.Clustering))
 	}
 	if s.Playback != nil {

@@ -45,7 +45,8 @@ func shareRatios(r *Record) (Plot, error) {
 		}
 	}
 	return Plot{figure: f,
-		Caption: "How much content leechers sent for the content that they received. In a fair swarm the line is steep at 1; leechers on the right sent more than they received."}, nil
+		Caption: "How much content leechers sent for the content that they received. In a fair swarm the line is " +
+			"steep at 1; leechers on the right sent more than they received."}, nil
 }
 
 // entropy plots how evenly copies are distributed over pieces.
@@ -61,7 +62,8 @@ func entropy(r *Record) (Plot, error) {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "How evenly the copies of leechers are distributed over the pieces: 1 if every piece has the same number of copies, 0 if a single piece has all of them. There is no line while no leecher has a piece."}, nil
+		Caption: "How evenly the copies of leechers are distributed over the pieces: 1 if every piece has the same " +
+			"number of copies, 0 if a single piece has all of them. There is no line while no leecher has a piece."}, nil
 }
 
 // unchokes plots the matrix of which groups unchoke which. There is no plot for a single
@@ -118,7 +120,8 @@ func unchokes(r *Record) (Plot, error) {
 	f.X.Tick.Length, f.Y.Tick.Length = 0, 0
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -0.5, float64(n)-0.5, -0.5, float64(n)-0.5
 	return Plot{figure: f, height: vg.Centimeter * vg.Length(3+float64(1.4*float64(n))),
-		Caption: "The share of the time of a group's " + slotsText(groups) + " that each group got, and in brackets its ratio to the share if all present leechers were equally likely. A blue diagonal shows clustering."}, nil
+		Caption: "The share of the time of a group's " + slotsText(groups) + " that each group got, and in brackets " +
+			"its ratio to the share if all present leechers were equally likely. A blue diagonal shows clustering."}, nil
 }
 
 // slotsText names the unchokes that are counted.

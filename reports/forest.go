@@ -89,7 +89,8 @@ func (c *Forest) Plot() (Plot, error) {
 	f.Y.Tick.Length, f.Y.LineStyle.Width = 0, 0
 	f.X.Tick.Marker = percents{}
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -1.05*extent, 1.05*extent, 0.4, n+0.6
-	return Plot{File: c.File, Title: c.Title, Caption: c.Caption, figure: f, height: vg.Centimeter * vg.Length(3+float64(0.55*n))}, nil
+	height := vg.Centimeter * vg.Length(3+float64(0.55*n))
+	return Plot{File: c.File, Title: c.Title, Caption: c.Caption, figure: f, height: height}, nil
 }
 
 // box returns the corners of a rectangle.

@@ -41,7 +41,8 @@ func heatMap(r *Record) (Plot, error) {
 		}
 	}
 	return Plot{figure: f,
-		Caption: "The number of copies of every piece: white for none, then from yellow (few) to dark violet (most). A persistent light line is a rare piece."}, nil
+		Caption: "The number of copies of every piece: white for none, then from yellow (few) to dark violet (most). " +
+			"A persistent light line is a rare piece."}, nil
 }
 
 func copiesLabel(c float64) string {
@@ -93,7 +94,9 @@ type swatch struct{ color.RGBA }
 
 // Thumbnail implements plot.Thumbnailer.
 func (s swatch) Thumbnail(c *draw.Canvas) {
-	box := []vg.Point{{X: c.Min.X, Y: c.Min.Y}, {X: c.Max.X, Y: c.Min.Y}, {X: c.Max.X, Y: c.Max.Y}, {X: c.Min.X, Y: c.Max.Y}}
+	box := []vg.Point{
+		{X: c.Min.X, Y: c.Min.Y}, {X: c.Max.X, Y: c.Min.Y}, {X: c.Max.X, Y: c.Max.Y}, {X: c.Min.X, Y: c.Max.Y},
+	}
 	c.FillPolygon(s.RGBA, box)
 	c.StrokeLines(draw.LineStyle{Color: color.Gray{160}, Width: vg.Points(0.5)}, append(box, box[0]))
 }

@@ -44,7 +44,8 @@ func playback(r *Record) (Plot, error) {
 		}
 	}
 	return Plot{figure: f,
-		Caption: "How long leechers waited until playback began, and how long it stalled afterwards. Lines further to the left are better."}, nil
+		Caption: "How long leechers waited until playback began, and how long it stalled afterwards. Lines further to " +
+			"the left are better."}, nil
 }
 
 // playbackFact describes the playback.
@@ -52,8 +53,10 @@ func playbackFact(p *record.Playback) fact {
 	if p.Began == 0 {
 		return fact{"playback", "did not begin for any leecher"}
 	}
-	text := fmt.Sprintf("begins after %s on average (95th percentile %s), stalls %.1f times for %s in total; continuity %.1f %%, %.0f %% never stalled",
-		times(p.StartupS, p.StartupS.Mean), times(p.StartupS, p.StartupS.P95), float64(*p.Stalls), times(p.StalledS, p.StalledS.Mean),
+	text := fmt.Sprintf("begins after %s on average (95th percentile %s), stalls %.1f times for %s in total; "+
+		"continuity %.1f %%, %.0f %% never stalled",
+		times(p.StartupS, p.StartupS.Mean), times(p.StartupS, p.StartupS.P95),
+		float64(*p.Stalls), times(p.StalledS, p.StalledS.Mean),
 		100*float64(*p.Continuity), 100*float64(*p.Smooth))
 	if p.NeverBegan > 0 {
 		text += fmt.Sprintf("; it never began for %d leechers", p.NeverBegan)

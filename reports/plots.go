@@ -37,8 +37,16 @@ var runPlots = []struct {
 	file string
 	draw func(*Record) (Plot, error)
 }{
-	{"throughput", throughput}, {"population", population}, {"completion", completion}, {"copies", copies}, {"availability", heatMap},
-	{"entropy", entropy}, {"download-rate", groupRates}, {"share-ratio", shareRatios}, {"playback", playback}, {"unchokes", unchokes},
+	{"throughput", throughput},
+	{"population", population},
+	{"completion", completion},
+	{"copies", copies},
+	{"availability", heatMap},
+	{"entropy", entropy},
+	{"download-rate", groupRates},
+	{"share-ratio", shareRatios},
+	{"playback", playback},
+	{"unchokes", unchokes},
 }
 
 // Files lists the files that Write can write.
@@ -135,7 +143,8 @@ func throughput(r *Record) (Plot, error) {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "The throughput of the whole swarm. The difference between the links and the useful content is overhead and duplicates. Smoothed over 2 % of the run."}, nil
+		Caption: "The throughput of the whole swarm. The difference between the links and the useful content is " +
+			"overhead and duplicates. Smoothed over 2 % of the run."}, nil
 }
 
 // population plots the numbers of leechers and seeds.
@@ -143,7 +152,9 @@ func population(r *Record) (Plot, error) {
 	t, ts := r.times()
 	f := newFigure("Population over time", "time ("+ts.unit+")", "peers")
 	caption := "The peers that are present. A leecher that completes becomes a seed until it leaves."
-	for _, l := range []struct{ name, column string }{{"leechers", "leechers"}, {"seeds", "seeds"}, {"complete, not uploading", "complete_not_uploading"}} {
+	for _, l := range []struct{ name, column string }{
+		{"leechers", "leechers"}, {"seeds", "seeds"}, {"complete, not uploading", "complete_not_uploading"},
+	} {
 		ys := r.Series.Numbers(l.column)
 		if l.column == "complete_not_uploading" {
 			if highest(ys) == 0 {
@@ -204,7 +215,8 @@ func completion(r *Record) (Plot, error) {
 		f.legend.Add("lower bound of the longest", l)
 	}
 	return Plot{figure: f,
-		Caption: "How long downloads took. The dashed line is a lower bound of the longest download: with these links no protocol can complete all downloads earlier."}, nil
+		Caption: "How long downloads took. The dashed line is a lower bound of the longest download: with these links " +
+			"no protocol can complete all downloads earlier."}, nil
 }
 
 // copies plots the numbers of copies of the rarest, the mean and the most common piece.
@@ -235,7 +247,8 @@ func copies(r *Record) (Plot, error) {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "How evenly pieces are replicated. In a narrow band no piece is rare; a rarest piece with one copy depends on a single peer."}, nil
+		Caption: "How evenly pieces are replicated. In a narrow band no piece is rare; a rarest piece with one copy " +
+			"depends on a single peer."}, nil
 }
 
 // groupRates plots the mean download rate of each group.
@@ -268,7 +281,8 @@ func groupRates(r *Record) (Plot, error) {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "The mean download rate of the leechers of each group while they download; smoothed over 2 % of the run. There is no line while no leecher of the group downloads."}, nil
+		Caption: "The mean download rate of the leechers of each group while they download; smoothed over 2 % of the " +
+			"run. There is no line while no leecher of the group downloads."}, nil
 }
 
 // smooth takes the moving average twice: after a single one, fast oscillations leave a

@@ -11,7 +11,8 @@ import (
 
 // Print prints a summary for people.
 func Print(w io.Writer, s *record.Summary, colours bool) error {
-	fmt.Fprintf(w, "%s, seed %d: %s after %s of virtual time\n\n", s.Scenario, s.Seed, ending(s), duration(float64(s.VirtualS)))
+	fmt.Fprintf(w, "%s, seed %d: %s after %s of virtual time\n\n",
+		s.Scenario, s.Seed, ending(s), duration(float64(s.VirtualS)))
 	if s.About != "" {
 		fmt.Fprintf(w, "%s\n\n", s.About)
 	}
@@ -24,7 +25,8 @@ func Print(w io.Writer, s *record.Summary, colours bool) error {
 			completed = "seed"
 		}
 		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", g.Name, g.Peers, completed,
-			times(c, c.Mean), times(c, c.P50), times(c, c.P95), times(c, c.Last), Size(g.UploadedBytes), Size(g.DownloadedBytes), shareRatio(g.ShareRatio))
+			times(c, c.Mean), times(c, c.P50), times(c, c.P95), times(c, c.Last),
+			Size(g.UploadedBytes), Size(g.DownloadedBytes), shareRatio(g.ShareRatio))
 	}
 	if err := t.Flush(); err != nil {
 		return err

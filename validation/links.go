@@ -42,7 +42,8 @@ func linkCases() []Case {
 				Name: linkCase(transport, x.name), Kind: "links", Fixed: true,
 				About:  fmt.Sprintf("one flow over %s, links of %s", transport, x.name),
 				Source: "for times the same flow with segments of 1,500 bytes, for shares the capacity of the link without headers",
-				How:    fmt.Sprintf("the content takes %d s at the rate of the link; the share of the link is that of its second half", x.seconds),
+				How: fmt.Sprintf("the content takes %d s at the rate of the link; the share of the link is that of its "+
+					"second half", x.seconds),
 				Run: func(ctx context.Context, _ uint64) (map[string]float64, error) {
 					out := map[string]float64{}
 					for _, latency := range linkLatencies {

@@ -128,7 +128,12 @@ func forest(kind string, results []*Result) *reports.Forest {
 // curve plots the progress of a measured swarm, measured and simulated.
 func curve(r *Result) *reports.Chart {
 	client, _, _ := strings.Cut(r.About, ":")
-	c := &reports.Chart{File: "validation-" + r.Case, Title: r.Case + ": " + client, X: "time since the leechers arrived (s)", Y: "share of the content (%)"}
+	c := &reports.Chart{
+		File:  "validation-" + r.Case,
+		Title: r.Case + ": " + client,
+		X:     "time since the leechers arrived (s)",
+		Y:     "share of the content (%)",
+	}
 	for _, which := range []struct{ suffix, name string }{{"union", "on some leecher"}, {"mean", "on the mean leecher"}} {
 		simulated := reports.ChartLine{Name: "simulated: " + which.name, Xs: []float64{0}, Ys: []float64{0}}
 		measured := reports.ChartLine{Name: "measured runs", Loose: true}

@@ -23,7 +23,14 @@ func load(name string, sets []string, seed uint64) (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenario.Load(scenario.Source{Text: text, Shown: name, Files: files, Dir: ".", Sets: sets, Catalogue: sim.Catalogue()})
+	s, err := scenario.Load(scenario.Source{
+		Text:      text,
+		Shown:     name,
+		Files:     files,
+		Dir:       ".",
+		Sets:      sets,
+		Catalogue: sim.Catalogue(),
+	})
 	if err == nil {
 		s.Seed = seed
 	}

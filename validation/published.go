@@ -26,7 +26,8 @@ func publishedCases() []Case {
 			Name: name, Kind: "published", Seeds: 3,
 			About:  fmt.Sprintf("1,000 leechers on home links, a seed of %d kbit/s; %s", c.up, how),
 			Source: "the simulator of Bharambe, Herley and Padmanabhan (INFOCOM 2006) with its authors' settings, one run",
-			How:    "pieces are sent whole, control messages take no time, a peer that completes leaves after its current uploads",
+			How: "pieces are sent whole, control messages take no time, a peer that completes leaves after its " +
+				"current uploads",
 			Expected: []Expected{
 				{Measure: "mean", Unit: "s", Value: c.mean, Within: 0.15},
 				{Measure: "utilization", Value: c.usage, Within: 0.15},
@@ -54,5 +55,6 @@ func playBharambe(ctx context.Context, sets []string, seed uint64) (map[string]f
 			capacity += seconds * 400e3 / 8
 		}
 	}
-	return map[string]float64{"mean": float64(run.Summary.CompletionS.Mean), "utilization": sent / capacity}, run.checkCompleted()
+	out := map[string]float64{"mean": float64(run.Summary.CompletionS.Mean), "utilization": sent / capacity}
+	return out, run.checkCompleted()
 }

@@ -21,11 +21,16 @@ func segmentSwarms() []segmentSwarm {
 		r.within = 0.05
 		out = append(out, segmentSwarm{r, 3})
 	}
-	hundred := []string{"groups.leechers.count=100", "groups.seed.link.up=10 MB/s"}
+	fast := []string{"groups.leechers.count=100", "groups.seed.link.up=10 MB/s"}
+	slow := []string{
+		"groups.leechers.count=100", "groups.leechers.link.up=200 kB/s", "groups.leechers.link.down=1 MB/s",
+		"groups.seed.link.up=2 MB/s", "content.size=16 MiB",
+	}
+	const aboutFast = "the default client: one seed of 10 MB/s, 100 leechers of 1 MB/s"
+	const aboutSlow = "the default client: one seed of 2 MB/s, 100 leechers of 200 kB/s, 16 MiB"
 	return append(out,
-		segmentSwarm{replay{"100", "the default client: one seed of 10 MB/s, 100 leechers of 1 MB/s", hundred, 0.06}, 1},
-		segmentSwarm{replay{"100slow", "the default client: one seed of 2 MB/s, 100 leechers of 200 kB/s, 16 MiB", slices.Concat(hundred,
-			[]string{"groups.seed.link.up=2 MB/s", "groups.leechers.link.up=200 kB/s", "groups.leechers.link.down=1 MB/s", "content.size=16 MiB"}), 0.06}, 1})
+		segmentSwarm{replay{"100", aboutFast, fast, 0.06}, 1},
+		segmentSwarm{replay{"100slow", aboutSlow, slow, 0.06}, 1})
 }
 
 func segmentCases() []Case {

@@ -25,7 +25,8 @@ const (
 )
 
 func theoryCases() []Case {
-	out := []Case{kumarRoss("seed", 1, 1, 10), kumarRoss("downlinks", 20, 4, 1), kumarRoss("swarm", 4, 1, 10), kumarRossProtocol()}
+	out := []Case{kumarRoss("seed", 1, 1, 10), kumarRoss("downlinks", 20, 4, 1), kumarRoss("swarm", 4, 1, 10)}
+	out = append(out, kumarRossProtocol())
 	out = append(out, mundinger(31, 1), mundinger(15, 32), mundingerProtocol())
 	out = append(out, qiuSrikant("uplinks", 0.5, 2), qiuSrikant("downlinks", 2, 0.5))
 	out = append(out, hajekZhu("grows", 0.5), hajekZhu("shrinks", 0.1))
@@ -36,13 +37,17 @@ func theoryCases() []Case {
 }
 
 const (
-	ideal    = "rates are those left for content after headers and acknowledgements"
-	kumar    = "Kumar and Ross, Peer-Assisted File Distribution (HotWeb 2006): max(F/u_s, F/d, N F/(u_s + N u)); " + ideal
-	mundi    = "Mundinger, Weber and Weiss, Optimal Scheduling of Peer-to-Peer File Dissemination (2008): M + floor(log2 N) rounds"
-	qiu      = "Qiu and Srikant, Modeling and Performance Analysis of BitTorrent-Like Networks (SIGCOMM 2004), theta = 0, eta = 1; " + ideal
-	hajek    = "Hajek and Zhu, The Missing Piece Syndrome in Peer-to-Peer Communication (2010): the one-club grows at lambda - U_s if all leave at completion"
-	mathisEt = "Mathis, Semke, Mahdavi and Ott, The Macroscopic Behavior of the TCP Congestion Avoidance Algorithm (1997): MSS/RTT C/sqrt(p), with their C = 1.31 for losses at random; growth counts acknowledged bytes (b = 1)"
-	padhye   = "Padhye, Firoiu, Towsley and Kurose, Modeling TCP Throughput (SIGCOMM 1998), b = 1, T0 = 0.3 s"
+	ideal = "rates are those left for content after headers and acknowledgements"
+	kumar = "Kumar and Ross, Peer-Assisted File Distribution (HotWeb 2006): max(F/u_s, F/d, N F/(u_s + N u)); " + ideal
+	mundi = "Mundinger, Weber and Weiss, Optimal Scheduling of Peer-to-Peer File Dissemination (2008): M + " +
+		"floor(log2 N) rounds"
+	qiu = "Qiu and Srikant, Modeling and Performance Analysis of BitTorrent-Like Networks (SIGCOMM 2004), " +
+		"theta = 0, eta = 1; " + ideal
+	hajek = "Hajek and Zhu, The Missing Piece Syndrome in Peer-to-Peer Communication (2010): the one-club grows " +
+		"at lambda - U_s if all leave at completion"
+	mathisEt = "Mathis, Semke, Mahdavi and Ott, The Macroscopic Behavior of the TCP Congestion Avoidance Algorithm " +
+		"(1997): MSS/RTT C/sqrt(p), with their C = 1.31 for losses at random; growth counts acknowledged bytes (b = 1)"
+	padhye = "Padhye, Firoiu, Towsley and Kurose, Modeling TCP Throughput (SIGCOMM 1998), b = 1, T0 = 0.3 s"
 )
 
 // kumarRoss is the lower bound of the distribution time. Rates are in MB/s.
@@ -53,11 +58,15 @@ func kumarRoss(what string, seedUp, up, down float64) Case {
 	// acknowledgements: n r framed = u_s + n (u - r acks).
 	swarm := 1e6 * (seedUp + n*up) / (n * (framed + ackShare))
 	bound := content / min(1e6*seedUp/framed, 1e6*down/framed, swarm)
-	sets := []string{set("groups.seed.link.up", seedUp), set("groups.leechers.link.up", up), set("groups.leechers.link.down", down)}
+	sets := []string{
+		set("groups.seed.link.up", seedUp), set("groups.leechers.link.up", up), set("groups.leechers.link.down", down),
+	}
+	limit := map[string]string{
+		"seed": "the seed's uplink", "downlinks": "the downlinks", "swarm": "all uplinks together",
+	}[what]
 	return Case{
 		Name: "kumar-ross-" + what, Kind: "theory", Source: kumar,
-		About: fmt.Sprintf("16 peers of %g MB/s up and %g down, a seed of %g MB/s: limited by %s", up, down, seedUp, map[string]string{
-			"seed": "the seed's uplink", "downlinks": "the downlinks", "swarm": "all uplinks together"}[what]),
+		About:    fmt.Sprintf("16 peers of %g MB/s up and %g down, a seed of %g MB/s: limited by %s", up, down, seedUp, limit),
 		How:      "every peer unchokes all its neighbours, the seed sends no piece twice, a piece is 1/1000 of the content",
 		Expected: []Expected{{Measure: "last", Unit: "s", Value: bound, Within: exact}},
 		Run: func(ctx context.Context, seed uint64) (map[string]float64, error) {
@@ -70,10 +79,12 @@ func kumarRoss(what string, seedUp, up, down float64) Case {
 func kumarRossProtocol() Case {
 	c := kumarRoss("swarm", 4, 1, 10)
 	sets := []string{set("groups.seed.link.up", 4), "client={choker: tit-for-tat}", "content.piece=256 KiB"}
-	c.Name, c.About = "kumar-ross-protocol", "the same as kumar-ross-swarm with the default client: tit-for-tat, rarest first, pieces of 256 KiB"
+	c.Name, c.About = "kumar-ross-protocol", "the same as kumar-ross-swarm with the default client: tit-for-tat, "+
+		"rarest first, pieces of 256 KiB"
 	c.How = "the full protocol, which cannot reach the bound"
 	c.Expected[0].Within = noTolerance
-	c.Expected[0].Note = "a piece can be uploaded only when it is complete, the seed repeats pieces that leechers could upload, and uplinks are idle during the last pieces"
+	c.Expected[0].Note = "a piece can be uploaded only when it is complete, the seed repeats pieces that leechers " +
+		"could upload, and uplinks are idle during the last pieces"
 	c.Run = func(ctx context.Context, seed uint64) (map[string]float64, error) {
 		return lastOf(ctx, "theory/kumar-ross.yaml", sets, seed)
 	}
@@ -101,7 +112,8 @@ func mundinger(n, pieces int) Case {
 	sets := []string{fmt.Sprintf("groups.leechers.count=%d", n), fmt.Sprintf("content.size=%d KiB", 512*pieces)}
 	return Case{
 		Name: fmt.Sprintf("mundinger-%d-%d", n, pieces), Kind: "theory", Source: mundi, Fixed: true,
-		About: fmt.Sprintf("a server and %d peers with equal uplinks, %s: rounds until all peers are complete", n, Plural(pieces, "piece")),
+		About: fmt.Sprintf("a server and %d peers with equal uplinks, %s: rounds until all peers are complete",
+			n, Plural(pieces, "piece")),
 		How: "pieces are sent whole, one at a time, by the binomial pipeline (Ganesan and Seshadri 2005); " +
 			"a round takes 566 ms, of which 549 ms are a piece with its overhead",
 		Expected: []Expected{{Measure: "rounds", Value: float64(rounds), Within: exact}},
@@ -121,9 +133,11 @@ func mundingerProtocol() Case {
 	c.Name, c.About, c.Fixed = "mundinger-protocol", "the same as mundinger-15-32 with the default client", false
 	c.How = "the full protocol, which has no schedule"
 	c.Expected[0].Within = noTolerance
-	c.Expected[0].Note = "four concurrent uploads make each of them four times slower, and peers do not know which pieces others are about to send"
+	c.Expected[0].Note = "four concurrent uploads make each of them four times slower, and peers do not know which " +
+		"pieces others are about to send"
 	c.Run = func(ctx context.Context, seed uint64) (map[string]float64, error) {
-		out, err := lastOf(ctx, "theory/mundinger.yaml", []string{"client={choker: tit-for-tat}", "content.block=16 KiB"}, seed)
+		sets := []string{"client={choker: tit-for-tat}", "content.block=16 KiB"}
+		out, err := lastOf(ctx, "theory/mundinger.yaml", sets, seed)
 		if err == nil {
 			out["rounds"] = out["last"] / (512 * 1024 * (framed + ackShare) / 1e6)
 		}
@@ -145,10 +159,12 @@ func qiuSrikant(what string, up, down float64) Case {
 	return Case{
 		Name: "qiu-srikant-" + what, Kind: "theory", Source: qiu, Seeds: 6,
 		About: fmt.Sprintf("1 arrival/s, 15 s as a seed, %g MB/s up, %g MB/s down: limited by the %s", up, down, what),
-		How:   "pieces are blocks, every peer unchokes all its neighbours, and the links carry nothing else; measured from 300 s to 1000 s",
+		How: "pieces are blocks, every peer unchokes all its neighbours, and the links carry nothing else; measured " +
+			"from 300 s to 1000 s",
 		Expected: []Expected{
 			{Measure: "download", Unit: "s", Value: t, Within: exact},
-			{Measure: "leechers", Value: lambda * t, Within: exact, Note: "the number follows the arrivals of a run, which have a standard deviation of 4 % over 700 s"},
+			{Measure: "leechers", Value: lambda * t, Within: exact, Note: "the number follows the arrivals of a run, " +
+				"which have a standard deviation of 4 % over 700 s"},
 			{Measure: "seeds", Value: lambda / gamma, Within: exact, Note: "as for leechers"},
 		},
 		Run: func(ctx context.Context, seed uint64) (map[string]float64, error) {
@@ -193,8 +209,9 @@ func hajekZhu(what string, lambda float64) Case {
 	sets := []string{fmt.Sprintf("groups.leechers.arrival.rate=%g /s", lambda)}
 	return Case{
 		Name: "hajek-zhu-" + what, Kind: "theory", Source: hajek,
-		About:    fmt.Sprintf("%g arrivals/s, a seed that sends %.3f pieces/s: the one-club %s", lambda, served, what),
-		How:      "all download the other pieces first (picker sequential), and leave when complete; measured from 600 s to 1600 s, and corrected for the deviation of the arrivals from their rate",
+		About: fmt.Sprintf("%g arrivals/s, a seed that sends %.3f pieces/s: the one-club %s", lambda, served, what),
+		How: "all download the other pieces first (picker sequential), and leave when complete; measured from " +
+			"600 s to 1600 s, and corrected for the deviation of the arrivals from their rate",
 		Expected: []Expected{{Measure: "growth", Unit: "/s", Value: lambda - served, Within: exact}},
 		Run: func(ctx context.Context, seed uint64) (map[string]float64, error) {
 			return clubGrowth(ctx, sets, lambda, seed)
@@ -248,7 +265,8 @@ func pftk(p float64) Case {
 func pftkSelective() Case {
 	c := pftk(0.03)
 	c.Expected[0].Within = noTolerance
-	c.Expected[0].Note = "the model's Reno repairs one loss per round trip and waits for a timeout if there are more; selective acknowledgements repair all of them"
+	c.Expected[0].Note = "the model's Reno repairs one loss per round trip and waits for a timeout if there are " +
+		"more; selective acknowledgements repair all of them"
 	return c
 }
 
@@ -257,8 +275,9 @@ func singleFlow(name, source string, p, rate float64) Case {
 	sets := []string{fmt.Sprintf("network.loss=%g", p), fmt.Sprintf("content.size=%d MiB", int64(size)>>20)}
 	return Case{
 		Name: name, Kind: "theory", Source: source,
-		About:    fmt.Sprintf("one Reno connection with a round trip of 100 ms, loss of 1 packet in %.4g", 1/p),
-		How:      "a seed and one leecher, links and windows that never limit the rate, packets of 1,500 bytes; measured after the first quarter of the content, when slow start has no more effect",
+		About: fmt.Sprintf("one Reno connection with a round trip of 100 ms, loss of 1 packet in %.4g", 1/p),
+		How: "a seed and one leecher, links and windows that never limit the rate, packets of 1,500 bytes; " +
+			"measured after the first quarter of the content, when slow start has no more effect",
 		Expected: []Expected{{Measure: "rate", Unit: "B/s", Value: rate, Within: exact}},
 		Run: func(ctx context.Context, seed uint64) (map[string]float64, error) {
 			return longRunRate(ctx, sets, seed)

@@ -69,7 +69,8 @@ func replays() []replay {
 		profile := "client.profile=" + c.profile
 		out = append(out,
 			replay{c.run + "8", c.name + ": one seed and eight leechers, uplinks of 1 MB/s", []string{profile}, c.within},
-			replay{c.run + "8seed2", c.name + ": the same with a seed of 2 MB/s", []string{profile, "groups.seed.link.up=2 MB/s"}, c.within})
+			replay{c.run + "8seed2", c.name + ": the same with a " +
+				"seed of 2 MB/s", []string{profile, "groups.seed.link.up=2 MB/s"}, c.within})
 	}
 	return out
 }

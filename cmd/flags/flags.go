@@ -75,7 +75,8 @@ func Seed(p *uint64, example string) pflag.Value {
 	return &value{typeName: "seed", example: example, set: func(text string) error {
 		n, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
 		if err != nil {
-			return fmt.Errorf("%s is not a seed: a whole number from 0 to %d, such as %s", quote(text), uint64(math.MaxUint64), example)
+			return fmt.Errorf("%s is not a seed: a whole number from 0 to %d, such as %s",
+				quote(text), uint64(math.MaxUint64), example)
 		}
 		*p = n
 		return nil
@@ -125,7 +126,8 @@ func Error(cmd *cobra.Command, err error) error {
 	case errors.As(err, &invalid):
 		name := "--" + invalid.GetFlag().Name
 		if invalid.GetFlag().Value.Type() == "bool" {
-			return fmt.Errorf("%s: %s is neither true nor false; %s without a value means true", name, quote(invalid.GetValue()), name)
+			return fmt.Errorf("%s: %s is neither true nor false; %s without a value means true",
+				name, quote(invalid.GetValue()), name)
 		}
 		return fmt.Errorf("%s: %w", name, errors.Unwrap(invalid))
 	case errors.As(err, &missing):

@@ -20,14 +20,16 @@ func oneArgument(what, example string) cobra.PositionalArgs {
 		if len(args) == 0 {
 			return usageError{fmt.Errorf("%s needs %s, such as %s %s; %s --help says more", path, what, path, example, path)}
 		}
-		return usageError{fmt.Errorf("%s takes one argument, %s; found %d: %s", path, what, len(args), strings.Join(args, " "))}
+		return usageError{fmt.Errorf("%s takes one argument, %s; found %d: %s",
+			path, what, len(args), strings.Join(args, " "))}
 	}
 }
 
 // oneValidArgument accepts no argument, or one of the command's ValidArgs.
 func oneValidArgument(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return usageError{fmt.Errorf("%s takes at most one argument; found %d: %s", cmd.CommandPath(), len(args), strings.Join(args, " "))}
+		return usageError{fmt.Errorf("%s takes at most one argument; found %d: %s",
+			cmd.CommandPath(), len(args), strings.Join(args, " "))}
 	}
 	if len(args) == 1 && !slices.Contains(cmd.ValidArgs, args[0]) {
 		return usageError{fmt.Errorf("there is no %q%s; choose from %s",

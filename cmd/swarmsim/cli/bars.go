@@ -61,7 +61,8 @@ func newSweepBar(w io.Writer, name string) *sweepBar {
 	b := &sweepBar{container: mpb.New(mpb.WithOutput(w), mpb.WithWidth(barWidth))}
 	b.bar = b.container.AddBar(0,
 		mpb.PrependDecorators(decor.Name(name+" ")),
-		mpb.AppendDecorators(decor.CountersNoUnit("%d of %d runs"), decor.Name(", "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")))
+		mpb.AppendDecorators(decor.CountersNoUnit("%d of %d runs"), decor.Name(", "),
+			decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")))
 	return b
 }
 

@@ -45,7 +45,8 @@ codes are those of swarmsim sweep.`,
 				s.Variants, s.Compare = lab.Sides(a, b), f.baseline
 			}
 			if s.Compared() < 2 {
-				return usageError{errors.New("there is nothing to compare: give --a and --b, or --variant at least twice, or a sweep with variants")}
+				return usageError{errors.New("there is nothing to compare: give --a and --b, or --variant at least twice, " +
+					"or a sweep with variants")}
 			}
 			return nil
 		})

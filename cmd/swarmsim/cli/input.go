@@ -63,7 +63,8 @@ func (in *input) readStdin(stdin io.Reader) error {
 		return usageError{fmt.Errorf("cannot read standard input: %w", err)}
 	}
 	if torrentStart.Match(text) {
-		return usageError{errors.New("standard input is a torrent file; pass its path instead, as in swarmsim run ./some.torrent")}
+		return usageError{errors.New("standard input is a torrent file; pass its path instead, as in swarmsim run " +
+			"./some.torrent")}
 	}
 	in.Text, in.Shown, in.isSweep = text, "standard input", looksLikeSweep(text)
 	return nil
@@ -77,7 +78,8 @@ func (in *input) readFile(path string) error {
 	if errors.Is(err, os.ErrNotExist) && !strings.ContainsAny(path, "./\\") {
 		known := append(scenarios.Names(), scenarios.Sweeps()...)
 		return usageError{fmt.Errorf("there is no scenario or sweep %q in the library%s; "+
-			"swarmsim list shows them all, and a path such as ./%s.yaml names a file", path, scenario.Nearest(path, known), path)}
+			"swarmsim list shows them all, and a path such as ./%s.yaml names a file",
+			path, scenario.Nearest(path, known), path)}
 	}
 	if err != nil {
 		return usageError{fmt.Errorf("cannot read %q: %w%s", path, err, pipeHint(path))}

@@ -91,7 +91,8 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 	defer folder.Close()
 	missing, seeds := plan.Next(folder.Rows())
 	if len(missing) > 0 {
-		return usageError{fmt.Errorf("%s is not finished: %d of its runs are missing; repeat the command that started it to resume", dir, len(missing))}
+		return usageError{fmt.Errorf("%s is not finished: %d of its runs are missing; repeat the command that started "+
+			"it to resume", dir, len(missing))}
 	}
 	outcome := plan.Outcome(folder.Rows(), seeds)
 	if err := folder.Write(plan, outcome, meta, true); err != nil {

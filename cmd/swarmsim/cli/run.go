@@ -112,7 +112,8 @@ func (f *runFlags) run(cmd *cobra.Command, s *scenario.Scenario, in *input) erro
 	}
 	path := folder.Path()
 	if f.out != "" && path != filepath.Clean(f.out) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s was created by another process during the run; the results are in %s\n", f.out, path)
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s was created by another process during the run; the results are in %s\n",
+			f.out, path)
 	}
 	if err := f.print(cmd.OutOrStdout(), outcome, path); err != nil {
 		return err
@@ -157,7 +158,9 @@ func (f *runFlags) print(out io.Writer, outcome *sim.Result, path string) error 
 }
 
 // simulate runs the scenario and writes all files of its results folder.
-func (f *runFlags) simulate(cmd *cobra.Command, s *scenario.Scenario, in *input, folder *results.RunFolder) (*sim.Result, error) {
+func (f *runFlags) simulate(
+	cmd *cobra.Command, s *scenario.Scenario, in *input, folder *results.RunFolder,
+) (*sim.Result, error) {
 	var show progress = noProgress{}
 	if !f.quiet && !f.asJSON {
 		show = newProgress(cmd.ErrOrStderr(), s.Name)

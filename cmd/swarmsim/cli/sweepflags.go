@@ -37,13 +37,18 @@ type sweepFlags struct {
 func (f *sweepFlags) add(c *cobra.Command) {
 	fs := c.Flags()
 	fs.VarP(flags.Parsed(&f.out, "folder", "results/slots", flags.Text), "out", "o",
-		"results folder (default results/NAME, or the first of NAME-2, NAME-3 ... without another comparison); finished runs of this sweep in it are reused")
-	fs.Var(flags.Quantity(&f.seeds, "seeds", "20"), "seeds", "number of seeds, such as 20, or a range, such as 11..30 (default: the sweep's, or 10)")
+		"results folder (default results/NAME, or the first of NAME-2, NAME-3 ... without another comparison); "+
+			"finished runs of this sweep in it are reused")
+	fs.Var(flags.Quantity(&f.seeds, "seeds", "20"), "seeds",
+		"number of seeds, such as 20, or a range, such as 11..30 (default: the sweep's, or 10)")
 	fs.Var(flags.List(&f.axes, "field=values", "client.picker=rarest-first,random", lab.ParseAxis), "vary",
-		"a field and its values: FIELD=VALUE,VALUE or FIELD=FIRST..LAST step STEP or FIELD=FIRST..LAST times FACTOR (repeatable; all are crossed)")
-	fs.Var(flags.List(&f.variants, "name:field=value,...", "eager:client.rechoke_interval=5s", lab.ParseVariant), "variant",
+		"a field and its values: FIELD=VALUE,VALUE or FIELD=FIRST..LAST step STEP or FIELD=FIRST..LAST times FACTOR "+
+			"(repeatable; all are crossed)")
+	const variant = "eager:client.rechoke_interval=5s"
+	fs.Var(flags.List(&f.variants, "name:field=value,...", variant, lab.ParseVariant), "variant",
 		"a variant and the fields that it changes (repeatable)")
-	fs.Var(flags.Parsed(&f.baseline, "variant", "a", flags.Text), "baseline", "the variant that others are compared with (default: the first)")
+	fs.Var(flags.Parsed(&f.baseline, "variant", "a", flags.Text), "baseline",
+		"the variant that others are compared with (default: the first)")
 	fs.Var(flags.List(&f.metrics, "measure", "completion.mean", flags.Text), "metric",
 		"a number of the summary to compare (default completion.mean; repeatable)")
 	fs.Var(flags.List(&f.expect, "statement", "'a.completion.mean < b.completion.mean'", flags.Text), "expect",
@@ -54,8 +59,10 @@ func (f *sweepFlags) add(c *cobra.Command) {
 	must(c.RegisterFlagCompletionFunc("metric", completeMeasures))
 	fs.Var(flags.Quantity(&f.targetCI, "share", "2%"), "target-ci",
 		"add seeds until the half-width of every 95 % interval is at most this share of the baseline's mean, such as 2%")
-	fs.Var(flags.Count(&f.maxSeeds, 2, 0, "100"), "max-seeds", "with --target-ci: the highest number of seeds (default: the sweep's, or 200)")
-	fs.BoolVar(&f.ownSeeds, "own-seeds", false, "use different seeds for every combination, instead of common random numbers")
+	fs.Var(flags.Count(&f.maxSeeds, 2, 0, "100"), "max-seeds",
+		"with --target-ci: the highest number of seeds (default: the sweep's, or 200)")
+	fs.BoolVar(&f.ownSeeds, "own-seeds", false,
+		"use different seeds for every combination, instead of common random numbers")
 	addWorkers(c, &f.workers, "number of concurrent runs; the results are the same for any number")
 	fs.BoolVar(&f.force, "force", false, "repeat finished runs, and replace a results folder of swarmsim run")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress and no table")
@@ -113,7 +120,8 @@ func (f *sweepFlags) plan(in *input, command string, adjust func(*lab.Sweep) err
 		return nil, err
 	}
 	concurrent := min(f.workers, plan.Sweep.Seeds.Count*len(plan.Cells))
-	return plan, plan.CheckScenarios(func(s *scenario.Scenario) error { return f.memory.check(s, plan.Source(), concurrent) })
+	check := func(s *scenario.Scenario) error { return f.memory.check(s, plan.Source(), concurrent) }
+	return plan, plan.CheckScenarios(check)
 }
 
 func (f *sweepFlags) resolve(in *input, command string, adjust func(*lab.Sweep) error) (*lab.Plan, error) {

@@ -51,7 +51,8 @@ func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*lab.Sweep)
 	if n := folder.DamagedLines(); n > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has %s played again\n", filepath.Join(dir, lab.JournalFile), damagedLines(n))
 	}
-	if err := plan.CheckScenarios(func(s *scenario.Scenario) error { return expectHugePages(s, plan.Source()) }); err != nil {
+	expect := func(s *scenario.Scenario) error { return expectHugePages(s, plan.Source()) }
+	if err := plan.CheckScenarios(expect); err != nil {
 		return err
 	}
 	seeds, err := f.playAll(cmd, plan, folder, meta)
@@ -138,14 +139,17 @@ func (f *sweepFlags) list(out io.Writer, plan *lab.Plan, dir string) error {
 	}
 	fmt.Fprintf(out, "%s; %d of them are finished already\n", runCount(plan), finished)
 	if plan.Sweep.TargetCI > 0 {
-		fmt.Fprintf(out, "seeds are added, up to %d, until the half-width of every interval is at most %v\n", plan.Sweep.MaxSeeds, plan.Sweep.TargetCI)
+		fmt.Fprintf(out, "seeds are added, up to %d, until the half-width of every interval is at most %v\n",
+			plan.Sweep.MaxSeeds, plan.Sweep.TargetCI)
 	}
 	return nil
 }
 
 // playAll plays the runs that are missing and returns the final number of seeds. Each
 // row is written to the journal as its run ends.
-func (f *sweepFlags) playAll(cmd *cobra.Command, plan *lab.Plan, folder *results.SweepFolder, meta results.Meta) (seeds int, err error) {
+func (f *sweepFlags) playAll(
+	cmd *cobra.Command, plan *lab.Plan, folder *results.SweepFolder, meta results.Meta,
+) (seeds int, err error) {
 	var show sweepProgress = noSweepProgress{}
 	if !f.quiet && !f.asJSON {
 		show = newSweepProgress(cmd.ErrOrStderr(), plan.Sweep.Name)
@@ -205,7 +209,8 @@ feed:
 	close(next)
 	wg.Wait()
 	if ctx.Err() != nil {
-		return fmt.Errorf("interrupted with %d runs left; the finished runs are in %s, and the same command resumes there", p.left, p.folder.Path())
+		return fmt.Errorf("interrupted with %d runs left; the finished runs are in %s, and the same command resumes there",
+			p.left, p.folder.Path())
 	}
 	return p.err
 }

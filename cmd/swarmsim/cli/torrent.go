@@ -29,8 +29,8 @@ func (in *input) useTorrent(path string) error {
 	if err != nil {
 		return err
 	}
-	values, err := scenario.ParseYAML(fmt.Appendf(nil,
-		"name: %s\ncontent: {torrent: %q}\nstop: {deadline: 365 days}\nexpect: []\n", scenarioName(path), filepath.Base(path)))
+	const changes = "name: %s\ncontent: {torrent: %q}\nstop: {deadline: 365 days}\nexpect: []\n"
+	values, err := scenario.ParseYAML(fmt.Appendf(nil, changes, scenarioName(path), filepath.Base(path)))
 	if err != nil {
 		return usageError{fmt.Errorf("%q cannot be named in a scenario: %w", path, err)}
 	}

@@ -119,7 +119,8 @@ func chosenCases(names []string) ([]validation.Case, error) {
 	for _, name := range names {
 		i := slices.Index(known, name)
 		if i < 0 {
-			return nil, usageError{fmt.Errorf("there is no case %q%s; choose from %s", name, scenario.Nearest(name, known), strings.Join(known, ", "))}
+			return nil, usageError{fmt.Errorf("there is no case %q%s; choose from %s",
+				name, scenario.Nearest(name, known), strings.Join(known, ", "))}
 		}
 		out = append(out, all[i])
 	}

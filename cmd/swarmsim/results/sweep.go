@@ -32,7 +32,8 @@ func OpenSweep(path string, restart bool) (*SweepFolder, error) {
 		return nil, err
 	}
 	if st, err := os.Lstat(name); err == nil && !st.Mode().IsRegular() {
-		return nil, RefusedError{fmt.Errorf("%s is %s, not a journal; choose another folder with -o", name, bounded.Kind(st.Mode()))}
+		return nil, RefusedError{fmt.Errorf("%s is %s, not a journal; choose another folder with -o",
+			name, bounded.Kind(st.Mode()))}
 	}
 	journal, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
