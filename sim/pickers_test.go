@@ -114,7 +114,7 @@ func TestExpectPlayback(t *testing.T) {
 		}
 	}
 	_, err := scenario.Load(scenario.Source{Text: []byte(small), Sets: []string{"expect=[playback.stalls == 0]"}, Catalogue: Catalogue()})
-	if err == nil || !strings.Contains(err.Error(), "say playback.rate") {
+	if err == nil || !strings.Contains(err.Error(), "set playback.rate") {
 		t.Error(err)
 	}
 }
