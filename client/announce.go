@@ -43,9 +43,6 @@ func (p *Peer) onAnnounced(r *AnnounceReply) {
 	a.busy, a.fails = false, 0
 	a.next = p.now + r.Interval
 	a.allowed = p.now + r.MinInterval
-	if p.set.Insist > 0 {
-		a.allowed = p.now + p.set.Insist
-	}
 	p.addAddresses(r.Peers)
 	if a.pending != Regular {
 		p.announceDue()

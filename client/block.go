@@ -81,7 +81,7 @@ func (p *Peer) storeBlock(id ConnID, a *pieces.Active, i int, requested bool, m 
 	}
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
-	p.cfg.Store.Write(m.Index, m.Begin, m.Data, m.Tainted)
+	p.cfg.Store.Write(m.Index, m.Begin, m.Data)
 	if others > 0 && !p.refreshes() && (requested || others > 1 || !p.set.AdaptiveTimeout) {
 		p.cancelOthers(p.pieces.BlockAt(a.Index(), i))
 	}
@@ -123,9 +123,6 @@ func (p *Peer) verify(a *pieces.Active) {
 	if p.counters.FirstPiece == 0 {
 		p.counters.FirstPiece = p.now
 	}
-	if p.player != nil {
-		p.player.grow(p.now, p.pieces.Have())
-	}
 	p.trace(PieceDone, 0, uint32(piece))
 	p.broadcastHave(piece)
 	if p.Complete() {
@@ -149,7 +146,6 @@ func (p *Peer) restart(piece, blocks int) {
 func (p *Peer) completed() {
 	p.counters.Finished = p.now
 	p.trace(Finished, 0, 0)
-	p.traceGiven()
 	p.announceEvent(Completed)
 	for i := len(p.established) - 1; i >= 0; i-- {
 		if id := p.established[i]; p.bothComplete(&p.conns[id]) {

@@ -62,8 +62,8 @@ func TestCorruptPieceEndsRequests(t *testing.T) {
 	s.meet(0, 8, 0x80)
 	s.meet(1, 9, 0x80)
 	s.say(0, Message{Kind: Unchoke})
-	s.say(1, Message{Kind: Piece, Index: 0, Length: BlockSize, Tainted: true})
-	s.say(1, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize, Tainted: true})
+	s.sayBlock(1, Message{Kind: Piece, Index: 0, Length: BlockSize}, true)
+	s.sayBlock(1, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize}, true)
 	s.blockFrom(0, 0, 0)
 	s.blockFrom(0, 0, 1)
 	if !s.peer.Complete() {
@@ -80,7 +80,7 @@ func TestGivenBackAndCompleted(t *testing.T) {
 		s.say(0, Message{Kind: Unchoke})
 		s.blockFrom(0, 0, 0)
 		s.say(0, Message{Kind: Choke})
-		s.say(0, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize, Tainted: corrupt})
+		s.sayBlock(0, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize}, corrupt)
 		if s.peer.Have(0) == corrupt {
 			t.Errorf("corrupt: %v, here: %v", corrupt, s.peer.Have(0))
 		}

@@ -197,7 +197,7 @@ func TestCorruptPieces(t *testing.T) {
 	s.meet(0, 8, 0x80)
 	s.say(0, Message{Kind: Unchoke})
 	s.blockFrom(0, 0, 0)
-	got := s.say(0, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize, Tainted: true})
+	got := s.sayBlock(0, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize}, true)
 	s.expect(got, "0: hang up")
 	if c := s.peer.Counters(); c.FailedPieces != 1 || c.Banned != 1 || s.peer.HaveCount() != 0 {
 		t.Errorf("%+v", c)
@@ -222,7 +222,7 @@ func TestCorruptSenderAmongOthers(t *testing.T) {
 		s.say(0, Message{Kind: Unchoke})
 		s.say(1, Message{Kind: Unchoke})
 		bad := func(c ConnID, b uint32) []string {
-			return s.say(c, Message{Kind: Piece, Index: 0, Begin: b * BlockSize, Length: BlockSize, Tainted: c == guilty})
+			return s.sayBlock(c, Message{Kind: Piece, Index: 0, Begin: b * BlockSize, Length: BlockSize}, c == guilty)
 		}
 		s.expect(bad(0, 0), "1: cancel 0/0, 1: request 0/1")
 		// It fails, and 0, which is free first, has it alone.
@@ -251,7 +251,7 @@ func TestParoleEnds(t *testing.T) {
 	s.say(0, Message{Kind: Unchoke})
 	s.say(1, Message{Kind: Unchoke})
 	s.blockFrom(0, 0, 0)
-	s.say(1, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize, Tainted: true})
+	s.sayBlock(1, Message{Kind: Piece, Index: 0, Begin: BlockSize, Length: BlockSize}, true)
 	s.expect(s.say(0, Message{Kind: Choke}), "1: request 0/0, 1: request 0/1")
 }
 

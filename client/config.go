@@ -32,9 +32,18 @@ type Config struct {
 	Settings   *Settings    // peers may share them
 	Scratch    *Scratch     // likewise, see there; nil for its own
 
+	// Viewer watches the content as it downloads, for pickers that follow it; nil for none.
+	Viewer Viewer
+
 	// Heard is when a part of a message came last on a connection; nil where the
 	// network does not tell.
 	Heard func(ConnID) time.Duration
+}
+
+// Viewer watches the content.
+type Viewer interface {
+	// Position returns the piece that is being watched, or waited for.
+	Position(now time.Duration) int
 }
 
 // Settings are the numbers of the session rules. DefaultSettings says where
@@ -75,8 +84,6 @@ type Settings struct {
 	Reveal          Reveal        // how a peer that begins complete shows what it has
 	MaxUnverified   int64         // bytes of missing pieces that are looked at; 0 for all
 	NoParole        bool          // a piece that fails with several senders is fetched again like any other
-	PlayRate        int64         // bytes that a leecher watches in a second as they come in order; 0 for no player
-	PlayBuffer      time.Duration // of content in order before that begins, and before it goes on after a stall
 	Suggest         int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)
 	FileEndsFirst   bool          // the pieces that files begin and end with come before others
 	Pulse           time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
@@ -85,15 +92,6 @@ type Settings struct {
 	MinPeers        int           // below so many connections ask the tracker for more
 	NumWant         int           // peers asked of the tracker
 	AllowDuplicates bool          // two peers that dial each other keep both connections
-	GivesBytes      int64         // once it is complete and has sent so much a trace hears of it; 0 for never
-
-	// Faults to inject.
-	CorruptChance float64       // chance that a block sent is corrupt
-	Claim         float64       // chance that it claims a piece that it lacks
-	ClaimAnswer   ClaimAnswer   // to who asks for such a piece
-	Hide          float64       // chance that it keeps silent about a piece
-	Trickle       float64       // bytes per second that a neighbour is sent at most; 0 for no limit
-	Insist        time.Duration // so often it asks the tracker for more neighbours, whatever that says; 0 for as it says
 }
 
 // DefaultSettings are Cohen's mainline 4.x where it has the number: rechoke,
@@ -130,7 +128,6 @@ const (
 	Met                     // a connection to a neighbour is established; no argument
 	Parted                  // it is gone; no argument
 	Wanting                 // we have become interested in a neighbour (1), or are no longer (0)
-	Given                   // it is complete and has sent what GivesBytes says; no argument
 )
 
 // Trace hears what a peer does, for the record. It changes nothing.

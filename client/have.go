@@ -63,13 +63,12 @@ func (p *Peer) bothComplete(c *conn) bool { return p.Complete() && p.hasAll(c) }
 // broadcastHave tells all neighbours of a new piece, and ends our interest in those that have no
 // other piece for us.
 func (p *Peer) broadcastHave(piece int) {
-	hidden := p.hides(piece)
-	if p.refreshes() && !hidden {
+	if p.refreshes() {
 		p.haveLog = append(p.haveLog, uint32(piece))
 	}
 	p.prefetchForHave(piece)
 	for _, id := range p.established {
-		if !hidden && !p.refreshes() {
+		if !p.refreshes() {
 			p.send(id, Have).Index = uint32(piece)
 		}
 		if !p.pieces.NeighbourHas(int(id), piece) {

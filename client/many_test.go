@@ -117,7 +117,7 @@ func (s *script) shake(r *rand.Rand, times int) {
 			if r.IntN(30) == 0 {
 				kind = Reject
 			}
-			s.say(c, Message{Kind: kind, Index: uint32(index), Begin: uint32(i) * BlockSize, Length: p.torrent.BlockSizeOf(index, i), Tainted: kind == Piece && r.IntN(50) == 0})
+			s.sayBlock(c, Message{Kind: kind, Index: uint32(index), Begin: uint32(i) * BlockSize, Length: p.torrent.BlockSizeOf(index, i)}, kind == Piece && r.IntN(50) == 0)
 		}
 		for i := range there { // it may have been hung up on
 			there[i] = there[i] && p.conns[i].live

@@ -35,12 +35,11 @@ func (k Kind) String() string {
 // Message is a message between peers as a compact value. Its bytes exist only
 // where they are needed: see client/wire.
 type Message struct {
-	Kind    Kind
-	Tainted bool   // a piece message whose content is corrupt, where content is virtual
-	Index   uint32 // of the piece, for all that name one; of a handshake, what its sender speaks
-	Begin   uint32 // byte offset in the piece, for request, piece, cancel and reject
-	Length  uint32 // bytes, for request, piece, cancel and reject
-	Data    []byte // bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil where it is virtual
+	Kind   Kind
+	Index  uint32 // of the piece, for all that name one; of a handshake, what its sender speaks
+	Begin  uint32 // byte offset in the piece, for request, piece, cancel and reject
+	Length uint32 // bytes, for request, piece, cancel and reject
+	Data   []byte // bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil where it is virtual
 }
 
 // Size is the message's length on the stream in bytes, prefix included.

@@ -63,9 +63,6 @@ func (c *Config) divides() bool {
 
 // divide sets the meters of those whom the choker has chosen.
 func (p *Peer) setRateLimits(choker choke.Choker) {
-	if p.set.Trickle > 0 { // whatever the choker says
-		return
-	}
 	scratch := p.scratch
 	scratch.rates = scratch.rates[:0]
 	if s, ok := choker.(choke.RateAllocator); ok {

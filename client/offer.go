@@ -283,7 +283,7 @@ func (p *Peer) renewReveals() {
 
 // shows reports whether a neighbour knows that we have a piece.
 func (p *Peer) isShown(id ConnID, piece int) bool {
-	return p.pieces.Has(piece) && !p.hides(piece) && (p.offering == nil || p.conns[id].cold.revealed.pieces.Has(piece))
+	return p.pieces.Has(piece) && (p.offering == nil || p.conns[id].cold.revealed.pieces.Has(piece))
 }
 
 // CopiesChanged keeps the pieces sorted by how many neighbours have them or are offered them.

@@ -10,9 +10,9 @@ func TestNoParole(t *testing.T) {
 	s.meet(1, 9, 0x80)
 	s.expect(s.say(0, Message{Kind: Unchoke}), "0: request 0/0")
 	s.expect(s.say(1, Message{Kind: Unchoke}), "1: request 0/1")
-	s.expect(s.say(0, Message{Kind: Piece, Length: BlockSize, Tainted: true}), "0: request 0/1") // the end game
+	s.expect(s.sayBlock(0, Message{Kind: Piece, Length: BlockSize}, true), "0: request 0/1") // the end game
 	s.expect(s.blockFrom(1, 0, 1), "0: cancel 0/1, 0: request 0/0, 1: request 0/1")
-	s.say(0, Message{Kind: Piece, Length: BlockSize, Tainted: true})
+	s.sayBlock(0, Message{Kind: Piece, Length: BlockSize}, true)
 	s.blockFrom(1, 0, 1)
 	if c := s.peer.Counters(); c.FailedPieces != 2 || c.Banned != 0 {
 		t.Errorf("%+v", c)

@@ -45,10 +45,9 @@ type Peer struct {
 	pieces    pieces.Table  // begins with what any message touches
 
 	scratch     *Scratch
-	faults      *faults // nil for none
 	torrent     *Torrent
-	player      *player  // nil where nothing is watched
 	established []ConnID // connections with both handshakes
+	handshaking []ConnID // connections without
 	counters    Counters // ends with what blocks touch
 	cfg         Config   // begins with what blocks touch, and goes on with what picking touches
 
@@ -57,8 +56,7 @@ type Peer struct {
 	endGame  assign.EndGameTraits
 	releaser assign.Releaser // the assignment rule, if it gives pieces to neighbours; nil otherwise
 
-	handshaking []ConnID // connections without both handshakes
-	serials     uint32
+	serials uint32
 
 	spareRequests slicePool[pieces.Block] // for neighbours that come to need one
 	spareUploads  slicePool[peerRequest]
@@ -103,7 +101,6 @@ type Counters struct {
 	Unwanted     int64 // blocks received that nobody had asked for
 	FailedPieces int64 // pieces whose hash did not match
 	FailedBlocks int64 // useful blocks that went with them
-	CorruptSent  int64 // blocks sent corrupt, as configured
 	Banned       int64 // neighbours hung up on for corrupt content
 	FirstPiece   time.Duration
 	Finished     time.Duration // when the last piece was verified; 0 if not, or if complete from the start
@@ -127,11 +124,9 @@ func New(c Config) *Peer {
 			p.pieces.WatchCopies(p.offering)
 		}
 	}
-	p.faults = p.drawFaults()
-	p.rateLimited = c.divides() || c.Settings.Trickle > 0
-	if c.Settings.PlayRate > 0 && !c.Complete {
-		p.player = newPlayer(c.Settings, c.Torrent)
-		p.assign.Playhead = func() int { return p.player.piece(p.now) }
+	p.rateLimited = c.divides()
+	if c.Viewer != nil {
+		p.assign.Playhead = func() int { return c.Viewer.Position(p.now) }
 	}
 	_, p.needsRates = c.Backlog.(backlog.NeedsDownRate)
 	_, counting := c.Backlog.(backlog.NeedsArrivals)

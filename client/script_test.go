@@ -62,7 +62,7 @@ func newScript(t *testing.T, count int, complete bool, change func(*Config)) *sc
 	settings := DefaultSettings()
 	c := Config{
 		Torrent: &Torrent{InfoHash: [20]byte{1}, Layout: pieces.Layout{Length: int64(count) * 2 * BlockSize, PieceLength: 2 * BlockSize}},
-		ID:      id(5), Complete: complete, Store: &Virtual{}, Rand: rand.New(rand.NewPCG(1, 2)), Settings: &settings,
+		ID:      id(5), Complete: complete, Store: &testStore{}, Rand: rand.New(rand.NewPCG(1, 2)), Settings: &settings,
 	}
 	c.Backlog = always(2)
 	c.Assign, c.EndGame = assignment("strict"), endGame("single-duplicate")
@@ -134,6 +134,35 @@ func (s *script) meet(c ConnID, n byte, bits ...byte) []string {
 
 func (s *script) say(c ConnID, m Message) []string {
 	return s.do(Event{Kind: Received, Conn: c, Message: m})
+}
+
+// sayBlock has a neighbour send a block, which may be corrupt.
+func (s *script) sayBlock(c ConnID, m Message, corrupt bool) []string {
+	store := s.peer.cfg.Store.(*testStore)
+	store.corruptNext = corrupt
+	defer func() { store.corruptNext = false }()
+	return s.say(c, m)
+}
+
+// testStore is a store of virtual content that remembers which pieces have a corrupt block.
+type testStore struct {
+	corrupt     map[uint32]bool
+	corruptNext bool
+}
+
+func (*testStore) Read(_, _, _ uint32) []byte { return nil }
+
+func (s *testStore) Write(piece, _ uint32, _ []byte) {
+	if s.corrupt == nil {
+		s.corrupt = map[uint32]bool{}
+	}
+	s.corrupt[piece] = s.corrupt[piece] || s.corruptNext
+}
+
+func (s *testStore) Verify(piece uint32) bool {
+	good := !s.corrupt[piece]
+	delete(s.corrupt, piece)
+	return good
 }
 
 func (s *script) blockFrom(c ConnID, piece, block uint32) []string {

@@ -55,9 +55,6 @@ func (p *Peer) newColdState(s *coldState, addr netip.AddrPort) *coldState {
 	if p.set.AdaptiveTimeout {
 		s.timeout = &requestTimeout{}
 	}
-	if p.set.Trickle > 0 {
-		s.meter = &meter{perSec: p.set.Trickle}
-	}
 	switch {
 	case p.set.RateWindow > 0:
 		s.rates = &windowRates{}
@@ -120,8 +117,8 @@ func (p *Peer) establish(id ConnID) {
 	p.trace(Met, id, 0)
 	if p.offering != nil {
 		p.beginReveal(id)
-	} else if bits := p.announcement(); bits != nil {
-		p.send(id, Bitfield).Data = bits
+	} else if p.pieces.HaveCount() > 0 {
+		p.send(id, Bitfield).Data = p.pieces.Have().Bytes(p.pieces.Count())
 	}
 	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.offering == nil {
 		p.allowFast(id)

@@ -9,7 +9,7 @@ import "swarmsim/client/pieces"
 // share the same sets of the first cache.
 type peerStorage struct {
 	Peer
-	_           [24]byte // with the word that the allocator puts before it, whole cache lines
+	_           [32]byte // with the word that the allocator puts before it, whole cache lines
 	pieces      pieces.Storage
 	established [48]ConnID
 	requests    [8][pooledCap]pieces.Block

@@ -14,12 +14,8 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 		return false
 	}
 	r := peerRequest{m.Index, m.Begin, m.Length}
-	switch piece := int(m.Index); {
-	case p.isShown(id, piece):
-	case !p.claims(piece):
+	if !p.isShown(id, int(m.Index)) {
 		return false
-	case !p.answerClaim(id, r):
-		return true
 	}
 	c := &p.conns[id]
 	if c.uploads.len() >= p.set.MaxPeerRequests || c.amChoking && !slices.Contains(c.cold.grantedFast, m.Index) {
@@ -93,7 +89,6 @@ func (p *Peer) upload(id ConnID) {
 		m := p.send(id, Piece)
 		m.Index, m.Begin, m.Length = r.index, r.begin, r.length
 		m.Data = p.cfg.Store.Read(r.index, r.begin, r.length)
-		p.corrupt(m)
 		if p.offering != nil {
 			p.onRevealedSent(id, r)
 			c = &p.conns[id]
@@ -148,7 +143,6 @@ func (p *Peer) sendQueueBlocks(c *conn) uint16 {
 func (p *Peer) onBlockSent(id ConnID, length uint32) {
 	p.counters.BlocksSent++
 	p.counters.BytesSent += int64(length)
-	p.traceGiven()
 	if int(id) >= len(p.conns) || !p.conns[id].live {
 		return
 	}
@@ -168,24 +162,4 @@ func (p *Peer) onBlockSent(id ConnID, length uint32) {
 		p.upload(id)
 	}
 	p.rechokeAtBlock()
-}
-
-// traceGiven tells the trace when a complete peer has sent as much as it is to give.
-func (p *Peer) traceGiven() {
-	if p.set.GivesBytes > 0 && p.counters.BytesSent >= p.set.GivesBytes && p.Complete() {
-		p.trace(Given, 0, 0)
-	}
-}
-
-// corrupt is a fault that a scenario may inject: the first byte of the block is wrong.
-func (p *Peer) corrupt(m *Message) {
-	if !p.claims(int(m.Index)) && (p.set.CorruptChance == 0 || p.cfg.Rand.Float64() >= p.set.CorruptChance) {
-		return
-	}
-	p.counters.CorruptSent++
-	m.Tainted = true
-	if m.Data != nil {
-		m.Data = append([]byte(nil), m.Data...)
-		m.Data[0] ^= 0xff
-	}
 }

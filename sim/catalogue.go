@@ -10,6 +10,7 @@ import (
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
 	"swarmsim/registry"
+	"swarmsim/sim/adversary"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
@@ -78,7 +79,7 @@ func newChokers(c *scenario.Client) (leeching, seeding choke.Choker) {
 }
 
 // settings translates a scenario's client.
-func settings(c *scenario.Client, corrupt float64) client.Settings {
+func settings(c *scenario.Client) client.Settings {
 	s := client.DefaultSettings()
 	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.RechokeInterval.Std(), c.FirstRechoke.Std(), c.SnubTimeout.Std(), c.KeepAliveInterval.Std()
 	s.AdaptiveTimeout = c.RequestTimeout == scenario.RequestTimeoutAdaptive
@@ -98,9 +99,23 @@ func settings(c *scenario.Client, corrupt float64) client.Settings {
 	s.SendQueueBlocks, s.SendQueueTime, s.ServeAnyOrder = c.Upload.SendBufferBlocks, c.Upload.SendBufferTime.Std(), c.Upload.Order == scenario.OrderRandom
 	s.AllowDuplicates = c.Connections.AllowDuplicates
 	s.DialTarget, s.MaxConnections, s.MinPeers, s.NumWant = c.Connections.DialTarget, c.Connections.Max, c.Connections.MinPeers, c.Connections.NumWant
-	s.CorruptChance = corrupt
-	m := &c.Misbehaviour
-	s.Claim, s.ClaimAnswer, s.Hide = m.OverReport, client.ClaimAnswer(max(0, slices.Index(client.ClaimAnswers, string(m.OverReportReply)))), m.UnderReport
-	s.Trickle, s.Insist = float64(m.PeerRateLimit), m.ForcedAnnounceInterval.Std()
 	return s
+}
+
+// behaviour translates the misbehaviour of a group's client.
+func behaviour(c *scenario.Client, corrupt float64) adversary.Behaviour {
+	m := &c.Misbehaviour
+	return adversary.Behaviour{
+		Corrupt:          corrupt,
+		OverReport:       m.OverReport,
+		Reply:            replies[m.OverReportReply],
+		UnderReport:      m.UnderReport,
+		PeerRate:         float64(m.PeerRateLimit),
+		AnnounceInterval: m.ForcedAnnounceInterval.Std(),
+	}
+}
+
+var replies = map[scenario.OverReportReply]adversary.Reply{
+	scenario.ReplyReject:  adversary.Reject,
+	scenario.ReplyGarbage: adversary.Garbage,
 }

@@ -3,10 +3,10 @@ package sim
 import (
 	"time"
 
-	"swarmsim/client"
 	"swarmsim/sim/measure"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/record"
+	"swarmsim/sim/viewer"
 )
 
 // history is what the record says of a peer beside its counters: its milestones, its links over
@@ -20,8 +20,8 @@ type history struct {
 
 	// Of a peer that has departed.
 	outcome  record.Outcome
-	counters client.Counters
-	playback client.Playback
+	counters counters
+	playback viewer.Playback
 
 	content verdict // after completion and departure
 }
@@ -47,9 +47,11 @@ func (h *history) pieceCompleted(have, pieces int, now time.Duration) {
 }
 
 // depart records the departure of a peer that was present.
-func (h *history) depart(outcome record.Outcome, now time.Duration, p *client.Peer) {
-	h.outcome, h.left = outcome, now
-	h.counters, h.playback = p.Counters(), p.Playback(now)
+func (h *history) depart(outcome record.Outcome, now time.Duration, c counters, v *viewer.Viewer) {
+	h.outcome, h.left, h.counters = outcome, now, c
+	if v != nil {
+		h.playback = v.Playback(now)
+	}
 }
 
 // arrived reports whether a peer that has departed was ever present.

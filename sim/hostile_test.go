@@ -14,6 +14,8 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/prefetch"
+	"swarmsim/sim/adversary"
+	"swarmsim/sim/content"
 	"swarmsim/sim/scenario"
 )
 
@@ -118,11 +120,19 @@ type mob struct {
 	t       *testing.T
 	about   string
 	peer    *client.Peer
+	stepper stepper // the peer, or an adversary around it
+	store   content.VirtualStore
 	torrent client.Torrent
 	now     time.Duration
 	out     []client.Action
 	open    [4]*abused // by connection; nil where there is none
 	came    byte
+}
+
+// stepper is a client, or an adversary around one.
+type stepper interface {
+	Step(now time.Duration, e *client.Event, out []client.Action) []client.Action
+	NextTick() time.Duration
 }
 
 // abused is the client at the other end of a connection.
@@ -137,12 +147,16 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 	m := &mob{t: t, Rand: rand.New(rand.NewPCG(seed, 1))}
 	m.torrent.PieceLength = one[int64](m, 1, 1000, client.BlockSize, client.BlockSize+1, 3*client.BlockSize, 20*client.BlockSize)
 	m.torrent.Length = 1 + m.Int64N(one[int64](m, 12, 100)*m.torrent.PieceLength)
-	set := settings(c, one(m, 0, 0.1))
+	set, misbehaviour := settings(c), behaviour(c, one(m, 0, 0.1))
 	choker, seedChoker := newChokers(c)
 	m.peer = client.New(client.Config{
-		Torrent: &m.torrent, ID: client.PeerID{1}, Complete: m.one(4), Store: &client.Virtual{}, Rand: rand.New(rand.NewPCG(seed, 2)),
+		Torrent: &m.torrent, ID: client.PeerID{1}, Complete: m.one(4), Store: &m.store, Rand: rand.New(rand.NewPCG(seed, 2)),
 		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Assign: newAssignment(c.Assignment), EndGame: newEndGame(c.EndGame), Backlog: newBacklog(c.Backlog), Settings: &set,
 	})
+	m.stepper = m.peer
+	if !misbehaviour.Honest() {
+		m.stepper = adversary.New(m.peer, misbehaviour, &m.torrent, false, rand.New(rand.NewPCG(seed, 3)))
+	}
 	return m
 }
 
@@ -154,7 +168,7 @@ func (m *mob) one(n int) bool { return m.IntN(n) == 0 }
 
 // step lets the client take an event, and sees that its answer makes sense.
 func (m *mob) step(e client.Event) {
-	m.out = m.peer.Step(m.now, &e, m.out[:0])
+	m.out = m.stepper.Step(m.now, &e, m.out[:0])
 	for i := range m.out {
 		a := &m.out[i]
 		if a.Kind != client.Send && a.Kind != client.HangUp {
@@ -281,7 +295,8 @@ func (m *mob) bitfield(of int) client.Message {
 
 // message is of any kind and about a block that there is.
 func (m *mob) message(c *abused) client.Message {
-	x := client.Message{Kind: client.Kind(m.IntN(int(client.Suggest) + 1)), Index: uint32(m.IntN(m.torrent.Pieces())), Tainted: m.one(4)}
+	x := client.Message{Kind: client.Kind(m.IntN(int(client.Suggest) + 1)), Index: uint32(m.IntN(m.torrent.Pieces()))}
+	m.store.CorruptNext(m.one(4))
 	switch x.Kind {
 	case client.Bitfield, client.Handshake, client.Request: // the first two end a connection, as do requests for what is not shown
 		if x.Kind = client.Interested; len(c.shown) > 0 {
@@ -322,7 +337,7 @@ func (m *mob) answer(id client.ConnID, c *abused, most int) {
 		if bad > 0 && m.one(bad) {
 			x.Kind = client.Reject
 		}
-		x.Tainted = bad > 0 && m.one(bad)
+		m.store.CorruptNext(bad > 0 && m.one(bad))
 		m.say(id, x)
 		m.wait(time.Duration(m.IntN(200)) * time.Millisecond)
 	}
@@ -331,14 +346,15 @@ func (m *mob) answer(id client.ConnID, c *abused, most int) {
 // wait lets time pass with the ticks that the client asks for.
 func (m *mob) wait(d time.Duration) {
 	end := m.now + d
-	for m.peer.NextTick() <= end {
-		m.now = max(m.now, m.peer.NextTick())
+	for m.stepper.NextTick() <= end {
+		m.now = max(m.now, m.stepper.NextTick())
 		m.step(client.Event{Kind: client.Tick})
 	}
 	m.now = end
 }
 
 func (m *mob) goAway() {
+	m.store.CorruptNext(false)
 	for id, c := range m.open {
 		if c != nil {
 			m.leave(client.ConnID(id))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"swarmsim/client"
+	"swarmsim/sim/adversary"
 	"swarmsim/sim/draw"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/record"
@@ -91,7 +92,12 @@ func (n *node) start() {
 		Settings:   &w.settings[n.group],
 		Scratch:    &w.scratch[n.worker].client,
 		Heard:      n.lastReceived,
+		Viewer:     n.newViewer(),
 	})
+	if b := w.behaviours[n.group]; !b.Honest() {
+		n.adversary = adversary.New(n.peer, b, &w.content.Torrent, w.scenario.Payload == scenario.PayloadReal,
+			draw.Stream(w.scenario.Seed, draw.Misbehaviour, uint64(n.host.ID())))
+	}
 	n.departAt = n.lifetime.departure(n.isSeed(), now)
 	n.emit(traceEvent{kind: arrived})
 }
@@ -103,10 +109,18 @@ func clientOf(s *scenario.Scenario, g *scenario.Group) *scenario.Client {
 	return &s.Client
 }
 
-// departIfQuotaSent lets a peer depart once it has sent as much as its group gives. Its client
-// reports when it has handed that much to the network, where it may still wait in a send buffer.
+// checkQuota lets a complete peer depart once it has sent as much as its group gives. The client
+// may have handed that much to the network, where it still waits in a send buffer.
+func (n *node) checkQuota() {
+	quota := n.world.quota[n.group]
+	if quota > 0 && n.peer.Complete() && n.peer.Counters().BytesSent >= quota {
+		n.quotaOut = true
+		n.departIfQuotaSent()
+	}
+}
+
 func (n *node) departIfQuotaSent() {
-	if n.counters().BytesSent >= n.world.settings[n.group].GivesBytes {
+	if n.counters().BytesSent >= n.world.quota[n.group] {
 		n.departAt = min(n.departAt, n.host.Now())
 	}
 }
@@ -131,6 +145,6 @@ func (n *node) depart(outcome record.Outcome) {
 	}
 	n.countReceivedFromAll()
 	n.state = gone
-	n.history.depart(outcome, now, n.peer)
+	n.history.depart(outcome, now, n.clientCounters(), n.viewer)
 	n.emit(traceEvent{kind: departed})
 }

@@ -7,9 +7,12 @@ import (
 	"swarmsim/client"
 	"swarmsim/client/wire"
 	"swarmsim/prefetch"
+	"swarmsim/sim/adversary"
+	"swarmsim/sim/content"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/scenario"
+	"swarmsim/sim/viewer"
 )
 
 // node is a peer on its host. It passes the events of the host to the client and carries out the
@@ -25,16 +28,18 @@ type node struct {
 	worker   uint8        // whose scratch memory the client uses
 	announce announceConn // begins within the first cache line
 
-	group    int
-	id       client.PeerID
-	store    client.Store // while present
-	lifetime lifetime
-	script   script
-	history  history
-	sybil    *sybil // nil for a host that is a peer
-	nat      bool   // other peers cannot dial it
-	quotaOut bool   // the client has handed all that it gives to the network
-	index    int    // in the collector's presentNodes
+	group     int
+	id        client.PeerID
+	store     client.Store // while present
+	lifetime  lifetime
+	script    script
+	history   history
+	sybil     *sybil               // nil for a host that is a peer
+	nat       bool                 // other peers cannot dial it
+	adversary *adversary.Adversary // around the client; nil for none
+	viewer    *viewer.Viewer       // nil where nothing is watched
+	quotaOut  bool                 // the client has handed all that it gives to the network
+	index     int                  // in the collector's presentNodes
 }
 
 type nodeState uint8
@@ -66,7 +71,11 @@ func (n *node) step(e *client.Event) {
 		n.worker = uint8(worker)
 		n.peer.Borrow(&s.client)
 	}
-	s.actions = n.peer.Step(n.host.Now(), e, s.actions[:0])
+	if n.adversary != nil {
+		s.actions = n.adversary.Step(n.host.Now(), e, s.actions[:0])
+	} else {
+		s.actions = n.peer.Step(n.host.Now(), e, s.actions[:0])
+	}
 	n.act(s.actions, &s.lines)
 }
 
@@ -78,7 +87,7 @@ func (n *node) act(actions []client.Action, l *prefetch.List) {
 		a := &actions[i]
 		switch a.Kind {
 		case client.Send:
-			n.send(netem.ConnID(a.Conn), &a.Message)
+			n.send(netem.ConnID(a.Conn), &a.Message, n.adversary != nil && n.adversary.IsCorrupt(i))
 		case client.HangUp:
 			n.host.Close(netem.ConnID(a.Conn))
 		case client.Dial:
@@ -89,7 +98,8 @@ func (n *node) act(actions []client.Action, l *prefetch.List) {
 	}
 }
 
-func (n *node) send(c netem.ConnID, m *client.Message) {
+// send sends a message. corrupt marks a block whose content, which may be virtual, is corrupt.
+func (n *node) send(c netem.ConnID, m *client.Message, corrupt bool) {
 	if n.world.wireReal {
 		decoded, err := wire.RoundTrip(*m)
 		if err != nil {
@@ -100,7 +110,7 @@ func (n *node) send(c netem.ConnID, m *client.Message) {
 	out := n.host.Compose(c, m.Size(), m.Kind == client.Piece, m.Data)
 	out.Kind = uint8(m.Kind)
 	out.X, out.Y, out.Z = m.Index, m.Begin, m.Length
-	if m.Tainted {
+	if corrupt {
 		out.Flag = 1
 	}
 }
@@ -144,14 +154,31 @@ func (n *node) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 	if m.Kind == httpMessage {
 		n.announceAnswered(c, blob)
 	} else {
+		if m.Flag != 0 {
+			n.markCorrupt(true)
+		}
 		n.step(&client.Event{Kind: client.Received, Conn: client.ConnID(c), Message: client.Message{
-			Kind: client.Kind(m.Kind), Tainted: m.Flag != 0, Index: m.X, Begin: m.Y, Length: m.Z, Data: blob}})
+			Kind: client.Kind(m.Kind), Index: m.X, Begin: m.Y, Length: m.Z, Data: blob}})
+		if m.Flag != 0 {
+			n.markCorrupt(false)
+		}
 	}
 	n.plan()
 }
 
+// markCorrupt tells a store of virtual content whether the block that it is about to be given is
+// corrupt.
+func (n *node) markCorrupt(corrupt bool) {
+	if s, virtual := n.store.(*content.VirtualStore); virtual {
+		s.CorruptNext(corrupt)
+	}
+}
+
 func (n *node) Sent(c netem.ConnID, m *netem.Message) {
 	n.step(&client.Event{Kind: client.Sent, Conn: client.ConnID(c), Message: client.Message{Kind: client.Piece, Length: m.Z}})
+	if n.state == present {
+		n.checkQuota()
+	}
 	n.plan()
 }
 
@@ -176,7 +203,7 @@ func (n *node) nextTick() time.Duration {
 			at = n.sybil.due
 		}
 	case present:
-		at = min(n.peer.NextTick(), n.departAt)
+		at = min(n.nextClientTick(), n.departAt)
 	}
 	if n.announce.active {
 		at = min(at, n.announce.deadline)
@@ -208,10 +235,18 @@ func (n *node) Tick() {
 		n.host.Close(n.announce.conn)
 		n.announceFailed()
 	}
-	if n.state == present && now >= n.peer.NextTick() {
+	if n.state == present && now >= n.nextClientTick() {
 		n.step(&client.Event{Kind: client.Tick})
 	}
 	n.plan()
+}
+
+// nextClientTick is when the client, or the adversary around it, wants a tick.
+func (n *node) nextClientTick() time.Duration {
+	if n.adversary != nil {
+		return n.adversary.NextTick()
+	}
+	return n.peer.NextTick()
 }
 
 // lastReceived is when a part of a message last arrived on a connection.
@@ -220,13 +255,31 @@ func (n *node) lastReceived(c client.ConnID) time.Duration { return n.host.Heard
 // remote is the host at the other end of a connection.
 func (n *node) remote(c client.ConnID) engine.HostID { return n.host.Remote(netem.ConnID(c)) }
 
+// counters are what a peer has done, its adversary's part included.
+type counters struct {
+	client.Counters
+	CorruptSent int64 // blocks sent corrupt
+}
+
+// clientCounters returns what a peer that is present has handed to the network and received.
+func (n *node) clientCounters() counters {
+	c := counters{Counters: n.peer.Counters()}
+	if n.adversary != nil {
+		own := n.adversary.Counters()
+		c.CorruptSent = own.CorruptSent
+		c.BlocksSent += own.BlocksSent
+		c.BytesSent += own.BytesSent
+	}
+	return c
+}
+
 // counters returns what the peer has done so far, also after its departure. Over transports with
 // send buffers a block that has only entered one does not count as sent: its connection may
 // close first.
-func (n *node) counters() client.Counters {
+func (n *node) counters() counters {
 	c := n.history.counters
 	if n.state == present {
-		c = n.peer.Counters()
+		c = n.clientCounters()
 	}
 	if n.world.scenario.Network.Transport != scenario.TransportIdeal {
 		t := &n.host.Traffic

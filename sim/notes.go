@@ -11,6 +11,9 @@ import (
 func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg uint32) {
 	switch what {
 	case client.PieceDone:
+		if n.viewer != nil {
+			n.viewer.PieceVerified(now, n.peer.Have)
+		}
 		n.history.pieceCompleted(n.peer.HaveCount(), n.world.content.Torrent.Pieces(), now)
 		n.emit(traceEvent{kind: pieceCompleted, arg: int32(arg)})
 	case client.PieceFailed:
@@ -19,9 +22,7 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		n.history.completed = now
 		n.departAt = after(now, n.lifetime.stay)
 		n.emit(traceEvent{kind: completed})
-	case client.Given:
-		n.quotaOut = true
-		n.departIfQuotaSent()
+		n.checkQuota()
 	case client.Unchoked:
 		n.emit(traceEvent{kind: unchoked, other: n.remote(conn), arg: int32(arg)})
 	case client.Choked:

@@ -3,8 +3,20 @@ package sim
 import (
 	"time"
 
+	"swarmsim/client"
 	"swarmsim/sim/record"
+	"swarmsim/sim/viewer"
 )
+
+// newViewer returns the viewer of a leecher, where the scenario has playback; nil otherwise.
+func (n *node) newViewer() client.Viewer {
+	s := n.world.scenario
+	if s.Playback.Rate == 0 || n.isSeed() {
+		return nil
+	}
+	n.viewer = viewer.New(&n.world.content.Torrent.Layout, int64(s.Playback.Rate), s.Playback.Buffer.Std())
+	return n.viewer
+}
 
 // playback is how a peer has watched the content until now; nil for a peer that does not.
 func (n *node) playback(now time.Duration) *record.PeerPlayback {
@@ -13,7 +25,7 @@ func (n *node) playback(now time.Duration) *record.PeerPlayback {
 	}
 	p := n.history.playback
 	if n.state == present {
-		p = n.peer.Playback(now)
+		p = n.viewer.Playback(now)
 	}
 	out := &record.PeerPlayback{Began: p.Started > 0, Stalls: p.Stalls, Stalled: p.Stalled, Watched: p.Watched}
 	if out.Began {

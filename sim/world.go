@@ -8,6 +8,7 @@ import (
 	"swarmsim/client"
 	"swarmsim/client/backlog"
 	"swarmsim/prefetch"
+	"swarmsim/sim/adversary"
 	"swarmsim/sim/content"
 	"swarmsim/sim/draw"
 	"swarmsim/sim/engine"
@@ -34,8 +35,10 @@ type world struct {
 	routerOf []engine.HostID // by host; 0, the tracker, for hosts behind no router
 	groupOf  []int           // of the node at the same index
 
-	settings []client.Settings // by group
-	backlog  []backlog.Rule    // by group
+	settings   []client.Settings     // by group
+	behaviours []adversary.Behaviour // by group
+	quota      []int64               // bytes that a complete peer sends before it departs, by group; 0 for no limit
+	backlog    []backlog.Rule        // by group
 
 	scratch []*scratch    // by worker
 	trace   []traceBuffer // by worker
@@ -68,10 +71,10 @@ func newWorld(s *scenario.Scenario, data *content.Content, workers int) *world {
 	}
 	for i := range s.Groups {
 		g := &s.Groups[i]
-		set := settings(clientOf(s, g), g.Corrupt)
-		set.GivesBytes = int64(g.SeedRatio * float64(data.Torrent.Length))
-		set.PlayRate, set.PlayBuffer = int64(s.Playback.Rate), s.Playback.Buffer.Std()
+		set := settings(clientOf(s, g))
 		w.settings = append(w.settings, set)
+		w.behaviours = append(w.behaviours, behaviour(clientOf(s, g), g.Corrupt))
+		w.quota = append(w.quota, int64(g.SeedRatio*float64(data.Torrent.Length)))
 		w.backlog = append(w.backlog, newBacklog(clientOf(s, g).Backlog))
 		for range g.Count {
 			w.groupOf = append(w.groupOf, i)

@@ -15,7 +15,7 @@ import (
 const maxMessage = 1 << 20
 
 // Encode returns the bytes of a message. A PIECE message without data, which stands for virtual
-// content, gets zeros; the first of them is 1 if the content is tainted.
+// content, gets zeros.
 func Encode(m *client.Message) ([]byte, error) {
 	if m.Kind == client.Handshake {
 		return encodeHandshake(m)
@@ -39,9 +39,6 @@ func Encode(m *client.Message) ([]byte, error) {
 		p.Piece = m.Data
 		if m.Data == nil {
 			p.Piece = make([]byte, m.Length)
-			if m.Tainted && m.Length > 0 {
-				p.Piece[0] = 1
-			}
 		}
 	case client.Bitfield:
 		p.Bitfield = unpackBits(m.Data)
@@ -103,7 +100,7 @@ func RoundTrip(m client.Message) (client.Message, error) {
 		err = fmt.Errorf("wire: %d bytes follow %v", r.Buffered(), m.Kind)
 	}
 	if m.Kind == client.Piece && m.Data == nil && err == nil {
-		out.Tainted, out.Data = out.Data[0] == 1, nil
+		out.Data = nil
 	}
 	return out, err
 }

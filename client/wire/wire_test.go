@@ -25,8 +25,6 @@ func TestRoundTrip(t *testing.T) {
 			m.Index, m.Begin = number("index"), number("begin")
 			if m.Length = uint32(rapid.IntRange(1, 1<<15).Draw(r, "length")); rapid.Bool().Draw(r, "real") {
 				m.Data = bytes.Repeat([]byte{7}, int(m.Length))
-			} else {
-				m.Tainted = rapid.Bool().Draw(r, "tainted")
 			}
 		case client.Bitfield:
 			m.Data = rapid.SliceOfN(rapid.Byte(), 1, 300).Draw(r, "bits")

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"swarmsim/client"
 	"swarmsim/sim/scenario"
 )
 
@@ -81,7 +80,7 @@ func TestStoreVerifiesPieces(t *testing.T) {
 			t.Errorf("piece %d is verified before it is written", piece)
 		}
 		size := uint32(c.Torrent.PieceSize(int(piece)))
-		leecher.Write(piece, 0, seed.Read(piece, 0, size), false)
+		leecher.Write(piece, 0, seed.Read(piece, 0, size))
 		if !leecher.Verify(piece) || !seed.Verify(piece) {
 			t.Errorf("piece %d is not verified", piece)
 		}
@@ -89,11 +88,11 @@ func TestStoreVerifiesPieces(t *testing.T) {
 	if equal, checked := c.Verify(leecher); !equal || !checked {
 		t.Errorf("the copy: equal %v, checked %v", equal, checked)
 	}
-	leecher.Write(0, 5, []byte{^leecher.Read(0, 5, 1)[0]}, false)
+	leecher.Write(0, 5, []byte{^leecher.Read(0, 5, 1)[0]})
 	if equal, _ := c.Verify(leecher); equal || leecher.Verify(0) {
 		t.Error("a damaged copy passes")
 	}
-	if _, checked := c.Verify(&client.Virtual{}); checked {
+	if _, checked := c.Verify(&VirtualStore{}); checked {
 		t.Error("a virtual store is checked")
 	}
 }

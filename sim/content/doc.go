@@ -7,6 +7,6 @@
 // share it, and each gets a store of its own from NewStore. Verify compares a store with the
 // source once its peer has completed.
 //
-// With payload: virtual no bytes exist, and stores are client.Virtual. Files are read through
+// With payload: virtual no bytes exist, and stores are VirtualStore. Files are read through
 // package bounded. sim calls this package, and the commands call Check.
 package content

@@ -12,7 +12,7 @@ import (
 func (c *Content) NewStore(seed bool) client.Store {
 	switch {
 	case c.data == nil:
-		return &client.Virtual{}
+		return &VirtualStore{}
 	case seed:
 		return &realStore{content: c, data: c.data}
 	}
@@ -46,7 +46,7 @@ func (s *realStore) Read(piece, begin, length uint32) []byte {
 	return s.data[from:to:to]
 }
 
-func (s *realStore) Write(piece, begin uint32, data []byte, _ bool) {
+func (s *realStore) Write(piece, begin uint32, data []byte) {
 	copy(s.data[s.offset(piece, begin):], data)
 }
 

@@ -14,6 +14,8 @@ const (
 	Latency  Purpose = 5 // by pair of hosts
 	Host     Purpose = 7 // what a host draws in the course of the run
 	Path     Purpose = 8 // loss and jitter
+
+	Misbehaviour Purpose = 9 // by peer
 )
 
 // mix is SplitMix64's finalizer (Steele, Lea and Flood 2014).
