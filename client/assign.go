@@ -41,9 +41,7 @@ func (p *Peer) reserveBlocks(id ConnID, want int) bool {
 	choices := p.cfg.Assign.Next(v, n, p.scratch.choices[:0])
 	p.scratch.choices = choices
 	if len(choices) > 0 {
-		if p.releaser == nil {
-			p.setShort(c, false)
-		}
+		p.setShort(c, false)
 		for _, x := range choices {
 			p.reserve(c, x.Piece, x.Block)
 		}
