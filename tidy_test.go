@@ -46,7 +46,9 @@ sim/viewer: client/pieces
 sim/adversary: client client/pieces
 sim/scenario: bounded portable
 sim/record: portable
-sim/netem: portable prefetch slab sim/engine
+sim/netem: portable prefetch slab sim/engine sim/netem/packet sim/netem/queue
+sim/netem/packet:
+sim/netem/queue: prefetch sim/netem/packet
 sim/engine: prefetch
 client: prefetch client/assign client/backlog client/choke client/pick client/pieces
 client/assign: registry client/backlog client/pick client/pieces

@@ -1,6 +1,10 @@
 package netem
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/sim/netem/packet"
+)
 
 // What an acknowledgement tells the sender: what arrived, so how fast the path
 // is and what it lost. Losses are found by RACK (RFC 8985): what was sent well
@@ -83,7 +87,7 @@ func (f *flow) limited(flight uint32) bool {
 	if w := f.cubic.cwnd; w < f.cubic.ssthresh {
 		return w < 2*most
 	} else {
-		return most+maxSegment > w
+		return most+packet.MaxSegment > w
 	}
 }
 
@@ -200,7 +204,7 @@ func (h *Host) findLosses(f *flow) (found bool) {
 		f.probed, f.probeAt = false, 0
 		f.reduction = reduction{}
 		if _, is := f.control.(*ledbat); !is {
-			f.reduction = reduction{prior: f.cubic.cwnd, most: float64(f.pipe) + maxSegment}
+			f.reduction = reduction{prior: f.cubic.cwnd, most: float64(f.pipe) + packet.MaxSegment}
 		}
 		f.control.lost(h.now)
 	}
@@ -261,7 +265,7 @@ func (h *Host) rearm(f *flow) {
 		return
 	}
 	wait += 2 * f.srtt
-	if f.pipe <= maxSegment { // its acknowledgement may be delayed
+	if f.pipe <= packet.MaxSegment { // its acknowledgement may be delayed
 		wait += minTimeout
 	}
 	f.probeAt = min(now+wait, f.timeoutAt)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/packet"
 )
 
 // ConnID is a host's own number for one of its connections. It is free for
@@ -57,7 +58,7 @@ type node struct {
 
 // ackAt is how many received stream bytes call for an acknowledgement of
 // their own: every second full segment (RFC 5681).
-const ackAt = 2 * maxSegment
+const ackAt = 2 * packet.MaxSegment
 
 // hasWork reports whether the uplink should give the connection a turn.
 func (c *conn) hasWork(window uint32) bool {
@@ -67,16 +68,13 @@ func (c *conn) hasWork(window uint32) bool {
 	return c.head != 0 && c.inFlight < window && c.state == open || c.owed >= ackAt || c.greet || c.ackNow
 }
 
-// dataPackets is how many TCP segments n stream bytes fill.
-func dataPackets(n uint32) uint32 { return (n + maxSegment - 1) / maxSegment }
-
 // owe notes received stream bytes: a full segment is worth half an
 // acknowledgement, and a lone small one a whole one, sent by the timer of
 // delayed acknowledgements.
 func (c *conn) owe(stream uint32) {
 	c.owed += stream
-	if stream >= maxSegment {
-		c.owedAcks += dataPackets(stream)
+	if stream >= packet.MaxSegment {
+		c.owedAcks += packet.Packets(stream)
 	} else {
 		c.owedAcks += 2
 	}
@@ -90,7 +88,7 @@ const maxAcks = 600
 func (c *conn) settle(packets uint32) (ack, wire uint32) {
 	ack = c.owed
 	if acks := (c.owedAcks + 1) / 2; acks > packets {
-		wire = headers * min(acks-packets, maxAcks)
+		wire = packet.Headers * min(acks-packets, maxAcks)
 	}
 	c.owed, c.owedAcks, c.ackNow = 0, 0, false
 	return ack, wire

@@ -3,6 +3,8 @@ package netem
 import (
 	"math"
 	"time"
+
+	"swarmsim/sim/netem/packet"
 )
 
 // cubic grows as a cubic function of the time since the last loss, so that its
@@ -25,7 +27,7 @@ const (
 	cubicBeta = 0.7
 	renoAlpha = 3 * (1 - cubicBeta) / (1 + cubicBeta) // as fair to Reno
 
-	hystartFrom    = 16 * maxSegment
+	hystartFrom    = 16 * packet.MaxSegment
 	hystartSamples = 8
 	hystartLeast   = 4 * time.Millisecond
 	hystartMost    = 16 * time.Millisecond
@@ -50,7 +52,7 @@ func (c *cubic) acked(s sample) {
 	if c.asReno >= c.most {
 		alpha = 1
 	}
-	c.asReno += float64(alpha*maxSegment) * left / c.cwnd
+	c.asReno += float64(alpha*packet.MaxSegment) * left / c.cwnd
 	if c.at(t) < c.asReno {
 		c.cwnd = max(c.cwnd, c.asReno)
 		return
@@ -66,13 +68,13 @@ func (c *cubic) begin(now time.Duration) {
 		return
 	}
 	c.origin = c.most
-	c.zenith = time.Duration(math.Cbrt((c.most-c.cwnd)/maxSegment/cubicC) * float64(time.Second))
+	c.zenith = time.Duration(math.Cbrt((c.most-c.cwnd)/packet.MaxSegment/cubicC) * float64(time.Second))
 }
 
 // at is the cubic function.
 func (c *cubic) at(t time.Duration) float64 {
 	x := (t - c.zenith).Seconds()
-	return c.origin + float64(cubicC*maxSegment*x*x*x)
+	return c.origin + float64(cubicC*packet.MaxSegment*x*x*x)
 }
 
 func (c *cubic) lost(time.Duration) {
@@ -87,7 +89,7 @@ func (c *cubic) lost(time.Duration) {
 
 func (c *cubic) timeout(now time.Duration) {
 	c.lost(now)
-	c.cwnd = maxSegment
+	c.cwnd = packet.MaxSegment
 }
 
 func (c *cubic) idle(timeouts int) {
@@ -110,7 +112,7 @@ func (c *cubic) hystart(s sample) {
 	if s.rtt == 0 {
 		return
 	}
-	c.roundOf += max(1, int(s.bytes)/(2*maxSegment))
+	c.roundOf += max(1, int(s.bytes)/(2*packet.MaxSegment))
 	if c.fastest == 0 || s.rtt < c.fastest {
 		c.fastest = s.rtt
 	}

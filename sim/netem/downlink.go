@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/packet"
 )
 
 // The downlink is a line, first come, first served: what arrives is through
@@ -73,19 +74,19 @@ func (h *Host) admit() (first bool) {
 	if h.net.Transport != Ideal && p.kind != lone {
 		room := h.downQueue
 		if wait := start - e.At; wait > 0 {
-			room -= waiting(wait, h.down)
+			room -= packet.Sent(wait, h.down)
 			p.addWait(wait)
 		}
-		if h.downQueue > 0 && !p.sure() && !p.shorten(room, &h.Traffic) {
+		if h.downQueue > 0 && !p.sure() && !p.cut(p.size().Cut(room), &h.Traffic) {
 			p.kind = gone
 			return false
 		}
 	}
 	wire := uint32(p.wire)
-	if h.net.Transport != Ideal && wire > onePacket { // all but its last packet came before
-		start = max(h.downFree, e.At-serialization(wire-onePacket, h.down))
+	if h.net.Transport != Ideal && wire > packet.MTU { // all but its last packet came before
+		start = max(h.downFree, e.At-packet.Serialization(wire-packet.MTU, h.down))
 	}
-	h.downFree = start + serialization(wire, h.down)
+	h.downFree = start + packet.Serialization(wire, h.down)
 	e.At = h.downFree
 	if q.next != engine.Never {
 		return false

@@ -1,6 +1,10 @@
 package netem
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/sim/netem/packet"
+)
 
 // The receiving side of a flow: bytes into order, messages out, acknowledgements
 // back.
@@ -164,7 +168,7 @@ func (h *Host) acknowledge(slot uint32, f *flow, p *Packet) {
 		acks /= 2
 	}
 	acks = max(acks, 1) + f.rested(h.now)
-	p.kind, p.ack, p.wire = data, f.expected, headers*min(acks, maxAcks)
+	p.kind, p.ack, p.wire = data, f.expected, packet.Headers*min(acks, maxAcks)
 	if f.holes {
 		f.tellAhead(p)
 	}

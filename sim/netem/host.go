@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/queue"
 	"swarmsim/slab"
 )
 
@@ -64,11 +65,11 @@ type Host struct {
 	Traffic  Traffic
 
 	// What the transports that lose packets touch besides: see hotQueue.
-	timers    timers   // of flows
-	fair      *fqCodel // the uplink's queue, if it is not first in, first out
-	queue     dropTail // or if it is
-	downQueue int64    // what the downlink's holds, 0 for any number
-	told      Message  // that the application is being told of
+	timers    timers                 // of flows
+	fair      *queue.FQCoDel[queued] // the uplink's queue, if it is not first in, first out
+	queue     queue.DropTail         // or if it is
+	downQueue int64                  // what the downlink's holds, 0 for any number
+	told      Message                // that the application is being told of
 
 	dials     []dial // by deadline
 	stalls    []stall
@@ -98,9 +99,9 @@ func NewHost(n *Net, l Link, app App) *Host {
 	h.net, h.app, h.transport = n, app, n.Transport
 	h.prefetcher, _ = app.(Prefetcher)
 	h.tick, h.deadline, h.arriving.next = engine.Never, engine.Never, engine.Never
-	h.queue.grain = onWire(n.Segment)
+	h.queue = queue.NewDropTail(0, n.Segment)
 	if l.FairQueue {
-		h.fair = &fqCodel{}
+		h.fair = &queue.FQCoDel[queued]{}
 	}
 	h.SetLink(l)
 	return h
@@ -138,9 +139,9 @@ func (h *Host) TickAt(at time.Duration) { h.tick = at }
 // what the queues before them hold.
 func (h *Host) SetLink(l Link) {
 	h.up, h.down = l.UpBytesPerSec, l.DownBytesPerSec
-	h.queue.limit, h.downQueue = l.UpQueueBytes, l.DownQueueBytes
+	h.queue.Limit, h.downQueue = l.UpQueueBytes, l.DownQueueBytes
 	if h.fair != nil {
-		h.fair.limit = l.UpQueueBytes
+		h.fair.Limit = l.UpQueueBytes
 	}
 }
 
@@ -221,7 +222,7 @@ func (h *Host) nextOwn() (at time.Duration, own ownEvent) {
 			at, own = h.upFree, anUplink
 		}
 	} else {
-		if h.fair != nil && h.fair.count > 0 && h.upFree < at {
+		if h.fair != nil && h.fair.Len() > 0 && h.upFree < at {
 			at, own = h.upFree, aFairUplink
 		}
 		if len(h.timers) > 0 && h.timers[0].at < at {

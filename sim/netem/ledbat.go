@@ -1,6 +1,10 @@
 package netem
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/sim/netem/packet"
+)
 
 // ledbat keeps the delay that it adds to a path at 100 ms (BEP 29, RFC 6817):
 // it fills what nobody else wants and yields where TCP fills the queue. Its
@@ -18,8 +22,8 @@ type ledbat struct {
 const (
 	ledbatTarget  = 100 * time.Millisecond
 	ledbatGain    = 3000 // bytes a round trip at most: libutp's
-	ledbatInitial = 2 * maxSegment
-	ledbatLeast   = 2 * maxSegment
+	ledbatInitial = 2 * packet.MaxSegment
+	ledbatLeast   = 2 * packet.MaxSegment
 )
 
 func (l *ledbat) acked(s sample) {

@@ -1,6 +1,10 @@
 package netem
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/sim/netem/packet"
+)
 
 // Lone messages: small ones, packets of their own, that nobody waits for an
 // acknowledgement of. Most messages of a swarm are, since each piece is announced to
@@ -13,13 +17,13 @@ import "time"
 // lone reports whether a message is a packet of its own that nobody waits for an
 // acknowledgement of.
 func (h *Host) lone(c *conn, bytes uint32) bool {
-	return bytes < maxSegment && h.net.Segment > maxSegment && c.transport != Ledbat
+	return bytes < packet.MaxSegment && h.net.Segment > packet.MaxSegment && c.transport != Ledbat
 }
 
 // makesSure reports whether lone messages are sure to arrive: nothing on the path loses
 // packets.
 func (n *Net) makesSure() bool {
-	return n.Transport != Ideal && n.Segment > maxSegment && n.Loss == 0 && n.RouterOf == nil && len(n.Splits) == 0
+	return n.Transport != Ideal && n.Segment > packet.MaxSegment && n.Loss == 0 && n.RouterOf == nil && len(n.Splits) == 0
 }
 
 // sendLone sends a message at once if it is lone, and neither the window nor a message
@@ -40,18 +44,18 @@ func (h *Host) sendLone(c *conn, slot, bytes uint32, blob []byte) *Message {
 		f.una = f.nxt
 	}
 	wire := bytes
-	if f.loneAt != h.now || uint32(f.together)+bytes > maxSegment {
+	if f.loneAt != h.now || uint32(f.together)+bytes > packet.MaxSegment {
 		f.together = 0
-		wire += headers * (1 + uint32(f.rested(h.now)))
+		wire += packet.Headers * (1 + uint32(f.rested(h.now)))
 	}
-	if !h.queue.take(bytes, wire, h.now, h.up) {
+	if !h.queue.AdmitWhole(packet.Size{Stream: bytes, Wire: wire}, h.now, h.up) {
 		return nil
 	}
 	f.loneAt = h.now
 	f.together += uint16(bytes)
 	h.Traffic.StreamSent += int64(bytes)
 	h.Traffic.WireSent += int64(wire)
-	h.upFree = max(h.upFree, h.now) + serialization(wire, h.up)
+	h.upFree = max(h.upFree, h.now) + packet.Serialization(wire, h.up)
 	at := h.upFree + c.delay
 	if h.net.Jitter > 0 {
 		at += time.Duration(h.rand.Int64N(int64(h.net.Jitter)))

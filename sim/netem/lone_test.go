@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"swarmsim/sim/netem/packet"
 )
 
 // twoHosts is a path on which host 1 sends host 0 messages at those times.
@@ -51,11 +53,11 @@ func TestLoneMessagesComeToWhatPacketsDo(t *testing.T) {
 		r.sent, r.got, r.events = from.host.Traffic.WireSent, from.host.Traffic.WireReceived, l.engine.Events()
 		return r
 	}
-	packets, lone := play(maxSegment), play(16<<10)
+	packets, lone := play(packet.MaxSegment), play(16<<10)
 	if !slices.Equal(packets.arrived, lone.arrived) || len(lone.arrived) != n+1 {
 		t.Errorf("%d packets and %d lone messages arrive, or at other times", len(packets.arrived), len(lone.arrived))
 	}
-	if packets.sent != lone.sent+headers { // the last acknowledgement rests
+	if packets.sent != lone.sent+packet.Headers { // the last acknowledgement rests
 		t.Errorf("%d bytes went as packets, %d as lone messages", packets.sent, lone.sent)
 	}
 	// Only so many acknowledgements may rest.

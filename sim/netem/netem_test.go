@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/packet"
 )
 
 // lab is a small network with scripted applications.
@@ -119,7 +120,7 @@ func dialAll(n int) func(*app) {
 
 // A saturated uplink carries its rate: within 0.5 %, headers included.
 func TestUplinkCarriesItsRate(t *testing.T) {
-	for _, segment := range []uint32{maxSegment, 4096, 16 << 10} {
+	for _, segment := range []uint32{packet.MaxSegment, 4096, 16 << 10} {
 		l := newLab(25*time.Millisecond, segment, 256<<10)
 		to := l.add(100e6, 100e6)
 		from := l.add(1e6, 1e6)
@@ -180,13 +181,13 @@ func TestDialTakesARoundTrip(t *testing.T) {
 	from := l.add(1e6, 1e6)
 	from.start = dialAll(1)
 	l.run(time.Second)
-	perPacket := time.Duration(headers) * time.Microsecond // at 1 MB/s
+	perPacket := time.Duration(packet.Headers) * time.Microsecond // at 1 MB/s
 	want := []time.Duration{2*40*time.Millisecond + 4*perPacket, 3*40*time.Millisecond + 6*perPacket}
 	if len(from.opens) != 1 || len(to.opens) != 1 || from.opens[0] != want[0] || to.opens[0] != want[1] {
 		t.Errorf("opened at %v and %v, want %v", from.opens, to.opens, want)
 	}
-	if cost := from.host.Traffic.WireSent + to.host.Traffic.WireSent; cost != 3*headers {
-		t.Errorf("it cost %d bytes, want three packets of %d", cost, headers)
+	if cost := from.host.Traffic.WireSent + to.host.Traffic.WireSent; cost != 3*packet.Headers {
+		t.Errorf("it cost %d bytes, want three packets of %d", cost, packet.Headers)
 	}
 }
 
@@ -209,7 +210,7 @@ func TestDialRefusedOrUnanswered(t *testing.T) {
 // Messages arrive in order with what they carry, whatever the segment size and
 // however small the window.
 func TestStreamKeepsOrder(t *testing.T) {
-	for i, segment := range []uint32{maxSegment, 16 << 10, maxSegment, 16 << 10, maxSegment} {
+	for i, segment := range []uint32{packet.MaxSegment, 16 << 10, packet.MaxSegment, 16 << 10, packet.MaxSegment} {
 		l := newLab(10*time.Millisecond, segment, 4<<10)
 		if i >= 2 { // a path that loses much
 			l.net.Transport, l.net.Loss, l.net.Jitter = Cubic, 0.1, 5*time.Millisecond
@@ -315,7 +316,7 @@ func TestSplitFindsMessagesInTheLine(t *testing.T) {
 func TestConservation(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		seed := rapid.Uint64().Draw(r, "seed")
-		segment := rapid.SampledFrom([]uint32{maxSegment, 4 << 10, 16 << 10}).Draw(r, "segment")
+		segment := rapid.SampledFrom([]uint32{packet.MaxSegment, 4 << 10, 16 << 10}).Draw(r, "segment")
 		l := newLab(7*time.Millisecond, segment, 32<<10)
 		l.net.Transport = Transport(rapid.IntRange(int(Ideal), int(Ledbat)).Draw(r, "transport"))
 		if l.net.Transport != Ideal {
@@ -423,11 +424,7 @@ func (l *lab) checkConservation(r *rapid.T) {
 		sum.StreamLost += t.StreamLost
 		sum.StreamDropped += t.StreamDropped
 		if q := a.host.fair; q != nil {
-			for i := range q.queues {
-				for _, p := range q.queues[i].packets[q.queues[i].first:] {
-					total += int64(p.stream)
-				}
-			}
+			total += q.StreamBytes()
 		}
 	}
 	if sum.StreamSent != sum.StreamReceived+sum.StreamLost+sum.StreamDropped+total {

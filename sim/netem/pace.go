@@ -1,6 +1,10 @@
 package netem
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/sim/netem/packet"
+)
 
 // Segments of several packets. A sender is paced by acknowledgements: as they
 // come in, a few packets at a time, packets go out. Here a segment is one event,
@@ -15,7 +19,7 @@ import "time"
 // Where the receiver's window is full, where the queue itself is FQ-CoDel, and for what
 // is repeated, parts are as small as the window has room for; see also mayBegin.
 func (h *Host) mayRunAhead(f *flow, size uint32, room float64) bool {
-	return h.net.Segment > maxSegment && h.fair == nil && f.srtt != 0 && f.pipe > 0 &&
+	return h.net.Segment > packet.MaxSegment && h.fair == nil && f.srtt != 0 && f.pipe > 0 &&
 		float64(size)-room <= f.cubic.cwnd && f.nxt-f.una+size <= h.net.Window
 }
 
@@ -24,7 +28,7 @@ func (h *Host) mayRunAhead(f *flow, size uint32, room float64) bool {
 // trip, and so come the acknowledgements, and what they send. Where a round trip has
 // room for few segments that makes no difference.
 func (h *Host) inTrains(f *flow) bool {
-	return float64(trainSegments*onWire(h.net.Segment))*float64(time.Second) < float64(f.least)*float64(h.up)
+	return float64(trainSegments*packet.OnWire(h.net.Segment))*float64(time.Second) < float64(f.least)*float64(h.up)
 }
 
 // trainSegments is how many segments a round trip has room for where trains matter.
@@ -38,7 +42,7 @@ func (h *Host) opens(f *flow, bytes float64) time.Duration {
 		return 0
 	}
 	if h.inTrains(f) {
-		return serialization(uint32(bytes), h.up)
+		return packet.Serialization(uint32(bytes), h.up)
 	}
 	window := f.cubic.cwnd
 	if window < f.cubic.ssthresh {
@@ -52,7 +56,7 @@ func (h *Host) leading(c *conn) uint32 {
 	size, sent := uint32(0), c.headSent
 	for n := c.head; n != 0; n = h.nodes[n].next {
 		left := h.nodes[n].message.Bytes - sent
-		if size+left > maxSegment {
+		if size+left > packet.MaxSegment {
 			break
 		}
 		size, sent = size+left, 0
@@ -63,11 +67,11 @@ func (h *Host) leading(c *conn) uint32 {
 // pace is how long the flow takes to send a segment of several packets; 0 for a
 // single one, and where nothing holds the flow back.
 func (h *Host) pace(f *flow, p *Packet) time.Duration {
-	if uint32(p.stream) <= maxSegment || f.pipe == 0 {
+	if uint32(p.stream) <= packet.MaxSegment || f.pipe == 0 {
 		return 0
 	}
 	if h.inTrains(f) {
-		return serialization(uint32(p.wire), h.up)
+		return packet.Serialization(uint32(p.wire), h.up)
 	}
 	wire, window := float64(p.wire), f.window()
 	if wire >= window {
@@ -82,14 +86,14 @@ func (h *Host) pace(f *flow, p *Packet) time.Duration {
 func (h *Host) begin(p *Packet, f *flow, pace, late time.Duration) time.Duration {
 	start, wire := h.now, uint32(p.wire)
 	rest := time.Duration(0)
-	if wire > onePacket {
-		rest = serialization(wire-onePacket, h.up)
+	if wire > packet.MTU {
+		rest = packet.Serialization(wire-packet.MTU, h.up)
 		if f.held {
 			start -= min(max(pace-late, 0), rest)
 		}
 	}
 	start = max(start, h.upFree)
-	h.upFree = start + serialization(wire, h.up)
+	h.upFree = start + packet.Serialization(wire, h.up)
 	h.Traffic.WireSent += int64(wire)
 	return start + max(late-rest, 0)
 }

@@ -1,143 +1,128 @@
 package netem
 
 import (
+	"flag"
+	"fmt"
 	"math"
 	"slices"
 	"testing"
 	"time"
+
+	"swarmsim/sim/netem/packet"
+	"swarmsim/sim/netem/queue"
 )
+
+// grainCase is a few flows over home links whose queues overflow, which are played by
+// blocks and packet by packet.
+type grainCase struct {
+	name       string
+	from       Link
+	to         int  // hosts that a flow goes to
+	both       bool // flows go both ways
+	window     uint32
+	rate, trip float64 // how near goodput and round trips must be, as shares
+}
+
+var (
+	homeLink = Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6, UpQueueBytes: 64 << 10, DownQueueBytes: 256 << 10}
+	fastLink = Link{UpBytesPerSec: 10e6, DownBytesPerSec: 10e6, UpQueueBytes: 64 << 10, DownQueueBytes: 256 << 10}
+
+	grainCases = []grainCase{
+		{"one flow fills an uplink", homeLink, 1, false, 4 << 20, 0.01, 0.10},
+		{"four share an uplink", homeLink, 4, false, 4 << 20, 0.01, 0.10},
+		{"ten share an uplink", homeLink, 10, false, 4 << 20, 0.02, 0.15},
+		{"four both ways", homeLink, 4, true, 4 << 20, 0.03, 0.15},
+		{"a server's short queue", fastLink, 4, false, 4 << 20, 0.10, 0.15},
+		{"a small receive window", fastLink, 4, false, 60_000, 0.05, 0.05},
+	}
+)
+
+// grainResult is what the flows come to: bytes that arrive, mean round trip in seconds,
+// and bytes that queues drop.
+type grainResult struct {
+	bytes, trip, dropped float64
+}
+
+// play plays the flows for two minutes; set changes the hosts first.
+func (c *grainCase) play(segment uint32, set func(*Host)) (r grainResult) {
+	l := newPath(Cubic, 40*time.Millisecond)
+	l.net.Segment, l.net.Window = segment, c.window
+	from := l.addLink(c.from)
+	serve := func(a *app, c ConnID, _ bool) { feed(a, c); feed(a, c) }
+	from.opened, from.sent = serve, feed
+	for range c.to {
+		to := l.addLink(homeLink)
+		to.start = dialAll(1)
+		if c.both {
+			to.opened, to.sent = serve, feed
+		}
+	}
+	for _, a := range l.apps {
+		set(a.host)
+	}
+	samples := 0
+	l.every(10*time.Millisecond, 120*time.Second, func(now time.Duration) {
+		if now < 5*time.Second {
+			return
+		}
+		for i := range from.host.conns {
+			r.trip += from.host.flow(uint32(i)).srtt.Seconds()
+			samples++
+		}
+	})
+	for _, a := range l.apps[1:] {
+		r.bytes += float64(a.bytes[0])
+	}
+	r.trip /= float64(samples)
+	r.dropped = float64(from.host.Traffic.StreamDropped)
+	return r
+}
 
 // What segments of a block come to must be what single packets come to: the same
 // goodput, the same queues, losses of the same order.
 func TestSegmentsBehaveLikePackets(t *testing.T) {
-	home := Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6, UpQueueBytes: 64 << 10, DownQueueBytes: 256 << 10}
-	server := Link{UpBytesPerSec: 10e6, DownBytesPerSec: 10e6, UpQueueBytes: 64 << 10, DownQueueBytes: 256 << 10}
-	for _, c := range []struct {
-		name       string
-		from       Link
-		to         int // hosts that a flow goes to
-		both       bool
-		window     uint32
-		rate, trip float64 // how near, as shares
-	}{
-		{"one flow fills an uplink", home, 1, false, 4 << 20, 0.01, 0.10},
-		{"four share an uplink", home, 4, false, 4 << 20, 0.01, 0.10},
-		{"ten share an uplink", home, 10, false, 4 << 20, 0.02, 0.15},
-		{"four both ways", home, 4, true, 4 << 20, 0.03, 0.15},
-		{"a server's short queue", server, 4, false, 4 << 20, 0.10, 0.15},
-		{"a small receive window", server, 4, false, 60_000, 0.05, 0.05},
-	} {
-		rate := func(segment uint32) (bytes, trip, dropped float64) {
-			l := newPath(Cubic, 40*time.Millisecond)
-			l.net.Segment, l.net.Window = segment, c.window
-			from := l.addLink(c.from)
-			serve := func(a *app, c ConnID, _ bool) { feed(a, c); feed(a, c) }
-			from.opened, from.sent = serve, feed
-			for range c.to {
-				to := l.addLink(home)
-				to.start = dialAll(1)
-				if c.both {
-					to.opened, to.sent = serve, feed
-				}
-			}
-			looks := 0
-			l.every(10*time.Millisecond, 120*time.Second, func(now time.Duration) {
-				if now < 5*time.Second {
-					return
-				}
-				for i := range from.host.conns {
-					f := from.host.flow(uint32(i))
-					trip += f.srtt.Seconds()
-					looks++
-				}
-			})
-			for _, a := range l.apps[1:] {
-				bytes += float64(a.bytes[0])
-			}
-			return bytes, trip / float64(looks), float64(from.host.Traffic.StreamDropped)
-		}
-		b1, t1, d1 := rate(maxSegment)
-		b2, t2, d2 := rate(16 << 10)
-		t.Logf("%-26s goodput %+5.1f %%, round trip %.1f to %.1f ms, lost %.2f %% and %.2f %%", c.name, 100*(b2/b1-1), t1*1e3, t2*1e3, 100*d1/b1, 100*d2/b2)
-		if math.Abs(b2/b1-1) > c.rate || math.Abs(t2/t1-1) > c.trip || d2 > 2*d1+b1/1000 || d1 > 2*d2+b1/1000 {
-			t.Errorf("%s: packet by packet %.0f bytes, a round trip of %.4f s and %.0f bytes lost; by blocks %.0f, %.4f s and %.0f", c.name, b1, t1, d1, b2, t2, d2)
+	asIs := func(*Host) {}
+	for _, c := range grainCases {
+		p, b := c.play(packet.MaxSegment, asIs), c.play(16<<10, asIs)
+		t.Logf("%-26s goodput %+5.1f %%, round trip %.1f to %.1f ms, lost %.2f %% and %.2f %%", c.name,
+			100*(b.bytes/p.bytes-1), p.trip*1e3, b.trip*1e3, 100*p.dropped/p.bytes, 100*b.dropped/p.bytes)
+		if math.Abs(b.bytes/p.bytes-1) > c.rate || math.Abs(b.trip/p.trip-1) > c.trip ||
+			b.dropped > 2*p.dropped+p.bytes/1000 || p.dropped > 2*b.dropped+p.bytes/1000 {
+			t.Errorf("%s: packet by packet %+v; by blocks %+v", c.name, p, b)
 		}
 	}
 }
 
-// Packets that come one by one fill a queue to the byte. Segments that flows send
-// at a pace come in by and by, and fewer of them are lost than of a burst.
-func TestDropTailTakesThePace(t *testing.T) {
-	var none Traffic
-	q := dropTail{limit: 2 * onePacket, grain: onePacket}
-	for i, c := range []struct {
-		at   time.Duration
-		want bool
-	}{{0, true}, {0, true}, {0, false}, {1500 * time.Microsecond, true}, {1500 * time.Microsecond, false}, {2900 * time.Microsecond, false}, {3 * time.Millisecond, true}} {
-		if got := q.admit(&Packet{stream: maxSegment, wire: onePacket}, maxSegment, c.at, 0, 1e6, &none); got != c.want {
-			t.Errorf("packet %d, at %v, is let in: %v; the link sends one in 1.5 ms and two may wait", i, c.at, got)
-		}
-	}
+var fit = flag.Bool("fit", false, "fit the parameters of the drop-tail queue")
 
-	lost := func(pace time.Duration) int64 {
-		q := dropTail{limit: 64 << 10, grain: onWire(block)}
-		var lost Traffic
-		for range 5 {
-			q.admit(&Packet{stream: block, wire: uint16(onWire(block))}, block, 0, pace, 10e6, &lost)
-		}
-		return lost.StreamDropped
+// TestFitDropTail prints how far flows by blocks are from flows packet by packet with
+// each pair of the drop-tail queue's parameters.
+func TestFitDropTail(t *testing.T) {
+	if !*fit {
+		t.Skip("fits the parameters of queue.DropTail: run with -v -fit")
 	}
-	if burst, paced := lost(0), lost(80*time.Millisecond); burst == 0 || paced > 0 {
-		t.Errorf("of five blocks before a queue of four %d bytes are lost in a burst, %d at a pace", burst, paced)
+	var byPacket []grainResult
+	for _, c := range grainCases {
+		byPacket = append(byPacket, c.play(packet.MaxSegment, func(*Host) {}))
 	}
-}
-
-// A queue that is full of large packets has room for small ones, where segments stand
-// for several, until those fill it alone. Packet by packet that is a matter of bytes.
-func TestAFullQueueHasRoomForWhatIsSmall(t *testing.T) {
-	const request, link, limit = 17, 1e6, 64 << 10
-	for _, segment := range []uint32{maxSegment, block} {
-		var none Traffic
-		q := dropTail{limit: limit, grain: onWire(segment)}
-		for range 80 {
-			q.admit(&Packet{stream: uint16(segment), wire: uint16(onWire(segment))}, segment, 0, 0, link, &none)
-		}
-		for range 20 { // packet by packet, what the last one left room for is used up
-			q.take(request, request+headers, 0, link)
-		}
-		want := segment > maxSegment
-		if got := q.take(request, request+20*headers, 0, link); got != want {
-			t.Errorf("segments of %d: a request is let in: %v", segment, got)
-		}
-		for _, p := range []Packet{{stream: request, wire: request + headers}, {wire: 6 * headers}} {
-			if got := q.admit(&p, uint32(p.stream), 0, 0, link, &none); got != want {
-				t.Errorf("segments of %d: %d bytes in a packet of %d are let in: %v", segment, p.stream, p.wire, got)
+	t.Log("at once   cut  goodput  round trip  losses of each case by blocks, as multiples of packet by packet")
+	for _, atOnce := range []uint8{40, 50, 60, 70, 80, 100} {
+		for _, cut := range []uint8{25, 50, 75, 100} {
+			var rate, trip float64
+			losses := ""
+			for i, c := range grainCases {
+				p, b := byPacket[i], c.play(16<<10, func(h *Host) { h.queue.Fit(atOnce, cut) })
+				rate += math.Abs(b.bytes/p.bytes - 1)
+				trip += math.Abs(b.trip/p.trip - 1)
+				losses += fmt.Sprintf(" %5.2f", b.dropped/p.dropped)
 			}
-		}
-		if q.take(maxSegment-1, onePacket-1, 0, link) || q.admit(&Packet{stream: maxSegment, wire: onePacket}, maxSegment, 0, 0, link, &none) {
-			t.Errorf("segments of %d: a full queue takes a packet of 1,500 bytes", segment)
-		}
-		fill := func(now time.Duration) (bytes int) {
-			for q.take(request, request+headers, now, link) {
-				bytes += request + headers
+			n := float64(len(grainCases)) / 100
+			mark := ""
+			if atOnce == queue.AtOncePercent && cut == queue.CutPercent {
+				mark = "  in use"
 			}
-			return bytes
+			t.Logf("%5d %% %3d %% %6.2f %% %9.2f %% %s%s", atOnce, cut, rate/n, trip/n, losses, mark)
 		}
-		if got := fill(0); got > limit || want && got < limit-3000 {
-			t.Errorf("segments of %d: %d bytes of small packets are let in; the queue holds %d", segment, got, limit)
-		}
-		if got := fill(10 * time.Second); got < limit-headers-request || got > limit {
-			t.Errorf("segments of %d: %d bytes of small packets fit an empty queue of %d", segment, got, limit)
-		}
-	}
-}
-
-// A block that is shortened keeps the acknowledgements that travel with it.
-func TestWhatIsCutIsTheBlock(t *testing.T) {
-	var lost Traffic
-	p := Packet{stream: block, wire: uint16(onWire(block) + 100*headers)}
-	if !p.shorten(int64(p.wire)-2, &lost) || lost.StreamDropped != block%maxSegment || p.wire != 11*onePacket+100*headers {
-		t.Errorf("two bytes too many cost %d; %d are left on the wire", lost.StreamDropped, p.wire)
 	}
 }
 
@@ -160,7 +145,7 @@ func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 			}
 			return bytes, queued
 		}
-		b1, q1 := rate(maxSegment)
+		b1, q1 := rate(packet.MaxSegment)
 		b2, q2 := rate(16 << 10)
 		t.Logf("%d flows: goodput %+.1f %%, the uplink's queue at most %v and %v", flows, 100*(b2/b1-1), q1, q2)
 		if math.Abs(b2/b1-1) > 0.15 || q2 > q1*5/4 {
@@ -172,7 +157,7 @@ func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 // Flows whose windows are a few packets share a full queue as evenly by blocks as
 // packet by packet.
 func TestACrowdSharesAFullQueue(t *testing.T) {
-	for _, segment := range []uint32{maxSegment, 16 << 10} {
+	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
 		l := newCrowd(segment, 30)
 		l.run(900 * time.Second)
 		var got []float64

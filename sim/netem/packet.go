@@ -1,13 +1,9 @@
 package netem
 
-import "time"
+import (
+	"time"
 
-// What a full TCP segment on Ethernet looks like: 1,500 bytes of IP, of which
-// 20 are IP's header, 20 TCP's and 12 its timestamps (RFC 9293, RFC 7323).
-const (
-	maxSegment = 1448
-	headers    = 52
-	onePacket  = maxSegment + headers
+	"swarmsim/sim/netem/packet"
 )
 
 // Message is what an application hands to a connection: Bytes on the stream,
@@ -54,16 +50,8 @@ func (p *Packet) Message() (Message, bool) { return p.message, p.whole }
 // Stream is how many stream bytes the packet carries.
 func (p *Packet) Stream() int { return int(p.stream) }
 
-// onWire is what n bytes of a stream become once cut into TCP segments.
-func onWire(n uint32) uint32 { return n + headers*((n+maxSegment-1)/maxSegment) }
-
-// serialization is how long a link of the given rate (bytes a second) takes.
-func serialization(bytes uint32, rate int64) time.Duration {
-	return time.Duration(int64(bytes) * int64(time.Second) / rate)
-}
-
 // packets is how many TCP segments the packet stands for.
-func (p *Packet) packets() uint32 { return max(1, dataPackets(uint32(p.stream))) }
+func (p *Packet) packets() uint32 { return max(1, packet.Packets(uint32(p.stream))) }
 
 // waitUnit is the resolution of Packet.waited.
 const waitUnit = 100 * time.Microsecond
@@ -77,25 +65,25 @@ func (p *Packet) addWait(d time.Duration) {
 // messages, whose repetition is not modelled.
 func (p *Packet) sure() bool { return p.kind == fin || p.kind == refuse || p.kind == lone }
 
-// shorten cuts a packet to what a queue has room for, in whole TCP segments. It
-// returns false if nothing is left. Of a packet that stands for several the first
-// are lost: in truth they come one by one while the queue is full, and others
-// follow, so that the receiver sees the hole at once.
-func (p *Packet) shorten(room int64, t *Traffic) bool {
-	if int64(p.wire) <= room {
-		return true
-	}
-	acks := max(int64(p.wire)-int64(onWire(uint32(p.stream))), 0) // acknowledgements that travel with it
-	kept := uint32(max(room-acks, 0)) / onePacket * maxSegment
-	if kept == 0 || kept >= uint32(p.stream) {
-		t.drop(p)
-		return false
-	}
-	t.StreamDropped += int64(uint32(p.stream) - kept)
-	p.seq += uint32(p.stream) - kept
-	p.stream, p.wire = uint16(kept), uint16(int64(onWire(kept))+acks)
-	return true
+// size is what the packet takes of its stream and of a link.
+func (p *Packet) size() packet.Size {
+	return packet.Size{Stream: uint32(p.stream), Wire: uint32(p.wire)}
 }
 
-// drop counts a packet that a queue or path lost.
-func (t *Traffic) drop(p *Packet) { t.StreamDropped += int64(p.stream) }
+// cut keeps of a packet what a queue had room for, and counts the rest as dropped. It
+// reports whether anything is left. Of a packet that stands for several the first are
+// dropped: in truth they come one by one while the queue is full, and others follow, so
+// the receiver sees the hole at once.
+func (p *Packet) cut(kept packet.Size, t *Traffic) bool {
+	if kept.Wire == uint32(p.wire) {
+		return true
+	}
+	dropped := uint32(p.stream) - kept.Stream
+	t.StreamDropped += int64(dropped)
+	if kept.Wire == 0 {
+		return false
+	}
+	p.seq += dropped
+	p.stream, p.wire = uint16(kept.Stream), uint16(kept.Wire)
+	return true
+}

@@ -73,9 +73,7 @@ func (h *Host) prefetchBookkeeping(l *prefetch.List, arrivals engine.Arrivals[Pa
 	if n := len(h.timers); n > 0 {
 		prefetch.AddStart(l, &h.timers[0], min((n+timersInLine-1)/timersInLine, timerLines))
 	}
-	if q := &h.queue; int(q.first) < len(q.entering) {
-		prefetch.Add(l, &q.entering[q.first])
-	}
+	h.queue.Prefetch(l)
 	for i := range arrivals.Len() {
 		slot := arrivals.At(i).Body.conn
 		h.prefetchConn(l, slot)

@@ -1,5 +1,7 @@
 package netem
 
+import "swarmsim/sim/netem/packet"
+
 // reduction spreads the fall of the window over a recovery: what goes out is in
 // proportion to what arrives, and where so much was lost that less than the new
 // window is on its way, no more than arrives and a packet besides. Without it a
@@ -24,12 +26,12 @@ func (f *flow) reduce(bytes uint32, clean bool) {
 	} else {
 		send = max(float64(r.delivered)-float64(r.out), float64(bytes))
 		if clean {
-			send += maxSegment
+			send += packet.MaxSegment
 		}
 		send = min(send, target-pipe)
 	}
 	if r.out == 0 { // the first loss is repeated at once
-		send = max(send, maxSegment)
+		send = max(send, packet.MaxSegment)
 	}
 	r.most = pipe + max(send, 0)
 }

@@ -1,6 +1,10 @@
 package netem
 
-import "time"
+import (
+	"time"
+
+	"swarmsim/sim/netem/packet"
+)
 
 // reno grows by a segment for each one acknowledged until it meets a loss, then
 // by one a round trip, and halves at a loss (RFC 5681; bytes are counted, RFC
@@ -14,7 +18,7 @@ func (r *reno) acked(s sample) {
 		return
 	}
 	if left := r.slowStart(s.bytes); left > 0 {
-		r.cwnd += float64(maxSegment*left) / r.cwnd
+		r.cwnd += float64(packet.MaxSegment*left) / r.cwnd
 	}
 }
 
@@ -33,13 +37,13 @@ func (r *reno) slowStart(bytes uint32) float64 {
 func (r *reno) lost(time.Duration) { r.shrink(0.5) }
 
 func (r *reno) shrink(to float64) {
-	r.ssthresh = max(r.cwnd*to, 2*maxSegment)
+	r.ssthresh = max(r.cwnd*to, 2*packet.MaxSegment)
 	r.cwnd = r.ssthresh
 }
 
 func (r *reno) timeout(now time.Duration) {
 	r.lost(now)
-	r.cwnd = maxSegment
+	r.cwnd = packet.MaxSegment
 }
 
 // idle halves the window for each timeout without traffic, down to the initial

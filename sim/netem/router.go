@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/packet"
 )
 
 // Router is a bottleneck that many hosts share: a campus's line, an ISP's
@@ -47,12 +48,12 @@ func (r *Router) PlayWindow(w *engine.Window[Packet]) time.Duration {
 		start := max(lane.free, e.At)
 		room := int64(math.MaxInt32)
 		if lane.QueueBytes > 0 && !p.sure() {
-			room = lane.QueueBytes - waiting(start-e.At, lane.BytesPerSec)
+			room = lane.QueueBytes - packet.Sent(start-e.At, lane.BytesPerSec)
 		}
-		if !p.shorten(room, &r.Traffic) {
+		if !p.cut(p.size().Cut(room), &r.Traffic) {
 			continue
 		}
-		lane.free = start + serialization(uint32(p.wire), lane.BytesPerSec)
+		lane.free = start + packet.Serialization(uint32(p.wire), lane.BytesPerSec)
 		p.addWait(start - e.At)
 		r.Traffic.WireSent += int64(p.wire)
 		if !routed {

@@ -5,6 +5,8 @@ import (
 
 	"swarmsim/portable"
 	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/packet"
+	"swarmsim/sim/netem/queue"
 )
 
 // The sending side of a flow: what its window allows goes to the uplink at
@@ -131,7 +133,7 @@ func (h *Host) greetAt(slot uint32, f *flow) {
 
 // room is how many bytes may be sent now.
 func (h *Host) room(f *flow) float64 {
-	if out := f.nxt - f.una; out+maxSegment > h.net.Window {
+	if out := f.nxt - f.una; out+packet.MaxSegment > h.net.Window {
 		return 0
 	}
 	return min(f.window(), float64(h.net.Window)) - float64(f.pipe)
@@ -140,7 +142,7 @@ func (h *Host) room(f *flow) float64 {
 // mayBegin is how many new bytes go to the uplink, where the window has that
 // much room.
 func (h *Host) mayBegin(c *conn, f *flow, room float64) uint32 {
-	if room < maxSegment && f.pipe > 0 {
+	if room < packet.MaxSegment && f.pipe > 0 {
 		if f.large {
 			return 0
 		}
@@ -154,12 +156,12 @@ func (h *Host) mayBegin(c *conn, f *flow, room float64) uint32 {
 	switch {
 	case float64(size) <= room:
 		return size
-	case room < maxSegment:
-		return min(size, maxSegment)
-	case h.mayRunAhead(f, size, room) && (room >= float64(size)/2 || !h.queue.overflows(h.now, h.up)):
+	case room < packet.MaxSegment:
+		return min(size, packet.MaxSegment)
+	case h.mayRunAhead(f, size, room) && (room >= float64(size)/2 || !h.queue.Overflows(h.now, h.up)):
 		return size // else the queue would overflow by what the window may never have room for
 	}
-	return uint32(room) / maxSegment * maxSegment
+	return uint32(room) / packet.MaxSegment * packet.MaxSegment
 }
 
 // sendNew sends the next bytes of the stream, a packet for each message or part
@@ -175,8 +177,8 @@ func (h *Host) sendNew(slot uint32, f *flow, size uint32, room float64) {
 		done += part
 		r := f.newRange()
 		r.seq, r.n, r.at = f.nxt, part, f.stamp(h.now+h.opens(f, float64(done)-room))
-		p := Packet{kind: data, seq: f.nxt, stream: uint16(part), wire: uint16(onWire(done) - wire)}
-		wire = onWire(done)
+		p := Packet{kind: data, seq: f.nxt, stream: uint16(part), wire: uint16(packet.OnWire(done) - wire)}
+		wire = packet.OnWire(done)
 		f.nxt += part
 		c.headSent += part
 		var blob []byte
@@ -193,12 +195,12 @@ func (h *Host) sendNew(slot uint32, f *flow, size uint32, room float64) {
 		}
 		p.ack = f.expected
 		if done == size {
-			p.wire += headers * f.rested(h.now)
+			p.wire += packet.Headers * f.rested(h.now)
 		}
 		h.put(slot, f, &p, blob, r.at-h.now, uint32(max(room-float64(done-part), 0)))
 	}
 	h.inform(c, f)
-	f.together = maxSegment // what comes now goes in a packet of its own
+	f.together = packet.MaxSegment // what comes now goes in a packet of its own
 	f.pipe += size
 	if f.recovery {
 		f.reduction.out += size
@@ -229,9 +231,9 @@ func (h *Host) sendAgain(slot uint32, f *flow) {
 			continue
 		}
 		if room := f.window() - float64(f.pipe); float64(r.n) > room {
-			most := uint32(max(room, 0)) / maxSegment * maxSegment
+			most := uint32(max(room, 0)) / packet.MaxSegment * packet.MaxSegment
 			if f.pipe == 0 {
-				most = max(most, maxSegment)
+				most = max(most, packet.MaxSegment)
 			}
 			if most == 0 {
 				return
@@ -259,7 +261,7 @@ func (h *Host) sendAgain(slot uint32, f *flow) {
 // repeat sends a range once more.
 func (h *Host) repeat(slot uint32, f *flow, r *sentRange) {
 	r.at = f.stamp(h.now)
-	p := Packet{kind: data, seq: r.seq, stream: uint16(r.n), wire: uint16(onWire(r.n)), ack: f.expected}
+	p := Packet{kind: data, seq: r.seq, stream: uint16(r.n), wire: uint16(packet.OnWire(r.n)), ack: f.expected}
 	var blob []byte
 	if r.node != 0 {
 		n := &h.nodes[r.node]
@@ -274,8 +276,8 @@ func (h *Host) repeat(slot uint32, f *flow, r *sentRange) {
 func (h *Host) probe(slot uint32, f *flow) {
 	f.probeAt, f.probed = 0, true
 	if last := len(f.sent) - 1; last >= f.first && f.sent[last].onItsWay() {
-		if r := &f.sent[last]; r.n > maxSegment {
-			f.split(last, r.end()-maxSegment)
+		if r := &f.sent[last]; r.n > packet.MaxSegment {
+			f.split(last, r.end()-packet.MaxSegment)
 			last++
 		}
 		h.repeat(slot, f, &f.sent[last])
@@ -298,8 +300,10 @@ func (h *Host) put(slot uint32, f *flow, p *Packet, blob []byte, late time.Durat
 		}
 	}
 	if h.fair != nil {
-		h.fair.push(c.key, fairPacket{at: h.now, route: route{c.remote, c.delay, f}, Packet: *p, blob: blob}, &h.Traffic)
-		if h.fair.count == 1 {
+		h.Traffic.StreamDropped += h.fair.Push(c.key, queue.Packet[queued]{
+			Size: p.size(), At: h.now, Payload: queued{route{c.remote, c.delay, f}, *p, blob},
+		})
+		if h.fair.Len() == 1 {
 			h.upFree = max(h.upFree, h.now)
 		}
 		return
@@ -308,7 +312,8 @@ func (h *Host) put(slot uint32, f *flow, p *Packet, blob []byte, late time.Durat
 		p.addWait(max(h.upFree-h.now, 0))
 	}
 	pace := h.pace(f, p)
-	if !h.queue.admit(p, room, h.now, pace, h.up, &h.Traffic) {
+	a := queue.Arrival{Size: p.size(), Ready: room, Pace: pace, Lossless: p.sure()}
+	if !p.cut(h.queue.Admit(a, h.now, h.up), &h.Traffic) {
 		return
 	}
 	h.depart(route{c.remote, c.delay, f}, h.begin(p, f, pace, late), p, blob)
@@ -321,9 +326,11 @@ type route struct {
 	flow  *flow
 }
 
-// waiting is how many bytes a link sends in that time.
-func waiting(d time.Duration, rate int64) int64 {
-	return int64(d.Seconds() * float64(rate))
+// queued is what waits in FQ-CoDel.
+type queued struct {
+	route  route
+	packet Packet
+	blob   []byte
 }
 
 // depart puts on the path what the uplink has begun to send at start, but for
@@ -333,7 +340,7 @@ func (h *Host) depart(r route, start time.Duration, p *Packet, blob []byte) {
 		h.losing(r, start, p, blob)
 		return
 	}
-	h.travel(r, start+serialization(uint32(p.wire), h.up), p, blob)
+	h.travel(r, start+packet.Serialization(uint32(p.wire), h.up), p, blob)
 }
 
 // losing lets the path lose packets at random. What is left of one that stands
@@ -342,7 +349,7 @@ func (h *Host) losing(r route, start time.Duration, p *Packet, blob []byte) {
 	total, wire := uint32(p.stream), uint32(p.wire)
 	from := uint32(0)
 	for at, n := uint32(0), p.packets(); n > 0; n-- {
-		size := min(total-at, maxSegment)
+		size := min(total-at, packet.MaxSegment)
 		lost := h.lossIn == 0
 		if lost {
 			h.lossIn = h.gap()
@@ -361,11 +368,11 @@ func (h *Host) losing(r route, start time.Duration, p *Packet, blob []byte) {
 		switch {
 		case lost:
 		case from == 0:
-			h.travel(r, start+serialization(wire, h.up), p, blob)
+			h.travel(r, start+packet.Serialization(wire, h.up), p, blob)
 		default:
 			rest := *p
-			rest.seq, rest.stream, rest.wire = p.seq+from, uint16(total-from), uint16(wire-onWire(from))
-			h.travel(r, start+serialization(wire, h.up), &rest, blob)
+			rest.seq, rest.stream, rest.wire = p.seq+from, uint16(total-from), uint16(wire-packet.OnWire(from))
+			h.travel(r, start+packet.Serialization(wire, h.up), &rest, blob)
 		}
 	}
 }
@@ -373,9 +380,9 @@ func (h *Host) losing(r route, start time.Duration, p *Packet, blob []byte) {
 // stretch sends bytes from up to to of a packet whose end does not belong to it.
 func (h *Host) stretch(r route, start time.Duration, p Packet, from, to uint32) {
 	p.seq, p.stream, p.whole = p.seq+from, uint16(to-from), false
-	p.wire = uint16(onWire(to - from))
+	p.wire = uint16(packet.OnWire(to - from))
 	p.message = Message{}
-	h.travel(r, start+serialization(onWire(to), h.up), &p, nil)
+	h.travel(r, start+packet.Serialization(packet.OnWire(to), h.up), &p, nil)
 }
 
 // gap draws how many packets pass before the next loss: geometric.
@@ -408,12 +415,14 @@ func (h *Host) travel(r route, gone time.Duration, p *Packet, blob []byte) {
 // serveFair is the uplink's event where its queue is FQ-CoDel: it is free for
 // the next packet.
 func (h *Host) serveFair() {
-	x, ok := h.fair.pop(h.now, &h.Traffic)
+	x, dropped, ok := h.fair.Pop(h.now)
+	h.Traffic.StreamDropped += dropped
 	if !ok {
 		return
 	}
-	h.upFree = h.now + serialization(uint32(x.wire), h.up)
-	h.Traffic.WireSent += int64(x.wire)
-	x.addWait(h.now - x.at)
-	h.depart(x.route, h.now, &x.Packet, x.blob)
+	h.upFree = h.now + packet.Serialization(x.Wire, h.up)
+	h.Traffic.WireSent += int64(x.Wire)
+	p := &x.Payload.packet
+	p.addWait(h.now - x.At)
+	h.depart(x.Payload.route, h.now, p, x.Payload.blob)
 }

@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/packet"
 )
 
 // newPath is a lab whose connections are of a transport that can lose packets.
 func newPath(t Transport, delay time.Duration) *lab {
-	l := newLab(delay, maxSegment, 4<<20)
+	l := newLab(delay, packet.MaxSegment, 4<<20)
 	l.net.Transport = t
 	return l
 }
@@ -64,7 +65,7 @@ func TestSlowStartDoubles(t *testing.T) {
 		from := l.sender(1, wide)
 		var windows []int
 		l.every(100*time.Millisecond, 560*time.Millisecond, func(time.Duration) {
-			windows = append(windows, int(math.Round(l.flow(from).cubic.cwnd/maxSegment)))
+			windows = append(windows, int(math.Round(l.flow(from).cubic.cwnd/packet.MaxSegment)))
 		})
 		if want := []int{10, 10, 20, 40, 80, 160}; !slices.Equal(windows[:5], want[:5]) {
 			t.Errorf("transport %d: window of %v segments after each round trip; want about %v", transport, windows, want)
@@ -86,7 +87,7 @@ func TestRenoSawtooth(t *testing.T) {
 			return
 		}
 		f := l.flow(from)
-		w := f.cubic.cwnd / maxSegment
+		w := f.cubic.cwnd / packet.MaxSegment
 		if f.slowAgain {
 			timeouts++
 		}
@@ -135,14 +136,14 @@ func TestTimeoutAndRecovery(t *testing.T) {
 		if f.backoff > 0 && (len(backoffs) == 0 || backoffs[len(backoffs)-1] != f.backoff) {
 			backoffs = append(backoffs, f.backoff)
 		}
-		if f.backoff > 0 && f.cubic.cwnd != maxSegment {
+		if f.backoff > 0 && f.cubic.cwnd != packet.MaxSegment {
 			t.Fatalf("at %v the window is %.0f after a timeout; want one segment", now, f.cubic.cwnd)
 		}
 	})
 	if !slices.Equal(backoffs, []uint8{1, 2, 3}) {
 		t.Errorf("timeouts %v in 3 s; about 0.4, 0.7 and 1.4 s are three", backoffs)
 	}
-	if f := l.flow(from); f.recovery || f.cubic.cwnd < 10*maxSegment {
+	if f := l.flow(from); f.recovery || f.cubic.cwnd < 10*packet.MaxSegment {
 		t.Errorf("6 s later the window is %.0f bytes, in recovery %v", f.cubic.cwnd, f.recovery)
 	}
 	for i, x := range to.order {
@@ -177,7 +178,7 @@ func TestTimeoutCountsFromTheRepetition(t *testing.T) {
 // HyStart leaves slow start before the queue overflows, also where segments are
 // so coarse that a round trip has few acknowledgements.
 func TestHyStartEndsSlowStart(t *testing.T) {
-	for _, segment := range []uint32{maxSegment, 16 << 10} {
+	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
 		l := newPath(Cubic, 50*time.Millisecond)
 		l.net.Segment = segment
 		l.addLink(wide)
@@ -193,7 +194,7 @@ func TestHyStartEndsSlowStart(t *testing.T) {
 // Where there is room in the queue slow start goes on until the path is full, however
 // fine segments are: bursts of its own are no queue.
 func TestHyStartWaitsForTheQueue(t *testing.T) {
-	for _, segment := range []uint32{maxSegment, 16 << 10} {
+	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
 		l := newPath(Cubic, 100*time.Millisecond)
 		l.net.Segment, l.net.Window = segment, 8<<20
 		l.addLink(Link{UpBytesPerSec: 12.5e6, DownBytesPerSec: 12.5e6})
@@ -220,7 +221,7 @@ func TestRandomLossFollowsMathis(t *testing.T) {
 		seconds = min(max(seconds, 600), 6000)
 		l.run(time.Duration(seconds * 1e9))
 		got := float64(to.bytes[1]) / seconds
-		want := maxSegment / 0.1 * math.Sqrt(3/(2*p))
+		want := packet.MaxSegment / 0.1 * math.Sqrt(3/(2*p))
 		t.Logf("p=%.4f: %.0f B/s, Mathis %.0f, ratio %.3f", p, got, want, got/want)
 		if got < 0.85*want || got > 1.15*want {
 			t.Errorf("p=%.4f: %.0f bytes a second, Mathis says %.0f", p, got, want)
@@ -309,7 +310,7 @@ func newCrowd(segment uint32, flows int) *lab {
 
 // Fifty flows through one full queue: all live, over any half minute.
 func TestFiftyFlowsLive(t *testing.T) {
-	for _, segment := range []uint32{maxSegment, 16 << 10} {
+	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
 		l := newCrowd(segment, 50)
 		got := make([]int64, 51)
 		l.every(30*time.Second, 301*time.Second, func(now time.Duration) {

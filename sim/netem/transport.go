@@ -1,5 +1,7 @@
 package netem
 
+import "swarmsim/sim/netem/packet"
+
 // Transport is how a connection decides what may be in flight.
 type Transport uint8
 
@@ -17,8 +19,8 @@ const (
 
 // The numbers of TCP as Linux has them, or the RFC where it says the same.
 const (
-	initialWindow = 10 * maxSegment // RFC 6928
-	dupThresh     = 3 * maxSegment  // RFC 6675: bytes beyond a hole that call it a loss
-	quickAcks     = 16              // segments acknowledged at once as a flow begins
-	never32       = ^uint32(0)      // no packet
+	initialWindow = 10 * packet.MaxSegment // RFC 6928
+	dupThresh     = 3 * packet.MaxSegment  // RFC 6675: bytes beyond a hole that call it a loss
+	quickAcks     = 16                     // segments acknowledged at once as a flow begins
+	never32       = ^uint32(0)             // no packet
 )

@@ -1,5 +1,7 @@
 package netem
 
+import "swarmsim/sim/netem/packet"
+
 // The uplink serves the connections that have something to send in turn, a
 // segment each. A turn at the engine is one block's worth of segments, so that
 // forty small messages to forty connections cost one event and not forty.
@@ -78,14 +80,14 @@ func (h *Host) serve() {
 		}
 		wire = h.transmit(slot, wire)
 	}
-	h.upFree = h.now + serialization(wire, h.up)
+	h.upFree = h.now + packet.Serialization(wire, h.up)
 	h.Traffic.WireSent += int64(wire)
 }
 
 // transmitFromLine does as transmit, where a message from the line is the whole segment.
 func (h *Host) transmitFromLine(c *conn, m *Message, wire uint32) uint32 {
-	ack, ackWire := c.settle(dataPackets(m.Bytes))
-	bytes := onWire(m.Bytes) + ackWire
+	ack, ackWire := c.settle(packet.Packets(m.Bytes))
+	bytes := packet.OnWire(m.Bytes) + ackWire
 	wire += bytes
 	p := h.emit(c, wire, nil)
 	p.stream, p.wire, p.ack = uint16(m.Bytes), uint16(bytes), ack
@@ -107,7 +109,7 @@ func (h *Host) transmit(slot, wire uint32) uint32 {
 	if c.inFlight < h.net.Window && c.state == open {
 		stream = h.segmentSize(c)
 	}
-	ack, ackWire := c.settle(dataPackets(stream))
+	ack, ackWire := c.settle(packet.Packets(stream))
 	if stream == 0 {
 		wire += ackWire
 		p := h.emit(c, wire, nil)
@@ -115,13 +117,13 @@ func (h *Host) transmit(slot, wire uint32) uint32 {
 		return wire
 	}
 	var sent [maxNotified]uint32
-	before, notified := onWire(0), 0
+	before, notified := packet.OnWire(0), 0
 	for done := uint32(0); done < stream; {
 		n := c.head
 		x := &h.nodes[n]
 		part := min(x.message.Bytes-c.headSent, stream-done)
 		done += part
-		after := onWire(done)
+		after := packet.OnWire(done)
 		bytes := after - before + ackWire
 		before = after
 		wire += bytes
@@ -178,7 +180,7 @@ const slowUplink = 4096
 // segment is how much a connection sends at a turn at most.
 func (h *Host) segment() uint32 {
 	if h.up < slowUplink {
-		return maxSegment
+		return packet.MaxSegment
 	}
 	return h.net.Segment
 }
@@ -190,7 +192,7 @@ func (h *Host) segment() uint32 {
 func (h *Host) segmentSize(c *conn) uint32 {
 	limit := h.segment()
 	most := limit
-	if limit > maxSegment {
+	if limit > packet.MaxSegment {
 		most += limit / 64
 	}
 	size, notified := uint32(0), 0
@@ -206,7 +208,7 @@ func (h *Host) segmentSize(c *conn) uint32 {
 			}
 		}
 		if size+left > most {
-			if size == 0 || limit <= maxSegment {
+			if size == 0 || limit <= packet.MaxSegment {
 				size = limit
 			}
 			break
@@ -221,7 +223,7 @@ func (h *Host) segmentSize(c *conn) uint32 {
 // transmitGreeting sends what opens or ends a connection.
 func (h *Host) transmitGreeting(slot, wire uint32) uint32 {
 	c := &h.conns[slot]
-	wire += headers
+	wire += packet.Headers
 	*h.emit(c, wire, nil) = h.greeting(slot)
 	if c.state == closing || c.state == refusing {
 		h.release(slot)
@@ -233,7 +235,7 @@ func (h *Host) transmitGreeting(slot, wire uint32) uint32 {
 func (h *Host) greeting(slot uint32) Packet {
 	c := &h.conns[slot]
 	c.greet = false
-	p := Packet{conn: c.remoteConn, key: c.remoteKey, wire: headers}
+	p := Packet{conn: c.remoteConn, key: c.remoteKey, wire: packet.Headers}
 	switch c.state {
 	case dialing:
 		p.kind, p.message = syn, Message{X: slot, Y: c.key, Z: uint32(h.id), Flag: uint8(c.transport)}
@@ -250,7 +252,7 @@ func (h *Host) greeting(slot uint32) Packet {
 // emit puts a packet of a connection on its path, wire bytes after the start of
 // this turn. What is in it is for the caller to say.
 func (h *Host) emit(c *conn, wire uint32, blob []byte) *Packet {
-	p := h.events.Send(h.now+serialization(wire, h.up)+c.delay, c.remote, blob)
+	p := h.events.Send(h.now+packet.Serialization(wire, h.up)+c.delay, c.remote, blob)
 	*p = Packet{}
 	p.kind, p.conn, p.key = data, c.remoteConn, c.remoteKey
 	return p
