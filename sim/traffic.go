@@ -65,7 +65,7 @@ func (w *world) blocksInFlight() int64 {
 	}
 	blocks := int64(0)
 	count := func(p *netem.Packet) {
-		if m, whole := p.Message(); whole && m.Notify {
+		if p.Whole && p.Message.Notify {
 			blocks++
 		}
 	}

@@ -11,79 +11,79 @@ import (
 // before something that has arrived, and has not arrived itself, is lost.
 
 // acked takes what a packet says of our stream, and reports whether that is news.
-func (h *Host) acked(slot uint32, f *flow, t *Packet) bool {
-	if f.saysNothing(t) {
+func (h *Host) onAck(slot uint32, f *flow, t *Packet) bool {
+	if f.isStaleAck(t) {
 		return false
 	}
-	advanced := before(f.una, t.ack)
-	if !f.out() {
+	advanced := before(f.sndUna, t.Ack)
+	if !f.hasUnacked() {
 		if advanced {
-			f.una = t.ack
+			f.sndUna = t.Ack
 		}
 		return false
 	}
-	s := sample{now: h.now, least: f.least}
+	s := ackSample{now: h.Clock, minRTT: f.minRTT}
 	flight := f.pipe
 	if advanced {
-		h.advance(f, t.ack, &s)
+		h.onCumulativeAck(f, t.Ack, &s)
 	}
-	if t.stream == 0 {
-		if t.message.X != t.message.Y {
-			f.mark(h.now, t.message.X, t.message.Y, &s)
+	if t.Bytes == 0 {
+		if t.Message.X != t.Message.Y {
+			f.onSACK(h.Clock, t.Message.X, t.Message.Y, &s)
 		}
-		if h.conns[slot].transport == Ledbat {
-			s.queued = time.Duration(t.message.Z) * waitUnit
-		} else if t.message.Z != t.message.Bytes {
-			f.mark(h.now, t.message.Z, t.message.Bytes, &s)
+		if h.Conns[slot].Transport == Ledbat {
+			s.queueDelay = time.Duration(t.Message.Z) * QueuedUnit
+		} else if t.Message.Z != t.Message.Bytes {
+			f.onSACK(h.Clock, t.Message.Z, t.Message.Bytes, &s)
 		}
 	}
 	if s.bytes == 0 {
-		if s.passed {
-			h.findLosses(f)
-			f.news = true
+		if s.smallSACKed {
+			h.detectLosses(f)
+			f.unblocked = true
 		}
-		return s.passed
+		return s.smallSACKed
 	}
-	f.news = true
+	f.unblocked = true
 	if s.rtt > 0 {
-		f.measure(s.rtt)
-		s.least = f.least
+		f.updateRTT(s.rtt)
+		s.minRTT = f.minRTT
 	}
 	if advanced {
-		f.backoff, f.probed = 0, false
-		h.rearm(f)
+		f.backoff, f.tlpSent = 0, false
+		h.resetTimers(f)
 	}
-	if s.round = before(f.round, t.ack); s.round {
-		f.round, f.lastPeak, f.peak = f.nxt, f.peak, f.pipe
+	if s.roundEnded = before(f.roundEnd, t.Ack); s.roundEnded {
+		f.roundEnd, f.prevPeakPipe, f.peakPipe = f.sndNxt, f.peakPipe, f.pipe
 	}
-	s.limited = f.limited(flight)
-	if f.recovery && !before(f.una, f.recover) {
-		f.recovery, f.slowAgain = false, false
+	s.cwndLimited = f.isCwndLimited(flight)
+	if f.inRecovery && !before(f.sndUna, f.recoveryPoint) {
+		f.inRecovery, f.rtoRecovery = false, false
 	}
-	if !f.recovery || f.slowAgain {
-		f.control.acked(s)
-		f.widest = max(f.widest, uint32(f.cubic.cwnd))
+	if !f.inRecovery || f.rtoRecovery {
+		f.control.onAck(s)
+		f.maxCwnd = max(f.maxCwnd, uint32(f.cubic.cwnd))
 	}
 	lost := false
-	if f.beyond > 0 || f.recovery {
-		lost = h.findLosses(f)
+	if f.sacked > 0 || f.inRecovery {
+		lost = h.detectLosses(f)
 	}
-	if f.recovery && !f.slowAgain && f.reduction.prior > 0 {
-		f.reduce(s.bytes, advanced && !lost)
+	if f.inRecovery && !f.rtoRecovery && f.prr.priorCwnd > 0 {
+		f.updatePRR(s.bytes, advanced && !lost)
 	}
 	return true
 }
 
 // saysNothing reports whether what a packet acknowledges is nothing new, or not of this
 // stream.
-func (f *flow) saysNothing(t *Packet) bool {
-	return t.ack == f.una && t.stream > 0 || before(f.nxt, t.ack)
+func (f *flow) isStaleAck(t *Packet) bool {
+	return t.Ack == f.sndUna && t.Bytes > 0 || before(f.sndNxt, t.Ack)
 }
 
 // limited reports whether the window has held the flow back lately: a window that
 // nobody fills says nothing of the path (RFC 7661).
-func (f *flow) limited(flight uint32) bool {
-	most := float64(max(f.peak, f.lastPeak, flight))
+func (f *flow) isCwndLimited(flight uint32) bool {
+	most := float64(max(f.peakPipe, f.prevPeakPipe, flight))
 	if w := f.cubic.cwnd; w < f.cubic.ssthresh {
 		return w < 2*most
 	} else {
@@ -92,181 +92,181 @@ func (f *flow) limited(flight uint32) bool {
 }
 
 // advance takes all up to a place as received.
-func (h *Host) advance(f *flow, to uint32, s *sample) {
-	for f.first < len(f.sent) && before(f.sent[f.first].seq, to) {
-		if r := &f.sent[f.first]; before(to, r.end()) {
-			f.split(f.first, to)
+func (h *Host) onCumulativeAck(f *flow, to uint32, s *ackSample) {
+	for f.firstUnacked < len(f.unacked) && before(f.unacked[f.firstUnacked].seq, to) {
+		if r := &f.unacked[f.firstUnacked]; before(to, r.end()) {
+			f.splitRange(f.firstUnacked, to)
 		}
-		r := &f.sent[f.first]
-		f.arrived(h.now, r, s)
-		if r.arrived {
-			f.beyond -= r.n
+		r := &f.unacked[f.firstUnacked]
+		f.onDelivered(h.Clock, r, s)
+		if r.sacked {
+			f.sacked -= r.n
 		}
 		switch {
-		case r.blob:
-			h.freeMessage(r.node)
+		case r.hasBlob:
+			h.FreeMessage(r.node)
 		case r.node != 0:
-			h.freeNode = append(h.freeNode, r.node)
+			h.freeNodes = append(h.freeNodes, r.node)
 		}
-		f.first++
+		f.firstUnacked++
 	}
-	f.una = to
-	f.compact()
+	f.sndUna = to
+	f.dropAcked()
 }
 
 // mark takes what is between two places as received beyond a hole.
-func (f *flow) mark(now time.Duration, from, to uint32, s *sample) {
-	if before(to, from) || before(f.nxt, to) {
+func (f *flow) onSACK(now time.Duration, from, to uint32, s *ackSample) {
+	if before(to, from) || before(f.sndNxt, to) {
 		return
 	}
-	i := f.first
-	for ; i < len(f.sent) && before(f.sent[i].seq, to); i++ {
-		r := &f.sent[i]
-		if !before(from, r.end()) || r.arrived {
+	i := f.firstUnacked
+	for ; i < len(f.unacked) && before(f.unacked[i].seq, to); i++ {
+		r := &f.unacked[i]
+		if !before(from, r.end()) || r.sacked {
 			continue
 		}
 		if before(r.seq, from) {
-			f.split(i, from)
+			f.splitRange(i, from)
 			continue
 		}
 		if before(to, r.end()) {
-			f.split(i, to)
-			r = &f.sent[i]
+			f.splitRange(i, to)
+			r = &f.unacked[i]
 		}
-		f.arrived(now, r, s)
-		r.arrived = true
-		f.beyond += r.n
+		f.onDelivered(now, r, s)
+		r.sacked = true
+		f.sacked += r.n
 	}
-	if i > f.first && before(f.sent[i-1].end(), to) {
-		s.passed = f.passed(now, &f.sent[i-1], to) || s.passed
+	if i > f.firstUnacked && before(f.unacked[i-1].end(), to) {
+		s.smallSACKed = f.onSmallSACK(now, &f.unacked[i-1], to) || s.smallSACKed
 	}
 }
 
 // passed: a lone message, which ends there, has arrived; it was sent after a range,
 // and no later than what followed it.
-func (f *flow) passed(now time.Duration, r *sentRange, end uint32) bool {
-	if r.again || r.at < f.rackAt || r.at == f.rackAt && !before(f.rackEnd, end) {
+func (f *flow) onSmallSACK(now time.Duration, r *sentRange, end uint32) bool {
+	if r.retransmitted || r.sentAt < f.rackXmitAt || r.sentAt == f.rackXmitAt && !before(f.rackEndSeq, end) {
 		return false
 	}
-	f.rackAt, f.rackEnd, f.rackTrip = r.at, end, min(now-r.at, f.srtt)
+	f.rackXmitAt, f.rackEndSeq, f.rackRTT = r.sentAt, end, min(now-r.sentAt, f.srtt)
 	return true
 }
 
 // arrived accounts for a range that has been received, if that was not known.
-func (f *flow) arrived(now time.Duration, r *sentRange, s *sample) {
-	if r.arrived {
+func (f *flow) onDelivered(now time.Duration, r *sentRange, s *ackSample) {
+	if r.sacked {
 		return
 	}
 	s.bytes += r.n
-	if r.onItsWay() {
+	if r.inFlight() {
 		f.pipe -= r.n
 	} else {
-		f.missing -= r.n
+		f.lost -= r.n
 	}
-	trip := now - r.at
-	if r.again && trip < f.least { // the first one arrived after all
+	trip := now - r.sentAt
+	if r.retransmitted && trip < f.minRTT { // the first one arrived after all
 		return
 	}
-	if r.lone { // its acknowledgement may have waited for company
+	if r.small { // its acknowledgement may have waited for company
 		trip = min(trip, f.srtt)
-	} else if !r.again {
+	} else if !r.retransmitted {
 		s.rtt = trip
 	}
-	if r.at > f.rackAt || r.at == f.rackAt && before(f.rackEnd, r.end()) {
-		f.rackAt, f.rackEnd, f.rackTrip = r.at, r.end(), trip
+	if r.sentAt > f.rackXmitAt || r.sentAt == f.rackXmitAt && before(f.rackEndSeq, r.end()) {
+		f.rackXmitAt, f.rackEndSeq, f.rackRTT = r.sentAt, r.end(), trip
 	}
 }
 
 // findLosses calls lost what should have arrived by now, and reports whether there
 // was any.
-func (h *Host) findLosses(f *flow) (found bool) {
-	patience := f.least / 4
-	if f.beyond >= dupThresh || f.recovery {
+func (h *Host) detectLosses(f *flow) (found bool) {
+	patience := f.minRTT / 4
+	if f.sacked >= dupThresh || f.inRecovery {
 		patience = 0
 	}
 	f.reorderAt = 0
-	for i := f.first; i < len(f.sent); i++ {
-		r := &f.sent[i]
-		if !r.onItsWay() || r.at > f.rackAt || r.at == f.rackAt && !before(r.end(), f.rackEnd) {
+	for i := f.firstUnacked; i < len(f.unacked); i++ {
+		r := &f.unacked[i]
+		if !r.inFlight() || r.sentAt > f.rackXmitAt || r.sentAt == f.rackXmitAt && !before(r.end(), f.rackEndSeq) {
 			continue
 		}
-		if due := r.at + f.rackTrip + patience; due > h.now {
+		if due := r.sentAt + f.rackRTT + patience; due > h.Clock {
 			if f.reorderAt == 0 || due < f.reorderAt {
 				f.reorderAt = due
 			}
 			continue
 		}
-		f.lose(r)
+		f.markLost(r)
 		found = true
 	}
-	if found && !f.recovery {
-		f.recovery, f.recover = true, f.nxt
-		f.probed, f.probeAt = false, 0
-		f.reduction = reduction{}
+	if found && !f.inRecovery {
+		f.inRecovery, f.recoveryPoint = true, f.sndNxt
+		f.tlpSent, f.tlpAt = false, 0
+		f.prr = prr{}
 		if _, is := f.control.(*ledbat); !is {
-			f.reduction = reduction{prior: f.cubic.cwnd, most: float64(f.pipe) + packet.MaxSegment}
+			f.prr = prr{priorCwnd: f.cubic.cwnd, maxPipe: float64(f.pipe) + packet.MaxSegment}
 		}
-		f.control.lost(h.now)
+		f.control.onLoss(h.Clock)
 	}
 	return found
 }
 
 // lose takes a range off what is on its way.
-func (f *flow) lose(r *sentRange) {
-	r.lost, r.again = true, false
+func (f *flow) markLost(r *sentRange) {
+	r.lost, r.retransmitted = true, false
 	f.pipe -= r.n
-	f.missing += r.n
-	f.news = true
+	f.lost += r.n
+	f.unblocked = true
 }
 
 // timedOut: nothing came back for so long that all is taken as lost.
-func (h *Host) timedOut(f *flow) {
-	f.timeoutAt, f.probeAt, f.reorderAt = 0, 0, 0
-	if f.first == len(f.sent) {
+func (h *Host) onRTO(f *flow) {
+	f.rtoAt, f.tlpAt, f.reorderAt = 0, 0, 0
+	if f.firstUnacked == len(f.unacked) {
 		return
 	}
-	for i := f.first; i < len(f.sent); i++ {
-		if r := &f.sent[i]; r.onItsWay() {
-			f.lose(r)
+	for i := f.firstUnacked; i < len(f.unacked); i++ {
+		if r := &f.unacked[i]; r.inFlight() {
+			f.markLost(r)
 		}
 	}
-	if f.backoff == 0 || !f.slowAgain {
-		f.control.timeout(h.now)
+	if f.backoff == 0 || !f.rtoRecovery {
+		f.control.onRTO(h.Clock)
 	}
-	f.recovery, f.slowAgain, f.recover = true, true, f.nxt
+	f.inRecovery, f.rtoRecovery, f.recoveryPoint = true, true, f.sndNxt
 	f.backoff = min(f.backoff+1, 10)
-	f.probed = false
-	f.timeoutAt = h.now + h.uneven(f.timeout())
+	f.tlpSent = false
+	f.rtoAt = h.Clock + h.randomizeRTO(f.rto())
 }
 
 // uneven makes a timeout up to a sixteenth longer, by chance. In a simulation
 // all clocks are exact, and flows that lost packets together would come back
 // together into the same full queue for ever: phase effects, which the noise of
 // real machines breaks up (Floyd and Jacobson 1992).
-func (h *Host) uneven(d time.Duration) time.Duration {
+func (h *Host) randomizeRTO(d time.Duration) time.Duration {
 	return d + time.Duration(h.rand.Int64N(int64(d/16)))
 }
 
 // rearm sets the timers anew after news of the path: the timeout, and before it
 // a probe of the tail (RFC 8985), whose answer shows what the tail lost. Where
 // the timeout would come first the probe takes its place, as in RFC 8985, 7.2.
-func (h *Host) rearm(f *flow) {
-	f.timeoutAt, f.probeAt = 0, 0
-	if f.first == len(f.sent) {
+func (h *Host) resetTimers(f *flow) {
+	f.rtoAt, f.tlpAt = 0, 0
+	if f.firstUnacked == len(f.unacked) {
 		f.reorderAt = 0
 		return
 	}
-	now, wait := max(h.now, f.newestAt), time.Duration(0)
-	if f.sent[f.first].lone && f.sent[len(f.sent)-1].lone {
-		wait = restingAck
+	now, wait := max(h.Clock, f.lastSentAt), time.Duration(0)
+	if f.unacked[f.firstUnacked].small && f.unacked[len(f.unacked)-1].small {
+		wait = smallAckTimeout
 	}
-	f.timeoutAt = now + wait + f.timeout()
-	if f.recovery || f.beyond > 0 || f.probed || f.srtt == 0 {
+	f.rtoAt = now + wait + f.rto()
+	if f.inRecovery || f.sacked > 0 || f.tlpSent || f.srtt == 0 {
 		return
 	}
 	wait += 2 * f.srtt
 	if f.pipe <= packet.MaxSegment { // its acknowledgement may be delayed
-		wait += minTimeout
+		wait += minRTO
 	}
-	f.probeAt = min(now+wait, f.timeoutAt)
+	f.tlpAt = min(now+wait, f.rtoAt)
 }

@@ -2,12 +2,12 @@ package netem
 
 // blobs keeps the bytes that a few messages carry beside the pointer-free
 // queues, under a number. 0 is no bytes.
-type blobs struct {
+type Blobs struct {
 	slots [][]byte
 	free  []uint32
 }
 
-func (b *blobs) put(blob []byte) uint32 {
+func (b *Blobs) Put(blob []byte) uint32 {
 	if blob == nil {
 		return 0
 	}
@@ -21,7 +21,7 @@ func (b *blobs) put(blob []byte) uint32 {
 	return uint32(len(b.slots))
 }
 
-func (b *blobs) take(i uint32) []byte {
+func (b *Blobs) Take(i uint32) []byte {
 	if i == 0 {
 		return nil
 	}
@@ -32,7 +32,7 @@ func (b *blobs) take(i uint32) []byte {
 }
 
 // look returns bytes that stay.
-func (b *blobs) look(i uint32) []byte {
+func (b *Blobs) Get(i uint32) []byte {
 	if i == 0 {
 		return nil
 	}

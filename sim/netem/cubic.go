@@ -13,13 +13,13 @@ import (
 // and Rhee 2008), as Linux does.
 type cubic struct {
 	reno
-	most    float64       // window when something was last lost
-	epoch   time.Duration // since when it grows; 0 for not yet
-	zenith  time.Duration // from epoch until it is at most again
-	origin  float64
-	asReno  float64       // what Reno would have
-	roundOf int           // samples in this round trip, one for two packets
-	fastest time.Duration // the shortest of them
+	wMax         float64       // window when something was last lost
+	epochStart   time.Duration // since when it grows; 0 for not yet
+	k            time.Duration // from epoch until it is at most again
+	origin       float64
+	wEst         float64       // what Reno would have
+	roundSamples int           // samples in this round trip, one for two packets
+	roundMinRTT  time.Duration // the shortest of them
 }
 
 const (
@@ -27,97 +27,97 @@ const (
 	cubicBeta = 0.7
 	renoAlpha = 3 * (1 - cubicBeta) / (1 + cubicBeta) // as fair to Reno
 
-	hystartFrom    = 16 * packet.MaxSegment
-	hystartSamples = 8
-	hystartLeast   = 4 * time.Millisecond
-	hystartMost    = 16 * time.Millisecond
+	hystartLowWindow  = 16 * packet.MaxSegment
+	hystartMinSamples = 8
+	hystartDelayMin   = 4 * time.Millisecond
+	hystartDelayMax   = 16 * time.Millisecond
 )
 
-func (c *cubic) acked(s sample) {
+func (c *cubic) onAck(s ackSample) {
 	c.hystart(s)
-	if !s.limited {
+	if !s.cwndLimited {
 		return
 	}
 	left := c.slowStart(s.bytes)
 	if left <= 0 {
 		return
 	}
-	if c.epoch == 0 {
-		c.begin(s.now)
+	if c.epochStart == 0 {
+		c.startEpoch(s.now)
 	}
-	t := s.now - c.epoch
-	target := c.at(t + s.least)
+	t := s.now - c.epochStart
+	target := c.window(t + s.minRTT)
 	target = min(max(target, c.cwnd), float64(1.5*c.cwnd))
 	alpha := renoAlpha
-	if c.asReno >= c.most {
+	if c.wEst >= c.wMax {
 		alpha = 1
 	}
-	c.asReno += float64(alpha*packet.MaxSegment) * left / c.cwnd
-	if c.at(t) < c.asReno {
-		c.cwnd = max(c.cwnd, c.asReno)
+	c.wEst += float64(alpha*packet.MaxSegment) * left / c.cwnd
+	if c.window(t) < c.wEst {
+		c.cwnd = max(c.cwnd, c.wEst)
 		return
 	}
 	c.cwnd += float64((target - c.cwnd) / c.cwnd * left)
 }
 
 // begin starts a period of growth.
-func (c *cubic) begin(now time.Duration) {
-	c.epoch, c.asReno = now, c.cwnd
-	if c.cwnd >= c.most {
-		c.origin, c.zenith = c.cwnd, 0
+func (c *cubic) startEpoch(now time.Duration) {
+	c.epochStart, c.wEst = now, c.cwnd
+	if c.cwnd >= c.wMax {
+		c.origin, c.k = c.cwnd, 0
 		return
 	}
-	c.origin = c.most
-	c.zenith = time.Duration(math.Cbrt((c.most-c.cwnd)/packet.MaxSegment/cubicC) * float64(time.Second))
+	c.origin = c.wMax
+	c.k = time.Duration(math.Cbrt((c.wMax-c.cwnd)/packet.MaxSegment/cubicC) * float64(time.Second))
 }
 
 // at is the cubic function.
-func (c *cubic) at(t time.Duration) float64 {
-	x := (t - c.zenith).Seconds()
+func (c *cubic) window(t time.Duration) float64 {
+	x := (t - c.k).Seconds()
 	return c.origin + float64(cubicC*packet.MaxSegment*x*x*x)
 }
 
-func (c *cubic) lost(time.Duration) {
-	c.again()
-	if c.cwnd < c.most { // fast convergence: make room for newcomers
-		c.most = float64(c.cwnd * (1 + cubicBeta) / 2)
+func (c *cubic) onLoss(time.Duration) {
+	c.resetEpoch()
+	if c.cwnd < c.wMax { // fast convergence: make room for newcomers
+		c.wMax = float64(c.cwnd * (1 + cubicBeta) / 2)
 	} else {
-		c.most = c.cwnd
+		c.wMax = c.cwnd
 	}
-	c.shrink(cubicBeta)
+	c.reduce(cubicBeta)
 }
 
-func (c *cubic) timeout(now time.Duration) {
-	c.lost(now)
+func (c *cubic) onRTO(now time.Duration) {
+	c.onLoss(now)
 	c.cwnd = packet.MaxSegment
 }
 
-func (c *cubic) idle(timeouts int) {
-	c.again()
-	c.reno.idle(timeouts)
+func (c *cubic) onIdle(timeouts int) {
+	c.resetEpoch()
+	c.reno.onIdle(timeouts)
 }
 
 // again: what was seen of the path is old.
-func (c *cubic) again() { c.epoch, c.roundOf, c.fastest = 0, 0, 0 }
+func (c *cubic) resetEpoch() { c.epochStart, c.roundSamples, c.roundMinRTT = 0, 0, 0 }
 
 // hystart ends slow start when the round trips of a round have grown. The
 // acknowledgement of a coarse segment counts as the several it stands for.
-func (c *cubic) hystart(s sample) {
-	if c.cwnd >= c.ssthresh || c.cwnd < hystartFrom {
+func (c *cubic) hystart(s ackSample) {
+	if c.cwnd >= c.ssthresh || c.cwnd < hystartLowWindow {
 		return
 	}
-	if s.round {
-		c.roundOf, c.fastest = 0, 0
+	if s.roundEnded {
+		c.roundSamples, c.roundMinRTT = 0, 0
 	}
 	if s.rtt == 0 {
 		return
 	}
-	c.roundOf += max(1, int(s.bytes)/(2*packet.MaxSegment))
-	if c.fastest == 0 || s.rtt < c.fastest {
-		c.fastest = s.rtt
+	c.roundSamples += max(1, int(s.bytes)/(2*packet.MaxSegment))
+	if c.roundMinRTT == 0 || s.rtt < c.roundMinRTT {
+		c.roundMinRTT = s.rtt
 	}
-	slack := min(max(s.least/8, hystartLeast), hystartMost)
-	if c.roundOf >= hystartSamples && c.fastest >= s.least+slack {
+	slack := min(max(s.minRTT/8, hystartDelayMin), hystartDelayMax)
+	if c.roundSamples >= hystartMinSamples && c.roundMinRTT >= s.minRTT+slack {
 		c.ssthresh = c.cwnd
 	}
 }

@@ -13,23 +13,23 @@ import (
 // inbound is the line. What arrives in a turn stays where the engine has it until
 // the turn ends; only what is not through by then moves to the ring, where it
 // stands before all that comes later.
-type inbound struct {
+type downlinkQueue struct {
 	next        time.Duration // when the first of them is in, or Never
-	ring        []through     // its length is a power of two
+	ring        []inTransit   // its length is a power of two
 	head, n     uint32
 	first, last int32 // of this turn's arrivals: the next to come through, and one past the newest
 }
 
 // through is a packet that waits at the downlink or is on it.
-type through struct {
+type inTransit struct {
 	at   time.Duration // when the last byte is in
 	blob uint32
 	Packet
 }
 
-func (q *inbound) push(t through) {
+func (q *downlinkQueue) push(t inTransit) {
 	if int(q.n) == len(q.ring) {
-		bigger := make([]through, 2*len(q.ring))
+		bigger := make([]inTransit, 2*len(q.ring))
 		for i := range q.n {
 			bigger[i] = *q.at(i)
 		}
@@ -40,18 +40,18 @@ func (q *inbound) push(t through) {
 }
 
 // at is the i-th in the ring.
-func (q *inbound) at(i uint32) *through { return &q.ring[int(q.head+i)&(len(q.ring)-1)] }
+func (q *downlinkQueue) at(i uint32) *inTransit { return &q.ring[int(q.head+i)&(len(q.ring)-1)] }
 
 // setNext finds when the next packet is in, as the line moves.
 func (h *Host) setNext() {
-	q := &h.arriving
+	q := &h.downlink
 	q.next = engine.Never
 	if q.n > 0 {
 		q.next = q.at(0).at
 		return
 	}
 	for ; q.first < q.last; q.first++ {
-		if e := h.events.At(int(q.first)); e.Body.kind != gone {
+		if e := h.Events.At(int(q.first)); e.Body.Kind != Dropped {
 			q.next = e.At
 			return
 		}
@@ -61,32 +61,32 @@ func (h *Host) setNext() {
 // admit lets the turn's next arrival join the line for the downlink. It tells
 // whether it is the first there.
 func (h *Host) admit() (first bool) {
-	e, _ := h.events.Pop()
-	q := &h.arriving
+	e, _ := h.Events.Pop()
+	q := &h.downlink
 	q.last++
 	p := &e.Body
-	if h.off {
+	if h.isDown {
 		h.lose(p)
-		p.kind = gone
+		p.Kind = Dropped
 		return false
 	}
 	start := max(h.downFree, e.At)
-	if h.net.Transport != Ideal && p.kind != lone {
-		room := h.downQueue
+	if h.Net.Transport != Ideal && p.Kind != Small {
+		room := h.downQueueLimit
 		if wait := start - e.At; wait > 0 {
-			room -= packet.Sent(wait, h.down)
-			p.addWait(wait)
+			room -= packet.Sent(wait, h.downRate)
+			p.AddQueued(wait)
 		}
-		if h.downQueue > 0 && !p.sure() && !p.cut(p.size().Cut(room), &h.Traffic) {
-			p.kind = gone
+		if h.downQueueLimit > 0 && !p.Lossless() && !p.Keep(p.Size().Cut(room), &h.Traffic) {
+			p.Kind = Dropped
 			return false
 		}
 	}
-	wire := uint32(p.wire)
-	if h.net.Transport != Ideal && wire > packet.MTU { // all but its last packet came before
-		start = max(h.downFree, e.At-packet.Serialization(wire-packet.MTU, h.down))
+	wire := uint32(p.Wire)
+	if h.Net.Transport != Ideal && wire > packet.MTU { // all but its last packet came before
+		start = max(h.downFree, e.At-packet.Serialization(wire-packet.MTU, h.downRate))
 	}
-	h.downFree = start + packet.Serialization(wire, h.down)
+	h.downFree = start + packet.Serialization(wire, h.downRate)
 	e.At = h.downFree
 	if q.next != engine.Never {
 		return false
@@ -97,10 +97,10 @@ func (h *Host) admit() (first bool) {
 
 // keep moves what is not through to the ring, as the turn ends.
 func (h *Host) keep() {
-	q := &h.arriving
+	q := &h.downlink
 	for ; q.first < q.last; q.first++ {
-		if e, blob := h.events.Arrival(int(q.first)); e.Body.kind != gone {
-			q.push(through{e.At, h.blobs.put(blob), e.Body})
+		if e, blob := h.Events.Arrival(int(q.first)); e.Body.Kind != Dropped {
+			q.push(inTransit{e.At, h.Blobs.Put(blob), e.Body})
 		}
 	}
 	q.first, q.last = 0, 0
@@ -108,15 +108,15 @@ func (h *Host) keep() {
 
 // lose accounts for a packet that nobody receives.
 func (h *Host) lose(p *Packet) {
-	h.Traffic.StreamLost += int64(p.stream)
-	if p.whole && p.message.Notify {
+	h.Traffic.StreamLost += int64(p.Bytes)
+	if p.Whole && p.Message.Notify {
 		h.Traffic.Lost++
 	}
 }
 
 // deliver is the downlink's event: a packet is in.
 func (h *Host) deliver() {
-	q := &h.arriving
+	q := &h.downlink
 	if q.n > 0 {
 		t := q.at(0) // stays as it is until the turn ends
 		q.head++
@@ -124,10 +124,10 @@ func (h *Host) deliver() {
 			q.head = 0 // stay on the same cache lines
 		}
 		h.setNext()
-		h.receive(&t.Packet, h.blobs.take(t.blob))
+		h.receive(&t.Packet, h.Blobs.Take(t.blob))
 		return
 	}
-	e, blob := h.events.Arrival(int(q.first))
+	e, blob := h.Events.Arrival(int(q.first))
 	q.first++
 	h.setNext()
 	h.receive(&e.Body, blob)
@@ -135,90 +135,90 @@ func (h *Host) deliver() {
 
 // receive takes a packet that is in.
 func (h *Host) receive(t *Packet, blob []byte) {
-	if h.off {
+	if h.isDown {
 		h.lose(t)
 		return
 	}
-	h.Traffic.WireReceived += int64(t.wire)
-	if t.kind == syn {
-		if h.deaf {
-			if !h.nat {
-				h.answer(t, refusing)
+	h.Traffic.WireReceived += int64(t.Wire)
+	if t.Kind == SYN {
+		if h.notListening {
+			if !h.behindNAT {
+				h.answer(t, Refusing)
 			}
-		} else if h.net.Transport == Ideal || !h.repeated(t) {
-			h.answer(t, accepted)
+		} else if h.Net.Transport == Ideal || !h.repeated(t) {
+			h.answer(t, Accepted)
 		}
 		return
 	}
-	if int(t.conn) >= len(h.conns) {
+	if int(t.Conn) >= len(h.Conns) {
 		h.lose(t)
 		return
 	}
-	c := &h.conns[t.conn]
-	if c.key != t.key || c.state == free || c.state == closing && t.kind != fin {
-		if t.kind == synAck { // the dial was given up: tell the other end
-			h.answer(t, refusing)
+	c := &h.Conns[t.Conn]
+	if c.Key != t.Key || c.State == Free || c.State == Closing && t.Kind != FIN {
+		if t.Kind == SYNACK { // the dial was given up: tell the other end
+			h.answer(t, Refusing)
 		}
 		h.lose(t)
 		return
 	}
-	switch t.kind {
-	case synAck:
-		if c.state == open { // a second one: its sender knows nothing of us yet
-			c.ackNow, h.flow(t.conn).unacked = true, 1
-			h.enqueue(c, t.conn)
+	switch t.Kind {
+	case SYNACK:
+		if c.State == Open { // a second one: its sender knows nothing of us yet
+			c.AckDue, h.flow(t.Conn).unackedPackets = true, 1
+			h.enqueue(c, t.Conn)
 			return
 		}
-		c.remoteConn, c.remoteKey = t.message.X, t.message.Y
-		c.state = open
-		c.owedAcks, c.ackNow = 2, true // the third step of the handshake
-		if h.net.Transport != Ideal {
-			h.flow(t.conn).opened(h.now)
-			h.flow(t.conn).unacked = 1
+		c.RemoteConn, c.RemoteKey = t.Message.X, t.Message.Y
+		c.State = Open
+		c.HalfAcks, c.AckDue = 2, true // the third step of the handshake
+		if h.Net.Transport != Ideal {
+			h.flow(t.Conn).onEstablished(h.Clock)
+			h.flow(t.Conn).unackedPackets = 1
 		}
-		h.enqueue(c, t.conn)
-		h.app.Opened(ConnID(t.conn), c.remote, true)
-	case refuse:
-		was := c.state
-		h.release(t.conn)
+		h.enqueue(c, t.Conn)
+		h.App.Opened(ConnID(t.Conn), c.Remote, true)
+	case RST:
+		was := c.State
+		h.release(t.Conn)
 		switch was {
-		case dialing:
-			h.app.DialFailed(ConnID(t.conn), h.conns[t.conn].remote)
-		case open: // its first SYN was answered, and the one that it repeated refused
-			h.app.Closed(ConnID(t.conn))
+		case Dialing:
+			h.App.DialFailed(ConnID(t.Conn), h.Conns[t.Conn].Remote)
+		case Open: // its first SYN was answered, and the one that it repeated refused
+			h.App.Closed(ConnID(t.Conn))
 		}
-	case fin:
-		h.finish(t.conn)
-	case data, lone:
+	case FIN:
+		h.finish(t.Conn)
+	case Data, Small:
 		h.receiveData(t, blob)
 	}
 }
 
 // answer makes the end of a connection that t, which names the other end,
 // calls for.
-func (h *Host) answer(t *Packet, s connState) {
-	slot := h.alloc(engine.HostID(t.message.Z), s)
-	c := &h.conns[slot]
-	if h.net.Transport != Ideal && t.kind == syn {
-		c.transport = Transport(t.message.Flag)
-		h.flow(slot).reset(c.transport)
+func (h *Host) answer(t *Packet, s State) {
+	slot := h.alloc(engine.HostID(t.Message.Z), s)
+	c := &h.Conns[slot]
+	if h.Net.Transport != Ideal && t.Kind == SYN {
+		c.Transport = Transport(t.Message.Flag)
+		h.flow(slot).init(c.Transport)
 	}
-	c.remoteConn, c.remoteKey = t.message.X, t.message.Y
-	c.greet = true
+	c.RemoteConn, c.RemoteKey = t.Message.X, t.Message.Y
+	c.ControlDue = true
 	h.enqueue(c, slot)
 }
 
 // repeated reports whether a SYN was heard before; it is answered again then, if
 // the other end may not have heard.
 func (h *Host) repeated(t *Packet) bool {
-	if t.message.Bytes == 0 {
+	if t.Message.Bytes == 0 {
 		return false
 	}
-	for slot := range h.conns {
-		c := &h.conns[slot]
-		if c.state != free && c.remote == engine.HostID(t.message.Z) && c.remoteConn == t.message.X && c.remoteKey == t.message.Y {
-			if c.state == accepted {
-				c.greet = true
+	for slot := range h.Conns {
+		c := &h.Conns[slot]
+		if c.State != Free && c.Remote == engine.HostID(t.Message.Z) && c.RemoteConn == t.Message.X && c.RemoteKey == t.Message.Y {
+			if c.State == Accepted {
+				c.ControlDue = true
 				h.enqueue(c, uint32(slot))
 			}
 			return true
@@ -229,57 +229,57 @@ func (h *Host) repeated(t *Packet) bool {
 
 // finish ends a connection that the other end has left.
 func (h *Host) finish(slot uint32) {
-	c := &h.conns[slot]
-	was := c.state
-	if was == closing {
+	c := &h.Conns[slot]
+	was := c.State
+	if was == Closing {
 		return
 	}
 	h.drop(slot)
 	h.hangUp(slot)
-	if was == open {
-		h.app.Closed(ConnID(slot))
+	if was == Open {
+		h.App.Closed(ConnID(slot))
 	}
 }
 
 // receiveData takes a packet of a connection that stands, or stands with it.
 func (h *Host) receiveData(t *Packet, blob []byte) {
-	slot := t.conn
-	c := &h.conns[slot]
-	if c.state == accepted {
-		c.state = open
-		if h.net.Transport != Ideal {
-			h.flow(slot).opened(h.now)
+	slot := t.Conn
+	c := &h.Conns[slot]
+	if c.State == Accepted {
+		c.State = Open
+		if h.Net.Transport != Ideal {
+			h.flow(slot).onEstablished(h.Clock)
 		}
-		h.app.Opened(ConnID(slot), c.remote, false)
-		if c = &h.conns[slot]; c.key != t.key || c.state != open {
+		h.App.Opened(ConnID(slot), c.Remote, false)
+		if c = &h.Conns[slot]; c.Key != t.Key || c.State != Open {
 			h.lose(t)
 			return
 		}
 	}
-	if t.kind == lone {
-		h.hearLone(t, blob)
+	if t.Kind == Small {
+		h.receiveSmall(t, blob)
 		return
 	}
-	if !t.whole && t.stream > 0 {
-		c.heard = uint32(h.now >> heardGrain)
+	if !t.Whole && t.Bytes > 0 {
+		c.LastPart = uint32(h.Clock >> lastPartShift)
 	}
-	if h.net.Transport != Ideal {
-		if !t.whole {
+	if h.Net.Transport != Ideal {
+		if !t.Whole {
 			blob = nil
 		}
-		h.hear(t, blob)
+		h.receiveSegment(t, blob)
 		return
 	}
-	h.Traffic.StreamReceived += int64(t.stream)
-	if t.stream > 0 {
-		c.owe(uint32(t.stream))
+	h.Traffic.StreamReceived += int64(t.Bytes)
+	if t.Bytes > 0 {
+		c.owe(uint32(t.Bytes))
 	}
-	if t.ack > 0 {
-		c.inFlight -= min(t.ack, c.inFlight)
+	if t.Ack > 0 {
+		c.InFlight -= min(t.Ack, c.InFlight)
 	}
-	if t.whole {
-		h.app.Received(ConnID(slot), &t.message, blob)
-		if c = &h.conns[slot]; c.key != t.key {
+	if t.Whole {
+		h.App.Received(ConnID(slot), &t.Message, blob)
+		if c = &h.Conns[slot]; c.Key != t.Key {
 			return
 		}
 	}
@@ -289,7 +289,7 @@ func (h *Host) receiveData(t *Packet, blob []byte) {
 // Waiting calls yield for every packet that has arrived and is not through the
 // downlink yet. Only between windows.
 func (h *Host) Waiting(yield func(*Packet)) {
-	for i := range h.arriving.n {
-		yield(&h.arriving.at(i).Packet)
+	for i := range h.downlink.n {
+		yield(&h.downlink.at(i).Packet)
 	}
 }

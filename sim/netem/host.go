@@ -40,47 +40,47 @@ type Traffic struct {
 // Host is one host's links and connections, an actor of the engine. What any
 // packet touches comes first: see prefetch.go.
 type Host struct {
-	net        *Net
-	app        App
+	Net        *Net
+	App        App
 	prefetcher Prefetcher // app, if it implements it
-	now        time.Duration
+	Clock      time.Duration
 	tick       time.Duration
-	events     *engine.Window[Packet]
-	up         int64 // rates, bytes a second
-	down       int64
+	Events     *engine.Window[Packet]
+	UpRate     int64 // rates, bytes a second
+	downRate   int64
 
-	upFree   time.Duration // when the uplink has sent what it was given
-	downFree time.Duration
-	id       engine.HostID
-	off      bool
-	sure     bool // lone messages are sure to arrive
-	prefetch prefetchState
-	deadline time.Duration // of the first dial or stall, or engine.Never
-	arriving inbound
-	line     lineup // of connections for the uplink
-	conns    []conn
-	nodes    []node // nodes[0] is no node
-	freeNode []uint32
-	flows    [][]flow // slabs of flows, by slot; nil with Ideal
-	Traffic  Traffic
+	UpFree        time.Duration // when the uplink has sent what it was given
+	downFree      time.Duration
+	Self          engine.HostID
+	isDown        bool
+	smallLossless bool // lone messages are sure to arrive
+	prefetch      prefetchState
+	deadline      time.Duration // of the first dial or stall, or engine.Never
+	downlink      downlinkQueue
+	TxQueue       TxQueue // of connections for the uplink
+	Conns         []Conn
+	Nodes         []Node // nodes[0] is no node
+	freeNodes     []uint32
+	flows         [][]flow // slabs of flows, by slot; nil with Ideal
+	Traffic       Traffic
 
 	// What the transports that lose packets touch besides: see hotQueue.
-	timers    timers                 // of flows
-	fair      *queue.FQCoDel[queued] // the uplink's queue, if it is not first in, first out
-	queue     queue.DropTail         // or if it is
-	downQueue int64                  // what the downlink's holds, 0 for any number
-	told      Message                // that the application is being told of
+	timers         timers                 // of flows
+	fqCoDel        *queue.FQCoDel[queued] // the uplink's queue, if it is not first in, first out
+	dropTail       queue.DropTail         // or if it is
+	downQueueLimit int64                  // what the downlink's holds, 0 for any number
+	scratch        Message                // that the application is being told of
 
-	dials     []dial // by deadline
-	stalls    []stall
-	keys      uint32
-	unsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
-	unheard   Message   // what is sent where nobody is
-	transport Transport // to dial with
-	deaf      bool
-	nat       bool
-	freeConn  []uint32
-	blobs     blobs
+	dials        []dial // by deadline
+	stalls       []stall
+	keys         uint32
+	maxUnsent    uint32    // what a send buffer takes beyond what has gone, 0 for any amount
+	discard      Message   // what is sent where nobody is
+	dialWith     Transport // to dial with
+	notListening bool
+	behindNAT    bool
+	freeConns    []uint32
+	Blobs        Blobs
 
 	// Where packets may be lost: all but Ideal.
 	rand   *rand.Rand
@@ -96,12 +96,12 @@ type stall struct {
 // accepts connections. The engine number comes with Start.
 func NewHost(n *Net, l Link, app App) *Host {
 	h := newHost()
-	h.net, h.app, h.transport = n, app, n.Transport
+	h.Net, h.App, h.dialWith = n, app, n.Transport
 	h.prefetcher, _ = app.(Prefetcher)
-	h.tick, h.deadline, h.arriving.next = engine.Never, engine.Never, engine.Never
-	h.queue = queue.NewDropTail(0, n.Segment)
+	h.tick, h.deadline, h.downlink.next = engine.Never, engine.Never, engine.Never
+	h.dropTail = queue.NewDropTail(0, n.Segment)
 	if l.FairQueue {
-		h.fair = &queue.FQCoDel[queued]{}
+		h.fqCoDel = &queue.FQCoDel[queued]{}
 	}
 	h.SetLink(l)
 	return h
@@ -109,28 +109,28 @@ func NewHost(n *Net, l Link, app App) *Host {
 
 // Start tells the host its number in the engine, before the engine runs.
 func (h *Host) Start(id engine.HostID) {
-	h.id = id
-	if h.net.Transport != Ideal {
-		h.rand = rand.New(rand.NewPCG(h.net.Seed, uint64(id)))
+	h.Self = id
+	if h.Net.Transport != Ideal {
+		h.rand = rand.New(rand.NewPCG(h.Net.Seed, uint64(id)))
 	}
-	h.sure = h.net.makesSure() && h.fair == nil
-	if h.net.Loss > 0 {
-		h.lossIn = h.gap()
+	h.smallLossless = h.Net.smallLossless() && h.fqCoDel == nil
+	if h.Net.Loss > 0 {
+		h.lossIn = h.drawLossGap()
 	}
 }
 
 // DialWith sets the transport of the connections that the host dials from now
 // on. Neither it nor Net.Transport may be Ideal.
-func (h *Host) DialWith(t Transport) { h.transport = t }
+func (h *Host) DialWith(t Transport) { h.dialWith = t }
 
 // ID is the host's number in the engine.
-func (h *Host) ID() engine.HostID { return h.id }
+func (h *Host) ID() engine.HostID { return h.Self }
 
 // Now is the time of the event being played.
-func (h *Host) Now() time.Duration { return h.now }
+func (h *Host) Now() time.Duration { return h.Clock }
 
 // Worker is the worker that plays the turn; see engine.Window.Worker.
-func (h *Host) Worker() int { return h.events.Worker() }
+func (h *Host) Worker() int { return h.Events.Worker() }
 
 // TickAt asks for one call of App.Tick at that time; engine.Never cancels.
 func (h *Host) TickAt(at time.Duration) { h.tick = at }
@@ -138,54 +138,54 @@ func (h *Host) TickAt(at time.Duration) { h.tick = at }
 // SetLink changes the links' rates, for all that they have not been given yet, and
 // what the queues before them hold.
 func (h *Host) SetLink(l Link) {
-	h.up, h.down = l.UpBytesPerSec, l.DownBytesPerSec
-	h.queue.Limit, h.downQueue = l.UpQueueBytes, l.DownQueueBytes
-	if h.fair != nil {
-		h.fair.Limit = l.UpQueueBytes
+	h.UpRate, h.downRate = l.UpBytesPerSec, l.DownBytesPerSec
+	h.dropTail.Limit, h.downQueueLimit = l.UpQueueBytes, l.DownQueueBytes
+	if h.fqCoDel != nil {
+		h.fqCoDel.Limit = l.UpQueueBytes
 	}
 }
 
 // Rates are the links' present rates.
-func (h *Host) Rates() (upBytesPerSec, downBytesPerSec int64) { return h.up, h.down }
+func (h *Host) Rates() (upBytesPerSec, downBytesPerSec int64) { return h.UpRate, h.downRate }
 
 // Listen says whether connections are accepted.
-func (h *Host) Listen(yes bool) { h.deaf = !yes }
+func (h *Host) Listen(yes bool) { h.notListening = !yes }
 
 // LimitUnsent bounds what the send buffers take beyond what has been sent
 // (TCP_NOTSENT_LOWAT); 0 for the system's own measure. Not with Ideal.
-func (h *Host) LimitUnsent(bytes uint32) { h.unsent = bytes }
+func (h *Host) LimitUnsent(bytes uint32) { h.maxUnsent = bytes }
 
 // BehindNAT says whether dials that the host does not accept are dropped in
 // silence, as by a NAT or firewall, instead of refused.
-func (h *Host) BehindNAT(yes bool) { h.nat = yes }
+func (h *Host) BehindNAT(yes bool) { h.behindNAT = yes }
 
 // Off takes the host off the network at once, without a farewell: what arrives
 // from now on is lost.
 func (h *Host) Off() {
-	for i := range h.conns {
-		if h.conns[i].state != free {
+	for i := range h.Conns {
+		if h.Conns[i].State != Free {
 			h.release(uint32(i))
 		}
 	}
-	h.off = true
-	h.line.head, h.line.n = 0, 0
-	for i := range h.conns {
-		h.conns[i].ready = false
+	h.isDown = true
+	h.TxQueue.head, h.TxQueue.Len = 0, 0
+	for i := range h.Conns {
+		h.Conns[i].Queued = false
 	}
 }
 
 // On brings a host that was off back, without connections.
-func (h *Host) On() { h.off = false }
+func (h *Host) On() { h.isDown = false }
 
 // PlayWindow plays what happens to the host in a window of the engine.
 func (h *Host) PlayWindow(w *engine.Window[Packet]) time.Duration {
-	h.events = w
+	h.Events = w
 	end, arrival := w.End(), w.Peek()
 	for {
 		at, own := h.nextOwn()
 		for arrival <= at && arrival != engine.Never {
-			if h.admit() && h.arriving.next <= at {
-				at, own = h.arriving.next, anArrival
+			if h.admit() && h.downlink.next <= at {
+				at, own = h.downlink.next, anArrival
 			}
 			arrival = w.Peek()
 		}
@@ -193,9 +193,9 @@ func (h *Host) PlayWindow(w *engine.Window[Packet]) time.Duration {
 			h.keep()
 			return at
 		}
-		h.now = at
+		h.Clock = at
 		h.play(own)
-		if h.net.Transport != Ideal {
+		if h.Net.Transport != Ideal {
 			h.flush()
 		}
 	}
@@ -216,14 +216,14 @@ const (
 // nextOwn is what the host does next if nothing arrives before. What comes
 // first here goes first at the same time.
 func (h *Host) nextOwn() (at time.Duration, own ownEvent) {
-	at, own = h.arriving.next, anArrival
-	if h.net.Transport == Ideal {
-		if h.line.n > 0 && h.upFree < at {
-			at, own = h.upFree, anUplink
+	at, own = h.downlink.next, anArrival
+	if h.Net.Transport == Ideal {
+		if h.TxQueue.Len > 0 && h.UpFree < at {
+			at, own = h.UpFree, anUplink
 		}
 	} else {
-		if h.fair != nil && h.fair.Len() > 0 && h.upFree < at {
-			at, own = h.upFree, aFairUplink
+		if h.fqCoDel != nil && h.fqCoDel.Len() > 0 && h.UpFree < at {
+			at, own = h.UpFree, aFairUplink
 		}
 		if len(h.timers) > 0 && h.timers[0].at < at {
 			at, own = h.timers[0].at, aTimer
@@ -243,13 +243,13 @@ func (h *Host) play(own ownEvent) {
 	case anArrival:
 		h.deliver()
 	case anUplink:
-		h.serve()
+		h.serveUplink()
 	case aFairUplink:
-		h.serveFair()
+		h.serveFQ()
 	case aTimer:
-		h.wake()
+		h.onTimer()
 	case aDeadline:
-		if len(h.dials) > 0 && h.dials[0].deadline == h.now {
+		if len(h.dials) > 0 && h.dials[0].deadline == h.Clock {
 			h.giveUpDial()
 		} else {
 			h.resume()
@@ -272,7 +272,7 @@ func (h *Host) setDeadline() {
 
 func (h *Host) runTick() {
 	h.tick = engine.Never
-	h.app.Tick()
+	h.App.Tick()
 }
 
 // Send queues a message at a connection. The host owns blob from now on.
@@ -285,9 +285,9 @@ func (h *Host) Send(id ConnID, m *Message, blob []byte) {
 // it is written where it will be read. A copy of what has just been written in parts
 // would wait until the processor has stored them.
 func (h *Host) Compose(id ConnID, bytes uint32, notify bool, blob []byte) *Message {
-	c := &h.conns[id]
-	m := &h.unheard
-	if c.state == open {
+	c := &h.Conns[id]
+	m := &h.discard
+	if c.State == Open {
 		m = h.stow(c, uint32(id), bytes, notify, blob)
 	}
 	*m = Message{}
@@ -297,16 +297,16 @@ func (h *Host) Compose(id ConnID, bytes uint32, notify bool, blob []byte) *Messa
 
 // stow finds room for a new message: in a packet, in the line for the uplink, or
 // in its connection's queue.
-func (h *Host) stow(c *conn, slot, bytes uint32, notify bool, blob []byte) *Message {
+func (h *Host) stow(c *Conn, slot, bytes uint32, notify bool, blob []byte) *Message {
 	var m *Message
 	switch {
 	case notify:
-	case h.sure:
-		m = h.sendLone(c, slot, bytes, blob)
-	case h.net.Express:
+	case h.smallLossless:
+		m = h.sendSmall(c, slot, bytes, blob)
+	case h.Net.Express:
 		m = h.express(c, blob)
-	case h.net.Transport == Ideal && blob == nil:
-		m = h.sendInLine(c, slot, bytes)
+	case h.Net.Transport == Ideal && blob == nil:
+		m = h.sendInTxQueue(c, slot, bytes)
 	}
 	if m == nil {
 		m = h.queueUp(c, slot, blob)
@@ -315,45 +315,45 @@ func (h *Host) stow(c *conn, slot, bytes uint32, notify bool, blob []byte) *Mess
 }
 
 // queueUp puts a message behind those that wait at a connection.
-func (h *Host) queueUp(c *conn, slot uint32, blob []byte) *Message {
-	n := h.newNode()
-	x := &h.nodes[n]
-	x.next = 0
+func (h *Host) queueUp(c *Conn, slot uint32, blob []byte) *Message {
+	n := h.NewNode()
+	x := &h.Nodes[n]
+	x.Next = 0
 	if blob != nil {
-		x.blob = h.blobs.put(blob)
+		x.Blob = h.Blobs.Put(blob)
 	}
-	if h.net.Transport != Ideal {
-		h.flow(slot).queued(h.nodes, n, c.tail, c.head != 0)
+	if h.Net.Transport != Ideal {
+		h.flow(slot).onQueued(h.Nodes, n, c.Tail, c.Head != 0)
 	}
-	if c.head == 0 {
-		c.head = n
+	if c.Head == 0 {
+		c.Head = n
 	} else {
-		h.nodes[c.tail].next = n
+		h.Nodes[c.Tail].Next = n
 	}
-	c.tail = n
+	c.Tail = n
 	h.enqueue(c, slot)
-	return &x.message
+	return &x.Message
 }
 
 // newNode takes a node from the pool.
-func (h *Host) newNode() uint32 {
-	if free := len(h.freeNode); free > 0 {
-		n := h.freeNode[free-1]
-		h.freeNode = h.freeNode[:free-1]
+func (h *Host) NewNode() uint32 {
+	if free := len(h.freeNodes); free > 0 {
+		n := h.freeNodes[free-1]
+		h.freeNodes = h.freeNodes[:free-1]
 		return n
 	}
-	h.nodes = append(h.nodes, node{})
-	return uint32(len(h.nodes) - 1)
+	h.Nodes = append(h.Nodes, Node{})
+	return uint32(len(h.Nodes) - 1)
 }
 
 // Close hangs up. What is queued is dropped, what is in flight still arrives.
 func (h *Host) Close(id ConnID) {
-	c := &h.conns[id]
-	if c.state == free || c.state == closing {
+	c := &h.Conns[id]
+	if c.State == Free || c.State == Closing {
 		return
 	}
 	h.drop(uint32(id))
-	if c.state == dialing { // the other end knows nothing of us, or a SYN-ACK will find nobody
+	if c.State == Dialing { // the other end knows nothing of us, or a SYN-ACK will find nobody
 		h.release(uint32(id))
 		return
 	}
@@ -362,74 +362,74 @@ func (h *Host) Close(id ConnID) {
 
 // hangUp leaves nothing to do on a connection but its FIN.
 func (h *Host) hangUp(slot uint32) {
-	c := &h.conns[slot]
-	c.state, c.greet, c.stalled = closing, true, false
+	c := &h.Conns[slot]
+	c.State, c.ControlDue, c.Stalled = Closing, true, false
 	h.enqueue(c, slot)
 }
 
-func (h *Host) alloc(remote engine.HostID, s connState) uint32 {
+func (h *Host) alloc(remote engine.HostID, s State) uint32 {
 	var slot uint32
-	if n := len(h.freeConn); n > 0 {
-		slot = h.freeConn[n-1]
-		h.freeConn = h.freeConn[:n-1]
+	if n := len(h.freeConns); n > 0 {
+		slot = h.freeConns[n-1]
+		h.freeConns = h.freeConns[:n-1]
 	} else {
-		slot = uint32(len(h.conns))
-		h.conns = append(h.conns, conn{})
+		slot = uint32(len(h.Conns))
+		h.Conns = append(h.Conns, Conn{})
 	}
 	h.keys++
-	c := &h.conns[slot]
+	c := &h.Conns[slot]
 	// A slot may still stand in the ready line from its last use.
-	*c = conn{remote: remote, key: h.keys, state: s, transport: h.transport, delay: h.net.Delay(h.id, remote), ready: c.ready}
-	if h.net.Transport != Ideal {
+	*c = Conn{Remote: remote, Key: h.keys, State: s, Transport: h.dialWith, Delay: h.Net.Delay(h.Self, remote), Queued: c.Queued}
+	if h.Net.Transport != Ideal {
 		if int(slot) == len(h.flows)*slab.Len {
 			h.flows = append(h.flows, slab.Make[flow]())
 		}
-		h.flow(slot).reset(h.transport)
+		h.flow(slot).init(h.dialWith)
 	}
 	return slot
 }
 
 func (h *Host) release(slot uint32) {
-	c := &h.conns[slot]
+	c := &h.Conns[slot]
 	h.drop(slot)
-	c.state = free
-	h.freeConn = append(h.freeConn, slot)
+	c.State = Free
+	h.freeConns = append(h.freeConns, slot)
 }
 
 // drop empties a connection's queue.
 func (h *Host) drop(slot uint32) {
-	c := &h.conns[slot]
-	for n := c.head; n != 0; {
-		n = h.freeMessage(n)
+	c := &h.Conns[slot]
+	for n := c.Head; n != 0; {
+		n = h.FreeMessage(n)
 	}
-	c.head, c.tail, c.headSent, c.inLine = 0, 0, 0, false
-	if h.net.Transport != Ideal {
+	c.Head, c.Tail, c.HeadSent, c.InTxQueue = 0, 0, 0, false
+	if h.Net.Transport != Ideal {
 		h.dropFlow(h.flow(slot))
 	}
 }
 
 // dropFlow forgets what was sent and not acknowledged, and what arrived ahead.
 func (h *Host) dropFlow(f *flow) {
-	for ; f.first < len(f.sent); f.first++ {
-		if n := f.sent[f.first].node; n != 0 {
-			h.freeMessage(n)
+	for ; f.firstUnacked < len(f.unacked); f.firstUnacked++ {
+		if n := f.unacked[f.firstUnacked].node; n != 0 {
+			h.FreeMessage(n)
 		}
 	}
-	for i := range f.endings {
-		h.blobs.take(f.endings[i].blob)
+	for i := range f.oooMessages {
+		h.Blobs.Take(f.oooMessages[i].blob)
 	}
-	f.endings, f.ahead, f.untaken, f.holes, f.large = f.endings[:0], f.ahead[:0], 0, false, false
+	f.oooMessages, f.outOfOrder, f.unbuffered, f.hasHole, f.headIsLarge = f.oooMessages[:0], f.outOfOrder[:0], 0, false, false
 }
 
 // freeMessage puts a node back into the pool and returns the one behind it.
-func (h *Host) freeMessage(n uint32) (next uint32) {
-	x := &h.nodes[n]
-	next = x.next
-	if x.blob != 0 {
-		h.blobs.take(x.blob)
-		x.blob = 0
+func (h *Host) FreeMessage(n uint32) (next uint32) {
+	x := &h.Nodes[n]
+	next = x.Next
+	if x.Blob != 0 {
+		h.Blobs.Take(x.Blob)
+		x.Blob = 0
 	}
-	h.freeNode = append(h.freeNode, n)
+	h.freeNodes = append(h.freeNodes, n)
 	return next
 }
 
@@ -438,18 +438,18 @@ func (h *Host) freeMessage(n uint32) (next uint32) {
 // at finds a host.
 func (h *Host) Undelivered(at func(engine.HostID) *Host) int64 {
 	n := int64(0)
-	for slot := range h.conns {
-		c := &h.conns[slot]
-		if c.state != open {
+	for slot := range h.Conns {
+		c := &h.Conns[slot]
+		if c.State != Open {
 			continue
 		}
-		other := at(c.remote)
-		if int(c.remoteConn) >= len(other.conns) || other.conns[c.remoteConn].key != c.remoteKey || other.conns[c.remoteConn].state != open {
+		other := at(c.Remote)
+		if int(c.RemoteConn) >= len(other.Conns) || other.Conns[c.RemoteConn].Key != c.RemoteKey || other.Conns[c.RemoteConn].State != Open {
 			continue
 		}
-		f, expected := h.flow(uint32(slot)), other.flow(c.remoteConn).expected
-		for i := f.first; i < len(f.sent); i++ {
-			if r := &f.sent[i]; r.node != 0 && h.nodes[r.node].message.Notify && before(expected, r.end()) {
+		f, expected := h.flow(uint32(slot)), other.flow(c.RemoteConn).rcvNxt
+		for i := f.firstUnacked; i < len(f.unacked); i++ {
+			if r := &f.unacked[i]; r.node != 0 && h.Nodes[r.node].Message.Notify && before(expected, r.end()) {
 				n++
 			}
 		}
@@ -458,8 +458,10 @@ func (h *Host) Undelivered(at func(engine.HostID) *Host) int64 {
 }
 
 // Remote is the host at the other end of a connection.
-func (h *Host) Remote(id ConnID) engine.HostID { return h.conns[id].remote }
+func (h *Host) Remote(id ConnID) engine.HostID { return h.Conns[id].Remote }
 
 // Heard is when a part of a message, and not the end of it, came last on a
 // connection, to a second or so.
-func (h *Host) Heard(id ConnID) time.Duration { return time.Duration(h.conns[id].heard) << heardGrain }
+func (h *Host) Heard(id ConnID) time.Duration {
+	return time.Duration(h.Conns[id].LastPart) << lastPartShift
+}

@@ -17,8 +17,8 @@ func TestWhatMessagesTouchFillsCacheLines(t *testing.T) {
 	const line = 64
 	for name, size := range map[string]uintptr{
 		"an event":     unsafe.Sizeof(engine.Event[Packet]{}),
-		"a connection": unsafe.Sizeof(conn{}),
-		"a message":    unsafe.Sizeof(node{}),
+		"a connection": unsafe.Sizeof(Conn{}),
+		"a message":    unsafe.Sizeof(Node{}),
 	} {
 		if size > line || line%size != 0 {
 			t.Errorf("%s takes %d bytes, which do not divide a cache line of %d", name, size, line)
@@ -37,7 +37,7 @@ func TestHotLines(t *testing.T) {
 	if size := unsafe.Sizeof(f); size%slab.Line != 0 {
 		t.Errorf("a flow takes %d bytes, no whole cache lines", size)
 	}
-	if first := unsafe.Offsetof(f.sent); first != slab.Line {
+	if first := unsafe.Offsetof(f.unacked); first != slab.Line {
 		t.Errorf("lone messages touch %d bytes of a flow, no cache line", first)
 	}
 	if end := unsafe.Offsetof(f.cubic) + unsafe.Sizeof(f.cubic); end > hotFlow*slab.Line {
@@ -46,9 +46,9 @@ func TestHotLines(t *testing.T) {
 	sink = newHost()
 	for what, at := range map[string]unsafe.Pointer{
 		"a host":            unsafe.Pointer(sink),
-		"the uplink's line": unsafe.Pointer(&sink.line.ring[0]),
-		"connections":       unsafe.Pointer(&sink.conns[:1][0]),
-		"nodes":             unsafe.Pointer(&sink.nodes[0]),
+		"the uplink's line": unsafe.Pointer(&sink.TxQueue.ring[0]),
+		"connections":       unsafe.Pointer(&sink.Conns[:1][0]),
+		"nodes":             unsafe.Pointer(&sink.Nodes[0]),
 	} {
 		if uintptr(at)%slab.Line != 0 {
 			t.Errorf("%s: %d bytes into a cache line", what, uintptr(at)%slab.Line)

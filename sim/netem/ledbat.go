@@ -13,24 +13,24 @@ import (
 type ledbat struct {
 	*reno // ssthresh is unlimited in slow start, else 0
 
-	base   [13]time.Duration // least delay in each of the last minutes, +1; 0 for none
-	minute time.Duration     // when the present one began
-	recent [3]time.Duration  // the newest delays
-	newest int
+	baseDelays    [13]time.Duration // least delay in each of the last minutes, +1; 0 for none
+	minuteStart   time.Duration     // when the present one began
+	currentDelays [3]time.Duration  // the newest delays
+	samples       int
 }
 
 const (
-	ledbatTarget  = 100 * time.Millisecond
-	ledbatGain    = 3000 // bytes a round trip at most: libutp's
-	ledbatInitial = 2 * packet.MaxSegment
-	ledbatLeast   = 2 * packet.MaxSegment
+	ledbatTarget      = 100 * time.Millisecond
+	ledbatGain        = 3000 // bytes a round trip at most: libutp's
+	ledbatInitialCwnd = 2 * packet.MaxSegment
+	ledbatMinCwnd     = 2 * packet.MaxSegment
 )
 
-func (l *ledbat) acked(s sample) {
-	delay := l.delay(s)
+func (l *ledbat) onAck(s ackSample) {
+	delay := l.queuingDelay(s)
 	if l.ssthresh > 0 {
 		if delay < ledbatTarget*9/10 {
-			if s.limited {
+			if s.cwndLimited {
 				l.cwnd += float64(s.bytes)
 			}
 			return
@@ -39,44 +39,44 @@ func (l *ledbat) acked(s sample) {
 	}
 	off := float64(ledbatTarget-delay) / float64(ledbatTarget)
 	gain := float64(ledbatGain*off) * float64(s.bytes) / max(l.cwnd, float64(s.bytes))
-	if gain > 0 && !s.limited {
+	if gain > 0 && !s.cwndLimited {
 		return
 	}
-	l.cwnd = max(l.cwnd+gain, ledbatLeast)
+	l.cwnd = max(l.cwnd+gain, ledbatMinCwnd)
 }
 
 // delay is what the path has beyond the least of the last 13 minutes, as in
 // libutp: the queue.
 // The least of a few samples keeps a late one from counting.
-func (l *ledbat) delay(s sample) time.Duration {
-	if s.now-l.minute >= time.Minute {
-		l.minute = s.now
-		copy(l.base[1:], l.base[:])
-		l.base[0] = 0
+func (l *ledbat) queuingDelay(s ackSample) time.Duration {
+	if s.now-l.minuteStart >= time.Minute {
+		l.minuteStart = s.now
+		copy(l.baseDelays[1:], l.baseDelays[:])
+		l.baseDelays[0] = 0
 	}
-	if l.base[0] == 0 || s.queued+1 < l.base[0] {
-		l.base[0] = s.queued + 1
+	if l.baseDelays[0] == 0 || s.queueDelay+1 < l.baseDelays[0] {
+		l.baseDelays[0] = s.queueDelay + 1
 	}
-	base := l.base[0]
-	for _, b := range l.base[1:] {
+	base := l.baseDelays[0]
+	for _, b := range l.baseDelays[1:] {
 		if b != 0 {
 			base = min(base, b)
 		}
 	}
-	l.recent[l.newest%len(l.recent)] = s.queued
-	l.newest++
-	least := s.queued
-	for i := range min(l.newest, len(l.recent)) {
-		least = min(least, l.recent[i])
+	l.currentDelays[l.samples%len(l.currentDelays)] = s.queueDelay
+	l.samples++
+	least := s.queueDelay
+	for i := range min(l.samples, len(l.currentDelays)) {
+		least = min(least, l.currentDelays[i])
 	}
 	return least + 1 - base
 }
 
-func (l *ledbat) lost(time.Duration) {
+func (l *ledbat) onLoss(time.Duration) {
 	l.ssthresh = 0
-	l.cwnd = max(l.cwnd/2, ledbatLeast)
+	l.cwnd = max(l.cwnd/2, ledbatMinCwnd)
 }
 
-func (l *ledbat) timeout(time.Duration) { l.ssthresh, l.cwnd = unlimited, ledbatLeast }
+func (l *ledbat) onRTO(time.Duration) { l.ssthresh, l.cwnd = unlimited, ledbatMinCwnd }
 
-func (l *ledbat) idle(int) {}
+func (l *ledbat) onIdle(int) {}

@@ -16,75 +16,75 @@ import (
 
 // lone reports whether a message is a packet of its own that nobody waits for an
 // acknowledgement of.
-func (h *Host) lone(c *conn, bytes uint32) bool {
-	return bytes < packet.MaxSegment && h.net.Segment > packet.MaxSegment && c.transport != Ledbat
+func (h *Host) isSmall(c *Conn, bytes uint32) bool {
+	return bytes < packet.MaxSegment && h.Net.Segment > packet.MaxSegment && c.Transport != Ledbat
 }
 
 // makesSure reports whether lone messages are sure to arrive: nothing on the path loses
 // packets.
-func (n *Net) makesSure() bool {
+func (n *Net) smallLossless() bool {
 	return n.Transport != Ideal && n.Segment > packet.MaxSegment && n.Loss == 0 && n.RouterOf == nil && len(n.Splits) == 0
 }
 
 // sendLone sends a message at once if it is lone, and neither the window nor a message
 // before it nor the uplink's queue holds it back; otherwise it returns nil.
-func (h *Host) sendLone(c *conn, slot, bytes uint32, blob []byte) *Message {
-	if c.head != 0 || !h.lone(c, bytes) {
+func (h *Host) sendSmall(c *Conn, slot, bytes uint32, blob []byte) *Message {
+	if c.Head != 0 || !h.isSmall(c, bytes) {
 		return nil
 	}
 	f := h.flow(slot)
-	if f.recovery || f.missing > 0 || f.nxt-f.una+bytes > h.net.Window {
+	if f.inRecovery || f.lost > 0 || f.sndNxt-f.sndUna+bytes > h.Net.Window {
 		return nil
 	}
 	if f.pipe > 0 {
 		if float64(f.pipe)+float64(bytes) > f.cubic.cwnd {
 			return nil
 		}
-	} else if f.beyond == 0 {
-		f.una = f.nxt
+	} else if f.sacked == 0 {
+		f.sndUna = f.sndNxt
 	}
 	wire := bytes
-	if f.loneAt != h.now || uint32(f.together)+bytes > packet.MaxSegment {
-		f.together = 0
-		wire += packet.Headers * (1 + uint32(f.rested(h.now)))
+	if f.smallSentAt != h.Clock || uint32(f.coalesced)+bytes > packet.MaxSegment {
+		f.coalesced = 0
+		wire += packet.Headers * (1 + uint32(f.pastDelayedAcks(h.Clock)))
 	}
-	if !h.queue.AdmitWhole(packet.Size{Stream: bytes, Wire: wire}, h.now, h.up) {
+	if !h.dropTail.AdmitWhole(packet.Size{Stream: bytes, Wire: wire}, h.Clock, h.UpRate) {
 		return nil
 	}
-	f.loneAt = h.now
-	f.together += uint16(bytes)
+	f.smallSentAt = h.Clock
+	f.coalesced += uint16(bytes)
 	h.Traffic.StreamSent += int64(bytes)
 	h.Traffic.WireSent += int64(wire)
-	h.upFree = max(h.upFree, h.now) + packet.Serialization(wire, h.up)
-	at := h.upFree + c.delay
-	if h.net.Jitter > 0 {
-		at += time.Duration(h.rand.Int64N(int64(h.net.Jitter)))
+	h.UpFree = max(h.UpFree, h.Clock) + packet.Serialization(wire, h.UpRate)
+	at := h.UpFree + c.Delay
+	if h.Net.Jitter > 0 {
+		at += time.Duration(h.rand.Int64N(int64(h.Net.Jitter)))
 	}
-	f.arrival = max(f.arrival, at)
-	p := h.events.Send(f.arrival, c.remote, blob)
+	f.lastArrival = max(f.lastArrival, at)
+	p := h.Events.Send(f.lastArrival, c.Remote, blob)
 	*p = Packet{}
-	p.conn, p.key, p.ack, p.seq = c.remoteConn, c.remoteKey, f.expected, f.nxt
-	p.wire, p.stream, p.kind, p.whole = uint16(wire), uint16(bytes), lone, true
-	f.nxt += bytes
-	h.inform(c, f)
-	return &p.message
+	p.Conn, p.Key, p.Ack, p.Seq = c.RemoteConn, c.RemoteKey, f.rcvNxt, f.sndNxt
+	p.Wire, p.Bytes, p.Kind, p.Whole = uint16(wire), uint16(bytes), Small, true
+	f.sndNxt += bytes
+	h.onAckCarried(c, f)
+	return &p.Message
 }
 
 // hearLone takes a lone message.
-func (h *Host) hearLone(t *Packet, blob []byte) {
-	slot := t.conn
+func (h *Host) receiveSmall(t *Packet, blob []byte) {
+	slot := t.Conn
 	f := h.flow(slot)
-	news := h.acked(slot, f, t)
-	h.Traffic.StreamReceived += int64(t.stream)
-	if t.seq == f.expected && !f.holes {
-		f.expected += uint32(t.stream)
-		f.quick += min(1, quickAcks-f.quick)
-		f.rest(h.now)
-		h.app.Received(ConnID(slot), &t.message, blob)
+	news := h.onAck(slot, f, t)
+	h.Traffic.StreamReceived += int64(t.Bytes)
+	if t.Seq == f.rcvNxt && !f.hasHole {
+		f.rcvNxt += uint32(t.Bytes)
+		f.quickAcks += min(1, maxQuickAcks-f.quickAcks)
+		f.delayAck(h.Clock)
+		h.App.Received(ConnID(slot), &t.Message, blob)
 	} else {
-		h.accept(slot, f, t, blob)
+		h.reassemble(slot, f, t, blob)
 	}
-	if c := &h.conns[slot]; c.key == t.key && c.state == open && (news || c.ackNow) {
+	if c := &h.Conns[slot]; c.Key == t.Key && c.State == Open && (news || c.AckDue) {
 		h.enqueue(c, slot)
 	}
 }

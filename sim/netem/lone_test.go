@@ -61,7 +61,7 @@ func TestLoneMessagesComeToWhatPacketsDo(t *testing.T) {
 		t.Errorf("%d bytes went as packets, %d as lone messages", packets.sent, lone.sent)
 	}
 	// Only so many acknowledgements may rest.
-	if want := float64(packets.got) * maxAcks / n; math.Abs(float64(lone.got)/want-1) > 0.02 {
+	if want := float64(packets.got) * MaxAcks / n; math.Abs(float64(lone.got)/want-1) > 0.02 {
 		t.Errorf("%d bytes came back to packets, %d to lone messages, want %.0f", packets.got, lone.got, want)
 	}
 	if lone.events > packets.events*6/10 {
@@ -82,8 +82,8 @@ func TestALoneMessageShowsWhatWasLost(t *testing.T) {
 			}
 		}
 		to.plan = []timed{
-			{at, func(a *app) { a.host.downQueue = 1 }}, // the block will find it full
-			{at + 60*time.Millisecond, func(a *app) { a.host.downQueue = 0 }},
+			{at, func(a *app) { a.host.downQueueLimit = 1 }}, // the block will find it full
+			{at + 60*time.Millisecond, func(a *app) { a.host.downQueueLimit = 0 }},
 		}
 		l.run(10 * time.Second)
 		return took

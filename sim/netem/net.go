@@ -61,7 +61,7 @@ type Split struct {
 }
 
 // blocked tells until when nothing crosses from a to b.
-func (n *Net) blocked(a, b engine.HostID, now time.Duration) (until time.Duration, is bool) {
+func (n *Net) Blocked(a, b engine.HostID, now time.Duration) (until time.Duration, is bool) {
 	for i := range n.Splits {
 		s := &n.Splits[i]
 		if now >= s.From && now < s.Until && s.Apart(a) != s.Apart(b) {
@@ -73,7 +73,7 @@ func (n *Net) blocked(a, b engine.HostID, now time.Duration) (until time.Duratio
 
 // nextHop is where a router sends a packet on: to its host, or to the router
 // that the host is behind.
-func (n *Net) nextHop(router, to engine.HostID) (hop engine.HostID, routed bool) {
+func (n *Net) NextHop(router, to engine.HostID) (hop engine.HostID, routed bool) {
 	if theirs, behind := n.RouterOf(to); behind && theirs != router {
 		return theirs, true
 	}
@@ -81,7 +81,7 @@ func (n *Net) nextHop(router, to engine.HostID) (hop engine.HostID, routed bool)
 }
 
 // firstHop is where a host's packet to another goes first.
-func (n *Net) firstHop(from, to engine.HostID) (hop engine.HostID, routed bool) {
+func (n *Net) FirstHop(from, to engine.HostID) (hop engine.HostID, routed bool) {
 	ours, is := n.RouterOf(from)
 	theirs, behind := n.RouterOf(to)
 	switch {

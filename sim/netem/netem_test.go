@@ -360,23 +360,23 @@ func TestConservation(t *testing.T) {
 
 // check compares what a flow counts with what it keeps.
 func (f *flow) check(r *rapid.T) {
-	pipe, beyond, missing, at := uint32(0), uint32(0), uint32(0), f.una
-	for _, s := range f.sent[f.first:] {
+	pipe, beyond, missing, at := uint32(0), uint32(0), uint32(0), f.sndUna
+	for _, s := range f.unacked[f.firstUnacked:] {
 		if before(s.seq, at) {
 			r.Fatalf("ranges overlap between %d and %d", s.seq, at)
 		}
 		at = s.end()
 		switch {
-		case s.arrived:
+		case s.sacked:
 			beyond += s.n
-		case s.onItsWay():
+		case s.inFlight():
 			pipe += s.n
 		default:
 			missing += s.n
 		}
 	}
-	if before(f.nxt, at) || pipe != f.pipe || beyond != f.beyond || missing != f.missing {
-		r.Fatalf("%d to %d: on the way %d, beyond a hole %d, missing %d; counted %d, %d, %d", f.una, f.nxt, pipe, beyond, missing, f.pipe, f.beyond, f.missing)
+	if before(f.sndNxt, at) || pipe != f.pipe || beyond != f.sacked || missing != f.lost {
+		r.Fatalf("%d to %d: on the way %d, beyond a hole %d, missing %d; counted %d, %d, %d", f.sndUna, f.sndNxt, pipe, beyond, missing, f.pipe, f.sacked, f.lost)
 	}
 }
 
@@ -404,12 +404,12 @@ func (l *lab) checkConservation(r *rapid.T) {
 	lones := map[spot]bool{}                         // where lone messages under way begin
 	total := int64(0)
 	fly := func(to engine.HostID, p *Packet) {
-		flying[end{uint32(to), p.conn, p.key}] += int64(p.stream)
-		acks[end{uint32(to), p.conn, p.key}] += int64(p.ack)
-		if p.kind == lone {
-			lones[spot{end{uint32(to), p.conn, p.key}, p.seq}] = true
+		flying[end{uint32(to), p.Conn, p.Key}] += int64(p.Bytes)
+		acks[end{uint32(to), p.Conn, p.Key}] += int64(p.Ack)
+		if p.Kind == Small {
+			lones[spot{end{uint32(to), p.Conn, p.Key}, p.Seq}] = true
 		}
-		total += int64(p.stream)
+		total += int64(p.Bytes)
 	}
 	l.engine.Pending(func(to engine.HostID, e *engine.Event[Packet]) { fly(to, &e.Body) })
 	sum := Traffic{}
@@ -417,13 +417,13 @@ func (l *lab) checkConservation(r *rapid.T) {
 		sum = l.router.Traffic
 	}
 	for _, a := range l.apps {
-		a.host.Waiting(func(p *Packet) { fly(a.host.id, p) })
+		a.host.Waiting(func(p *Packet) { fly(a.host.Self, p) })
 		t := a.host.Traffic
 		sum.StreamSent += t.StreamSent
 		sum.StreamReceived += t.StreamReceived
 		sum.StreamLost += t.StreamLost
 		sum.StreamDropped += t.StreamDropped
-		if q := a.host.fair; q != nil {
+		if q := a.host.fqCoDel; q != nil {
 			total += q.StreamBytes()
 		}
 	}
@@ -431,30 +431,30 @@ func (l *lab) checkConservation(r *rapid.T) {
 		r.Fatalf("sent %d, received %d, lost %d, dropped %d, in flight %d", sum.StreamSent, sum.StreamReceived, sum.StreamLost, sum.StreamDropped, total)
 	}
 	for _, a := range l.apps {
-		for slot := range a.host.conns {
-			c := &a.host.conns[slot]
-			if c.state != open {
+		for slot := range a.host.Conns {
+			c := &a.host.Conns[slot]
+			if c.State != Open {
 				continue
 			}
-			other := l.apps[c.remote].host
-			o := &other.conns[c.remoteConn]
-			if o.state != open || o.key != c.remoteKey {
+			other := l.apps[c.Remote].host
+			o := &other.Conns[c.RemoteConn]
+			if o.State != Open || o.Key != c.RemoteKey {
 				continue
 			}
 			if l.net.Transport != Ideal {
-				f, g := a.host.flow(uint32(slot)), other.flow(c.remoteConn)
-				sure := lones[spot{end{uint32(c.remote), c.remoteConn, c.remoteKey}, g.expected}] // nobody waits for its acknowledgement
-				if before(g.expected, f.una) && !sure || before(f.nxt, g.expected) {
-					r.Fatalf("connection %d of host %d: %d acknowledged and %d sent, %d expected", slot, a.host.id, f.una, f.nxt, g.expected)
+				f, g := a.host.flow(uint32(slot)), other.flow(c.RemoteConn)
+				sure := lones[spot{end{uint32(c.Remote), c.RemoteConn, c.RemoteKey}, g.rcvNxt}] // nobody waits for its acknowledgement
+				if before(g.rcvNxt, f.sndUna) && !sure || before(f.sndNxt, g.rcvNxt) {
+					r.Fatalf("connection %d of host %d: %d acknowledged and %d sent, %d expected", slot, a.host.Self, f.sndUna, f.sndNxt, g.rcvNxt)
 				}
 				f.check(r)
 				continue
 			}
 			// What is not acknowledged is on its way, has arrived, or its
 			// acknowledgement is on its way.
-			f, back := flying[end{uint32(c.remote), c.remoteConn, c.remoteKey}], acks[end{uint32(a.host.id), uint32(slot), c.key}]
-			if int64(c.inFlight) != f+int64(o.owed)+back {
-				r.Fatalf("connection %d of host %d: %d not acknowledged; %d in flight, %d to acknowledge, acknowledgements for %d in flight", slot, a.host.id, c.inFlight, f, o.owed, back)
+			f, back := flying[end{uint32(c.Remote), c.RemoteConn, c.RemoteKey}], acks[end{uint32(a.host.Self), uint32(slot), c.Key}]
+			if int64(c.InFlight) != f+int64(o.UnackedBytes)+back {
+				r.Fatalf("connection %d of host %d: %d not acknowledged; %d in flight, %d to acknowledge, acknowledgements for %d in flight", slot, a.host.Self, c.InFlight, f, o.UnackedBytes, back)
 			}
 		}
 	}

@@ -18,17 +18,17 @@ import (
 // parts, and a small message need not wait for the acknowledgement of a segment.
 // Where the receiver's window is full, where the queue itself is FQ-CoDel, and for what
 // is repeated, parts are as small as the window has room for; see also mayBegin.
-func (h *Host) mayRunAhead(f *flow, size uint32, room float64) bool {
-	return h.net.Segment > packet.MaxSegment && h.fair == nil && f.srtt != 0 && f.pipe > 0 &&
-		float64(size)-room <= f.cubic.cwnd && f.nxt-f.una+size <= h.net.Window
+func (h *Host) maySendEarly(f *flow, size uint32, room float64) bool {
+	return h.Net.Segment > packet.MaxSegment && h.fqCoDel == nil && f.srtt != 0 && f.pipe > 0 &&
+		float64(size)-room <= f.cubic.cwnd && f.sndNxt-f.sndUna+size <= h.Net.Window
 }
 
 // inTrains reports whether acknowledgements come in trains: what a window sends goes at
 // the uplink's rate, which on a fast and long path takes a small part of the round
 // trip, and so come the acknowledgements, and what they send. Where a round trip has
 // room for few segments that makes no difference.
-func (h *Host) inTrains(f *flow) bool {
-	return float64(trainSegments*packet.OnWire(h.net.Segment))*float64(time.Second) < float64(f.least)*float64(h.up)
+func (h *Host) acksInTrains(f *flow) bool {
+	return float64(trainSegments*packet.OnWire(h.Net.Segment))*float64(time.Second) < float64(f.minRTT)*float64(h.UpRate)
 }
 
 // trainSegments is how many segments a round trip has room for where trains matter.
@@ -37,12 +37,12 @@ const trainSegments = 64
 // opens is how long acknowledgements take to make room for so many bytes: a
 // window's worth comes in a round trip, and in slow start makes twice the room. In a
 // train the next one is as near as the uplink could send it.
-func (h *Host) opens(f *flow, bytes float64) time.Duration {
+func (h *Host) timeToRoom(f *flow, bytes float64) time.Duration {
 	if bytes <= 0 {
 		return 0
 	}
-	if h.inTrains(f) {
-		return packet.Serialization(uint32(bytes), h.up)
+	if h.acksInTrains(f) {
+		return packet.Serialization(uint32(bytes), h.UpRate)
 	}
 	window := f.cubic.cwnd
 	if window < f.cubic.ssthresh {
@@ -52,10 +52,10 @@ func (h *Host) opens(f *flow, bytes float64) time.Duration {
 }
 
 // leading is how long what is small at the head is together, a packet's worth at most.
-func (h *Host) leading(c *conn) uint32 {
-	size, sent := uint32(0), c.headSent
-	for n := c.head; n != 0; n = h.nodes[n].next {
-		left := h.nodes[n].message.Bytes - sent
+func (h *Host) smallAtHead(c *Conn) uint32 {
+	size, sent := uint32(0), c.HeadSent
+	for n := c.Head; n != 0; n = h.Nodes[n].Next {
+		left := h.Nodes[n].Message.Bytes - sent
 		if size+left > packet.MaxSegment {
 			break
 		}
@@ -67,13 +67,13 @@ func (h *Host) leading(c *conn) uint32 {
 // pace is how long the flow takes to send a segment of several packets; 0 for a
 // single one, and where nothing holds the flow back.
 func (h *Host) pace(f *flow, p *Packet) time.Duration {
-	if uint32(p.stream) <= packet.MaxSegment || f.pipe == 0 {
+	if uint32(p.Bytes) <= packet.MaxSegment || f.pipe == 0 {
 		return 0
 	}
-	if h.inTrains(f) {
-		return packet.Serialization(uint32(p.wire), h.up)
+	if h.acksInTrains(f) {
+		return packet.Serialization(uint32(p.Wire), h.UpRate)
 	}
-	wire, window := float64(p.wire), f.window()
+	wire, window := float64(p.Wire), f.sendWindow()
 	if wire >= window {
 		return f.srtt
 	}
@@ -83,17 +83,17 @@ func (h *Host) pace(f *flow, p *Packet) time.Duration {
 // begin is when the uplink begins with what the queue has let in, and takes its
 // time of it. The last packet is late by so much. Where the flow was waiting for
 // acknowledgements the first ones have gone before, as far as the uplink was idle.
-func (h *Host) begin(p *Packet, f *flow, pace, late time.Duration) time.Duration {
-	start, wire := h.now, uint32(p.wire)
+func (h *Host) startOnUplink(p *Packet, f *flow, pace, late time.Duration) time.Duration {
+	start, wire := h.Clock, uint32(p.Wire)
 	rest := time.Duration(0)
 	if wire > packet.MTU {
-		rest = packet.Serialization(wire-packet.MTU, h.up)
-		if f.held {
+		rest = packet.Serialization(wire-packet.MTU, h.UpRate)
+		if f.cwndBlocked {
 			start -= min(max(pace-late, 0), rest)
 		}
 	}
-	start = max(start, h.upFree)
-	h.upFree = start + packet.Serialization(wire, h.up)
+	start = max(start, h.UpFree)
+	h.UpFree = start + packet.Serialization(wire, h.UpRate)
 	h.Traffic.WireSent += int64(wire)
 	return start + max(late-rest, 0)
 }

@@ -65,7 +65,7 @@ func (c *grainCase) play(segment uint32, set func(*Host)) (r grainResult) {
 		if now < 5*time.Second {
 			return
 		}
-		for i := range from.host.conns {
+		for i := range from.host.Conns {
 			r.trip += from.host.flow(uint32(i)).srtt.Seconds()
 			samples++
 		}
@@ -111,7 +111,7 @@ func TestFitDropTail(t *testing.T) {
 			var rate, trip float64
 			losses := ""
 			for i, c := range grainCases {
-				p, b := byPacket[i], c.play(16<<10, func(h *Host) { h.queue.Fit(atOnce, cut) })
+				p, b := byPacket[i], c.play(16<<10, func(h *Host) { h.dropTail.Fit(atOnce, cut) })
 				rate += math.Abs(b.bytes/p.bytes - 1)
 				trip += math.Abs(b.trip/p.trip - 1)
 				losses += fmt.Sprintf(" %5.2f", b.dropped/p.dropped)
@@ -138,7 +138,7 @@ func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 				l.sender(1, wide)
 			}
 			l.every(100*time.Millisecond, 60*time.Second, func(now time.Duration) {
-				queued = max(queued, to.host.upFree-now)
+				queued = max(queued, to.host.UpFree-now)
 			})
 			for _, n := range to.bytes {
 				bytes += float64(n)

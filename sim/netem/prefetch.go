@@ -48,7 +48,7 @@ func (h *Host) Prefetch(l *prefetch.List, step int, arrivals engine.Arrivals[Pac
 	case 1:
 		h.prefetcher.Prefetch(l, 0)
 		h.prefetchQueues(l)
-		if h.net.Transport != Ideal {
+		if h.Net.Transport != Ideal {
 			prefetch.AddStart(l, &h.timers, hotQueue)
 			if n := len(h.flows); n > 0 {
 				prefetch.AddStart(l, &h.flows[0], (n+slabsInLine-1)/slabsInLine)
@@ -57,7 +57,7 @@ func (h *Host) Prefetch(l *prefetch.List, step int, arrivals engine.Arrivals[Pac
 	case 2:
 		h.prefetcher.Prefetch(l, 1)
 		h.prefetchLine(l)
-		if h.net.Transport != Ideal {
+		if h.Net.Transport != Ideal {
 			h.prefetchBookkeeping(l, arrivals)
 		}
 	default:
@@ -73,9 +73,9 @@ func (h *Host) prefetchBookkeeping(l *prefetch.List, arrivals engine.Arrivals[Pa
 	if n := len(h.timers); n > 0 {
 		prefetch.AddStart(l, &h.timers[0], min((n+timersInLine-1)/timersInLine, timerLines))
 	}
-	h.queue.Prefetch(l)
+	h.dropTail.Prefetch(l)
 	for i := range arrivals.Len() {
-		slot := arrivals.At(i).Body.conn
+		slot := arrivals.At(i).Body.Conn
 		h.prefetchConn(l, slot)
 		h.prefetchFlow(l, slot)
 	}
@@ -97,13 +97,13 @@ const (
 )
 
 func (h *Host) prefetchConn(l *prefetch.List, slot uint32) {
-	if int(slot) < len(h.conns) {
-		prefetch.Add(l, &h.conns[slot])
+	if int(slot) < len(h.Conns) {
+		prefetch.Add(l, &h.Conns[slot])
 	}
 }
 
 func (h *Host) prefetchFlow(l *prefetch.List, slot uint32) {
-	if int(slot) < len(h.conns) {
+	if int(slot) < len(h.Conns) {
 		prefetch.Add(l, h.flow(slot))
 	}
 }
@@ -111,11 +111,11 @@ func (h *Host) prefetchFlow(l *prefetch.List, slot uint32) {
 // acknowledges reports whether a packet acknowledges data in flight, as far as is known before it
 // is played.
 func (h *Host) acknowledges(p *Packet) bool {
-	if int(p.conn) >= len(h.conns) {
+	if int(p.Conn) >= len(h.Conns) {
 		return false
 	}
-	f := h.flow(p.conn)
-	return f.out() && !f.saysNothing(p)
+	f := h.flow(p.Conn)
+	return f.hasUnacked() && !f.isStaleAck(p)
 }
 
 // prefetchAck adds, in three steps, the ranges that a packet acknowledges, the messages that it
@@ -124,29 +124,29 @@ func (h *Host) prefetchAck(l *prefetch.List, step int, slot uint32) {
 	f := h.flow(slot)
 	switch step {
 	case 0:
-		prefetch.AddStart(l, &f.sent, hotFlow-1)
+		prefetch.AddStart(l, &f.unacked, hotFlow-1)
 	case 1:
-		prefetch.Add(l, &h.nodes[h.conns[slot].head])
-		prefetch.Add(l, &h.nodes[f.untaken])
-		if f.first < len(f.sent) {
-			prefetch.Add(l, &f.sent[f.first])
-			prefetch.Add(l, &f.sent[len(f.sent)-1])
+		prefetch.Add(l, &h.Nodes[h.Conns[slot].Head])
+		prefetch.Add(l, &h.Nodes[f.unbuffered])
+		if f.firstUnacked < len(f.unacked) {
+			prefetch.Add(l, &f.unacked[f.firstUnacked])
+			prefetch.Add(l, &f.unacked[len(f.unacked)-1])
 		}
 	default:
-		prefetch.Add(l, &h.nodes[h.nodes[h.conns[slot].head].next])
-		prefetch.Add(l, &h.nodes[h.nodes[f.untaken].next])
-		if f.first < len(f.sent) {
-			prefetch.Add(l, &h.nodes[f.sent[f.first].node])
+		prefetch.Add(l, &h.Nodes[h.Nodes[h.Conns[slot].Head].Next])
+		prefetch.Add(l, &h.Nodes[h.Nodes[f.unbuffered].Next])
+		if f.firstUnacked < len(f.unacked) {
+			prefetch.Add(l, &h.Nodes[f.unacked[f.firstUnacked].node])
 		}
 	}
 }
 
 // prefetchReply adds what a reply to a message will touch of its connection's queue.
 func (h *Host) prefetchReply(l *prefetch.List, slot uint32) {
-	if int(slot) < len(h.conns) {
+	if int(slot) < len(h.Conns) {
 		f := h.flow(slot)
-		prefetch.AddPart(l, f, unsafe.Offsetof(f.untaken), 1)
-		prefetch.Add(l, &h.nodes[h.conns[slot].tail])
+		prefetch.AddPart(l, f, unsafe.Offsetof(f.unbuffered), 1)
+		prefetch.Add(l, &h.Nodes[h.Conns[slot].Tail])
 	}
 }
 
@@ -154,20 +154,20 @@ func (h *Host) prefetchReply(l *prefetch.List, slot uint32) {
 func (h *Host) prefetchTimer(l *prefetch.List, end time.Duration) {
 	if len(h.timers) > 0 && h.timers[0].at < end {
 		slot := h.timers[0].slot
-		prefetch.Add(l, &h.conns[slot])
+		prefetch.Add(l, &h.Conns[slot])
 		prefetch.AddStart(l, h.flow(slot), hotFlow)
 	}
 }
 
 // prefetchQueues adds the queues of both links and of free nodes.
 func (h *Host) prefetchQueues(l *prefetch.List) {
-	if x := &h.line; len(x.ring) > 0 {
+	if x := &h.TxQueue; len(x.ring) > 0 {
 		prefetch.AddStart(l, &x.ring[int(x.head)&(len(x.ring)-1)], placesLines)
 	}
-	if n := len(h.freeNode); n > 0 {
-		prefetch.Add(l, &h.freeNode[n-1])
+	if n := len(h.freeNodes); n > 0 {
+		prefetch.Add(l, &h.freeNodes[n-1])
 	}
-	q := &h.arriving
+	q := &h.downlink
 	for i := range min(q.n, queueAhead) {
 		prefetch.Add(l, q.at(i))
 	}
@@ -181,16 +181,16 @@ const placesLines = 3
 
 // prefetchLine adds the connections in the queues, and the nodes of the next messages.
 func (h *Host) prefetchLine(l *prefetch.List) {
-	for i := range min(h.line.n, connsAhead) {
-		prefetch.Add(l, &h.conns[h.line.at(i).slot])
+	for i := range min(h.TxQueue.Len, connsAhead) {
+		prefetch.Add(l, &h.Conns[h.TxQueue.At(i).Conn])
 	}
-	for i := range min(len(h.freeNode), nodesAhead) {
-		prefetch.Add(l, &h.nodes[h.freeNode[len(h.freeNode)-1-i]])
+	for i := range min(len(h.freeNodes), nodesAhead) {
+		prefetch.Add(l, &h.Nodes[h.freeNodes[len(h.freeNodes)-1-i]])
 	}
-	q := &h.arriving
+	q := &h.downlink
 	for i := range min(q.n, queueAhead) {
-		if p := &q.at(i).Packet; int(p.conn) < len(h.conns) {
-			prefetch.Add(l, &h.conns[p.conn])
+		if p := &q.at(i).Packet; int(p.Conn) < len(h.Conns) {
+			prefetch.Add(l, &h.Conns[p.Conn])
 		}
 	}
 }
@@ -203,29 +203,29 @@ func (h *Host) prefetchArrivals(l *prefetch.List, step int, arrivals engine.Arri
 		for i := range int(h.prefetch.more) {
 			p := &arrivals.At(i).Body
 			if i < int(h.prefetch.acks) {
-				h.prefetchAck(l, step, p.conn)
+				h.prefetchAck(l, step, p.Conn)
 			}
-			if p.whole {
-				h.prefetcher.PrefetchMessage(l, step, ConnID(p.conn), &p.message)
+			if p.Whole {
+				h.prefetcher.PrefetchMessage(l, step, ConnID(p.Conn), &p.Message)
 			}
 		}
 		return
 	}
-	lossy := h.net.Transport != Ideal
+	lossy := h.Net.Transport != Ideal
 	if lossy {
 		h.prefetchTimer(l, arrivals.End())
 	}
 	more, acks := 0, 0
 	for i := range min(arrivals.Len(), math.MaxUint8) {
 		p := &arrivals.At(i).Body
-		moreOfMessage := p.whole && h.prefetcher.PrefetchMessage(l, 0, ConnID(p.conn), &p.message)
+		moreOfMessage := p.Whole && h.prefetcher.PrefetchMessage(l, 0, ConnID(p.Conn), &p.Message)
 		isAck := lossy && h.acknowledges(p)
 		if isAck {
-			h.prefetchAck(l, 0, p.conn)
+			h.prefetchAck(l, 0, p.Conn)
 		} else if !lossy {
-			h.prefetchConn(l, p.conn)
+			h.prefetchConn(l, p.Conn)
 		} else if moreOfMessage {
-			h.prefetchReply(l, p.conn)
+			h.prefetchReply(l, p.Conn)
 		}
 		if !isAck && !moreOfMessage {
 			continue
@@ -246,14 +246,14 @@ func (h *Host) prefetchArrivals(l *prefetch.List, step int, arrivals engine.Arri
 
 // prefetchWaiting adds what the messages that wait for the downlink will touch.
 func (h *Host) prefetchWaiting(l *prefetch.List, step int) {
-	q := &h.arriving
+	q := &h.downlink
 	for i := range min(q.n, queueAhead) {
 		p := &q.at(i).Packet
-		if step == 0 && h.net.Transport != Ideal {
-			h.prefetchFlow(l, p.conn)
+		if step == 0 && h.Net.Transport != Ideal {
+			h.prefetchFlow(l, p.Conn)
 		}
-		if p.whole {
-			h.prefetcher.PrefetchMessage(l, step, ConnID(p.conn), &p.message)
+		if p.Whole {
+			h.prefetcher.PrefetchMessage(l, step, ConnID(p.Conn), &p.Message)
 		}
 	}
 }
@@ -261,18 +261,18 @@ func (h *Host) prefetchWaiting(l *prefetch.List, step int) {
 // prefetchLeaving adds the messages that the uplink sends next, and what Sent will touch.
 func (h *Host) prefetchLeaving(l *prefetch.List, step int) {
 	blocks := 0
-	for i := range min(h.line.n, connsAhead) {
-		slot := h.line.at(i).slot
-		n := h.conns[slot].head
+	for i := range min(h.TxQueue.Len, connsAhead) {
+		slot := h.TxQueue.At(i).Conn
+		n := h.Conns[slot].Head
 		switch {
 		case n == 0:
 		case step == 0:
-			prefetch.Add(l, &h.nodes[n])
-		case h.nodes[n].message.Notify:
+			prefetch.Add(l, &h.Nodes[n])
+		case h.Nodes[n].Message.Notify:
 			if blocks++; blocks > blocksAhead {
 				return
 			}
-			prefetch.Add(l, &h.nodes[h.nodes[n].next]) // it may share the segment
+			prefetch.Add(l, &h.Nodes[h.Nodes[n].Next]) // it may share the segment
 			h.prefetcher.PrefetchSent(l, step-1, ConnID(slot))
 		}
 	}
@@ -281,13 +281,13 @@ func (h *Host) prefetchLeaving(l *prefetch.List, step int) {
 // prefetchAlongLine prefetches a connection a few places down the line, each time that the line
 // moves.
 func (h *Host) prefetchAlongLine() {
-	if i := uint32(connsAhead); i < h.line.n {
-		prefetch.Line(&h.conns[h.line.at(i).slot])
+	if i := uint32(connsAhead); i < h.TxQueue.Len {
+		prefetch.Line(&h.Conns[h.TxQueue.At(i).Conn])
 	}
-	if i := uint32(lineAhead); i < h.line.n {
-		slot := h.line.at(i).slot
-		prefetch.Line(&h.nodes[h.conns[slot].head])
-		if h.net.Transport != Ideal {
+	if i := uint32(lineAhead); i < h.TxQueue.Len {
+		slot := h.TxQueue.At(i).Conn
+		prefetch.Line(&h.Nodes[h.Conns[slot].Head])
+		if h.Net.Transport != Ideal {
 			prefetch.Start(h.flow(slot), hotFlow)
 		}
 	}
@@ -308,12 +308,12 @@ const (
 // messages. Most small messages need no node: with Ideal they wait in the line, and lone ones not
 // at all.
 func (h *Host) PrefetchSend(l *prefetch.List, c ConnID, after int) {
-	prefetch.Add(l, &h.conns[c])
-	if h.sure {
+	prefetch.Add(l, &h.Conns[c])
+	if h.smallLossless {
 		prefetch.Add(l, h.flow(uint32(c)))
-	} else if h.net.Transport != Ideal {
-		if i := len(h.freeNode) - 1 - after; i >= 0 {
-			prefetch.Add(l, &h.nodes[h.freeNode[i]])
+	} else if h.Net.Transport != Ideal {
+		if i := len(h.freeNodes) - 1 - after; i >= 0 {
+			prefetch.Add(l, &h.Nodes[h.freeNodes[i]])
 		}
 	}
 }

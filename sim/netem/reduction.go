@@ -8,21 +8,21 @@ import "swarmsim/sim/netem/packet"
 // whole window would go at once into the queue that has just overflowed
 // (proportional rate reduction, RFC 6937 as Linux has it: tcp_input.c,
 // tcp_cwnd_reduction).
-type reduction struct {
-	prior     float64 // the window before the loss
+type prr struct {
+	priorCwnd float64 // the window before the loss
 	delivered uint32  // bytes that arrived since
 	out       uint32  // bytes sent since
-	most      float64 // bytes that may be on their way now
+	maxPipe   float64 // bytes that may be on their way now
 }
 
 // reduce takes an acknowledgement for so many bytes; clean tells that it moved
 // on in the stream and showed no new loss.
-func (f *flow) reduce(bytes uint32, clean bool) {
-	r := &f.reduction
+func (f *flow) updatePRR(bytes uint32, clean bool) {
+	r := &f.prr
 	r.delivered += bytes
 	send, target, pipe := 0.0, f.cubic.cwnd, float64(f.pipe)
 	if pipe > target {
-		send = float64(target*float64(r.delivered))/r.prior - float64(r.out)
+		send = float64(target*float64(r.delivered))/r.priorCwnd - float64(r.out)
 	} else {
 		send = max(float64(r.delivered)-float64(r.out), float64(bytes))
 		if clean {
@@ -33,13 +33,13 @@ func (f *flow) reduce(bytes uint32, clean bool) {
 	if r.out == 0 { // the first loss is repeated at once
 		send = max(send, packet.MaxSegment)
 	}
-	r.most = pipe + max(send, 0)
+	r.maxPipe = pipe + max(send, 0)
 }
 
 // window is what may be on its way, in bytes.
-func (f *flow) window() float64 {
-	if f.recovery && !f.slowAgain && f.reduction.prior > 0 {
-		return f.reduction.most
+func (f *flow) sendWindow() float64 {
+	if f.inRecovery && !f.rtoRecovery && f.prr.priorCwnd > 0 {
+		return f.prr.maxPipe
 	}
 	return f.cubic.cwnd
 }

@@ -13,8 +13,8 @@ type reno struct {
 	cwnd, ssthresh float64 // the congestion window and the threshold of slow start, in bytes
 }
 
-func (r *reno) acked(s sample) {
-	if !s.limited {
+func (r *reno) onAck(s ackSample) {
+	if !s.cwndLimited {
 		return
 	}
 	if left := r.slowStart(s.bytes); left > 0 {
@@ -34,21 +34,21 @@ func (r *reno) slowStart(bytes uint32) float64 {
 	return left
 }
 
-func (r *reno) lost(time.Duration) { r.shrink(0.5) }
+func (r *reno) onLoss(time.Duration) { r.reduce(0.5) }
 
-func (r *reno) shrink(to float64) {
+func (r *reno) reduce(to float64) {
 	r.ssthresh = max(r.cwnd*to, 2*packet.MaxSegment)
 	r.cwnd = r.ssthresh
 }
 
-func (r *reno) timeout(now time.Duration) {
-	r.lost(now)
+func (r *reno) onRTO(now time.Duration) {
+	r.onLoss(now)
 	r.cwnd = packet.MaxSegment
 }
 
 // idle halves the window for each timeout without traffic, down to the initial
 // one: what the path was like is forgotten.
-func (r *reno) idle(timeouts int) {
+func (r *reno) onIdle(timeouts int) {
 	r.ssthresh = max(r.ssthresh, 0.75*r.cwnd)
 	for ; timeouts > 0 && r.cwnd > initialWindow; timeouts-- {
 		r.cwnd = max(r.cwnd/2, initialWindow)

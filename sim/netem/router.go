@@ -39,25 +39,25 @@ func (r *Router) Start(id engine.HostID) { r.id = id }
 func (r *Router) PlayWindow(w *engine.Window[Packet]) time.Duration {
 	for w.Peek() != engine.Never {
 		e, blob := w.Pop()
-		p, to := e.Body, engine.HostID(e.Body.far-1)
-		next, routed := r.net.nextHop(r.id, to)
+		p, to := e.Body, engine.HostID(e.Body.FinalDst-1)
+		next, routed := r.net.NextHop(r.id, to)
 		lane := &r.down
 		if ours, is := r.net.RouterOf(to); !is || ours != r.id {
 			lane = &r.up
 		}
 		start := max(lane.free, e.At)
 		room := int64(math.MaxInt32)
-		if lane.QueueBytes > 0 && !p.sure() {
+		if lane.QueueBytes > 0 && !p.Lossless() {
 			room = lane.QueueBytes - packet.Sent(start-e.At, lane.BytesPerSec)
 		}
-		if !p.cut(p.size().Cut(room), &r.Traffic) {
+		if !p.Keep(p.Size().Cut(room), &r.Traffic) {
 			continue
 		}
-		lane.free = start + packet.Serialization(uint32(p.wire), lane.BytesPerSec)
-		p.addWait(start - e.At)
-		r.Traffic.WireSent += int64(p.wire)
+		lane.free = start + packet.Serialization(uint32(p.Wire), lane.BytesPerSec)
+		p.AddQueued(start - e.At)
+		r.Traffic.WireSent += int64(p.Wire)
 		if !routed {
-			p.far = 0
+			p.FinalDst = 0
 		}
 		*w.Send(lane.free+r.latency, next, blob) = p
 	}

@@ -12,19 +12,19 @@ import (
 type storage struct {
 	Host
 	_        [(slab.Line - unsafe.Sizeof(Host{})%slab.Line) % slab.Line]byte
-	line     [64]place // rings: powers of two
-	arriving [16]through
+	line     [64]TxSlot // rings: powers of two
+	arriving [16]inTransit
 	freeNode [128]uint32
-	conns    [44]conn
-	nodes    [104]node
+	conns    [44]Conn
+	nodes    [104]Node
 }
 
 // newHost returns a host with storage and no settings.
 func newHost() *Host {
 	s := slab.New[storage]()
 	h := &s.Host
-	h.line.ring, h.arriving.ring = s.line[:], s.arriving[:]
-	h.conns, h.freeNode = s.conns[:0], s.freeNode[:0]
-	h.nodes = s.nodes[:1]
+	h.TxQueue.ring, h.downlink.ring = s.line[:], s.arriving[:]
+	h.Conns, h.freeNodes = s.conns[:0], s.freeNode[:0]
+	h.Nodes = s.nodes[:1]
 	return h
 }

@@ -88,7 +88,7 @@ func TestRenoSawtooth(t *testing.T) {
 		}
 		f := l.flow(from)
 		w := f.cubic.cwnd / packet.MaxSegment
-		if f.slowAgain {
+		if f.rtoRecovery {
 			timeouts++
 		}
 		switch {
@@ -143,8 +143,8 @@ func TestTimeoutAndRecovery(t *testing.T) {
 	if !slices.Equal(backoffs, []uint8{1, 2, 3}) {
 		t.Errorf("timeouts %v in 3 s; about 0.4, 0.7 and 1.4 s are three", backoffs)
 	}
-	if f := l.flow(from); f.recovery || f.cubic.cwnd < 10*packet.MaxSegment {
-		t.Errorf("6 s later the window is %.0f bytes, in recovery %v", f.cubic.cwnd, f.recovery)
+	if f := l.flow(from); f.inRecovery || f.cubic.cwnd < 10*packet.MaxSegment {
+		t.Errorf("6 s later the window is %.0f bytes, in recovery %v", f.cubic.cwnd, f.inRecovery)
 	}
 	for i, x := range to.order {
 		if x != uint32(i) {
@@ -165,13 +165,13 @@ func TestTimeoutCountsFromTheRepetition(t *testing.T) {
 	const at = 3050 * time.Millisecond
 	from.plan = []timed{{at, func(a *app) {
 		f := l.flow(a)
-		f.timeoutAt, f.recovery, f.recover = at+time.Millisecond, true, f.nxt
-		f.lose(&f.sent[f.first])
-		a.host.enqueue(&a.host.conns[0], 0)
+		f.rtoAt, f.inRecovery, f.recoveryPoint = at+time.Millisecond, true, f.sndNxt
+		f.markLost(&f.unacked[f.firstUnacked])
+		a.host.enqueue(&a.host.Conns[0], 0)
 	}}}
 	l.run(at + 40*time.Millisecond)
-	if f := l.flow(from); f.slowAgain || f.timeoutAt < at+f.timeout() {
-		t.Errorf("40 ms after a repetition: timed out %v, the next timeout %v after it; want %v", f.slowAgain, f.timeoutAt-at, f.timeout())
+	if f := l.flow(from); f.rtoRecovery || f.rtoAt < at+f.rto() {
+		t.Errorf("40 ms after a repetition: timed out %v, the next timeout %v after it; want %v", f.rtoRecovery, f.rtoAt-at, f.rto())
 	}
 }
 
@@ -216,7 +216,7 @@ func TestRandomLossFollowsMathis(t *testing.T) {
 		l.net.Seed = 7
 		to := l.addLink(wide)
 		from := l.sender(1, wide)
-		from.host.Start(from.host.id) // the loss was not known before
+		from.host.Start(from.host.Self) // the loss was not known before
 		seconds := 3 / p / 10
 		seconds = min(max(seconds, 600), 6000)
 		l.run(time.Duration(seconds * 1e9))
@@ -332,7 +332,7 @@ func TestQueueingDelay(t *testing.T) {
 	from := l.sender(4, Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6, UpQueueBytes: 64 << 10})
 	longest := time.Duration(0)
 	l.every(10*time.Millisecond, 30*time.Second, func(time.Duration) {
-		longest = max(longest, from.host.upFree-from.host.now)
+		longest = max(longest, from.host.UpFree-from.host.Clock)
 	})
 	if longest < 62*time.Millisecond || longest > 67*time.Millisecond {
 		t.Errorf("the queue grew to %v; 64 KiB at 1 MB/s are 65.5 ms", longest)
@@ -406,7 +406,7 @@ func TestJitterKeepsOrder(t *testing.T) {
 	to := l.addLink(wide)
 	from := l.sender(1, Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 1 << 20})
 	l.run(20 * time.Second)
-	if again := from.host.Traffic.StreamSent - int64(l.flow(from).nxt); again > 0 || to.bytes[1] < 17e6 {
+	if again := from.host.Traffic.StreamSent - int64(l.flow(from).sndNxt); again > 0 || to.bytes[1] < 17e6 {
 		t.Errorf("%d bytes were sent again, %d arrived", again, to.bytes[1])
 	}
 }

@@ -47,48 +47,48 @@ func (t *timers) pop() timer {
 }
 
 // wakeAt has the host look at a flow when its next timer is due.
-func (h *Host) wakeAt(slot uint32, f *flow) {
-	if at := f.deadline(); at != 0 && (f.wake == 0 || at < f.wake) {
-		f.wake = at
-		h.timers.push(timer{at, slot, h.conns[slot].key})
+func (h *Host) scheduleTimer(slot uint32, f *flow) {
+	if at := f.nextTimer(); at != 0 && (f.wakeAt == 0 || at < f.wakeAt) {
+		f.wakeAt = at
+		h.timers.push(timer{at, slot, h.Conns[slot].Key})
 	}
 }
 
 // wake plays the timers of a flow that are due.
-func (h *Host) wake() {
+func (h *Host) onTimer() {
 	t := h.timers.pop()
-	c := &h.conns[t.slot]
-	if c.key != t.key || c.state == free {
+	c := &h.Conns[t.slot]
+	if c.Key != t.key || c.State == Free {
 		return
 	}
 	f := h.flow(t.slot)
-	if f.wake != t.at {
+	if f.wakeAt != t.at {
 		return
 	}
-	f.wake = 0
-	if f.deadline() > h.now {
-		h.wakeAt(t.slot, f)
+	f.wakeAt = 0
+	if f.nextTimer() > h.Clock {
+		h.scheduleTimer(t.slot, f)
 		return
 	}
-	due := func(at time.Duration) bool { return at != 0 && at <= h.now }
+	due := func(at time.Duration) bool { return at != 0 && at <= h.Clock }
 	switch {
-	case c.state == dialing:
-		if due(f.timeoutAt) {
-			f.timeoutAt, c.greet = 0, true
+	case c.State == Dialing:
+		if due(f.rtoAt) {
+			f.rtoAt, c.ControlDue = 0, true
 		}
-	case c.state == open:
-		if due(f.ackAt) {
-			f.ackAt, f.delaying = 0, false
+	case c.State == Open:
+		if due(f.delAckAt) {
+			f.delAckAt, f.delAckSet = 0, false
 			h.ackNow(t.slot)
 		}
 		if due(f.reorderAt) {
-			h.findLosses(f)
+			h.detectLosses(f)
 		}
-		if due(f.probeAt) {
-			h.probe(t.slot, f)
-		} else if due(f.timeoutAt) {
-			h.timedOut(f)
+		if due(f.tlpAt) {
+			h.sendTailProbe(t.slot, f)
+		} else if due(f.rtoAt) {
+			h.onRTO(f)
 		}
 	}
-	h.enqueue(&h.conns[t.slot], t.slot)
+	h.enqueue(&h.Conns[t.slot], t.slot)
 }

@@ -21,6 +21,6 @@ const (
 const (
 	initialWindow = 10 * packet.MaxSegment // RFC 6928
 	dupThresh     = 3 * packet.MaxSegment  // RFC 6675: bytes beyond a hole that call it a loss
-	quickAcks     = 16                     // segments acknowledged at once as a flow begins
+	maxQuickAcks  = 16                     // segments acknowledged at once as a flow begins
 	never32       = ^uint32(0)             // no packet
 )

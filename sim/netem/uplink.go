@@ -7,92 +7,92 @@ import "swarmsim/sim/netem/packet"
 // forty small messages to forty connections cost one event and not forty.
 
 // enqueue gives a connection with work a place in the line.
-func (h *Host) enqueue(c *conn, slot uint32) {
-	if c.ready || h.net.Transport == Ideal && !c.hasWork(h.net.Window) {
+func (h *Host) enqueue(c *Conn, slot uint32) {
+	if c.Queued || h.Net.Transport == Ideal && !c.hasWork(h.Net.Window) {
 		return
 	}
-	h.lineUp(c, slot)
+	h.joinTxQueue(c, slot)
 }
 
 // lineUp puts a connection into the line, of which it may be the first.
-func (h *Host) lineUp(c *conn, slot uint32) *place {
-	c.ready = true
-	if h.line.n == 0 && h.net.Transport == Ideal {
-		h.upFree = max(h.upFree, h.now)
+func (h *Host) joinTxQueue(c *Conn, slot uint32) *TxSlot {
+	c.Queued = true
+	if h.TxQueue.Len == 0 && h.Net.Transport == Ideal {
+		h.UpFree = max(h.UpFree, h.Clock)
 	}
-	x := h.line.push()
-	x.slot = slot
+	x := h.TxQueue.Push()
+	x.Conn = slot
 	return x
 }
 
-func (h *Host) dequeue() *place {
+func (h *Host) dequeue() *TxSlot {
 	h.prefetchAlongLine()
-	x := h.line.pop()
-	h.conns[x.slot].ready = false
+	x := h.TxQueue.Pop()
+	h.Conns[x.Conn].Queued = false
 	return x
 }
 
 // sendInLine has a small message wait in the line itself, if that is all that its
 // connection has to send; otherwise it returns nil.
-func (h *Host) sendInLine(c *conn, slot, bytes uint32) *Message {
-	if c.ready || c.stalled || c.head != 0 || bytes > h.net.Segment || c.inFlight >= h.net.Window {
+func (h *Host) sendInTxQueue(c *Conn, slot, bytes uint32) *Message {
+	if c.Queued || c.Stalled || c.Head != 0 || bytes > h.Net.Segment || c.InFlight >= h.Net.Window {
 		return nil
 	}
-	c.inLine = true
-	return &h.lineUp(c, slot).message
+	c.InTxQueue = true
+	return &h.joinTxQueue(c, slot).Message
 }
 
 // join puts a message that waited alone before those that have come to its connection
 // meanwhile.
-func (h *Host) join(c *conn, m *Message) {
-	n := h.newNode()
-	x := &h.nodes[n]
-	x.message, x.next = *m, c.head
-	if c.head == 0 {
-		c.tail = n
+func (h *Host) requeueHead(c *Conn, m *Message) {
+	n := h.NewNode()
+	x := &h.Nodes[n]
+	x.Message, x.Next = *m, c.Head
+	if c.Head == 0 {
+		c.Tail = n
 	}
-	c.head = n
+	c.Head = n
 }
 
 // serve is the uplink's event: it has sent all it was given.
-func (h *Host) serve() {
+func (h *Host) serveUplink() {
 	wire := uint32(0)
-	for segment := h.segment(); h.line.n > 0 && wire < segment; {
+	for segment := h.SegmentLimit(); h.TxQueue.Len > 0 && wire < segment; {
 		x := h.dequeue()
-		slot := x.slot
-		c := &h.conns[slot]
-		if c.inLine {
-			c.inLine = false
-			if c.head == 0 && len(h.net.Splits) == 0 {
-				wire = h.transmitFromLine(c, &x.message, wire)
+		slot := x.Conn
+		c := &h.Conns[slot]
+		if c.InTxQueue {
+			c.InTxQueue = false
+			if c.Head == 0 && len(h.Net.Splits) == 0 {
+				wire = h.transmitFromLine(c, &x.Message, wire)
 				continue
 			}
-			h.join(c, &x.message)
+			h.requeueHead(c, &x.Message)
 		}
-		if !c.hasWork(h.net.Window) {
+		if !c.hasWork(h.Net.Window) {
 			continue
 		}
-		if len(h.net.Splits) > 0 {
-			if until, is := h.net.blocked(h.id, c.remote, h.now); is {
-				h.stallUntil(slot, stall{until, slot, c.key})
+		if len(h.Net.Splits) > 0 {
+			if until, is := h.Net.Blocked(h.Self, c.Remote, h.Clock); is {
+				h.stallUntil(slot, stall{until, slot, c.Key})
 				continue
 			}
 		}
 		wire = h.transmit(slot, wire)
 	}
-	h.upFree = h.now + packet.Serialization(wire, h.up)
+	h.UpFree = h.Clock + packet.Serialization(wire, h.UpRate)
 	h.Traffic.WireSent += int64(wire)
 }
 
 // transmitFromLine does as transmit, where a message from the line is the whole segment.
-func (h *Host) transmitFromLine(c *conn, m *Message, wire uint32) uint32 {
+func (h *Host) transmitFromLine(c *Conn, m *Message, wire uint32) uint32 {
 	ack, ackWire := c.settle(packet.Packets(m.Bytes))
 	bytes := packet.OnWire(m.Bytes) + ackWire
 	wire += bytes
 	p := h.emit(c, wire, nil)
-	p.stream, p.wire, p.ack = uint16(m.Bytes), uint16(bytes), ack
-	p.message, p.whole = *m, true
-	c.inFlight += m.Bytes
+	p.Bytes, p.Wire, p.Ack = uint16(m.Bytes), uint16(bytes), ack
+	p.Message, p.Whole = *m, true
+	c.InFlight += m.Bytes
 	h.Traffic.StreamSent += int64(m.Bytes)
 	return wire
 }
@@ -100,59 +100,59 @@ func (h *Host) transmitFromLine(c *conn, m *Message, wire uint32) uint32 {
 // transmit sends a connection's segment behind the wire bytes already sent in
 // this turn, and returns their sum.
 func (h *Host) transmit(slot, wire uint32) uint32 {
-	c := &h.conns[slot]
-	if c.greet {
+	c := &h.Conns[slot]
+	if c.ControlDue {
 		return h.transmitGreeting(slot, wire)
 	}
 	// How much goes, so that the acknowledgement knows what carries it.
 	stream := uint32(0)
-	if c.inFlight < h.net.Window && c.state == open {
-		stream = h.segmentSize(c)
+	if c.InFlight < h.Net.Window && c.State == Open {
+		stream = h.SegmentSize(c)
 	}
 	ack, ackWire := c.settle(packet.Packets(stream))
 	if stream == 0 {
 		wire += ackWire
 		p := h.emit(c, wire, nil)
-		p.wire, p.ack = uint16(ackWire), ack
+		p.Wire, p.Ack = uint16(ackWire), ack
 		return wire
 	}
 	var sent [maxNotified]uint32
 	before, notified := packet.OnWire(0), 0
 	for done := uint32(0); done < stream; {
-		n := c.head
-		x := &h.nodes[n]
-		part := min(x.message.Bytes-c.headSent, stream-done)
+		n := c.Head
+		x := &h.Nodes[n]
+		part := min(x.Message.Bytes-c.HeadSent, stream-done)
 		done += part
 		after := packet.OnWire(done)
 		bytes := after - before + ackWire
 		before = after
 		wire += bytes
-		whole := c.headSent+part == x.message.Bytes
+		whole := c.HeadSent+part == x.Message.Bytes
 		var blob []byte
-		if whole && x.blob != 0 {
-			blob, x.blob = h.blobs.take(x.blob), 0
+		if whole && x.Blob != 0 {
+			blob, x.Blob = h.Blobs.Take(x.Blob), 0
 		}
 		p := h.emit(c, wire, blob)
-		p.stream, p.wire, p.ack = uint16(part), uint16(bytes), ack
+		p.Bytes, p.Wire, p.Ack = uint16(part), uint16(bytes), ack
 		ack, ackWire = 0, 0
 		if !whole {
-			c.headSent += part
+			c.HeadSent += part
 			continue
 		}
-		p.message, p.whole = x.message, true
-		c.head, c.headSent = x.next, 0
-		if x.message.Notify {
+		p.Message, p.Whole = x.Message, true
+		c.Head, c.HeadSent = x.Next, 0
+		if x.Message.Notify {
 			sent[notified] = n
 			notified++
 		} else {
-			h.freeNode = append(h.freeNode, n)
+			h.freeNodes = append(h.freeNodes, n)
 		}
 	}
-	c.inFlight += stream
+	c.InFlight += stream
 	h.Traffic.StreamSent += int64(stream)
 	if notified > 0 {
-		h.tellSent(slot, sent[:notified])
-		c = &h.conns[slot]
+		h.notifySent(slot, sent[:notified])
+		c = &h.Conns[slot]
 	}
 	h.enqueue(c, slot)
 	return wire
@@ -160,13 +160,13 @@ func (h *Host) transmit(slot, wire uint32) uint32 {
 
 // tellSent tells the application which messages have gone, as long as it keeps
 // the connection, and gives their nodes back.
-func (h *Host) tellSent(slot uint32, sent []uint32) {
-	key := h.conns[slot].key
+func (h *Host) notifySent(slot uint32, sent []uint32) {
+	key := h.Conns[slot].Key
 	for _, n := range sent {
-		if c := &h.conns[slot]; c.key == key && c.state == open {
-			h.app.Sent(ConnID(slot), &h.nodes[n].message)
+		if c := &h.Conns[slot]; c.Key == key && c.State == Open {
+			h.App.Sent(ConnID(slot), &h.Nodes[n].Message)
 		}
-		h.freeNode = append(h.freeNode, n)
+		h.freeNodes = append(h.freeNodes, n)
 	}
 }
 
@@ -178,29 +178,29 @@ const maxNotified = 8
 const slowUplink = 4096
 
 // segment is how much a connection sends at a turn at most.
-func (h *Host) segment() uint32 {
-	if h.up < slowUplink {
+func (h *Host) SegmentLimit() uint32 {
+	if h.UpRate < slowUplink {
 		return packet.MaxSegment
 	}
-	return h.net.Segment
+	return h.Net.Segment
 }
 
 // segmentSize is how many stream bytes a connection sends now: whole messages
 // as far as a segment goes, of which the last may overshoot by 1/64 (so that a
 // block and its header are one segment of 16 KiB); where a segment is smaller
 // than a message, a part of it.
-func (h *Host) segmentSize(c *conn) uint32 {
-	limit := h.segment()
+func (h *Host) SegmentSize(c *Conn) uint32 {
+	limit := h.SegmentLimit()
 	most := limit
 	if limit > packet.MaxSegment {
 		most += limit / 64
 	}
 	size, notified := uint32(0), 0
-	for n := c.head; n != 0; n = h.nodes[n].next {
-		m := &h.nodes[n].message
+	for n := c.Head; n != 0; n = h.Nodes[n].Next {
+		m := &h.Nodes[n].Message
 		left := m.Bytes
-		if n == c.head {
-			left -= c.headSent
+		if n == c.Head {
+			left -= c.HeadSent
 		}
 		if m.Notify {
 			if notified++; notified > maxNotified {
@@ -213,7 +213,7 @@ func (h *Host) segmentSize(c *conn) uint32 {
 			}
 			break
 		}
-		if size += left; size >= limit && h.net.Transport != Ideal {
+		if size += left; size >= limit && h.Net.Transport != Ideal {
 			break // and spare the next a look
 		}
 	}
@@ -222,55 +222,55 @@ func (h *Host) segmentSize(c *conn) uint32 {
 
 // transmitGreeting sends what opens or ends a connection.
 func (h *Host) transmitGreeting(slot, wire uint32) uint32 {
-	c := &h.conns[slot]
+	c := &h.Conns[slot]
 	wire += packet.Headers
-	*h.emit(c, wire, nil) = h.greeting(slot)
-	if c.state == closing || c.state == refusing {
+	*h.emit(c, wire, nil) = h.ControlPacket(slot)
+	if c.State == Closing || c.State == Refusing {
 		h.release(slot)
 	}
 	return wire
 }
 
 // greeting is the packet that opens or ends a connection.
-func (h *Host) greeting(slot uint32) Packet {
-	c := &h.conns[slot]
-	c.greet = false
-	p := Packet{conn: c.remoteConn, key: c.remoteKey, wire: packet.Headers}
-	switch c.state {
-	case dialing:
-		p.kind, p.message = syn, Message{X: slot, Y: c.key, Z: uint32(h.id), Flag: uint8(c.transport)}
-	case accepted:
-		p.kind, p.message = synAck, Message{X: slot, Y: c.key, Z: uint32(h.id)}
-	case closing:
-		p.kind = fin
-	case refusing:
-		p.kind = refuse
+func (h *Host) ControlPacket(slot uint32) Packet {
+	c := &h.Conns[slot]
+	c.ControlDue = false
+	p := Packet{Conn: c.RemoteConn, Key: c.RemoteKey, Wire: packet.Headers}
+	switch c.State {
+	case Dialing:
+		p.Kind, p.Message = SYN, Message{X: slot, Y: c.Key, Z: uint32(h.Self), Flag: uint8(c.Transport)}
+	case Accepted:
+		p.Kind, p.Message = SYNACK, Message{X: slot, Y: c.Key, Z: uint32(h.Self)}
+	case Closing:
+		p.Kind = FIN
+	case Refusing:
+		p.Kind = RST
 	}
 	return p
 }
 
 // emit puts a packet of a connection on its path, wire bytes after the start of
 // this turn. What is in it is for the caller to say.
-func (h *Host) emit(c *conn, wire uint32, blob []byte) *Packet {
-	p := h.events.Send(h.now+packet.Serialization(wire, h.up)+c.delay, c.remote, blob)
+func (h *Host) emit(c *Conn, wire uint32, blob []byte) *Packet {
+	p := h.Events.Send(h.Clock+packet.Serialization(wire, h.UpRate)+c.Delay, c.Remote, blob)
 	*p = Packet{}
-	p.kind, p.conn, p.key = data, c.remoteConn, c.remoteKey
+	p.Kind, p.Conn, p.Key = Data, c.RemoteConn, c.RemoteKey
 	return p
 }
 
 // express sends a message apart from the stream, unless a split is in the way.
-func (h *Host) express(c *conn, blob []byte) *Message {
-	if _, is := h.net.blocked(h.id, c.remote, h.now); is {
+func (h *Host) express(c *Conn, blob []byte) *Message {
+	if _, is := h.Net.Blocked(h.Self, c.Remote, h.Clock); is {
 		return nil
 	}
 	p := h.emit(c, 0, blob)
-	p.whole = true
-	return &p.message
+	p.Whole = true
+	return &p.Message
 }
 
 // stallUntil sets a connection aside until a split heals.
 func (h *Host) stallUntil(slot uint32, s stall) {
-	h.conns[slot].stalled = true
+	h.Conns[slot].Stalled = true
 	i := len(h.stalls)
 	h.stalls = append(h.stalls, s)
 	for ; i > 0 && h.stalls[i-1].until > s.until; i-- {
@@ -284,8 +284,8 @@ func (h *Host) resume() {
 	s := h.stalls[0]
 	h.stalls = h.stalls[:copy(h.stalls, h.stalls[1:])]
 	h.setDeadline()
-	if c := &h.conns[s.slot]; c.key == s.key && c.stalled {
-		c.stalled = false
+	if c := &h.Conns[s.slot]; c.Key == s.key && c.Stalled {
+		c.Stalled = false
 		h.enqueue(c, s.slot)
 	}
 }
