@@ -46,9 +46,13 @@ sim/viewer: client/pieces
 sim/adversary: client client/pieces
 sim/scenario: bounded portable
 sim/record: portable
-sim/netem: portable prefetch slab sim/engine sim/netem/packet sim/netem/queue
+sim/netem: prefetch slab sim/engine sim/netem/ideal sim/netem/packet sim/netem/stack sim/netem/tcp
+sim/netem/ideal: sim/engine sim/netem/packet sim/netem/stack
+sim/netem/tcp: portable prefetch slab sim/engine sim/netem/packet sim/netem/queue sim/netem/stack
+sim/netem/stack: prefetch sim/engine sim/netem/packet
 sim/netem/packet:
 sim/netem/queue: prefetch sim/netem/packet
+sim/netem/netemtest: sim/engine sim/netem sim/netem/packet
 sim/engine: prefetch
 client: prefetch client/assign client/backlog client/choke client/pick client/pieces
 client/assign: registry client/backlog client/pick client/pieces

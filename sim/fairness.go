@@ -86,14 +86,14 @@ func slotsCounted(c *scenario.Client) string {
 // addRedundancy compares the bytes that were of no use with those that were.
 func (c *collector) addRedundancy(sum *record.Summary) {
 	var kept, discarded, bytes, sent int64
-	wire := c.world.tracker.host.Traffic.WireSent
+	wire := c.world.tracker.host.Traffic().WireSent
 	for _, n := range c.world.nodes {
 		counters := n.counters()
 		kept += counters.Blocks - counters.FailedBlocks
 		discarded += counters.FailedBlocks
 		bytes += counters.Bytes
 		sent += counters.BytesSent
-		wire += n.host.Traffic.WireSent
+		wire += n.host.Traffic().WireSent
 	}
 	if kept <= 0 {
 		return

@@ -42,7 +42,7 @@ groups:
 	if !leecher.peer.Complete() {
 		t.Fatal("the leecher is not complete")
 	}
-	mine := leecher.host.Traffic.WireSent + leecher.host.Traffic.WireReceived
+	mine := leecher.host.Traffic().WireSent + leecher.host.Traffic().WireReceived
 	if crossed := w.routers[0].Traffic.WireSent; crossed != mine {
 		t.Errorf("%d bytes crossed the router, the leecher sent and received %d", crossed, mine)
 	}

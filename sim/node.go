@@ -250,7 +250,7 @@ func (n *node) nextClientTick() time.Duration {
 }
 
 // lastReceived is when a part of a message last arrived on a connection.
-func (n *node) lastReceived(c client.ConnID) time.Duration { return n.host.Heard(netem.ConnID(c)) }
+func (n *node) lastReceived(c client.ConnID) time.Duration { return n.host.LastPart(netem.ConnID(c)) }
 
 // remote is the host at the other end of a connection.
 func (n *node) remote(c client.ConnID) engine.HostID { return n.host.Remote(netem.ConnID(c)) }
@@ -282,7 +282,7 @@ func (n *node) counters() counters {
 		c = n.clientCounters()
 	}
 	if n.world.scenario.Network.Transport != scenario.TransportIdeal {
-		t := &n.host.Traffic
+		t := n.host.Traffic()
 		header := client.Message{Kind: client.Piece}
 		c.BlocksSent, c.BytesSent = t.Notable, t.NotableBytes-t.Notable*int64(header.Size())
 	}

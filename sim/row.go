@@ -33,8 +33,8 @@ func (n *node) row(now time.Duration) record.PeerRow {
 		FailedPieces:    c.FailedPieces,
 		CorruptSent:     c.CorruptSent,
 		Banned:          c.Banned,
-		WireUpBytes:     n.host.Traffic.WireSent,
-		WireDownBytes:   n.host.Traffic.WireReceived,
+		WireUpBytes:     n.host.Traffic().WireSent,
+		WireDownBytes:   n.host.Traffic().WireReceived,
 		Playback:        n.playback(now),
 	}
 }

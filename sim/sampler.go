@@ -62,8 +62,8 @@ func newSampler(w *world) sampler {
 func (t *totals) add(n *node) {
 	c := n.counters()
 	t.useful += c.Bytes
-	t.wireSent += n.host.Traffic.WireSent
-	t.wireReceived += n.host.Traffic.WireReceived
+	t.wireSent += n.host.Traffic().WireSent
+	t.wireReceived += n.host.Traffic().WireReceived
 	if !n.isSeed() {
 		t.leecherSent += c.BytesSent
 	}

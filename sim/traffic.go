@@ -12,8 +12,8 @@ import (
 // addTraffic adds the bytes that each group has sent and received, the blocks and their fates,
 // and the share of bytes on the links that is not content.
 func (c *collector) addTraffic(sum *record.Summary) {
-	wire, payload := c.world.tracker.host.Traffic.WireSent, int64(0)
-	sum.Blocks.Lost = c.world.tracker.host.Traffic.Lost
+	wire, payload := c.world.tracker.host.Traffic().WireSent, int64(0)
+	sum.Blocks.Lost = c.world.tracker.host.Traffic().Lost
 	for _, n := range c.world.nodes {
 		counters := n.counters()
 		g := &sum.Groups[n.group]
@@ -25,12 +25,12 @@ func (c *collector) addTraffic(sum *record.Summary) {
 		sum.Blocks.Sent += counters.BlocksSent
 		sum.Blocks.Delivered += counters.Blocks
 		sum.Blocks.Duplicate += counters.Duplicate + counters.Unwanted
-		sum.Blocks.Lost += n.host.Traffic.Lost
+		sum.Blocks.Lost += n.host.Traffic().Lost
 		sum.Corrupt.BlocksSent += counters.CorruptSent
 		sum.Corrupt.PiecesCaught += counters.FailedPieces
 		sum.Corrupt.Banned += counters.Banned
 		payload += counters.BytesSent
-		wire += n.host.Traffic.WireSent
+		wire += n.host.Traffic().WireSent
 	}
 	b := &sum.Blocks
 	b.InFlight = c.world.blocksInFlight()

@@ -1,14 +1,23 @@
-// Package netem gets bytes across: access links, the paths between them, and
-// connections that carry messages over both.
+// Package netem emulates a network: hosts with an uplink and a downlink each, the paths
+// between them, and connections that carry messages over both.
 //
-// A host has an uplink and a downlink, each with a rate. Its connections take
-// turns on the uplink, a segment each; a segment is serialized, travels the
-// path's latency, waits its turn at the receiver's downlink, is serialized
-// again and acknowledged. A connection is a reliable, ordered, duplex stream of
-// messages with a window on what may be in flight. Connection set-up, hanging
-// up, acknowledgements and TCP/IP headers cost their bytes.
+// A host is an actor of sim/engine. sim puts a client or a tracker (an App) on each, which
+// calls Dial, Send and Close and is called when something has happened. A connection is a
+// reliable, ordered, duplex stream of messages with a limit on what may be in flight.
+// Connection set-up and close, acknowledgements and TCP/IP headers take their bytes.
 //
-// It stands on sim/engine; sim puts clients and trackers (as an App) on its
-// hosts. It knows nothing of BitTorrent: a Message is so many bytes and a few
-// words that it hands over unread.
+// A packet takes these steps:
+//
+//  1. The transport layer, sim/netem/ideal or sim/netem/tcp, takes a message from a
+//     connection's queue (sim/netem/stack), serializes it on the uplink, a segment of up
+//     to 16 KiB at a time, and sends it as an event that arrives after the path's latency.
+//     With tcp it may be dropped by the uplink's queue (sim/netem/queue) or on the path.
+//  2. A router may forward it (router.go).
+//  3. At the receiver it waits for the downlink and is serialized again (downlink.go).
+//  4. The host opens and closes connections (receive.go) and hands data to the transport
+//     layer, which acknowledges it and calls App.Received.
+//
+// The network knows nothing of BitTorrent: a Message is a number of bytes and a few words
+// that it does not read. The rooms do not import this package; all of them count in the
+// units of sim/netem/packet.
 package netem

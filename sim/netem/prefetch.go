@@ -2,8 +2,6 @@ package netem
 
 import (
 	"math"
-	"time"
-	"unsafe"
 
 	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
@@ -47,151 +45,51 @@ func (h *Host) Prefetch(l *prefetch.List, step int, arrivals engine.Arrivals[Pac
 		}
 	case 1:
 		h.prefetcher.Prefetch(l, 0)
-		h.prefetchQueues(l)
-		if h.Net.Transport != Ideal {
-			prefetch.AddStart(l, &h.timers, hotQueue)
-			if n := len(h.flows); n > 0 {
-				prefetch.AddStart(l, &h.flows[0], (n+slabsInLine-1)/slabsInLine)
-			}
+		h.stack.PrefetchQueues(l)
+		h.prefetchDownlink(l)
+		if h.tcp != nil {
+			h.tcp.PrefetchTables(l)
 		}
 	case 2:
 		h.prefetcher.Prefetch(l, 1)
-		h.prefetchLine(l)
-		if h.Net.Transport != Ideal {
-			h.prefetchBookkeeping(l, arrivals)
-		}
+		h.prefetchConns(l, arrivals)
 	default:
 		h.prefetchArrivals(l, step-3, arrivals)
 		h.prefetchWaiting(l, step-3)
-		h.prefetchLeaving(l, step-3)
-	}
-}
-
-// prefetchBookkeeping adds what the lossy transports keep: timers, the uplink's queue, and the
-// arrivals' connections and flows.
-func (h *Host) prefetchBookkeeping(l *prefetch.List, arrivals engine.Arrivals[Packet]) {
-	if n := len(h.timers); n > 0 {
-		prefetch.AddStart(l, &h.timers[0], min((n+timersInLine-1)/timersInLine, timerLines))
-	}
-	h.dropTail.Prefetch(l)
-	for i := range arrivals.Len() {
-		slot := arrivals.At(i).Body.Conn
-		h.prefetchConn(l, slot)
-		h.prefetchFlow(l, slot)
+		h.stack.PrefetchLeaving(l, step-3, func(c ConnID) { h.prefetcher.PrefetchSent(l, step-4, c) })
 	}
 }
 
 // hotLines are the cache lines of a Host up to Traffic.
-const hotLines = 5
+const hotLines = 6
 
-// hotQueue are the cache lines of its timers and its uplink's queue.
-const hotQueue = 3
-
-// hotFlow are the cache lines of a flow that sending and acknowledgements touch; any packet touches
-// the first.
-const (
-	hotFlow      = 5
-	slabsInLine  = 2
-	timersInLine = 4
-	timerLines   = 3 // of the heap's top
-)
-
-func (h *Host) prefetchConn(l *prefetch.List, slot uint32) {
-	if int(slot) < len(h.Conns) {
-		prefetch.Add(l, &h.Conns[slot])
+// prefetchDownlink adds the packets that wait for the downlink, and the place of the next one that
+// is not received by the window's end.
+func (h *Host) prefetchDownlink(l *prefetch.List) {
+	d := &h.downlink
+	for i := range min(d.n, waitingAhead) {
+		prefetch.Add(l, d.at(i))
+	}
+	if int(d.n) < len(d.ring) {
+		prefetch.Add(l, d.at(d.n))
 	}
 }
 
-func (h *Host) prefetchFlow(l *prefetch.List, slot uint32) {
-	if int(slot) < len(h.Conns) {
-		prefetch.Add(l, h.flow(slot))
+// prefetchConns adds the connections that will send or receive, with their flows.
+func (h *Host) prefetchConns(l *prefetch.List, arrivals engine.Arrivals[Packet]) {
+	h.stack.PrefetchConns(l)
+	d := &h.downlink
+	for i := range min(d.n, waitingAhead) {
+		h.stack.PrefetchConn(l, d.at(i).Conn)
 	}
-}
-
-// acknowledges reports whether a packet acknowledges data in flight, as far as is known before it
-// is played.
-func (h *Host) acknowledges(p *Packet) bool {
-	if int(p.Conn) >= len(h.Conns) {
-		return false
+	if h.tcp == nil {
+		return
 	}
-	f := h.flow(p.Conn)
-	return f.hasUnacked() && !f.isStaleAck(p)
-}
-
-// prefetchAck adds, in three steps, the ranges that a packet acknowledges, the messages that it
-// frees, and those that it allows to be sent.
-func (h *Host) prefetchAck(l *prefetch.List, step int, slot uint32) {
-	f := h.flow(slot)
-	switch step {
-	case 0:
-		prefetch.AddStart(l, &f.unacked, hotFlow-1)
-	case 1:
-		prefetch.Add(l, &h.Nodes[h.Conns[slot].Head])
-		prefetch.Add(l, &h.Nodes[f.unbuffered])
-		if f.firstUnacked < len(f.unacked) {
-			prefetch.Add(l, &f.unacked[f.firstUnacked])
-			prefetch.Add(l, &f.unacked[len(f.unacked)-1])
-		}
-	default:
-		prefetch.Add(l, &h.Nodes[h.Nodes[h.Conns[slot].Head].Next])
-		prefetch.Add(l, &h.Nodes[h.Nodes[f.unbuffered].Next])
-		if f.firstUnacked < len(f.unacked) {
-			prefetch.Add(l, &h.Nodes[f.unacked[f.firstUnacked].node])
-		}
-	}
-}
-
-// prefetchReply adds what a reply to a message will touch of its connection's queue.
-func (h *Host) prefetchReply(l *prefetch.List, slot uint32) {
-	if int(slot) < len(h.Conns) {
-		f := h.flow(slot)
-		prefetch.AddPart(l, f, unsafe.Offsetof(f.unbuffered), 1)
-		prefetch.Add(l, &h.Nodes[h.Conns[slot].Tail])
-	}
-}
-
-// prefetchTimer adds the first flow whose timer expires before end.
-func (h *Host) prefetchTimer(l *prefetch.List, end time.Duration) {
-	if len(h.timers) > 0 && h.timers[0].at < end {
-		slot := h.timers[0].slot
-		prefetch.Add(l, &h.Conns[slot])
-		prefetch.AddStart(l, h.flow(slot), hotFlow)
-	}
-}
-
-// prefetchQueues adds the queues of both links and of free nodes.
-func (h *Host) prefetchQueues(l *prefetch.List) {
-	if x := &h.TxQueue; len(x.ring) > 0 {
-		prefetch.AddStart(l, &x.ring[int(x.head)&(len(x.ring)-1)], placesLines)
-	}
-	if n := len(h.freeNodes); n > 0 {
-		prefetch.Add(l, &h.freeNodes[n-1])
-	}
-	q := &h.downlink
-	for i := range min(q.n, queueAhead) {
-		prefetch.Add(l, q.at(i))
-	}
-	if int(q.n) < len(q.ring) {
-		prefetch.Add(l, q.at(q.n)) // for a packet that is not through by the window's end
-	}
-}
-
-// placesLines are the cache lines of the first places in the line.
-const placesLines = 3
-
-// prefetchLine adds the connections in the queues, and the nodes of the next messages.
-func (h *Host) prefetchLine(l *prefetch.List) {
-	for i := range min(h.TxQueue.Len, connsAhead) {
-		prefetch.Add(l, &h.Conns[h.TxQueue.At(i).Conn])
-	}
-	for i := range min(len(h.freeNodes), nodesAhead) {
-		prefetch.Add(l, &h.Nodes[h.freeNodes[len(h.freeNodes)-1-i]])
-	}
-	q := &h.downlink
-	for i := range min(q.n, queueAhead) {
-		if p := &q.at(i).Packet; int(p.Conn) < len(h.Conns) {
-			prefetch.Add(l, &h.Conns[p.Conn])
-		}
+	h.tcp.PrefetchTimers(l)
+	for i := range arrivals.Len() {
+		slot := arrivals.At(i).Body.Conn
+		h.stack.PrefetchConn(l, slot)
+		h.tcp.PrefetchFlow(l, slot)
 	}
 }
 
@@ -203,7 +101,7 @@ func (h *Host) prefetchArrivals(l *prefetch.List, step int, arrivals engine.Arri
 		for i := range int(h.prefetch.more) {
 			p := &arrivals.At(i).Body
 			if i < int(h.prefetch.acks) {
-				h.prefetchAck(l, step, p.Conn)
+				h.tcp.PrefetchAck(l, step, p.Conn)
 			}
 			if p.Whole {
 				h.prefetcher.PrefetchMessage(l, step, ConnID(p.Conn), &p.Message)
@@ -211,22 +109,14 @@ func (h *Host) prefetchArrivals(l *prefetch.List, step int, arrivals engine.Arri
 		}
 		return
 	}
-	lossy := h.Net.Transport != Ideal
-	if lossy {
-		h.prefetchTimer(l, arrivals.End())
+	if h.tcp != nil {
+		h.tcp.PrefetchFirstTimer(l, arrivals.End())
 	}
 	more, acks := 0, 0
 	for i := range min(arrivals.Len(), math.MaxUint8) {
 		p := &arrivals.At(i).Body
 		moreOfMessage := p.Whole && h.prefetcher.PrefetchMessage(l, 0, ConnID(p.Conn), &p.Message)
-		isAck := lossy && h.acknowledges(p)
-		if isAck {
-			h.prefetchAck(l, 0, p.Conn)
-		} else if !lossy {
-			h.prefetchConn(l, p.Conn)
-		} else if moreOfMessage {
-			h.prefetchReply(l, p.Conn)
-		}
+		isAck := h.prefetchPacket(l, p, moreOfMessage)
 		if !isAck && !moreOfMessage {
 			continue
 		}
@@ -244,13 +134,28 @@ func (h *Host) prefetchArrivals(l *prefetch.List, step int, arrivals engine.Arri
 	h.prefetch = prefetchState{more: uint8(more), acks: uint8(acks)}
 }
 
+// prefetchPacket adds what a packet will touch of its connection, and reports whether it
+// acknowledges data in flight.
+func (h *Host) prefetchPacket(l *prefetch.List, p *Packet, mayReply bool) (isAck bool) {
+	switch {
+	case h.tcp == nil:
+		h.stack.PrefetchConn(l, p.Conn)
+	case h.tcp.Acknowledges(p):
+		h.tcp.PrefetchAck(l, 0, p.Conn)
+		return true
+	case mayReply:
+		h.tcp.PrefetchReply(l, p.Conn)
+	}
+	return false
+}
+
 // prefetchWaiting adds what the messages that wait for the downlink will touch.
 func (h *Host) prefetchWaiting(l *prefetch.List, step int) {
-	q := &h.downlink
-	for i := range min(q.n, queueAhead) {
-		p := &q.at(i).Packet
-		if step == 0 && h.Net.Transport != Ideal {
-			h.prefetchFlow(l, p.Conn)
+	d := &h.downlink
+	for i := range min(d.n, waitingAhead) {
+		p := &d.at(i).Packet
+		if step == 0 && h.tcp != nil {
+			h.tcp.PrefetchFlow(l, p.Conn)
 		}
 		if p.Whole {
 			h.prefetcher.PrefetchMessage(l, step, ConnID(p.Conn), &p.Message)
@@ -258,62 +163,14 @@ func (h *Host) prefetchWaiting(l *prefetch.List, step int) {
 	}
 }
 
-// prefetchLeaving adds the messages that the uplink sends next, and what Sent will touch.
-func (h *Host) prefetchLeaving(l *prefetch.List, step int) {
-	blocks := 0
-	for i := range min(h.TxQueue.Len, connsAhead) {
-		slot := h.TxQueue.At(i).Conn
-		n := h.Conns[slot].Head
-		switch {
-		case n == 0:
-		case step == 0:
-			prefetch.Add(l, &h.Nodes[n])
-		case h.Nodes[n].Message.Notify:
-			if blocks++; blocks > blocksAhead {
-				return
-			}
-			prefetch.Add(l, &h.Nodes[h.Nodes[n].Next]) // it may share the segment
-			h.prefetcher.PrefetchSent(l, step-1, ConnID(slot))
-		}
-	}
-}
-
-// prefetchAlongLine prefetches a connection a few places down the line, each time that the line
-// moves.
-func (h *Host) prefetchAlongLine() {
-	if i := uint32(connsAhead); i < h.TxQueue.Len {
-		prefetch.Line(&h.Conns[h.TxQueue.At(i).Conn])
-	}
-	if i := uint32(lineAhead); i < h.TxQueue.Len {
-		slot := h.TxQueue.At(i).Conn
-		prefetch.Line(&h.Nodes[h.Conns[slot].Head])
-		if h.Net.Transport != Ideal {
-			prefetch.Start(h.flow(slot), hotFlow)
-		}
-	}
-}
-
-// How many are prefetched: packets that wait for the downlink, connections in the line for the
-// uplink, the place in the line whose messages are prefetched, free nodes, and connections whose
-// first message is a block.
-const (
-	queueAhead  = 4
-	connsAhead  = 6
-	lineAhead   = 3
-	nodesAhead  = 2
-	blocksAhead = 2
-)
+// waitingAhead is how many packets that wait for the downlink are prefetched.
+const waitingAhead = 4
 
 // PrefetchSend adds what the Compose of a message to c will touch, after the given number of other
-// messages. Most small messages need no node: with Ideal they wait in the line, and lone ones not
-// at all.
+// messages.
 func (h *Host) PrefetchSend(l *prefetch.List, c ConnID, after int) {
-	prefetch.Add(l, &h.Conns[c])
-	if h.smallLossless {
-		prefetch.Add(l, h.flow(uint32(c)))
-	} else if h.Net.Transport != Ideal {
-		if i := len(h.freeNodes) - 1 - after; i >= 0 {
-			prefetch.Add(l, &h.Nodes[h.freeNodes[i]])
-		}
+	prefetch.Add(l, &h.stack.Conns[c])
+	if h.tcp != nil {
+		h.tcp.PrefetchSend(l, uint32(c), after)
 	}
 }

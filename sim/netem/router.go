@@ -8,13 +8,13 @@ import (
 	"swarmsim/sim/netem/packet"
 )
 
-// Router is a bottleneck that many hosts share: a campus's line, an ISP's
-// transit. What crosses it waits in a queue for each direction.
+// Router is a bottleneck that many hosts share: a campus's access line, an ISP's transit.
+// It has a drop-tail queue for each direction.
 type Router struct {
 	net     *Net
 	id      engine.HostID
 	latency time.Duration
-	up      Lane // from its members out
+	up      Lane // from its members
 	down    Lane // to its members
 	Traffic Traffic
 }
@@ -22,12 +22,12 @@ type Router struct {
 // Lane is one direction of a router.
 type Lane struct {
 	BytesPerSec int64
-	QueueBytes  int64 // what it holds; 0 for any number
+	QueueBytes  int64 // limit of its queue, 0 for none
 	free        time.Duration
 }
 
-// NewRouter returns a router that adds a latency, at least the engine's
-// lookahead, to what crosses it. Net.RouterOf says who is behind it.
+// NewRouter returns a router that adds a latency, at least the engine's lookahead. Its
+// members are the hosts for which Net.RouterOf returns it.
 func NewRouter(n *Net, latency time.Duration, up, down Lane) *Router {
 	return &Router{net: n, latency: latency, up: up, down: down}
 }
@@ -50,7 +50,8 @@ func (r *Router) PlayWindow(w *engine.Window[Packet]) time.Duration {
 		if lane.QueueBytes > 0 && !p.Lossless() {
 			room = lane.QueueBytes - packet.Sent(start-e.At, lane.BytesPerSec)
 		}
-		if !p.Keep(p.Size().Cut(room), &r.Traffic) {
+		r.Traffic.StreamDropped += p.Keep(p.Size().Cut(room))
+		if p.Wire == 0 {
 			continue
 		}
 		lane.free = start + packet.Serialization(uint32(p.Wire), lane.BytesPerSec)

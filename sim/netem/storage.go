@@ -3,6 +3,7 @@ package netem
 import (
 	"unsafe"
 
+	"swarmsim/sim/netem/stack"
 	"swarmsim/slab"
 )
 
@@ -11,20 +12,20 @@ import (
 // elsewhere, and leaves its part of the storage unused.
 type storage struct {
 	Host
-	_        [(slab.Line - unsafe.Sizeof(Host{})%slab.Line) % slab.Line]byte
-	line     [64]TxSlot // rings: powers of two
-	arriving [16]inTransit
-	freeNode [128]uint32
-	conns    [44]Conn
-	nodes    [104]Node
+	_         [(slab.Line - unsafe.Sizeof(Host{})%slab.Line) % slab.Line]byte
+	txQueue   [64]stack.TxSlot // rings: powers of two
+	arrivals  [16]waiting
+	freeNodes [128]uint32
+	conns     [44]stack.Conn
+	nodes     [104]stack.Node
 }
 
 // newHost returns a host with storage and no settings.
 func newHost() *Host {
 	s := slab.New[storage]()
 	h := &s.Host
-	h.TxQueue.ring, h.downlink.ring = s.line[:], s.arriving[:]
-	h.Conns, h.freeNodes = s.conns[:0], s.freeNode[:0]
-	h.Nodes = s.nodes[:1]
+	h.stack.TxQueue.Ring, h.downlink.ring = s.txQueue[:], s.arrivals[:]
+	h.stack.Conns, h.stack.FreeNodes = s.conns[:0], s.freeNodes[:0]
+	h.stack.Nodes = s.nodes[:1]
 	return h
 }

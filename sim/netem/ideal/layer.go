@@ -1,0 +1,100 @@
+package ideal
+
+import (
+	"time"
+
+	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/packet"
+	"swarmsim/sim/netem/stack"
+)
+
+// Layer is a host's ideal transport.
+type Layer struct {
+	*stack.Stack
+
+	// App.Sent is due for these messages of a connection: nodes that are no longer queued.
+	sent     []uint32
+	sentConn uint32
+}
+
+// New returns the transport of a host.
+func New(s *stack.Stack) *Layer { return &Layer{Stack: s} }
+
+// Start does nothing.
+func (l *Layer) Start() {}
+
+// SetLink does nothing: ideal queues have no limit.
+func (l *Layer) SetLink(int64) {}
+
+// Init does nothing: what a connection keeps is in stack.Conn.
+func (l *Layer) Init(uint32) {}
+
+// Dialed sends the third packet of the handshake. A SYN-ACK comes only once.
+func (l *Layer) Dialed(slot uint32, _ bool) {
+	c := &l.Conns[slot]
+	c.HalfAcks, c.AckDue = 2, true
+	l.Queue(slot)
+}
+
+// Established does nothing.
+func (l *Layer) Established(uint32) {}
+
+// Drop forgets what a connection has to send.
+func (l *Layer) Drop(slot uint32) {
+	l.DropQueue(&l.Conns[slot])
+	if slot == l.sentConn {
+		l.FreeNodes = append(l.FreeNodes, l.sent...)
+		l.sent = l.sent[:0]
+	}
+}
+
+// Next is when the uplink is free for what waits, or engine.Never.
+func (l *Layer) Next() time.Duration {
+	if l.TxQueue.Len() == 0 {
+		return engine.Never
+	}
+	return l.UpFree
+}
+
+// Play sends what comes next.
+func (l *Layer) Play() { l.serve() }
+
+// Flush does nothing: what waits is sent when the uplink is free.
+func (l *Layer) Flush() {}
+
+// Queue puts a connection into TxQueue if it has something to send.
+func (l *Layer) Queue(slot uint32) {
+	c := &l.Conns[slot]
+	if !c.Queued && hasWork(c, l.Net.Window) {
+		l.join(c, slot)
+	}
+}
+
+// hasWork reports whether the uplink should serve the connection.
+func hasWork(c *stack.Conn, window uint32) bool {
+	if c.Stalled || c.State == stack.Free {
+		return false
+	}
+	return c.Head != 0 && c.InFlight < window && c.State == stack.Open ||
+		c.UnackedBytes >= ackEvery || c.ControlDue || c.AckDue
+}
+
+// join puts a connection into TxQueue.
+func (l *Layer) join(c *stack.Conn, slot uint32) *stack.TxSlot {
+	c.Queued = true
+	if l.TxQueue.Len() == 0 {
+		l.UpFree = max(l.UpFree, l.Now)
+	}
+	x := l.TxQueue.Push()
+	x.Conn = slot
+	return x
+}
+
+// emit puts a packet of a connection on its path, after the uplink has sent wire bytes
+// from now. The caller fills it in.
+func (l *Layer) emit(c *stack.Conn, wire uint32, blob []byte) *packet.Packet {
+	p := l.Events.Send(l.Now+packet.Serialization(wire, l.UpRate)+c.Delay, c.Remote, blob)
+	*p = packet.Packet{}
+	p.Kind, p.Conn, p.Key = packet.Data, c.RemoteConn, c.RemoteKey
+	return p
+}
