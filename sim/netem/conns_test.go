@@ -10,7 +10,7 @@ import (
 	"swarmsim/sim/netem/packet"
 )
 
-// Dialing takes a round trip, and the other end is told one way later.
+// Dialing takes a round trip, and the other end is established one way later.
 func TestDialTakesARoundTrip(t *testing.T) {
 	l := netemtest.New(40*time.Millisecond, 16<<10, 256<<10)
 	to := l.Add(1e6, 1e6)

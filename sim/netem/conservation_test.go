@@ -52,9 +52,12 @@ func TestConservation(t *testing.T) {
 			}
 		}
 		if routed {
-			routers = append(routers, netem.NewRouter(l.Net, 7*time.Millisecond, netem.Lane{BytesPerSec: 100e3, QueueBytes: 20e3}, netem.Lane{BytesPerSec: 50e3, QueueBytes: 20e3}))
-			router = l.Engine.Add(routers[0], engine.Never)
-			routers[0].Start(router)
+			up := netem.Lane{BytesPerSec: 100e3, QueueBytes: 20e3}
+			down := netem.Lane{BytesPerSec: 50e3, QueueBytes: 20e3}
+			x := netem.NewRouter(l.Net, 7*time.Millisecond, up, down)
+			router = l.Engine.Add(x, engine.Never)
+			x.Start(router)
+			routers = append(routers, x)
 		}
 		until := time.Duration(rapid.IntRange(1, 30_000).Draw(r, "ms")) * time.Millisecond
 		l.Run(until)
@@ -152,7 +155,7 @@ func checkConn(r *rapid.T, l *netemtest.Lab, h *netem.Host, slot uint32, flight 
 	}
 	// What is not acknowledged is in flight, or has arrived, or its acknowledgement is in flight.
 	if int64(c.InFlight) != flight.bytes[there]+int64(o.UnackedBytes)+flight.acks[here] {
-		r.Fatalf("connection %d of host %d: %d not acknowledged; %d in flight, %d to acknowledge, acknowledgements for %d in flight",
-			slot, h.ID(), c.InFlight, flight.bytes[there], o.UnackedBytes, flight.acks[here])
+		r.Fatalf("connection %d of host %d: %d not acknowledged; %d in flight, %d to acknowledge, "+
+			"acknowledgements for %d in flight", slot, h.ID(), c.InFlight, flight.bytes[there], o.UnackedBytes, flight.acks[here])
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/netem/netemtest"
 )
@@ -13,7 +12,7 @@ import (
 // A split stalls the connections across it, and nothing is lost: they go on where they were.
 func TestSplitEnds(t *testing.T) {
 	l := netemtest.New(10*time.Millisecond, 16<<10, 256<<10)
-	l.Net.Splits = []netem.Split{{From: 5 * time.Second, Until: 15 * time.Second, Apart: func(id engine.HostID) bool { return id == 0 }}}
+	l.SplitHost(5*time.Second, 15*time.Second)
 	to := l.Add(1e6, 1e6)
 	from := l.Add(1e6, 1e6)
 	from.Start = netemtest.DialAll(1)
@@ -39,7 +38,7 @@ func TestSplitEnds(t *testing.T) {
 // before what is sent after it.
 func TestSplitStallsMessagesInTxQueue(t *testing.T) {
 	l := netemtest.New(10*time.Millisecond, 16<<10, 256<<10)
-	l.Net.Splits = []netem.Split{{From: time.Second, Until: 3 * time.Second, Apart: func(id engine.HostID) bool { return id == 0 }}}
+	l.SplitHost(time.Second, 3*time.Second)
 	to, other, from := l.Add(1e6, 1e6), l.Add(1e6, 1e6), l.Add(16<<10, 1e6) // a block takes a second
 	from.Start = func(a *netemtest.App) {
 		a.Host.Dial(0, time.Second)
@@ -50,7 +49,7 @@ func TestSplitStallsMessagesInTxQueue(t *testing.T) {
 	}
 	from.Plan = []netemtest.Timed{
 		{At: 900 * time.Millisecond, Do: say(1, netemtest.Block, 9)},
-		{At: 950 * time.Millisecond, Do: say(0, 17, 1)}, // in the line behind the block
+		{At: 950 * time.Millisecond, Do: say(0, 17, 1)}, // in TxQueue behind the block
 		{At: 2500 * time.Millisecond, Do: say(0, 17, 2)},
 	}
 	to.OnReceived = func(a *netemtest.App, _ netem.ConnID, m netem.Message) {

@@ -72,6 +72,12 @@ func (l *Lab) Sender(flows int, k netem.Link) *App {
 	return a
 }
 
+// SplitHost separates host 0 from the others for a time.
+func (l *Lab) SplitHost(from, until time.Duration) {
+	isFirst := func(id engine.HostID) bool { return id == 0 }
+	l.Net.Splits = append(l.Net.Splits, netem.Split{From: from, Until: until, Apart: isFirst})
+}
+
 // Run plays the lab.
 func (l *Lab) Run(until time.Duration) {
 	l.Engine.Run(until, func(time.Duration) bool { return true })

@@ -30,7 +30,7 @@ import (
 // on the pair. The pair in use was chosen with whole swarms too: "swarmsim validate
 // segments-100 segments-100slow" plays those with the constants as they are.
 //
-//	go test ./sim/netem -run TestFitDropTail -v -fit
+//	go test ./sim/netem/tcp -run TestFitDropTail -v -fit
 //
 // Small packets are the exception. Of packets of up to half the MTU one in 700 is lost in
 // a queue that is full of blocks, of full packets one in 70. So a small packet always

@@ -77,7 +77,7 @@ func TestAFullQueueHasRoomForSmallPackets(t *testing.T) {
 				t.Errorf("segments of %d: %d bytes in a packet of %d are accepted: %v", segment, s.Stream, s.Wire, got)
 			}
 		}
-		if q.AdmitWhole(packet.Size{Stream: packet.MaxSegment - 1, Wire: packet.MTU - 1}, 0, link) || fits(full(packet.MaxSegment)) {
+		if q.AdmitWhole(full(packet.MaxSegment-1), 0, link) || fits(full(packet.MaxSegment)) {
 			t.Errorf("segments of %d: a full queue accepts a packet of 1,500 bytes", segment)
 		}
 		fill := func(now time.Duration) (bytes int) {

@@ -81,8 +81,8 @@ func TestHyStartEndsSlowStart(t *testing.T) {
 		from := l.Sender(1, netem.Link{UpBytesPerSec: 500e3, DownBytesPerSec: 1e6, UpQueueBytes: 112 << 10})
 		l.Run(2 * time.Second)
 		f := info(from)
-		if f.Ssthresh == tcp.Unlimited || from.Host.Traffic().StreamDropped > 0 {
-			t.Errorf("segments of %d: threshold %.0f, %d bytes lost after 2 s", segment, f.Ssthresh, from.Host.Traffic().StreamDropped)
+		if dropped := from.Host.Traffic().StreamDropped; f.Ssthresh == tcp.Unlimited || dropped > 0 {
+			t.Errorf("segments of %d: threshold %.0f, %d bytes lost after 2 s", segment, f.Ssthresh, dropped)
 		}
 	}
 }

@@ -18,7 +18,7 @@ type flow struct {
 	sacked         uint32        // bytes that have arrived beyond a hole
 	rcvNxt         uint32        // next byte to receive
 	unackedPackets uint16        // packets received and not acknowledged
-	delayedAcks    uint16        // acknowledgements of small messages that wait for a packet to carry them, up to maxAcks
+	delayedAcks    uint16        // delayed acknowledgements of small messages, up to maxAcks
 	coalesced      uint16        // bytes of small messages in the packet sent at smallSentAt
 	quickAcks      uint8         // packets that have been acknowledged at once, up to maxQuickAcks
 	backoff        uint8         // timeouts in a row

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/netem/netemtest"
 	"swarmsim/sim/netem/packet"
@@ -15,7 +14,7 @@ import (
 // all that was sent arrives in order.
 func TestTimeoutAndRecovery(t *testing.T) {
 	l := netemtest.NewPath(netem.Reno, 50*time.Millisecond)
-	l.Net.Splits = []netem.Split{{From: 3 * time.Second, Until: 6 * time.Second, Apart: func(id engine.HostID) bool { return id == 0 }}}
+	l.SplitHost(3*time.Second, 6*time.Second)
 	to := l.AddLink(netemtest.Wide)
 	from := l.Sender(1, netem.Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 64 << 10})
 	n := uint32(0)
@@ -63,7 +62,8 @@ func TestTimeoutCountsFromTheRetransmission(t *testing.T) {
 	}}}
 	l.Run(at + 40*time.Millisecond)
 	if f := info(from); f.RTORecovery || f.RTOAt < at+f.RTO {
-		t.Errorf("40 ms after a repetition: timed out %v, the next timeout %v after it; want %v", f.RTORecovery, f.RTOAt-at, f.RTO)
+		t.Errorf("40 ms after a retransmission: timed out %v, the next timeout %v after it; want %v",
+			f.RTORecovery, f.RTOAt-at, f.RTO)
 	}
 }
 

@@ -3,7 +3,7 @@ package tcp
 import "swarmsim/sim/netem/packet"
 
 // prr spreads the reduction of the window over a recovery: what is sent is in proportion to
-// what is received. If so much is lost that less than the new window is in flight, what is
+// what is received. Once less than the new window is in flight, as many bytes as are
 // received and one packet more are sent. Without it a whole window would go at once to the
 // queue that has just overflowed (proportional rate reduction, RFC 6937; Linux:
 // net/ipv4/tcp_input.c, tcp_cwnd_reduction).

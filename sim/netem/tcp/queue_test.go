@@ -53,13 +53,13 @@ func TestFairQueue(t *testing.T) {
 		from.OnReceived = func(a *netemtest.App, c netem.ConnID, m netem.Message) {
 			a.Host.Send(c, &netem.Message{Bytes: 100}, nil)
 		}
-		var line netem.ConnID
-		light.OnOpened = func(a *netemtest.App, c netem.ConnID, _ bool) { line = c }
+		var toSender netem.ConnID
+		light.OnOpened = func(a *netemtest.App, c netem.ConnID, _ bool) { toSender = c }
 		light.Start = func(a *netemtest.App) { a.Host.Dial(1, 10*time.Second) }
 		for at := 5 * time.Second; at < 20*time.Second; at += 500 * time.Millisecond {
 			light.Plan = append(light.Plan, netemtest.Timed{At: at, Do: func(a *netemtest.App) {
 				asked = a.Host.Now()
-				a.Host.Send(line, &netem.Message{Bytes: 100}, nil)
+				a.Host.Send(toSender, &netem.Message{Bytes: 100}, nil)
 			}})
 		}
 		opened := from.OnOpened

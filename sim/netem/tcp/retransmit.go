@@ -43,7 +43,13 @@ func (l *Layer) retransmitLost(slot uint32, f *flow) {
 // retransmit sends a range again.
 func (l *Layer) retransmit(slot uint32, f *flow, r *sentRange) {
 	r.sentAt = f.sendTime(l.Now)
-	p := packet.Packet{Kind: packet.Data, Seq: r.seq, Bytes: uint16(r.n), Wire: uint16(packet.OnWire(r.n)), Ack: f.rcvNxt}
+	p := packet.Packet{
+		Kind:  packet.Data,
+		Seq:   r.seq,
+		Bytes: uint16(r.n),
+		Wire:  uint16(packet.OnWire(r.n)),
+		Ack:   f.rcvNxt,
+	}
 	var blob []byte
 	if r.node != 0 {
 		n := &l.Nodes[r.node]

@@ -9,8 +9,8 @@ import (
 
 // Segments of several packets. A sender is paced by acknowledgements: as they arrive, a few
 // packets at a time leave. Here a segment is one event, and so is its acknowledgement. The
-// segment goes to the uplink at one moment, and what follows makes its end, its place in
-// the queue and its time on the links those of its packets.
+// functions of this file compute when its packets would be sent, so that its end, its place
+// in the queue and its time on the links are theirs.
 
 // nextSize is how many new bytes go to the uplink, where the window has that much room.
 func (l *Layer) nextSize(c *stack.Conn, f *flow, room float64) uint32 {
@@ -19,7 +19,8 @@ func (l *Layer) nextSize(c *stack.Conn, f *flow, room float64) uint32 {
 			return 0
 		}
 		size := l.smallAtHead(c)
-		if f.headIsLarge = size == 0; !f.headIsLarge && (float64(size) <= room || c.HeadSent == 0 && l.maySendEarly(f, size, room)) {
+		f.headIsLarge = size == 0
+		if size > 0 && (float64(size) <= room || c.HeadSent == 0 && l.maySendEarly(f, size, room)) {
 			return size
 		}
 		return 0
@@ -59,8 +60,9 @@ func (l *Layer) maySendEarly(f *flow, size uint32, room float64) bool {
 		float64(size)-room <= f.cubic.cwnd && f.sndNxt-f.sndUna+size <= l.Net.Window
 }
 
-// timeToRoom is how long acknowledgements take to make room for the given bytes: a window in a
-// round trip, in slow start two. In a train it is how long the uplink takes to send them.
+// timeToRoom is how long acknowledgements take to make room for the given bytes: a round trip makes
+// room for one window, in slow start for two. In a train it is how long the uplink takes to send
+// them.
 func (l *Layer) timeToRoom(f *flow, bytes float64) time.Duration {
 	if bytes <= 0 {
 		return 0

@@ -135,7 +135,9 @@ func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 		rate := func(segment uint32) (bytes float64, queued time.Duration) {
 			l := netemtest.NewPath(netem.Cubic, 25*time.Millisecond)
 			l.Net.Segment, l.Net.Window = segment, 256<<10
-			to := l.AddLink(netem.Link{UpBytesPerSec: 20e3, DownBytesPerSec: 4e6, UpQueueBytes: 16 << 10, DownQueueBytes: 256 << 10})
+			to := l.AddLink(netem.Link{
+				UpBytesPerSec: 20e3, DownBytesPerSec: 4e6, UpQueueBytes: 16 << 10, DownQueueBytes: 256 << 10,
+			})
 			for range flows {
 				l.Sender(1, netemtest.Wide)
 			}

@@ -86,7 +86,12 @@ func (l *Layer) sendNew(slot uint32, f *flow, size uint32, room float64) {
 		done += part
 		r := f.appendRange()
 		r.seq, r.n, r.sentAt = f.sndNxt, part, f.sendTime(l.Now+l.timeToRoom(f, float64(done)-room))
-		p := packet.Packet{Kind: packet.Data, Seq: f.sndNxt, Bytes: uint16(part), Wire: uint16(packet.OnWire(done) - wire)}
+		p := packet.Packet{
+			Kind:  packet.Data,
+			Seq:   f.sndNxt,
+			Bytes: uint16(part),
+			Wire:  uint16(packet.OnWire(done) - wire),
+		}
 		wire = packet.OnWire(done)
 		f.sndNxt += part
 		c.HeadSent += part
@@ -109,7 +114,7 @@ func (l *Layer) sendNew(slot uint32, f *flow, size uint32, room float64) {
 		l.toUplink(slot, f, &p, blob, r.sentAt-l.Now, uint32(max(room-float64(done-part), 0)))
 	}
 	l.onAckCarried(c, f)
-	f.coalesced = packet.MaxSegment // what comes now goes in a packet of its own
+	f.coalesced = packet.MaxSegment // what is sent next is a packet of its own
 	f.pipe += size
 	if f.inRecovery {
 		f.prr.out += size

@@ -91,7 +91,8 @@ func (l *Layer) receiveSmall(p *packet.Packet, blob []byte) {
 // delaysAck reports whether the acknowledgement of a packet, which is a small message, waits for
 // whatever is sent to the other end next.
 func (l *Layer) delaysAck(slot uint32, f *flow, p *packet.Packet) bool {
-	return p.Whole && uint32(p.Bytes) == p.Message.Bytes && l.isSmall(&l.Conns[slot], p.Message.Bytes) && p.Seq == f.rcvNxt && !f.hasHole && f.quickAcks >= maxQuickAcks
+	return p.Whole && uint32(p.Bytes) == p.Message.Bytes && l.isSmall(&l.Conns[slot], p.Message.Bytes) &&
+		p.Seq == f.rcvNxt && !f.hasHole && f.quickAcks >= maxQuickAcks
 }
 
 // delayAck notes a small message whose acknowledgement waits. Those that arrive while the timer of

@@ -48,7 +48,7 @@ func TestSmallMessagesBehaveLikePackets(t *testing.T) {
 		to, from := l.Apps[0], l.Apps[1]
 		to.OnReceived = func(a *netemtest.App, c netem.ConnID, _ netem.Message) {
 			r.arrived = append(r.arrived, a.Host.Now())
-			if len(r.arrived) == n+1 { // what rested goes along
+			if len(r.arrived) == n+1 { // it carries the delayed acknowledgements
 				a.Host.Send(c, &netem.Message{Bytes: 17}, nil)
 			}
 		}
@@ -60,10 +60,10 @@ func TestSmallMessagesBehaveLikePackets(t *testing.T) {
 	if !slices.Equal(packets.arrived, small.arrived) || len(small.arrived) != n+1 {
 		t.Errorf("%d packets and %d small messages arrive, or at other times", len(packets.arrived), len(small.arrived))
 	}
-	if packets.sent != small.sent+packet.Headers { // the last acknowledgement rests
+	if packets.sent != small.sent+packet.Headers { // the last acknowledgement is delayed
 		t.Errorf("%d bytes went as packets, %d as small messages", packets.sent, small.sent)
 	}
-	// Only so many acknowledgements may rest.
+	// At most maxAcks acknowledgements are delayed.
 	if want := float64(packets.got) * tcp.MaxAcks / n; math.Abs(float64(small.got)/want-1) > 0.02 {
 		t.Errorf("%d bytes came back to packets, %d to small messages, want %.0f", packets.got, small.got, want)
 	}
