@@ -26,7 +26,7 @@ type Link struct {
 // comes first: see prefetch.go.
 type Host struct {
 	transport  transportLayer
-	tcp        *tcp.Layer // transport, if it is not ideal
+	tcp        *tcp.Layer // transport, if it is TCP or uTP; nil with Ideal
 	prefetcher Prefetcher // the App, if it implements it
 	tick       time.Duration
 	prefetch   prefetchState
@@ -63,7 +63,9 @@ func NewHost(n *Net, l Link, app App) *Host {
 // Start tells the host its number in the engine, before the engine runs.
 func (h *Host) Start(id engine.HostID) {
 	h.stack.ID = id
-	h.transport.Start()
+	if h.tcp != nil {
+		h.tcp.Start()
+	}
 }
 
 // DialWith sets the transport of the connections that the host dials from now on. Neither
@@ -94,7 +96,9 @@ func (h *Host) TickAt(at time.Duration) { h.tick = at }
 func (h *Host) SetLink(l Link) {
 	h.stack.UpRate = l.UpBytesPerSec
 	h.downlink.rate, h.downlink.limit = l.DownBytesPerSec, l.DownQueueBytes
-	h.transport.SetLink(l.UpQueueBytes)
+	if h.tcp != nil {
+		h.tcp.LimitQueue(l.UpQueueBytes)
+	}
 }
 
 // Rates are the present rates of the links.

@@ -28,11 +28,6 @@ const (
 
 // transportLayer is a host's ideal.Layer or tcp.Layer.
 type transportLayer interface {
-	// Start is called once the host's ID is known.
-	Start()
-	// SetLink sets the limit of the uplink's queue, 0 for none.
-	SetLink(queueBytes int64)
-
 	// Init is called for a new connection.
 	Init(slot uint32)
 	// Dialed is called for each SYN-ACK of a connection that the host has dialed.

@@ -20,12 +20,6 @@ type Layer struct {
 // New returns the transport of a host.
 func New(s *stack.Stack) *Layer { return &Layer{Stack: s} }
 
-// Start does nothing.
-func (l *Layer) Start() {}
-
-// SetLink does nothing: ideal queues have no limit.
-func (l *Layer) SetLink(int64) {}
-
 // Init does nothing: what a connection keeps is in stack.Conn.
 func (l *Layer) Init(uint32) {}
 

@@ -24,7 +24,7 @@ type codel[P any] struct {
 	dropping       bool
 }
 
-// RFC 8289, section 4.4.
+// RFC 8289, sections 4.3 and 4.4.
 const (
 	target   = 5 * time.Millisecond
 	interval = 100 * time.Millisecond

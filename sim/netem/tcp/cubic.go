@@ -72,7 +72,7 @@ func (c *cubic) startEpoch(now time.Duration) {
 	c.k = time.Duration(math.Cbrt((c.wMax-c.cwnd)/packet.MaxSegment/cubicC) * float64(time.Second))
 }
 
-// window is W_cubic(t), RFC 9438, figure 1.
+// window is W_cubic(t) (RFC 9438, section 4.2).
 func (c *cubic) window(t time.Duration) float64 {
 	x := (t - c.k).Seconds()
 	return c.origin + float64(cubicC*packet.MaxSegment*x*x*x)

@@ -46,11 +46,11 @@ func (l *Layer) Start() {
 	}
 }
 
-// SetLink sets the limit of the uplink's queue, 0 for none.
-func (l *Layer) SetLink(queueBytes int64) {
-	l.dropTail.Limit = queueBytes
+// LimitQueue sets the limit of the uplink's queue, 0 for none.
+func (l *Layer) LimitQueue(bytes int64) {
+	l.dropTail.Limit = bytes
 	if l.fqCoDel != nil {
-		l.fqCoDel.Limit = queueBytes
+		l.fqCoDel.Limit = bytes
 	}
 }
 
