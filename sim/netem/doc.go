@@ -17,7 +17,18 @@
 //  4. The host opens and closes connections (receive.go) and hands data to the transport
 //     layer, which acknowledges it and calls App.Received.
 //
+// To use it, make a Net, which all hosts share, and for each App a Host, which the engine
+// plays:
+//
+//	n := &netem.Net{Transport: netem.Cubic, Delay: delay, Segment: 16 << 10, Window: 4 << 20}
+//	h := netem.NewHost(n, netem.Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6}, app)
+//	h.Start(e.Add(h, 0))
+//
+// While the engine runs, only the host's App may call its methods, and only when it is
+// called. No delay may be shorter than the engine's lookahead. What the model leaves out is
+// listed in docs/simulation.md.
+//
 // The network knows nothing of BitTorrent: a Message is a number of bytes and a few words
-// that it does not read. The rooms do not import this package; all of them count in the
-// units of sim/netem/packet.
+// that it does not read. The packages below do not import this one; all of them count in
+// the units of sim/netem/packet.
 package netem
