@@ -11,12 +11,20 @@ import (
 	"testing"
 )
 
-// The worked examples of docs/strategies.md, followed to the letter: their files
-// and their lines of registration are laid over the module, and their commands are
-// run.
+// workedExamples are the chapters of docs/strategies.md that write a strategy: the file that each
+// of them creates, the registry that it adds a line to, and the type of the list there.
+var workedExamples = []struct{ heading, file, registry, list string }{
+	{"## Write a choker", "client/choke/thrifty.go", "client/choke/registry.go", "Strategy"},
+	{"## Write a picker", "client/pick/sampled.go", "client/pick/registry.go", "Strategy"},
+	{"## Write an assignment rule", "client/assign/shuffled.go", "client/assign/registry.go", "RuleEntry"},
+	{"## Write an end game", "client/assign/endgame_late.go", "client/assign/registry.go", "EndGameEntry"},
+}
+
+// TestWorkedExamples follows the worked examples of docs/strategies.md: it overlays their files and
+// registry lines on the module and runs their commands.
 func TestWorkedExamples(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it builds the program anew")
+		t.Skip("builds the program again")
 	}
 	text, err := os.ReadFile("docs/strategies.md")
 	if err != nil {
@@ -24,23 +32,24 @@ func TestWorkedExamples(t *testing.T) {
 	}
 	files := map[string]string{}
 	var commands []string
-	_, chapter := cut(t, string(text), "## A choker of your own, in an afternoon")
-	choker, picker := cut(t, chapter, "## A picker of your own")
-	for _, example := range []struct{ chapter, file, registry string }{
-		{choker, "client/choke/thrifty.go", "client/choke/registry.go"},
-		{picker, "client/pick/sampled.go", "client/pick/registry.go"},
-	} {
-		blocks := regexp.MustCompile("(?s)```(go|sh)\n(.*?)```").FindAllStringSubmatch(example.chapter, -1)
+	for _, example := range workedExamples {
+		_, chapter := cut(t, string(text), example.heading+"\n")
+		chapter, _, _ = strings.Cut(chapter, "\n## ")
+		blocks := regexp.MustCompile("(?s)```(go|sh)\n(.*?)```").FindAllStringSubmatch(chapter, -1)
 		if len(blocks) < 3 {
-			t.Fatalf("%d blocks of code", len(blocks))
+			t.Fatalf("%s has %d blocks of code", example.heading, len(blocks))
 		}
-		registry, err := os.ReadFile(example.registry)
-		if err != nil {
-			t.Fatal(err)
-		}
-		before, after := cut(t, string(registry), "return []Strategy{\n")
 		files[example.file] = blocks[0][2]
-		files[example.registry] = before + "return []Strategy{\n" + blocks[1][2] + after
+		if files[example.registry] == "" {
+			registry, err := os.ReadFile(example.registry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files[example.registry] = string(registry)
+		}
+		list := "return []" + example.list + "{\n"
+		before, after := cut(t, files[example.registry], list)
+		files[example.registry] = before + list + blocks[1][2] + after
 		for _, b := range blocks[2:] {
 			commands = append(commands, strings.Split(strings.TrimSpace(b[2]), "\n")...)
 		}
@@ -52,7 +61,7 @@ func TestWorkedExamples(t *testing.T) {
 	}
 }
 
-// follow runs a command of the example, with a small content where it plays.
+// follow runs a command of an example, with small content.
 func follow(t *testing.T, results, over, command string) {
 	t.Helper()
 	if strings.Contains(command, "swarmsim compare") {
@@ -68,7 +77,7 @@ func follow(t *testing.T, results, over, command string) {
 	}
 }
 
-// overlay says that files have other contents (go help build, -overlay).
+// overlay writes the file for the -overlay flag that replaces the contents of files (go help build).
 func overlay(t *testing.T, dir string, files map[string]string) string {
 	t.Helper()
 	replace := map[string]string{}
@@ -94,7 +103,7 @@ func overlay(t *testing.T, dir string, files map[string]string) string {
 	return path
 }
 
-// cut is strings.Cut that must find.
+// cut is strings.Cut, and fails the test if at is not found.
 func cut(t *testing.T, text, at string) (before, after string) {
 	t.Helper()
 	before, after, found := strings.Cut(text, at)

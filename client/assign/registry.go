@@ -10,12 +10,16 @@ type EndGameEntry = registry.Entry[EndGame]
 
 // Rules returns all assignment rules.
 func Rules() registry.List[Rule] {
-	return []RuleEntry{strictEntry, exclusiveEntry, contiguousEntry, fewestOpenEntry, rarestEntry, pickerDrivenEntry}
+	return []RuleEntry{
+		strictEntry, exclusiveEntry, contiguousEntry, fewestOpenEntry, rarestEntry, pickerDrivenEntry,
+	}
 }
 
 // EndGames returns all end games.
 func EndGames() registry.List[EndGame] {
-	return []EndGameEntry{endGameOffEntry, singleDuplicateEntry, maxTwoEntry, broadcastEntry, stealEntry, strictEndGameEntry}
+	return []EndGameEntry{
+		endGameOffEntry, singleDuplicateEntry, maxTwoEntry, broadcastEntry, stealEntry, strictEndGameEntry,
+	}
 }
 
 // noSettings are those of a strategy that has none.
