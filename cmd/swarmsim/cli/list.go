@@ -3,13 +3,11 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
-	"swarmsim/client/backlog"
-	"swarmsim/client/choke"
-	"swarmsim/client/pick"
 	"swarmsim/lab"
 	"swarmsim/scenarios"
 	"swarmsim/sim"
@@ -30,17 +28,20 @@ type entry struct{ name, about string }
 var sections = []section{
 	{name: "scenarios", title: "SCENARIOS (swarmsim run NAME)", entries: listScenarios},
 	{name: "sweeps", title: "SWEEPS (swarmsim sweep NAME)", entries: listSweeps},
+	{name: "chokers", title: "CHOKERS (--set client.choker=NAME)", entries: listStrategies("choker")},
+	{name: "pickers", title: "PICKERS (--set client.picker=NAME)", entries: listStrategies("picker")},
 	{
-		name: "chokers", title: "CHOKERS (--set client.choker=NAME)",
-		entries: listAll(choke.Strategies(), func(s choke.Strategy) entry { return entry{s.Name, s.About} }),
+		name: "backlogs", title: "BACKLOG RULES: HOW MANY REQUESTS ARE OUTSTANDING (--set client.backlog=NAME)",
+		entries: listStrategies("backlog"),
 	},
 	{
-		name: "pickers", title: "PICKERS (--set client.picker=NAME)",
-		entries: listAll(pick.Strategies(), func(s pick.Strategy) entry { return entry{s.Name, s.About} }),
+		name: "assignments", title: "ASSIGNMENT RULES: WHICH BLOCK TO REQUEST (--set client.assignment=NAME)",
+		entries: listStrategies("assignment"),
 	},
+	{name: "endgames", title: "END GAMES (--set client.end_game=NAME)", entries: listStrategies("end_game")},
 	{
-		name: "requests", title: "REQUEST BACKLOGS: HOW MANY REQUESTS ARE OUTSTANDING (--set client.backlog=NAME)",
-		entries: listAll(backlog.Strategies(), func(s backlog.Strategy) entry { return entry{s.Name, s.About} }),
+		name: "reveals", title: "REVEAL STRATEGIES: WHICH PIECES A SEED ANNOUNCES (--set client.reveal=NAME)",
+		entries: listStrategies("reveal"),
 	},
 	{
 		name: "profiles", title: "PROFILES OF KNOWN CLIENTS (--set client.profile=NAME)",
@@ -60,6 +61,12 @@ var sections = []section{
 	},
 }
 
+// listStrategies lists the strategies of a kind; see scenario.Catalogue.Of.
+func listStrategies(kind string) func() ([]entry, error) {
+	known := sim.Catalogue()
+	return listAll(known.Of(kind), func(s scenario.Named) entry { return entry{s.Name, s.About} })
+}
+
 func listAll[T any](all []T, entryOf func(T) entry) func() ([]entry, error) {
 	return func() ([]entry, error) {
 		var out []entry
@@ -76,7 +83,7 @@ func listCommand() *cobra.Command {
 		names = append(names, s.name)
 	}
 	return &cobra.Command{
-		Use:   "list [scenarios|sweeps|chokers|pickers|requests|profiles|cases|measures|fields]",
+		Use:   "list [" + strings.Join(names, "|") + "]",
 		Short: "List the library, the strategies, the profiles of known clients, the validation cases",
 		Long: `Lists all sections, or one of them. Measures and fields are long, and listed only
 if they are named.`,
