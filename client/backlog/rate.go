@@ -5,16 +5,16 @@ import "time"
 var byRate = Strategy{
 	Name:     "rate",
 	About:    "two, and what the neighbour sends in a round trip and half a second",
-	Defaults: func() any { return &ByRate{Min: 5, Max: 250, Time: 500 * time.Millisecond} },
+	Defaults: func() any { return &ByRate{Min: 5, Max: 250, QueueTime: 500 * time.Millisecond} },
 	New:      func(s any) Rule { return rateRule{*s.(*ByRate)} },
 }
 
 // ByRate are the settings of rate.
 type ByRate struct {
-	Min  int           `json:"min,omitempty" jsonschema:"requests outstanding while the neighbour's rate is unknown" min:"1" max:"1000"`
-	Max  int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"100000"`
-	Time time.Duration `json:"time,omitempty" jsonschema:"how much of the neighbour's rate is requested beyond the round trip" zero:"says"`
-	Grow bool          `json:"grow,omitempty" jsonschema:"one request more for each block received while the neighbour's rate grows" zero:"silent"`
+	Min       int           `json:"min,omitempty" jsonschema:"requests outstanding while the neighbour's rate is unknown" min:"1" max:"1000"`
+	Max       int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"100000"`
+	QueueTime time.Duration `json:"queue_time,omitempty" jsonschema:"how much of the neighbour's rate is requested beyond the round trip" zero:"says" former:"time"`
+	Grow      bool          `json:"grow,omitempty" jsonschema:"one request more for each block received while the neighbour's rate grows" zero:"silent"`
 }
 
 // MaxOutstanding makes the settings Bounded.
@@ -49,7 +49,7 @@ func (r rateRule) NewRequests(p *Pace, in Input) int {
 	if in.Trigger == PieceCompleted {
 		return 0
 	}
-	window := p.roundTrip + r.set.Time
+	window := p.roundTrip + r.set.QueueTime
 	target := 2 + toCount(float64(p.rate*window.Seconds())/in.BlockBytes)
 	if p.rate == 0 {
 		target = r.set.Min

@@ -5,23 +5,23 @@ import "time"
 var refill = Strategy{
 	Name:     "refill",
 	About:    "ten seconds of the neighbour's rate, refilled when a third has arrived; Transmission",
-	Defaults: func() any { return &Refill{Min: 4, Max: 512, Time: 10 * time.Second, Below: 0.66} },
+	Defaults: func() any { return &Refill{Min: 4, Max: 512, QueueTime: 10 * time.Second, RefillBelow: 0.66} },
 	New:      func(s any) Rule { return refillRule{*s.(*Refill)} },
 }
 
 // Refill are the settings of refill.
 type Refill struct {
-	Min   int           `json:"min,omitempty" jsonschema:"fewest requests outstanding" min:"1" max:"1000"`
-	Max   int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"1000"`
-	Time  time.Duration `json:"time,omitempty" jsonschema:"how much of the neighbour's rate is requested" min:"100 ms"`
-	Below float64       `json:"below,omitempty" jsonschema:"requests are added once at most this fraction of the target is outstanding" min:"0" max:"1"`
+	Min         int           `json:"min,omitempty" jsonschema:"fewest requests outstanding" min:"1" max:"1000"`
+	Max         int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"1000"`
+	QueueTime   time.Duration `json:"queue_time,omitempty" jsonschema:"how much of the neighbour's rate is requested" min:"100 ms" former:"time"`
+	RefillBelow float64       `json:"refill_below,omitempty" jsonschema:"requests are added once at most this fraction of the target is outstanding" min:"0" max:"1" former:"below"`
 }
 
 // MaxOutstanding makes the settings Bounded.
 func (r *Refill) MaxOutstanding(time.Duration) int { return r.Max }
 
 // RefillBatch makes the settings a Batcher.
-func (r *Refill) RefillBatch() int { return int(float64(r.Max) * (1 - r.Below)) }
+func (r *Refill) RefillBatch() int { return int(float64(r.Max) * (1 - r.RefillBelow)) }
 
 // refillRule is Transmission 3.00's (peer-msgs.c: updateDesiredRequestCount, updateBlockRequests):
 // a deep backlog that is refilled in batches.
@@ -33,9 +33,9 @@ func (r refillRule) NewRequests(_ *Pace, in Input) int {
 	if in.Trigger == PieceCompleted {
 		return 0
 	}
-	target := max(r.set.Min, toCount(in.DownRate*r.set.Time.Seconds()/in.BlockBytes))
+	target := max(r.set.Min, toCount(in.DownRate*r.set.QueueTime.Seconds()/in.BlockBytes))
 	target = min(target, r.set.Max)
-	if float64(in.Outstanding) > r.set.Below*float64(target) {
+	if float64(in.Outstanding) > r.set.RefillBelow*float64(target) {
 		return 0
 	}
 	return target - in.Outstanding

@@ -5,16 +5,16 @@ import "time"
 var slowStart = Strategy{
 	Name:     "slow-start",
 	About:    "one request more for each block until the rate stops growing, then three seconds of it; libtorrent",
-	Defaults: func() any { return &SlowStart{Initial: 4, Min: 2, Max: 500, Time: 3 * time.Second} },
+	Defaults: func() any { return &SlowStart{Initial: 4, Min: 2, Max: 500, QueueTime: 3 * time.Second} },
 	New:      func(s any) Rule { return slowStartRule{*s.(*SlowStart)} },
 }
 
 // SlowStart are the settings of slow-start.
 type SlowStart struct {
-	Initial int           `json:"initial,omitempty" jsonschema:"requests outstanding at first" min:"1" max:"1000"`
-	Min     int           `json:"min,omitempty" jsonschema:"fewest requests outstanding after slow start" min:"1" max:"1000"`
-	Max     int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"1000"`
-	Time    time.Duration `json:"time,omitempty" jsonschema:"how much of the neighbour's rate is requested after slow start" min:"100 ms"`
+	Initial   int           `json:"initial,omitempty" jsonschema:"requests outstanding at first" min:"1" max:"1000"`
+	Min       int           `json:"min,omitempty" jsonschema:"fewest requests outstanding after slow start" min:"1" max:"1000"`
+	Max       int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"1000"`
+	QueueTime time.Duration `json:"queue_time,omitempty" jsonschema:"how much of the neighbour's rate is requested after slow start" min:"100 ms" former:"time"`
 }
 
 // MaxOutstanding makes the settings Bounded.
@@ -39,7 +39,7 @@ func (r slowStartRule) NewRequests(p *Pace, in Input) int {
 	}
 	switch {
 	case p.slowStartOver:
-		p.depth = int32(max(r.set.Min, toCount(rate*r.set.Time.Seconds()/in.BlockBytes)))
+		p.depth = int32(max(r.set.Min, toCount(rate*r.set.QueueTime.Seconds()/in.BlockBytes)))
 	case in.Trigger == BlockReceived:
 		p.depth++
 	}

@@ -9,19 +9,19 @@ var bitTyrant = Strategy{
 	Name:  "bittyrant",
 	About: "peers ranked by estimated download rate per unit of upload cost, until the uplink is spent",
 	Defaults: func() any {
-		return &BitTyrant{Raise: 0.2, Lower: 0.1, After: 3, Split: "need", Excess: "keep"}
+		return &BitTyrant{CostIncrease: 0.2, CostDecrease: 0.1, UnchokedRounds: 3, Split: "need", Excess: "keep"}
 	},
 	New: func(s any) Choker { return &bitTyrantChoker{set: *s.(*BitTyrant)} },
 }
 
 // BitTyrant are the settings of bittyrant.
 type BitTyrant struct {
-	Start  int64   `json:"start,omitempty" jsonschema:"first estimate of a neighbour's download rate and of its upload cost, in bytes per second; 0 for the rate of one of our own slots by mainline's automatic rule" min:"0"`
-	Raise  float64 `json:"raise,omitempty" jsonschema:"by which fraction the cost rises after a round in which the neighbour was unchoked and did not unchoke us" min:"0" max:"10"`
-	Lower  float64 `json:"lower,omitempty" jsonschema:"by which fraction the cost falls after each round in which the neighbour has unchoked us, once there were enough of them" min:"0" max:"1"`
-	After  int     `json:"after,omitempty" jsonschema:"how many such rounds in a row are enough" min:"1" max:"1000"`
-	Split  string  `json:"split,omitempty" jsonschema:"how the uplink is divided: need (each neighbour gets its cost) or equal (the network divides it among the same neighbours)" oneof:"need equal"`
-	Excess string  `json:"excess,omitempty" jsonschema:"what happens to the rest of the uplink: keep (it stays unused, which is selfish) or share (all get more in proportion)" oneof:"keep share"`
+	InitialRate    int64   `json:"initial_rate,omitempty" jsonschema:"first estimate of a neighbour's download rate and of its upload cost, in bytes per second; 0 for the rate of one of our own slots by mainline's automatic rule" min:"0" former:"start"`
+	CostIncrease   float64 `json:"cost_increase,omitempty" jsonschema:"by which fraction the cost rises after a round in which the neighbour was unchoked and did not unchoke us" min:"0" max:"10" former:"raise"`
+	CostDecrease   float64 `json:"cost_decrease,omitempty" jsonschema:"by which fraction the cost falls after each round in which the neighbour has unchoked us, once there were enough of them" min:"0" max:"1" former:"lower"`
+	UnchokedRounds int     `json:"unchoked_rounds,omitempty" jsonschema:"how many such rounds in a row are enough" min:"1" max:"1000" former:"after"`
+	Split          string  `json:"split,omitempty" jsonschema:"how the uplink is divided: need (each neighbour gets its cost) or equal (the network divides it among the same neighbours)" oneof:"need equal"`
+	Excess         string  `json:"excess,omitempty" jsonschema:"what happens to the rest of the uplink: keep (it stays unused, which is selfish) or share (all get more in proportion)" oneof:"keep share"`
 }
 
 // bitTyrantChoker is the strategy of Piatek, Isdal, Anderson, Krishnamurthy and Venkataramani (Do
@@ -79,8 +79,8 @@ func (b *bitTyrantChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 // initialRate returns the first estimate for a neighbour: that its slots are as fast as ours.
 func (b *bitTyrantChoker) initialRate(r Round) float64 {
 	switch {
-	case b.set.Start > 0:
-		return float64(b.set.Start)
+	case b.set.InitialRate > 0:
+		return float64(b.set.InitialRate)
 	case r.UplinkRate > 0:
 		return contentRate(r.UplinkRate) / float64(automaticSlots(r.UplinkRate))
 	}
@@ -98,15 +98,15 @@ func (b *bitTyrantChoker) update(r Round, c *Candidate, e *estimate) {
 			e.downRate = b.guessDownRate(r, c, e)
 		}
 		if served && c.Interesting {
-			e.cost = float64(e.cost * (1 + b.set.Raise))
+			e.cost = float64(e.cost * (1 + b.set.CostIncrease))
 		}
 		return
 	}
 	if e.unchokedRounds > 0 && received > 0 && elapsed > 0 {
 		e.downRate, e.measured = float64(received)/elapsed.Seconds(), true
 	}
-	if e.unchokedRounds++; served && e.unchokedRounds > b.set.After {
-		e.cost = max(1, float64(e.cost*(1-b.set.Lower)))
+	if e.unchokedRounds++; served && e.unchokedRounds > b.set.UnchokedRounds {
+		e.cost = max(1, float64(e.cost*(1-b.set.CostDecrease)))
 	}
 }
 

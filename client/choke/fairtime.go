@@ -9,14 +9,14 @@ import (
 var fairTime = Strategy{
 	Name:     "fair-time",
 	About:    "neighbours that were served for the smallest fraction of their time with us",
-	Defaults: func() any { return &FairTime{UploadSlots: UploadSlots{4}, Hold: 30 * time.Second} },
+	Defaults: func() any { return &FairTime{UploadSlots: UploadSlots{4}, MinSlotTime: 30 * time.Second} },
 	New:      func(s any) Choker { return &fairTimeChoker{set: *s.(*FairTime)} },
 }
 
 // FairTime are the settings of fair-time.
 type FairTime struct {
 	UploadSlots
-	Hold time.Duration `json:"hold,omitempty" jsonschema:"shortest time for which a neighbour keeps its slot" min:"1 s"`
+	MinSlotTime time.Duration `json:"min_slot_time,omitempty" jsonschema:"shortest time for which a neighbour keeps its slot" min:"1 s" former:"hold"`
 }
 
 // fairTimeChoker measures for how long each neighbour has held a slot, and serves those for which
@@ -50,7 +50,7 @@ func slotTime(r Round, c *Candidate) time.Duration { return r.Now - c.ChokeChang
 
 // keepsSlot reports whether a neighbour has held its slot for less than the shortest time.
 func (f *fairTimeChoker) keepsSlot(r Round, c *Candidate) bool {
-	return c.Unchoked && slotTime(r, c) < f.set.Hold
+	return c.Unchoked && slotTime(r, c) < f.set.MinSlotTime
 }
 
 // servedFraction returns the fraction of its time with us in which candidate i held a slot.

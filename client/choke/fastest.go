@@ -6,12 +6,12 @@ var fastest = Strategy{
 	Name:  "fastest",
 	About: "the neighbours we upload to fastest, and an optimistic slot: the first rule for seeds",
 	Defaults: func() any {
-		return &Fastest{UploadSlots: UploadSlots{4}, Optimistic: 30 * time.Second, NewFavour: 3}
+		return &Fastest{UploadSlots: UploadSlots{4}, OptimisticInterval: 30 * time.Second, NewPeerWeight: 3}
 	},
 	New: func(s any) Choker {
 		f := s.(*Fastest)
 		return &titForTatChoker{
-			set:             TitForTat{UploadSlots: f.UploadSlots, Optimistic: f.Optimistic, NewFavour: f.NewFavour},
+			set:             TitForTat{UploadSlots: f.UploadSlots, OptimisticInterval: f.OptimisticInterval, NewPeerWeight: f.NewPeerWeight},
 			optimisticSlots: 1,
 			rateOf:          upRate,
 		}
@@ -23,8 +23,8 @@ var fastest = Strategy{
 // nothing.
 type Fastest struct {
 	UploadSlots
-	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s"`
-	NewFavour  int           `json:"new_favour,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100"`
+	OptimisticInterval time.Duration `json:"optimistic_interval,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s" former:"optimistic"`
+	NewPeerWeight      int           `json:"new_peer_weight,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100" former:"new_favour"`
 }
 
 func upRate(c *Candidate) float64 { return c.UpRate }

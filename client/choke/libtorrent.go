@@ -11,11 +11,11 @@ var libtorrent = Strategy{
 	About: "neighbours that sent most in the last round, then round-robin with a quota; one slot in five is optimistic",
 	Defaults: func() any {
 		return &Libtorrent{
-			UploadSlots: UploadSlots{8},
-			Every:       15 * time.Second,
-			Optimistic:  30 * time.Second,
-			Quota:       5 << 20,
-			Hold:        time.Minute,
+			UploadSlots:        UploadSlots{8},
+			UnchokeInterval:    15 * time.Second,
+			OptimisticInterval: 30 * time.Second,
+			Quota:              5 << 20,
+			MinSlotTime:        time.Minute,
 		}
 	},
 	New: func(s any) Choker { return &libtorrentChoker{set: *s.(*Libtorrent)} },
@@ -24,10 +24,10 @@ var libtorrent = Strategy{
 // Libtorrent are the settings of libtorrent.
 type Libtorrent struct {
 	UploadSlots
-	Every      time.Duration `json:"every,omitempty" jsonschema:"time between regular rounds; the client's rechoke interval must be shorter, libtorrent's tick is 1 s" min:"1 s"`
-	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"time between optimistic rounds" min:"1 s"`
-	Quota      int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends (20 pieces of 256 KiB)" min:"1"`
-	Hold       time.Duration `json:"hold,omitempty" jsonschema:"shortest time that a turn lasts" min:"1 s"`
+	UnchokeInterval    time.Duration `json:"unchoke_interval,omitempty" jsonschema:"time between regular rounds; the client's rechoke interval must be shorter, libtorrent's tick is 1 s" min:"1 s" former:"every"`
+	OptimisticInterval time.Duration `json:"optimistic_interval,omitempty" jsonschema:"time between optimistic rounds" min:"1 s" former:"optimistic"`
+	Quota              int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends (20 pieces of 256 KiB)" min:"1"`
+	MinSlotTime        time.Duration `json:"min_slot_time,omitempty" jsonschema:"shortest time that a turn lasts" min:"1 s" former:"hold"`
 }
 
 // MaxSlots returns the slots and the optimistic slots: neighbours chosen in an optimistic round
@@ -69,11 +69,11 @@ func (l *libtorrentChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	l.syncPeers(cs)
 	l.updateInterest(cs)
 	if r.Periodic && len(cs) > 0 && r.Now >= l.nextRound {
-		l.nextRound = r.Now + l.set.Every
+		l.nextRound = r.Now + l.set.UnchokeInterval
 		l.unchokeRegular(r, cs)
 	}
 	if r.Periodic && r.Now >= l.nextOptimistic {
-		l.nextOptimistic = r.Now + l.set.Optimistic
+		l.nextOptimistic = r.Now + l.set.OptimisticInterval
 		l.unchokeOptimistic(r, cs)
 	}
 	for i := range cs {
@@ -208,7 +208,7 @@ func (l *libtorrentChoker) sort(r Round, cs []Candidate, ranked []int) {
 
 // turnOver reports whether a neighbour has used its quota and its time.
 func (l *libtorrentChoker) turnOver(r Round, c *Candidate, p *peerState) bool {
-	return c.Unchoked && c.Uploaded-p.uploadedAtUnchoke > l.set.Quota && r.Now-p.unchokedAt > l.set.Hold
+	return c.Unchoked && c.Uploaded-p.uploadedAtUnchoke > l.set.Quota && r.Now-p.unchokedAt > l.set.MinSlotTime
 }
 
 // unchokeOptimistic is an optimistic round. The optimistic slots go to those neighbours that had

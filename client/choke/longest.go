@@ -9,7 +9,7 @@ var longestWaiting = Strategy{
 	Name:  "longest-waiting",
 	About: "a queue: the neighbour that has waited longest is served until it has used its quota",
 	Defaults: func() any {
-		return &LongestWaiting{UploadSlots: UploadSlots{4}, Quota: 9_728_000, Hold: 5 * time.Minute}
+		return &LongestWaiting{UploadSlots: UploadSlots{4}, Quota: 9_728_000, MaxSlotTime: 5 * time.Minute}
 	},
 	New: func(s any) Choker { return &longestWaitingChoker{set: *s.(*LongestWaiting)} },
 }
@@ -17,8 +17,8 @@ var longestWaiting = Strategy{
 // LongestWaiting are the settings of longest-waiting.
 type LongestWaiting struct {
 	UploadSlots
-	Quota int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends (the default is eMule's part)" min:"1"`
-	Hold  time.Duration `json:"hold,omitempty" jsonschema:"longest time that a turn lasts" min:"1 s"`
+	Quota       int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends (the default is eMule's part)" min:"1"`
+	MaxSlotTime time.Duration `json:"max_slot_time,omitempty" jsonschema:"longest time that a turn lasts" min:"1 s" former:"hold"`
 }
 
 // longestWaitingChoker is the upload queue of eMule (Kulbak and Bickson, The eMule Protocol
@@ -62,7 +62,7 @@ func (l *longestWaitingChoker) class(r Round, c *Candidate, i int) int {
 	switch t := l.turns.at(i); {
 	case !c.Unchoked:
 		return 1
-	case c.Uploaded-t.uploadedAtStart < l.set.Quota && r.Now-c.ChokeChangedAt < l.set.Hold:
+	case c.Uploaded-t.uploadedAtStart < l.set.Quota && r.Now-c.ChokeChangedAt < l.set.MaxSlotTime:
 		return 0
 	}
 	return 2

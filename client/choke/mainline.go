@@ -8,15 +8,15 @@ import (
 var mainline = Strategy{
 	Name:     "mainline",
 	About:    "Cohen's client: the fastest uploaders, then down a list that begins with the optimistic unchoke",
-	Defaults: func() any { return &Mainline{UploadSlots: UploadSlots{4}, Min: 2, Turn: 3} },
+	Defaults: func() any { return &Mainline{UploadSlots: UploadSlots{4}, Min: 2, RotationRounds: 3} },
 	New:      func(s any) Choker { return &mainlineChoker{set: *s.(*Mainline)} },
 }
 
 // Mainline are the settings of mainline.
 type Mainline struct {
 	UploadSlots
-	Min  int `json:"min,omitempty" jsonschema:"slots that are filled even if too few neighbours have earned one" min:"1" max:"1000"`
-	Turn int `json:"turn,omitempty" jsonschema:"periodic rounds between rotations of the list" min:"1" max:"1000"`
+	Min            int `json:"min,omitempty" jsonschema:"slots that are filled even if too few neighbours have earned one" min:"1" max:"1000"`
+	RotationRounds int `json:"rotation_rounds,omitempty" jsonschema:"periodic rounds between rotations of the list" min:"1" max:"1000" former:"turn"`
 }
 
 // MaxSlots returns the slots, or Min if that is more.
@@ -38,7 +38,7 @@ type mainlineChoker struct {
 func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	m.syncList(r, cs)
 	if r.Periodic {
-		if m.rounds%m.set.Turn == 0 {
+		if m.rounds%m.set.RotationRounds == 0 {
 			m.rotate(cs)
 		}
 		m.rounds++

@@ -8,15 +8,15 @@ import (
 var propShare = Strategy{
 	Name:     "propshare",
 	About:    "all neighbours in proportion to what they sent in the last round, and a share for first-time peers",
-	Defaults: func() any { return &PropShare{Explore: 0.2, Strangers: 1, Rotate: 30 * time.Second} },
+	Defaults: func() any { return &PropShare{Explore: 0.2, FirstTimePeers: 1, Rotate: 30 * time.Second} },
 	New:      func(s any) Choker { return &propShareChoker{set: *s.(*PropShare)} },
 }
 
 // PropShare are the settings of propshare.
 type PropShare struct {
-	Explore   float64       `json:"explore,omitempty" jsonschema:"fraction of the uplink for first-time peers: neighbours that sent nothing in the last round" min:"0.01" max:"1"`
-	Strangers int           `json:"strangers,omitempty" jsonschema:"how many first-time peers are served at a time, drawn at random" min:"1" max:"1000"`
-	Rotate    time.Duration `json:"rotate,omitempty" jsonschema:"time until others are drawn" min:"1 s"`
+	Explore        float64       `json:"explore,omitempty" jsonschema:"fraction of the uplink for first-time peers: neighbours that sent nothing in the last round" min:"0.01" max:"1"`
+	FirstTimePeers int           `json:"first_time_peers,omitempty" jsonschema:"how many first-time peers are served at a time, drawn at random" min:"1" max:"1000" former:"strangers"`
+	Rotate         time.Duration `json:"rotate,omitempty" jsonschema:"time until others are drawn" min:"1 s"`
 }
 
 // propShareChoker is PropShare of Levin, LaCurts, Spring and Bhattacharjee (BitTorrent is an
@@ -95,7 +95,7 @@ func (p *propShareChoker) addFirstTime(r Round, cs []Candidate, out []int) []int
 			}
 		}
 	}
-	for len(p.indices) < p.set.Strangers {
+	for len(p.indices) < p.set.FirstTimePeers {
 		chosen, seen := -1, 0
 		for i := range cs {
 			if !p.isFirstTime(cs, i) || slices.Contains(p.indices, i) {

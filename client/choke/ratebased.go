@@ -10,34 +10,34 @@ var rateBased = Strategy{
 	About: "as libtorrent, with one slot more for each neighbour that downloads fast enough: slots follow the uplink",
 	Defaults: func() any {
 		return &RateBased{
-			First:      1024,
-			More:       2048,
-			Every:      15 * time.Second,
-			Optimistic: 30 * time.Second,
-			Quota:      5 << 20,
-			Hold:       time.Minute,
+			InitialThreshold:   1024,
+			ThresholdStep:      2048,
+			UnchokeInterval:    15 * time.Second,
+			OptimisticInterval: 30 * time.Second,
+			Quota:              5 << 20,
+			MinSlotTime:        time.Minute,
 		}
 	},
 	New: func(s any) Choker {
 		r := s.(*RateBased)
 		return &rateBasedChoker{set: *r, fixedSlots: libtorrentChoker{set: Libtorrent{
-			UploadSlots: UploadSlots{1},
-			Every:       r.Every,
-			Optimistic:  r.Optimistic,
-			Quota:       r.Quota,
-			Hold:        r.Hold,
+			UploadSlots:        UploadSlots{1},
+			UnchokeInterval:    r.UnchokeInterval,
+			OptimisticInterval: r.OptimisticInterval,
+			Quota:              r.Quota,
+			MinSlotTime:        r.MinSlotTime,
 		}}}
 	},
 }
 
 // RateBased are the settings of rate-based.
 type RateBased struct {
-	First      int64         `json:"first,omitempty" jsonschema:"bytes per second that the fastest neighbour must be sent for a second slot" min:"1"`
-	More       int64         `json:"more,omitempty" jsonschema:"by how much the threshold rises from one neighbour to the next" min:"0"`
-	Every      time.Duration `json:"every,omitempty" jsonschema:"time between regular rounds; the client's rechoke interval must be shorter, libtorrent's tick is 1 s" min:"1 s"`
-	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"time between optimistic rounds" min:"1 s"`
-	Quota      int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends" min:"1"`
-	Hold       time.Duration `json:"hold,omitempty" jsonschema:"shortest time that a turn lasts" min:"1 s"`
+	InitialThreshold   int64         `json:"initial_threshold,omitempty" jsonschema:"bytes per second that the fastest neighbour must be sent for a second slot" min:"1" former:"first"`
+	ThresholdStep      int64         `json:"threshold_step,omitempty" jsonschema:"by how much the threshold rises from one neighbour to the next" min:"0" former:"more"`
+	UnchokeInterval    time.Duration `json:"unchoke_interval,omitempty" jsonschema:"time between regular rounds; the client's rechoke interval must be shorter, libtorrent's tick is 1 s" min:"1 s" former:"every"`
+	OptimisticInterval time.Duration `json:"optimistic_interval,omitempty" jsonschema:"time between optimistic rounds" min:"1 s" former:"optimistic"`
+	Quota              int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends" min:"1"`
+	MinSlotTime        time.Duration `json:"min_slot_time,omitempty" jsonschema:"shortest time that a turn lasts" min:"1 s" former:"hold"`
 }
 
 // rateBasedChoker is the rate_based_choker of libtorrent 2.0 (choker.cpp: unchoke_sort). Before
@@ -69,13 +69,13 @@ func (c *rateBasedChoker) countSlots(r Round, cs []Candidate) int {
 		}
 	}
 	slices.Sort(c.rates)
-	threshold, n := c.set.First, 0
+	threshold, n := c.set.InitialThreshold, 0
 	for _, rate := range slices.Backward(c.rates) {
 		if rate < threshold {
 			break
 		}
 		n++
-		threshold += c.set.More
+		threshold += c.set.ThresholdStep
 	}
 	return n + 1
 }

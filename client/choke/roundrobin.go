@@ -8,14 +8,14 @@ import (
 var roundRobin = Strategy{
 	Name:     "round-robin",
 	About:    "every neighbour in turn, for the same time: for seeds",
-	Defaults: func() any { return &RoundRobin{UploadSlots: UploadSlots{4}, Hold: 30 * time.Second} },
+	Defaults: func() any { return &RoundRobin{UploadSlots: UploadSlots{4}, SlotTime: 30 * time.Second} },
 	New:      func(s any) Choker { return &roundRobinChoker{set: *s.(*RoundRobin)} },
 }
 
 // RoundRobin are the settings of round-robin.
 type RoundRobin struct {
 	UploadSlots
-	Hold time.Duration `json:"hold,omitempty" jsonschema:"how long a neighbour keeps its slot while others wait" min:"1 s"`
+	SlotTime time.Duration `json:"slot_time,omitempty" jsonschema:"how long a neighbour keeps its slot while others wait" min:"1 s" former:"hold"`
 }
 
 // roundRobinChoker lets a neighbour keep its slot for a time and then gives it to the neighbour
@@ -41,7 +41,7 @@ func (c *roundRobinChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 // turn is over.
 func (c *roundRobinChoker) class(r Round, x *Candidate) int {
 	switch {
-	case x.Unchoked && r.Now-x.ChokeChangedAt < c.set.Hold:
+	case x.Unchoked && r.Now-x.ChokeChangedAt < c.set.SlotTime:
 		return 0
 	case !x.Unchoked:
 		return 1

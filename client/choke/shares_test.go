@@ -35,7 +35,7 @@ func TestPropShareIsProportional(t *testing.T) {
 // comes first, until the uplink is spent.
 func TestBitTyrantEstimates(t *testing.T) {
 	c := newChoker(t, "bittyrant").(*bitTyrantChoker)
-	c.set.Start = 100_000
+	c.set.InitialRate = 100_000
 	cs := interestedPeers(30)
 	r := Round{Periodic: true, UplinkRate: 1e6, ContentBytes: 1 << 30, PieceBytes: 1 << 18}
 	for i := range cs {

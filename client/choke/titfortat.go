@@ -11,7 +11,7 @@ var titForTat = Strategy{
 	Name:  "tit-for-tat",
 	About: "the neighbours that upload fastest to us, and an optimistic slot",
 	Defaults: func() any {
-		return &TitForTat{UploadSlots: UploadSlots{4}, Optimistic: 30 * time.Second, NewFavour: 3}
+		return &TitForTat{UploadSlots: UploadSlots{4}, OptimisticInterval: 30 * time.Second, NewPeerWeight: 3}
 	},
 	New: func(s any) Choker {
 		return &titForTatChoker{set: *s.(*TitForTat), optimisticSlots: 1, rateOf: downRate}
@@ -21,9 +21,9 @@ var titForTat = Strategy{
 // TitForTat are the settings of tit-for-tat.
 type TitForTat struct {
 	UploadSlots
-	Optimistic time.Duration `json:"optimistic,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s"`
-	NewFavour  int           `json:"new_favour,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100"`
-	Auto       bool          `json:"auto,omitempty" jsonschema:"as many slots as mainline 4.x opens for our upload rate; slots is ignored" zero:"silent"`
+	OptimisticInterval time.Duration `json:"optimistic_interval,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s" former:"optimistic"`
+	NewPeerWeight      int           `json:"new_peer_weight,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100" former:"new_favour"`
+	Auto               bool          `json:"auto,omitempty" jsonschema:"as many slots as mainline 4.x opens for our upload rate; slots is ignored" zero:"silent"`
 }
 
 // MaxSlots returns the number of slots.
@@ -93,7 +93,7 @@ func (t *titForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 func (t *titForTatChoker) addOptimistic(r Round, cs []Candidate, out []int, length int) []int {
 	t.previous = append(t.previous[:0], t.optimistic...)
 	t.optimistic = t.optimistic[:0]
-	if r.Now-t.drawnAt < t.set.Optimistic {
+	if r.Now-t.drawnAt < t.set.OptimisticInterval {
 		for _, id := range t.previous {
 			i := indexOf(cs, id)
 			if i >= 0 && cs[i].Interested && !t.taken[i] && len(out) < length {
@@ -145,8 +145,8 @@ func (t *titForTatChoker) weight(r Round, cs []Candidate, i int, excluded []int)
 	switch {
 	case !c.Interested || t.taken[i] || slices.Contains(excluded, c.ID):
 		return 0
-	case r.Now-c.ConnectedAt < t.set.Optimistic:
-		return t.set.NewFavour
+	case r.Now-c.ConnectedAt < t.set.OptimisticInterval:
+		return t.set.NewPeerWeight
 	}
 	return 1
 }

@@ -9,14 +9,14 @@ import (
 var transmission = Strategy{
 	Name:     "transmission",
 	About:    "neighbours by the sum of both rates, until enough of them are interested, and an optimistic slot",
-	Defaults: func() any { return &Transmission{UploadSlots: UploadSlots{14}, Rounds: 4} },
+	Defaults: func() any { return &Transmission{UploadSlots: UploadSlots{14}, OptimisticRounds: 4} },
 	New:      func(s any) Choker { return &transmissionChoker{set: *s.(*Transmission)} },
 }
 
 // Transmission are the settings of transmission.
 type Transmission struct {
 	UploadSlots
-	Rounds int `json:"rounds,omitempty" jsonschema:"for how many more rounds the optimistic slot stays with a neighbour" min:"0" max:"1000"`
+	OptimisticRounds int `json:"optimistic_rounds,omitempty" jsonschema:"for how many more rounds the optimistic slot stays with a neighbour" min:"0" max:"1000" former:"rounds"`
 }
 
 // MaxSlots returns the slots and the optimistic one.
@@ -106,7 +106,7 @@ func (t *transmissionChoker) drawOptimistic(r Round, cs []Candidate, indices []i
 		}
 	}
 	if chosen >= 0 {
-		t.optimistic, t.hasOptimistic, t.roundsLeft = cs[chosen].ID, true, t.set.Rounds
+		t.optimistic, t.hasOptimistic, t.roundsLeft = cs[chosen].ID, true, t.set.OptimisticRounds
 	}
 	return chosen
 }

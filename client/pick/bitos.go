@@ -5,14 +5,14 @@ import "math/rand/v2"
 var bitos = Strategy{
 	Name:     "bitos",
 	About:    "for viewers: with a probability one of the next missing pieces, otherwise one of the rest; each rarest first",
-	Defaults: func() any { return &BiToS{Set: 8, P: 0.8} },
+	Defaults: func() any { return &BiToS{HighPriority: 8, Probability: 0.8} },
 	New:      func(s any) Picker { return bitosPicker{*s.(*BiToS)} },
 }
 
 // BiToS are the settings of bitos.
 type BiToS struct {
-	Set int     `json:"set,omitempty" jsonschema:"how many missing pieces, from the one that is played, have high priority" min:"1"`
-	P   float64 `json:"p,omitempty" jsonschema:"probability that one of those is picked" min:"0" max:"1"`
+	HighPriority int     `json:"high_priority,omitempty" jsonschema:"how many missing pieces, from the one that is played, have high priority" min:"1" former:"set"`
+	Probability  float64 `json:"probability,omitempty" jsonschema:"probability that one of those is picked" min:"0" max:"1" former:"p"`
 }
 
 // bitosPicker is that of Vlavianos, Iliofotou and Faloutsos (BiToS: Enhancing BitTorrent for
@@ -26,8 +26,8 @@ type bitosPicker struct {
 
 func (p bitosPicker) Pick(v *View, r *rand.Rand) (int, bool) {
 	from := v.playPosition()
-	end := v.nthMissing(from, p.set.Set) + 1 // of the high-priority set
-	highPriority := r.Float64() < p.set.P
+	end := v.nthMissing(from, p.set.HighPriority) + 1 // of the high-priority set
+	highPriority := r.Float64() < p.set.Probability
 	for range 2 {
 		low, high := end, v.NumPieces
 		if highPriority {

@@ -76,7 +76,7 @@ func TestSequentialGoesInOrder(t *testing.T) {
 // Inside the window pieces are picked in order, however rare they are; once the window is complete,
 // the rarest of the rest.
 func TestWindow(t *testing.T) {
-	p := window.New(&Window{Ahead: 3, Inside: "in-order"})
+	p := window.New(&Window{Length: 3, Order: "in-order"})
 	v := have(view(9, 9, 9, 9, 9, 9, 1, 9), 0, 1)
 	near(t, counts(p, v), 0, 0, 1)
 	v.PlayPosition = 1
@@ -84,13 +84,13 @@ func TestWindow(t *testing.T) {
 	near(t, counts(p, have(v, 3)), 0, 0, 0, 0, 0, 0, 1)
 	v.PlayPosition = 3
 	near(t, counts(p, v), 0, 0, 0, 0, 1)
-	near(t, counts(window.New(&Window{Ahead: 5, Inside: "rarest"}), v), 0, 0, 0, 0, 0, 0, 1)
+	near(t, counts(window.New(&Window{Length: 5, Order: "rarest"}), v), 0, 0, 0, 0, 0, 0, 1)
 }
 
 // With probability p the rarest of the next few missing pieces is picked, otherwise the rarest of
 // the rest.
 func TestBiToS(t *testing.T) {
-	p := bitos.New(&BiToS{Set: 2, P: 0.8})
+	p := bitos.New(&BiToS{HighPriority: 2, Probability: 0.8})
 	v := have(view(9, 9, 3, 9, 2, 1, 1), 0, 3) // the high-priority set is 1 and 2
 	near(t, counts(p, v), 0, 0, 0.8, 0, 0, 0.1, 0.1)
 	near(t, counts(p, have(v, 1, 2)), 0, 0, 0, 0, 0, 0.8, 0.2) // now 4 and 5
@@ -98,7 +98,7 @@ func TestBiToS(t *testing.T) {
 }
 
 func TestPortion(t *testing.T) {
-	near(t, counts(portion.New(&Portion{P: 0.25}), have(view(9, 9, 1, 9), 0)), 0, 0.25, 0.75, 0)
+	near(t, counts(portion.New(&Portion{Probability: 0.25}), have(view(9, 9, 1, 9), 0)), 0, 0.25, 0.75, 0)
 }
 
 // The probability of a piece falls with its distance from the first missing piece.

@@ -5,13 +5,13 @@ import "math/rand/v2"
 var portion = Strategy{
 	Name:     "portion",
 	About:    "for viewers: with a probability the next piece in order, otherwise the rarest",
-	Defaults: func() any { return &Portion{P: 0.5} },
+	Defaults: func() any { return &Portion{Probability: 0.5} },
 	New:      func(s any) Picker { return portionPicker{*s.(*Portion)} },
 }
 
 // Portion are the settings of portion.
 type Portion struct {
-	P float64 `json:"p,omitempty" jsonschema:"probability that the next piece in order is picked" min:"0" max:"1"`
+	Probability float64 `json:"probability,omitempty" jsonschema:"probability that the next piece in order is picked" min:"0" max:"1" former:"p"`
 }
 
 // portionPicker mixes in-order and rarest-first selection: the policy Portion of Carlsson and
@@ -22,7 +22,7 @@ type portionPicker struct {
 }
 
 func (p portionPicker) Pick(v *View, r *rand.Rand) (int, bool) {
-	if r.Float64() < p.set.P {
+	if r.Float64() < p.set.Probability {
 		return v.first(0, v.NumPieces)
 	}
 	return v.rarest(0, v.NumPieces, r)

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -190,7 +191,8 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 		}
 		given[key.Value] = n.Content[i+1]
 		if !slices.ContainsFunc(fields, func(f reflect.StructField) bool { return fieldName(f) == key.Value }) {
-			if renamed := renamedField(join(field, key.Value), n.Content[i+1]); renamed != "" {
+			renamed := cmp.Or(renamedField(join(field, key.Value), n.Content[i+1]), renamedSetting(fields, key.Value))
+			if renamed != "" {
 				d.fail(key, join(field, key.Value), "%s", renamed)
 				continue
 			}

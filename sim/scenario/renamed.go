@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -103,6 +104,17 @@ func renamedField(field string, value *yaml.Node) string {
 		v = value.Value
 	}
 	return fmt.Sprintf("%s; write %q", text, now+": "+v)
+}
+
+// renamedSetting describes the new name of a strategy's setting, or returns "" if no setting had the
+// old one. The tag former of a setting has its former name.
+func renamedSetting(fields []reflect.StructField, old string) string {
+	for _, f := range fields {
+		if f.Tag.Get("former") == old {
+			return "is now called " + fieldName(f)
+		}
+	}
+	return ""
 }
 
 // renamedValue describes the new name of a field's value, or returns "" if no value of the
