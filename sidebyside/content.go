@@ -9,7 +9,7 @@ import (
 	"github.com/anacrolix/torrent/metainfo"
 )
 
-// content is what is distributed: random bytes and their torrent.
+// content is random bytes and their torrent.
 type content struct {
 	data []byte
 	info []byte // bencoded

@@ -15,13 +15,13 @@ import (
 	"swarmsim/sidebyside/memnet"
 )
 
-// full is the full client as a subject.
-func (s *swarm) full() player {
-	return player{"anacrolix/torrent 1.61 in full", func() (result, error) { return playFull(s) }}
+// full returns the full client as a subject.
+func (s *swarm) full() subject {
+	return subject{"anacrolix/torrent 1.61 in full", func() (result, error) { return playFull(s) }}
 }
 
-// playFull plays the swarm with the full client in a bubble of virtual time: the
-// clock there moves on whenever all of the bubble's goroutines wait.
+// playFull runs the swarm with the full client in a synctest bubble of virtual time: its clock
+// advances whenever all goroutines of the bubble are blocked.
 func playFull(s *swarm) (result, error) {
 	c, err := newContent(s.size, s.piece)
 	if err != nil {
@@ -32,15 +32,15 @@ func playFull(s *swarm) (result, error) {
 		stores = append(stores, c.empty())
 	}
 	runtime.GC()
-	start := time.Now() // the bubble has a clock of its own
+	start := time.Now() // real time: the bubble has its own clock
 	var r result
 	synctest.Test(&testing.T{}, func(*testing.T) { r, err = s.inBubble(c, stores) })
 	r.wall = time.Since(start)
 	return r, err
 }
 
-// inBubble starts everybody at once and waits until all are complete. What is
-// measured ends there; taking the swarm down is not part of it.
+// inBubble starts all peers at once and waits until all are complete. The measurement ends there;
+// shutting the swarm down is not part of it.
 func (s *swarm) inBubble(c *content, stores []*store) (result, error) {
 	net := memnet.New(s.net)
 	start, cpu := time.Now(), usage.CPU()
@@ -49,8 +49,8 @@ func (s *swarm) inBubble(c *content, stores []*store) (result, error) {
 		for _, p := range peers {
 			p.close()
 		}
-		// The client has goroutines that notice only when a timer of theirs
-		// fires that all is over; the bubble waits for every one.
+		// Some goroutines of the client end only when their timers fire, and the bubble waits for
+		// all of them.
 		time.Sleep(10 * time.Minute)
 		net.Close()
 	}()
@@ -63,9 +63,9 @@ func (s *swarm) inBubble(c *content, stores []*store) (result, error) {
 	return r, errors.Join(finished(took), intact(peers[1:], c))
 }
 
-// start makes a peer for each store: the seed, peer 0, and the leechers. Each
-// dials all before it, as if a tracker had told it who was there: a full mesh,
-// a connection for each pair.
+// start creates a peer for each store: the seed, which is peer 0, and the leechers. Each dials all
+// peers before it, as if a tracker had returned them. This is a full mesh with one connection for
+// each pair.
 func (s *swarm) start(net *memnet.Network, c *content, stores []*store) ([]*peer, error) {
 	var peers []*peer
 	for i, store := range stores {
@@ -78,14 +78,14 @@ func (s *swarm) start(net *memnet.Network, c *content, stores []*store) ([]*peer
 			return peers, err
 		}
 		for j := range i {
-			p.meet(address(j))
+			p.addPeer(address(j))
 		}
 		peers = append(peers, p)
 	}
 	return peers, nil
 }
 
-// completions is how long each peer takes, or 0 where it is not complete at the
+// completions returns the completion time of each peer, 0 for one that is not complete at the
 // deadline.
 func completions(start time.Time, peers []*peer, deadline time.Duration) []time.Duration {
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
@@ -126,11 +126,11 @@ func finished(took []time.Duration) error {
 	return nil
 }
 
-// intact compares what every leecher has stored with the content, byte for byte.
+// intact returns an error unless every leecher has stored the content, byte for byte.
 func intact(peers []*peer, c *content) error {
 	for i, p := range peers {
 		if !bytes.Equal(p.store.data, c.data) {
-			return fmt.Errorf("leecher %d has other bytes than the seed", i+1)
+			return fmt.Errorf("the content of leecher %d differs from the seed's", i+1)
 		}
 	}
 	return nil

@@ -1,12 +1,11 @@
-// Command sidebyside plays one swarm twice, in one run: with the full client of
-// github.com/anacrolix/torrent, unmodified, in virtual time, and with swarmsim.
-// Peers, content and links are the same. It prints what each cost and what came
-// out:
+// Command sidebyside runs one swarm twice: with the full client of github.com/anacrolix/torrent,
+// unmodified, in virtual time, and with swarmsim. Peers, content and links are the same. It prints the
+// CPU time and the completion times of both:
 //
 //	CGO_ENABLED=0 go run . --peers 50
 //
-// It is a module of its own, for the full client needs much that nothing else
-// here does, and a version of its own.
+// It is a module of its own, because the full client has many dependencies that swarmsim has not, and
+// needs another version of the library.
 package main
 
 import (
@@ -36,7 +35,7 @@ func command() *cobra.Command {
 	var f flags
 	c := &cobra.Command{
 		Use:           "sidebyside",
-		Short:         "Play one swarm with the full anacrolix/torrent client and with swarmsim",
+		Short:         "Run one swarm with the full anacrolix/torrent client and with swarmsim",
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -44,21 +43,21 @@ func command() *cobra.Command {
 			return compare(cmd.OutOrStdout(), cmd.ErrOrStderr(), f)
 		},
 	}
-	c.Flags().IntVar(&f.peers, "peers", 50, "leechers; one seed is there besides")
-	c.Flags().StringVar(&f.size, "size", "16 MiB", "of the content")
+	c.Flags().IntVar(&f.peers, "peers", 50, "number of leechers, beside one seed")
+	c.Flags().StringVar(&f.size, "size", "16 MiB", "length of the content")
 	c.Flags().StringVar(&f.piece, "piece", "256 KiB", "piece length")
-	c.Flags().StringVar(&f.up, "up", "1 MB/s", "uplink of every peer")
-	c.Flags().StringVar(&f.seedUp, "seed-up", "", "uplink of the seed, if it is another")
-	c.Flags().StringVar(&f.down, "down", "4 MB/s", "downlink of every peer")
-	c.Flags().StringVar(&f.latency, "latency", "25 ms", "one way, between any two peers")
-	c.Flags().IntVar(&f.seeds, "seeds", 5, "seeds of randomness that swarmsim plays; its figures are their means")
-	c.Flags().BoolVar(&f.real, "real", false, "have swarmsim play once more with real bytes, encoded and hashed as the full client does")
+	c.Flags().StringVar(&f.up, "up", "1 MB/s", "uplink rate of every peer")
+	c.Flags().StringVar(&f.seedUp, "seed-up", "", "uplink rate of the seed, if it differs")
+	c.Flags().StringVar(&f.down, "down", "4 MB/s", "downlink rate of every peer")
+	c.Flags().StringVar(&f.latency, "latency", "25 ms", "one-way latency between any two peers")
+	c.Flags().IntVar(&f.seeds, "seeds", 5, "number of random seeds that swarmsim runs; its results are their means")
+	c.Flags().BoolVar(&f.real, "real", false, "run swarmsim once more with real bytes, encoded and hashed as in the full client")
 	return c
 }
 
-// compare plays the swarm with every subject and prints what came out. All play
-// on one core: on more, the bubble's clock, which at every step waits for all
-// goroutines to stop, spends CPU time on looking for work.
+// compare runs the swarm with every subject and prints the results. All run on one core: with more,
+// Go's scheduler would spend CPU time on looking for work at every step of the bubble's clock, which
+// waits for all goroutines to block.
 func compare(stdout, stderr io.Writer, f flags) error {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	s, err := f.swarm("")
@@ -66,10 +65,10 @@ func compare(stdout, stderr io.Writer, f flags) error {
 		return err
 	}
 	var results []result
-	// The full client leaves much memory behind, whose return to the system would
-	// count as CPU time of whoever comes next.
+	// The full client runs last, because it leaves much memory behind, whose return to the system
+	// would count as CPU time of the next subject.
 	for _, p := range append(f.simulated(), s.full()) {
-		fmt.Fprintln(stderr, "playing:", p.name)
+		fmt.Fprintln(stderr, "running:", p.name)
 		r, err := p.play()
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.name, err)
@@ -80,8 +79,8 @@ func compare(stdout, stderr io.Writer, f flags) error {
 	return report(stdout, s, results)
 }
 
-// player is a subject that plays the swarm.
-type player struct {
+// subject is a client that can run the swarm.
+type subject struct {
 	name string
 	play func() (result, error)
 }

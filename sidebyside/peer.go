@@ -19,14 +19,14 @@ type peer struct {
 	store   *store
 }
 
-// address is where a peer listens, each at an IP of its own: the client takes
-// peers at one IP for one.
+// address returns the address of peer i. Each has its own IP, because the client treats all peers at
+// one IP as the same.
 func address(i int) *net.TCPAddr {
 	return &net.TCPAddr{IP: net.IPv4(10, 0, byte(i>>8), byte(i)), Port: 6881}
 }
 
-// config is the client's default but for what would reach out of the bubble,
-// what the links already do, and what swarmsim's client does not have.
+// config returns the client's defaults, without what would leave the bubble, what the links already
+// do, and what swarmsim's client does not have.
 func config(s *store, connections int) *torrent.ClientConfig {
 	c := torrent.NewDefaultClientConfig()
 	c.DisableTrackers, c.NoDHT, c.DisablePEX = true, true, true
@@ -36,19 +36,19 @@ func config(s *store, connections int) *torrent.ClientConfig {
 
 	c.UploadRateLimiter = rate.NewLimiter(rate.Inf, 0) // the default is shared by all clients of the process
 	c.DialRateLimiter = rate.NewLimiter(rate.Inf, 0)
-	c.HandshakesTimeout = time.Minute // handshakes queue behind others' content
+	c.HandshakesTimeout = time.Minute // handshakes queue behind other connections' blocks
 
-	// A key exchange for every connection would be the client's greatest cost in
-	// a short run, and it is no part of what is compared.
+	// A key exchange for every connection would be the largest part of a short run's CPU time, and
+	// is not compared.
 	c.HeaderObfuscationPolicy.Preferred = false
 
-	c.DefaultStorage = s // without one the client opens a database of its own on disk
+	c.DefaultStorage = s // without one the client opens a database on disk
 	c.Seed = true
 	c.EstablishedConnsPerTorrent = connections
 	return c
 }
 
-// newPeer starts a client that wants all of the content.
+// newPeer starts a client that downloads the whole content.
 func newPeer(h *memnet.Host, c *content, s *store, connections int) (*peer, error) {
 	cl, err := torrent.NewClient(config(s, connections))
 	if err != nil {
@@ -61,13 +61,13 @@ func newPeer(h *memnet.Host, c *content, s *store, connections int) (*peer, erro
 	return &peer{cl, t, h, s}, nil
 }
 
-// meet tells the client of another.
-func (p *peer) meet(a *net.TCPAddr) {
+// addPeer tells the client the address of another.
+func (p *peer) addPeer(a *net.TCPAddr) {
 	p.torrent.AddPeers([]torrent.PeerInfo{{Addr: a, Trusted: true}})
 }
 
-// close ends the client, then its listener: the client asks a closed listener
-// again and again for as long as it lives.
+// close closes the client first and then its listener: a running client calls Accept on a closed
+// listener in a loop.
 func (p *peer) close() {
 	p.client.Close()
 	p.host.Close()

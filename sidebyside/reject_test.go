@@ -13,38 +13,38 @@ import (
 	"swarmsim/sidebyside/memnet"
 )
 
-// scripted is a seed that says what a test says.
+// scripted is a seed that sends what a test tells it to.
 type scripted struct {
 	conn net.Conn
 	in   *bufio.Reader
 }
 
-// dial connects to the client, shakes hands with it, and unchokes it.
+// dial connects to the client, exchanges handshakes with it, and unchokes it.
 func dial(t *testing.T, h *memnet.Host, to net.Addr, c *content) *scripted {
 	conn, err := h.Dial(t.Context(), to.String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &scripted{conn, bufio.NewReader(conn)}
-	hello := append([]byte("\x13BitTorrent protocol\x00\x00\x00\x00\x00\x00\x00\x04"), c.hash[:]...) // speaks the fast extension
+	hello := append([]byte("\x13BitTorrent protocol\x00\x00\x00\x00\x00\x00\x00\x04"), c.hash[:]...) // supports the fast extension
 	if _, err := conn.Write(append(hello, "-XX0000-scripted----"...)); err != nil {
 		t.Fatal(err)
 	}
-	s.say(t, peer_protocol.Message{Type: peer_protocol.HaveAll})
-	s.say(t, peer_protocol.Message{Type: peer_protocol.Unchoke})
+	s.send(t, peer_protocol.Message{Type: peer_protocol.HaveAll})
+	s.send(t, peer_protocol.Message{Type: peer_protocol.Unchoke})
 	if _, err := io.ReadFull(s.in, make([]byte, 68)); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-func (s *scripted) say(t *testing.T, m peer_protocol.Message) {
+func (s *scripted) send(t *testing.T, m peer_protocol.Message) {
 	if _, err := s.conn.Write(m.MustMarshalBinary()); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// request is the next one that comes before a time has passed, if one does.
+// request returns the next request, and reports whether one came within the given time.
 func (s *scripted) request(t *testing.T, within time.Duration) (m peer_protocol.Message, ok bool) {
 	if err := s.conn.SetReadDeadline(time.Now().Add(within)); err != nil {
 		t.Fatal(err)
@@ -61,9 +61,8 @@ func (s *scripted) request(t *testing.T, within time.Duration) (m peer_protocol.
 	}
 }
 
-// What the profile of this client does after a reject is what the client does:
-// it asks that connection for nothing, here for two minutes, and another one to
-// the same peer at once.
+// The full client behaves after a reject as swarmsim's profile of it does: it sends no request on that
+// connection, here for two minutes, but sends one at once on another connection to the same peer.
 func TestTheFullClientIsSilentAfterTheLastReject(t *testing.T) {
 	c, err := newContent(128<<10, 32<<10)
 	if err != nil {
@@ -80,21 +79,21 @@ func TestTheFullClientIsSilentAfterTheLastReject(t *testing.T) {
 		first := dial(t, h, address(1), c)
 		m, ok := first.request(t, time.Second)
 		if !ok {
-			t.Error("nothing was asked for")
+			t.Error("no request came")
 		}
 		m.Type = peer_protocol.Reject
-		first.say(t, m)
+		first.send(t, m)
 		if m, ok := first.request(t, 2*time.Minute); ok {
-			t.Errorf("%v was asked for after the reject", m)
+			t.Errorf("%v came after the reject", m)
 		}
-		first.say(t, peer_protocol.Message{Keepalive: true}) // it still stands
+		first.send(t, peer_protocol.Message{Keepalive: true}) // the connection is still open
 		second := dial(t, h, address(1), c)
 		if _, ok := second.request(t, time.Second); !ok {
-			t.Error("nothing was asked for on another connection")
+			t.Error("no request came on another connection")
 		}
 		h.Close()
 		p.close()
-		time.Sleep(10 * time.Minute) // the client's goroutines notice late
+		time.Sleep(10 * time.Minute) // until the client's goroutines have ended
 		n.Close()
 	})
 }

@@ -8,23 +8,23 @@ import (
 	"time"
 )
 
-// result is what a subject's runs cost and came to.
+// result is the cost and the outcome of a subject's runs.
 type result struct {
 	name       string
 	runs       int
-	blocks     int64 // useful, in all runs
+	blocks     int64 // useful blocks received, in all runs
 	cpu, wall  time.Duration
-	mean, last time.Duration // completions, in virtual time
+	mean, last time.Duration // completion times, in virtual time
 }
 
 func (r *result) blocksPerCPU() float64 { return float64(r.blocks) / r.cpu.Seconds() }
 
-// report prints a table and the same again in the format of Go benchmarks. The
-// last result is what the others are compared with.
+// report prints the results as a table and in the format of Go benchmarks. The last result is the one
+// that the others are compared with.
 func report(out io.Writer, s *swarm, results []result) error {
 	full := results[len(results)-1].blocksPerCPU()
 	g := s.scenario.Groups
-	fmt.Fprintf(out, "%d leechers and a seed, %s in pieces of %s; uplinks of %s (the seed's %s), downlinks of %s, %v one way\n\n",
+	fmt.Fprintf(out, "%d leechers and one seed, %s in pieces of %s; uplinks %s (the seed's %s), downlinks %s, latency %v\n\n",
 		s.leechers, s.scenario.Content.Size, s.scenario.Content.Piece, g[1].Link.Up, g[0].Link.Up, g[1].Link.Down, s.net.Latency)
 	fmt.Fprintf(out, "%-40s %4s %9s %8s %13s %7s %7s %7s\n", "", "runs", "blocks", "CPU s", "blocks/CPU-s", "ratio", "mean s", "last s")
 	for _, r := range results {

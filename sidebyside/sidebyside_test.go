@@ -9,10 +9,9 @@ import (
 
 var small = flags{peers: 2, seeds: 1, size: "1 MiB", piece: "64 KiB", up: "1 MB/s", down: "4 MB/s", latency: "25 ms"}
 
-// The full client gets the content over the in-memory links - playFull compares
-// every byte - in a time that the links explain: the seed's uplink has to carry
-// it once at least, and with three that share it need not carry it twice; a
-// second and a half is for handshakes and the end.
+// The full client downloads the content over the in-memory links (playFull compares every byte) in a
+// plausible time: the seed's uplink has to carry the content at least once, and need not carry it
+// twice, because the leechers share it. The remaining 1.5 s are for handshakes and the end game.
 func TestTheFullClientDownloadsInVirtualTime(t *testing.T) {
 	s, err := small.swarm("")
 	if err != nil {
@@ -24,14 +23,14 @@ func TestTheFullClientDownloadsInVirtualTime(t *testing.T) {
 	}
 	once := time.Duration(s.size) * time.Second / time.Duration(s.seed.UpBytesPerSec)
 	if r.mean < once || r.last > 2*once+1500*time.Millisecond {
-		t.Errorf("completed after %v on average and %v at last; the seed takes %v to send the content once", r.mean, r.last, once)
+		t.Errorf("mean completion %v, last %v; the seed needs %v to send the content once", r.mean, r.last, once)
 	}
 	if r.blocks != 2*64 {
-		t.Errorf("%d blocks", r.blocks)
+		t.Errorf("%d blocks, want %d", r.blocks, 2*64)
 	}
 }
 
-// A store that lacks a byte is found out.
+// A store that lacks a byte is detected.
 func TestContentIsCompared(t *testing.T) {
 	c, err := newContent(100, 64)
 	if err != nil {
@@ -44,12 +43,11 @@ func TestContentIsCompared(t *testing.T) {
 		t.Error(err)
 	}
 	if err := intact([]*peer{good, bad}, c); err == nil {
-		t.Error("a byte that is missing was not noticed")
+		t.Error("a missing byte was not detected")
 	}
 }
 
-// The command plays all subjects and prints a line for each that benchmark tools
-// read.
+// The command runs all subjects and prints a line in benchmark format for each.
 func TestCommand(t *testing.T) {
 	var out, errs bytes.Buffer
 	if code := run(&out, &errs, []string{"--peers", "2", "--size", "1 MiB", "--piece", "64 KiB", "--seeds", "1", "--real"}); code != 0 {
@@ -57,7 +55,7 @@ func TestCommand(t *testing.T) {
 	}
 	line := regexp.MustCompile(`(?m)^BenchmarkSideBySide/subject=[\w.-]+/peers=2 1 \d+ ns/op \d+ blocks/cpu-s [\d.]+ times-full-client [\d.]+ completion-mean-s [\d.]+ completion-last-s$`)
 	if n := len(line.FindAllString(out.String(), -1)); n != 4 {
-		t.Errorf("%d lines for benchmark tools in\n%s", n, out.String())
+		t.Errorf("%d lines in benchmark format, want 4, in\n%s", n, out.String())
 	}
 }
 

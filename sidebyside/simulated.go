@@ -11,31 +11,31 @@ import (
 	"swarmsim/sim"
 )
 
-// variant is a way that swarmsim plays the swarm.
+// variant is a configuration of swarmsim.
 type variant struct {
 	name   string
-	client string // lines of the scenario's client
-	real   bool   // real bytes cross the links, as messages of the protocol, and are hashed
+	client string // lines of the scenario's client section
+	real   bool   // real bytes in encoded messages cross the links and are hashed
 }
 
-// asAnacrolix is swarmsim's model of the client that it is compared with.
+// asAnacrolix selects swarmsim's model of the full client.
 const asAnacrolix = "  profile: anacrolix-1.61\n"
 
-// simulated lists swarmsim's ways.
-func (f flags) simulated() []player {
+// simulated returns swarmsim's variants as subjects.
+func (f flags) simulated() []subject {
 	variants := []variant{{name: "swarmsim as anacrolix-1.61", client: asAnacrolix}, {name: "swarmsim by default"}}
 	if f.real {
 		variants = append(variants, variant{name: "swarmsim as anacrolix-1.61, real bytes", client: asAnacrolix, real: true})
 	}
-	var out []player
+	var out []subject
 	for _, v := range variants {
-		out = append(out, player{v.name, func() (result, error) { return playSimulated(f, v) }})
+		out = append(out, subject{v.name, func() (result, error) { return playSimulated(f, v) }})
 	}
 	return out
 }
 
-// playSimulated plays the swarm with swarmsim on one core, once for every seed:
-// a single run is over so soon that it would measure little but its beginning.
+// playSimulated runs the swarm with swarmsim on one core, once for every random seed: a single run is so
+// short that the start would dominate the measurement.
 func playSimulated(f flags, v variant) (result, error) {
 	var sum result
 	for seed := range f.seeds {
@@ -79,7 +79,7 @@ func playOnce(f flags, v variant, seed uint64) (result, error) {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// discard is a results folder that keeps nothing.
+// discard is a results folder whose files are not kept.
 func discard(string) (io.WriteCloser, error) { return nowhere{}, nil }
 
 type nowhere struct{}

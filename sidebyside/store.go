@@ -9,16 +9,16 @@ import (
 	"github.com/anacrolix/torrent/storage"
 )
 
-// store keeps a client's content in memory: files would cost time on the wall
-// clock, which has no place in the bubble.
+// store keeps a client's content in memory: file operations take real time, which virtual time does
+// not contain.
 type store struct {
 	data     []byte
-	seeded   bool          // all is there from the start
+	seeded   bool          // every piece is complete at the start
 	complete []atomic.Bool // by piece
 }
 
-// empty is a leecher's store. It is written to before the start: memory that is
-// touched for the first time costs more than all that the client does with it.
+// empty returns a leecher's store. Its memory is written once here, because the first access to a page
+// costs more than all that the client does with it.
 func (c *content) empty() *store {
 	s := &store{data: make([]byte, len(c.data))}
 	for i := range s.data {
@@ -27,10 +27,10 @@ func (c *content) empty() *store {
 	return s
 }
 
-// whole is a seed's store. Nobody writes to it, so the bytes are the content's.
+// whole returns a seed's store. It is never written, so all share the content's memory.
 func (c *content) whole() *store { return &store{data: c.data, seeded: true} }
 
-// OpenTorrent serves the one torrent that there is.
+// OpenTorrent opens the only torrent.
 func (s *store) OpenTorrent(_ context.Context, i *metainfo.Info, _ metainfo.Hash) (storage.TorrentImpl, error) {
 	s.complete = make([]atomic.Bool, i.NumPieces())
 	for p := range s.complete {
@@ -44,7 +44,7 @@ func (s *store) OpenTorrent(_ context.Context, i *metainfo.Info, _ metainfo.Hash
 	}, nil
 }
 
-// storedPiece is a piece's part of the store.
+// storedPiece is one piece in a store.
 type storedPiece struct {
 	data     []byte
 	complete *atomic.Bool
@@ -71,7 +71,8 @@ func (p storedPiece) WriteAt(b []byte, off int64) (int, error) {
 func (p storedPiece) MarkComplete() error    { p.complete.Store(true); return nil }
 func (p storedPiece) MarkNotComplete() error { p.complete.Store(false); return nil }
 
-// Completion is always known, so that nothing is hashed before the start.
+// Completion reports whether the piece is complete. It is always known, so the client hashes no piece
+// at the start.
 func (p storedPiece) Completion() storage.Completion {
 	return storage.Completion{Ok: true, Complete: p.complete.Load()}
 }

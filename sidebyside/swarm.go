@@ -12,15 +12,15 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// flags are the swarm as the command line says it.
+// flags are the command line's flags.
 type flags struct {
 	peers, seeds                           int
 	real                                   bool
 	size, piece, up, seedUp, down, latency string
 }
 
-// swarm is what all subjects play: a scenario and, read back from it so that
-// nothing can differ, its numbers.
+// swarm is what all subjects run: a scenario, and its numbers, which are read back from it so that the
+// two cannot differ.
 type swarm struct {
 	scenario     *scenario.Scenario
 	leechers     int
@@ -30,9 +30,8 @@ type swarm struct {
 	net          memnet.Config
 }
 
-// text is the scenario. The tracker hands out everyone, and nobody refuses
-// anyone: the full client's peers are told of all the others too, once, so that
-// each pair has one connection.
+// text is the scenario. The tracker returns all peers and no peer refuses a connection, because the
+// full client's peers know all others too; each pair has one connection.
 const text = `
 name: side-by-side
 content: {size: %s, piece: %s}
@@ -46,17 +45,18 @@ groups:
 stop: {deadline: 2 h}
 `
 
-// connections is what a peer may have: as many as the full client has by
-// default, or enough for everybody.
+// connections returns the connection limit of a peer: the full client's default, or the number of
+// peers if that is more.
 func (f flags) connections() int { return max(50, f.peers) }
 
-// swarm checks the flags. client is lines of the scenario's client, indented.
+// swarm checks the flags and returns the swarm. client is the indented lines of the scenario's client
+// section.
 func (f flags) swarm(client string) (*swarm, error) {
 	if f.seedUp == "" {
 		f.seedUp = f.up
 	}
 	if f.peers < 1 || f.peers > 999 || f.seeds < 1 {
-		return nil, errors.New("1 to 999 peers, and one seed of randomness or more")
+		return nil, errors.New("--peers must be 1 to 999, and --seeds at least 1")
 	}
 	source := fmt.Sprintf(text, f.size, f.piece, f.peers+1, f.latency, client, f.connections(), f.seedUp, f.down, f.peers, f.up)
 	s, err := scenario.Load(scenario.Source{Text: []byte(source), Shown: "the scenario of the flags", Files: fstest.MapFS{}, Dir: ".", Catalogue: sim.Catalogue()})
@@ -67,7 +67,7 @@ func (f flags) swarm(client string) (*swarm, error) {
 	seed, seedOK := fixed(s.Groups[0].Link)
 	others, othersOK := fixed(s.Groups[1].Link)
 	if low != high || !seedOK || !othersOK {
-		return nil, errors.New("rates and the latency are one value each here")
+		return nil, errors.New("rates and the latency must be single values, not ranges")
 	}
 	return &swarm{
 		scenario: s, leechers: f.peers, connections: f.connections(),
@@ -76,7 +76,7 @@ func (f flags) swarm(client string) (*swarm, error) {
 	}, nil
 }
 
-// fixed is a link whose rates are the same for everybody.
+// fixed returns a link, and reports whether its rates are single values.
 func fixed(l scenario.Link) (memnet.Link, bool) {
 	r := rand.New(rand.NewPCG(1, 1))
 	up, down := l.Up.Draw(r), l.Down.Draw(r)
@@ -84,13 +84,13 @@ func fixed(l scenario.Link) (memnet.Link, bool) {
 	return memnet.Link{UpBytesPerSec: up, DownBytesPerSec: down}, same
 }
 
-// network is that of the scenario. A segment may overshoot by 1/64, as in
-// sim/netem, so that a block and its header are one.
+// network returns the scenario's network. A segment may be longer by 1/64, as in sim/netem, so that it
+// has room for a block and its header.
 func network(latency time.Duration, n *scenario.Network) memnet.Config {
 	return memnet.Config{Latency: latency, Window: int(n.Window), Segment: int(n.Segment + n.Segment/64)}
 }
 
-// blocks is how many useful blocks arrive in the whole swarm.
+// blocks returns how many useful blocks the whole swarm receives.
 func (s *swarm) blocks() int64 {
 	const block = 16 << 10
 	perPiece := (s.piece + block - 1) / block

@@ -9,27 +9,26 @@ import (
 	"time"
 )
 
-// conn is one end of a connection. It has no send buffer: Write returns once the
-// uplink has sent all of it, as a message of sim/netem counts as sent when it is
-// on the uplink.
+// conn is one end of a connection. It has no send buffer: Write returns when the uplink has sent all
+// bytes, as in sim/netem, where a message counts as sent when the uplink has serialized it.
 type conn struct {
 	host          *Host
 	peer          *conn // the other end
 	local, remote *net.TCPAddr
-	changed       *sync.Cond // what Read and Write wait for
+	changed       *sync.Cond // signalled when Read or Write may continue
 
-	writing  bool   // somebody is in Write
-	unsent   []byte // of that Write
-	leaving  bool   // a segment is on the uplink
-	inFlight int    // bytes sent and not acknowledged
-	inLine   bool   // has a place in the uplink's line
-	closed   bool   // by this end
-	finished bool   // the other end has been told, or is about to be
+	writing  bool   // a Write is in progress
+	unsent   []byte // the rest of its bytes
+	sending  bool   // the uplink serializes a segment
+	inFlight int    // unacknowledged bytes
+	queued   bool   // in the uplink's send queue
+	closed   bool   // by Close at this end
+	finSent  bool   // the other end has been sent the fin
 
-	received []segment // not read yet
-	eof      bool      // the other end has hung up
+	received []segment // not read completely
+	eof      bool      // the other end has closed the connection
 
-	readBy, writeBy deadline
+	readDeadline, writeDeadline deadline
 }
 
 func newConn(h *Host, local, remote *net.TCPAddr) *conn {
@@ -39,7 +38,7 @@ func newConn(h *Host, local, remote *net.TCPAddr) *conn {
 func (c *conn) LocalAddr() net.Addr  { return c.local }
 func (c *conn) RemoteAddr() net.Addr { return c.remote }
 
-// Read waits for what the other end has written.
+// Read waits for bytes from the other end.
 func (c *conn) Read(p []byte) (int, error) {
 	mu := &c.host.net.mu
 	mu.Lock()
@@ -48,7 +47,7 @@ func (c *conn) Read(p []byte) (int, error) {
 		switch {
 		case c.closed:
 			return 0, net.ErrClosed
-		case c.readBy.passed():
+		case c.readDeadline.passed():
 			return 0, os.ErrDeadlineExceeded
 		case len(c.received) > 0:
 			return c.read(p), nil
@@ -59,7 +58,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	}
 }
 
-// read takes as much of what has been received as fits.
+// read copies received bytes to p.
 func (c *conn) read(p []byte) (n int) {
 	for n < len(p) && len(c.received) > 0 {
 		first := &c.received[0]
@@ -92,9 +91,9 @@ func (c *conn) Write(p []byte) (int, error) {
 			return len(p) - len(c.unsent), net.ErrClosed
 		case c.eof:
 			return len(p) - len(c.unsent), syscall.EPIPE
-		case c.writeBy.passed():
+		case c.writeDeadline.passed():
 			return len(p) - len(c.unsent), os.ErrDeadlineExceeded
-		case len(c.unsent) == 0 && !c.leaving:
+		case len(c.unsent) == 0 && !c.sending:
 			return len(p), nil
 		}
 		c.host.enqueue(c)
@@ -102,23 +101,23 @@ func (c *conn) Write(p []byte) (int, error) {
 	}
 }
 
-// hasWork tells whether the uplink can do something for the connection now.
-func (c *conn) hasWork() bool {
+// canSendSegment reports whether the connection has a segment to send and the window allows it.
+func (c *conn) canSendSegment() bool {
 	switch {
-	case c.leaving:
+	case c.sending:
 		return false
 	case c.closed:
-		return !c.finished
+		return !c.finSent
 	}
 	return len(c.unsent) > 0 && c.inFlight < c.host.net.Window
 }
 
-// take gives the uplink the next segment. The bytes are copied: Write may return
-// early, and then they are its caller's again.
-func (c *conn) take() segment {
-	c.leaving = true
+// nextSegment returns the next segment to send. Its bytes are copied, because Write may return before
+// they arrive, and its caller may change them then.
+func (c *conn) nextSegment() segment {
+	c.sending = true
 	if c.closed {
-		c.finished = true
+		c.finSent = true
 		return segment{to: c.peer, fin: true}
 	}
 	n := min(len(c.unsent), c.host.net.Segment)
@@ -128,7 +127,7 @@ func (c *conn) take() segment {
 	return segment{to: c.peer, data: data}
 }
 
-// receive takes a segment that has come through the downlink.
+// receive handles a segment that has passed the downlink.
 func (c *conn) receive(s segment) {
 	c.eof = c.eof || s.fin
 	if len(s.data) > 0 && !c.closed {
@@ -139,30 +138,30 @@ func (c *conn) receive(s segment) {
 	c.changed.Broadcast()
 }
 
-// acknowledged opens the window again.
-func (c *conn) acknowledged(n int) {
+// onAck handles the acknowledgement of n bytes.
+func (c *conn) onAck(n int) {
 	c.host.net.mu.Lock()
 	defer c.host.net.mu.Unlock()
 	c.inFlight -= n
 	c.host.enqueue(c)
 }
 
-// Close hangs up without waiting for anything: clients call it with their locks
-// held. What has been sent still arrives.
+// Close closes the connection without waiting, because clients call it while they hold locks. Bytes
+// that have been sent still arrive.
 func (c *conn) Close() error {
 	c.host.net.mu.Lock()
 	defer c.host.net.mu.Unlock()
-	c.hangUp()
+	c.close()
 	return nil
 }
 
-func (c *conn) hangUp() {
+func (c *conn) close() {
 	if c.closed {
 		return
 	}
 	c.closed, c.received = true, nil
-	c.readBy.set(time.Time{}, nil)
-	c.writeBy.set(time.Time{}, nil)
+	c.readDeadline.set(time.Time{}, nil)
+	c.writeDeadline.set(time.Time{}, nil)
 	c.changed.Broadcast()
 	c.host.enqueue(c)
 }

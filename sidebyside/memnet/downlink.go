@@ -2,10 +2,10 @@ package memnet
 
 import "time"
 
-// download is the host's downlink: first come, first served.
+// download is the host's downlink: a FIFO queue.
 func (h *Host) download() {
 	for {
-		s, ok := h.nextIn()
+		s, ok := h.nextArrival()
 		if !ok {
 			return
 		}
@@ -15,28 +15,29 @@ func (h *Host) download() {
 	}
 }
 
-// nextIn waits until something is on its way here.
-func (h *Host) nextIn() (s segment, ok bool) {
+// nextArrival waits until a segment is on its way to this host. It reports false when the network is
+// closed.
+func (h *Host) nextArrival() (s segment, ok bool) {
 	h.net.mu.Lock()
 	defer h.net.mu.Unlock()
 	for len(h.arriving) == 0 {
 		if h.net.closed {
 			return s, false
 		}
-		h.toReceive.Wait()
+		h.canReceive.Wait()
 	}
 	s = h.arriving[0]
 	h.arriving = h.arriving[1:]
 	return s, true
 }
 
-// deliver hands a segment to its connection. The acknowledgement takes the
-// latency back and no room on the links.
+// deliver passes a segment to its connection. The acknowledgement arrives after the latency and takes
+// no link capacity.
 func (h *Host) deliver(s segment) {
 	h.net.mu.Lock()
 	defer h.net.mu.Unlock()
 	s.to.receive(s)
 	if n := len(s.data); n > 0 {
-		time.AfterFunc(h.net.Latency, func() { s.to.peer.acknowledged(n) })
+		time.AfterFunc(h.net.Latency, func() { s.to.peer.onAck(n) })
 	}
 }

@@ -8,34 +8,34 @@ import (
 	"time"
 )
 
-// firstPort is where the ports that connections are dialed from begin.
+// firstPort is the source port of a host's first connection.
 const firstPort = 32768
 
 // Host is an address with an access link. It is a net.Listener, and dials.
 type Host struct {
-	net  *Network
-	addr *net.TCPAddr
-	port int // that the next connection is dialed from
-	link Link
-	deaf bool // the listener is closed
+	net    *Network
+	addr   *net.TCPAddr
+	port   int // source port of the next connection
+	link   Link
+	closed bool // the listener is closed
 
-	waiting []*conn // dialed to here and not accepted
+	backlog []*conn // dialed by others and not accepted yet
 	dialed  *sync.Cond
 
-	line   []*conn // that have something to send, each once, in the order of their turns
-	toSend *sync.Cond
+	sendQueue []*conn // connections with a segment to send, each once, in the order of their turns
+	canSend   *sync.Cond
 
-	arriving  []segment // on their way here or at the downlink, in order of arrival
-	toReceive *sync.Cond
+	arriving   []segment // on the path to this host or in its downlink queue, in the order of arrival
+	canReceive *sync.Cond
 }
 
-// Addr is where the host listens.
+// Addr returns the address at which the host listens.
 func (h *Host) Addr() net.Addr { return h.addr }
 
-// DialerNetwork is the kind of network that Dial dials on.
+// DialerNetwork returns the network that Dial uses.
 func (h *Host) DialerNetwork() string { return "tcp" }
 
-// Dial connects to another host, which takes a round trip.
+// Dial connects to another host. It takes a round trip.
 func (h *Host) Dial(ctx context.Context, addr string) (net.Conn, error) {
 	if err := sleep(ctx, h.net.Latency); err != nil {
 		return nil, err
@@ -51,54 +51,52 @@ func (h *Host) Dial(ctx context.Context, addr string) (net.Conn, error) {
 	return c, nil
 }
 
-// connect makes both ends of a connection and leaves one of them with its
-// listener.
+// connect creates both ends of a connection and adds the far one to the listener's backlog.
 func (h *Host) connect(addr string) (*conn, error) {
 	h.net.mu.Lock()
 	defer h.net.mu.Unlock()
 	to := h.net.hosts[addr]
-	if to == nil || to.deaf {
+	if to == nil || to.closed {
 		return nil, syscall.ECONNREFUSED
 	}
 	from := &net.TCPAddr{IP: h.addr.IP, Port: h.port}
 	h.port++
 	near, far := newConn(h, from, to.addr), newConn(to, to.addr, from)
 	near.peer, far.peer = far, near
-	to.waiting = append(to.waiting, far)
+	to.backlog = append(to.backlog, far)
 	to.dialed.Signal()
 	return near, nil
 }
 
-// Accept waits for the next connection that somebody has dialed.
+// Accept waits for the next connection.
 func (h *Host) Accept() (net.Conn, error) {
 	h.net.mu.Lock()
 	defer h.net.mu.Unlock()
-	for len(h.waiting) == 0 {
-		if h.deaf {
+	for len(h.backlog) == 0 {
+		if h.closed {
 			return nil, net.ErrClosed
 		}
 		h.dialed.Wait()
 	}
-	c := h.waiting[0]
-	h.waiting = h.waiting[1:]
+	c := h.backlog[0]
+	h.backlog = h.backlog[1:]
 	return c, nil
 }
 
-// Close ends listening. Who was not accepted yet is hung up on: nobody else
-// would do it.
+// Close closes the listener and all connections that were not accepted.
 func (h *Host) Close() error {
 	h.net.mu.Lock()
 	defer h.net.mu.Unlock()
-	h.deaf = true
-	for _, c := range h.waiting {
-		c.hangUp()
+	h.closed = true
+	for _, c := range h.backlog {
+		c.close()
 	}
-	h.waiting = nil
+	h.backlog = nil
 	h.dialed.Broadcast()
 	return nil
 }
 
-// sleep waits for a time, or less if ctx ends.
+// sleep waits for d or until ctx ends.
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

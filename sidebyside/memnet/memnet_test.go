@@ -14,8 +14,8 @@ import (
 
 const latency = 25 * time.Millisecond
 
-// inBubble runs a test in virtual time, on a network of three hosts that send 1
-// MB/s and receive 4 MB/s.
+// inBubble runs a test in virtual time, with three hosts that have uplinks of 1 MB/s and downlinks of
+// 4 MB/s.
 func inBubble(t *testing.T, f func(t *testing.T, hosts [3]*Host)) {
 	synctest.Test(t, func(t *testing.T) {
 		n := New(Config{Latency: latency, Window: 256 << 10, Segment: 16 << 10})
@@ -27,7 +27,7 @@ func inBubble(t *testing.T, f func(t *testing.T, hosts [3]*Host)) {
 		for _, h := range hosts {
 			h.Close()
 		}
-		time.Sleep(time.Minute) // until the farewells are through
+		time.Sleep(time.Minute) // until all connections are closed
 		n.Close()
 	})
 }
@@ -44,18 +44,18 @@ func connect(t *testing.T, from, to *Host) (dialed, accepted net.Conn) {
 	return dialed, accepted
 }
 
-// send writes n bytes and hangs up.
+// send writes n bytes and closes the connection.
 func send(c net.Conn, n int) {
 	c.Write(bytes.Repeat([]byte{7}, n))
 	c.Close()
 }
 
-// receive reads all and returns when it was there.
+// receive reads until the end, checks the bytes and returns the time.
 func receive(t *testing.T, c net.Conn, n int) time.Time {
 	t.Helper()
 	got, err := io.ReadAll(c)
 	if err != nil || !bytes.Equal(got, bytes.Repeat([]byte{7}, n)) {
-		t.Errorf("%d bytes of %d, %v", len(got), n, err)
+		t.Errorf("read %d of %d bytes, %v", len(got), n, err)
 	}
 	c.Close()
 	return time.Now()
@@ -64,11 +64,11 @@ func receive(t *testing.T, c net.Conn, n int) time.Time {
 func about(t *testing.T, what string, got, want time.Duration) {
 	t.Helper()
 	if got < want*99/100 || got > want*101/100 {
-		t.Errorf("%s took %v, not %v", what, got, want)
+		t.Errorf("%s took %v, want %v", what, got, want)
 	}
 }
 
-// What a link carries is its rate, less the headers.
+// payloadRate is the rate of an uplink without headers, in bytes per second.
 const payloadRate = 1e6 * maxPayload / (maxPayload + headers)
 
 func TestAnUplinkCarriesItsRate(t *testing.T) {
@@ -115,24 +115,24 @@ func TestDeadlinesPass(t *testing.T) {
 	})
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestClosedListener(t *testing.T) {
 	inBubble(t, func(t *testing.T, hosts [3]*Host) {
-		waiting, err := hosts[0].Dial(t.Context(), hosts[1].Addr().String())
+		pending, err := hosts[0].Dial(t.Context(), hosts[1].Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
 		hosts[1].Close()
-		if _, err := waiting.Read(make([]byte, 1)); err != io.EOF {
-			t.Error("who was not accepted is told", err)
+		if _, err := pending.Read(make([]byte, 1)); err != io.EOF {
+			t.Error("a connection that was not accepted reads", err)
 		}
-		waiting.Close()
+		pending.Close()
 		if _, err := hosts[0].Dial(t.Context(), hosts[1].Addr().String()); err == nil {
-			t.Error("a closed listener was dialed")
+			t.Error("Dial to a closed listener succeeded")
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), latency/2)
 		defer cancel()
 		if _, err := hosts[0].Dial(ctx, hosts[2].Addr().String()); !errors.Is(err, context.DeadlineExceeded) {
-			t.Error("dialing went on:", err)
+			t.Error("Dial did not stop when its context ended:", err)
 		}
 	})
 }

@@ -2,35 +2,35 @@ package memnet
 
 import "time"
 
-// What TCP/IP adds: packets of 1,500 bytes carry 1,448 of the stream, as in
+// Packets of 1,500 bytes carry 1,448 bytes of the stream and 52 bytes of TCP/IP headers, as in
 // sim/netem.
 const (
 	maxPayload = 1448
 	headers    = 52
 )
 
-// segment is a part of a stream on its way.
+// segment is a part of a stream on its way to the receiver.
 type segment struct {
 	to      *conn
-	data    []byte // in a buffer of Network.buffer
-	read    int    // bytes of data that the receiver has taken
-	fin     bool   // the sender has hung up
+	data    []byte // from Network.buffer
+	read    int    // bytes of data that the receiver has read
+	fin     bool   // the sender has closed the connection
 	arrives time.Time
 }
 
-// wire is what it takes on a link, in bytes.
-func (s *segment) wire() int64 {
+// wireBytes returns the bytes that the segment takes on a link, headers included.
+func (s *segment) wireBytes() int64 {
 	packets := max(1, (len(s.data)+maxPayload-1)/maxPayload)
 	return int64(len(s.data) + packets*headers)
 }
 
-// serialization is how long a link of a rate is busy with the segment.
+// serialization returns how long a link of the given rate takes to send the segment.
 func (s *segment) serialization(bytesPerSec int64) time.Duration {
-	return time.Duration(s.wire() * int64(time.Second) / bytesPerSec)
+	return time.Duration(s.wireBytes() * int64(time.Second) / bytesPerSec)
 }
 
-// buffer copies bytes into a buffer that goes round: a fresh one for every
-// segment would be a cost of these links that a simulated client's do not have.
+// buffer returns a copy of p in a reused buffer. A new allocation for every segment would add a cost to
+// the full client that swarmsim's links do not have.
 func (n *Network) buffer(p []byte) []byte {
 	if len(n.spare) == 0 {
 		return append(make([]byte, 0, n.Segment), p...)
@@ -41,7 +41,7 @@ func (n *Network) buffer(p []byte) []byte {
 	return append(b[:0], p...)
 }
 
-// recycle takes a segment's buffer back.
+// recycle makes a segment's buffer available for reuse.
 func (n *Network) recycle(s segment) {
 	if cap(s.data) > 0 {
 		n.spare = append(n.spare, s.data)

@@ -2,58 +2,57 @@ package memnet
 
 import "time"
 
-// upload is the host's uplink: it serves the connections in the line in turn, a
-// segment each.
+// upload is the host's uplink: it sends a segment of each connection in the send queue in turn.
 func (h *Host) upload() {
 	for {
-		s, from, ok := h.nextOut()
+		s, from, ok := h.nextToSend()
 		if !ok {
 			return
 		}
 		time.Sleep(s.serialization(h.link.UpBytesPerSec))
-		h.pass(s, from)
+		h.propagate(s, from)
 	}
 }
 
-// nextOut waits for something to send and takes it.
-func (h *Host) nextOut() (s segment, from *conn, ok bool) {
+// nextToSend waits for a segment to send. It reports false when the network is closed.
+func (h *Host) nextToSend() (s segment, from *conn, ok bool) {
 	h.net.mu.Lock()
 	defer h.net.mu.Unlock()
 	for {
-		for len(h.line) == 0 {
+		for len(h.sendQueue) == 0 {
 			if h.net.closed {
 				return s, nil, false
 			}
-			h.toSend.Wait()
+			h.canSend.Wait()
 		}
-		from = h.line[0]
-		h.line = h.line[1:]
-		from.inLine = false
-		if from.hasWork() {
-			return from.take(), from, true
+		from = h.sendQueue[0]
+		h.sendQueue = h.sendQueue[1:]
+		from.queued = false
+		if from.canSendSegment() {
+			return from.nextSegment(), from, true
 		}
 	}
 }
 
-// pass hands a segment that has left to the path and lets its connection go on.
-func (h *Host) pass(s segment, from *conn) {
+// propagate puts a serialized segment on its path and lets the connection send the next one.
+func (h *Host) propagate(s segment, from *conn) {
 	h.net.mu.Lock()
 	defer h.net.mu.Unlock()
 	s.arrives = time.Now().Add(h.net.Latency)
 	to := s.to.host
-	// All paths take the same time, so what leaves later arrives later.
+	// All paths have the same latency, so segments arrive in the order in which they leave.
 	to.arriving = append(to.arriving, s)
-	to.toReceive.Signal()
-	from.leaving = false
+	to.canReceive.Signal()
+	from.sending = false
 	from.changed.Broadcast()
 	h.enqueue(from)
 }
 
-// enqueue gives a connection that has something to send a place in the line.
+// enqueue appends a connection to the send queue, if it can send a segment and is not queued.
 func (h *Host) enqueue(c *conn) {
-	if !c.inLine && c.hasWork() {
-		c.inLine = true
-		h.line = append(h.line, c)
-		h.toSend.Signal()
+	if !c.queued && c.canSendSegment() {
+		c.queued = true
+		h.sendQueue = append(h.sendQueue, c)
+		h.canSend.Signal()
 	}
 }
