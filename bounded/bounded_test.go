@@ -39,11 +39,13 @@ func TestReadFileChecksKindAndSize(t *testing.T) {
 		{"folder", 1 << 20, "it is a folder, not a file"},
 		{"none", 1 << 20, "no such file"},
 	} {
-		if _, err := bounded.ReadFile(files, c.name, c.limit); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), dir) {
+		_, err := bounded.ReadFile(files, c.name, c.limit)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), dir) {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
 	}
-	if _, err := bounded.ReadFile(os.DirFS("/"), "dev/zero", 1<<20); err == nil || !strings.Contains(err.Error(), "a device") {
+	_, err = bounded.ReadFile(os.DirFS("/"), "dev/zero", 1<<20)
+	if err == nil || !strings.Contains(err.Error(), "a device") {
 		t.Errorf("/dev/zero: %v", err)
 	}
 }

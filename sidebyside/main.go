@@ -51,7 +51,8 @@ func command() *cobra.Command {
 	c.Flags().StringVar(&f.down, "down", "4 MB/s", "downlink rate of every peer")
 	c.Flags().StringVar(&f.latency, "latency", "25 ms", "one-way latency between any two peers")
 	c.Flags().IntVar(&f.seeds, "seeds", 5, "number of random seeds that swarmsim runs; its results are their means")
-	c.Flags().BoolVar(&f.real, "real", false, "run swarmsim once more with real bytes, encoded and hashed as in the full client")
+	c.Flags().BoolVar(&f.real, "real", false,
+		"run swarmsim once more with real bytes, encoded and hashed as in the full client")
 	return c
 }
 

@@ -26,8 +26,9 @@ func dial(t *testing.T, h *memnet.Host, to net.Addr, c *content) *scripted {
 		t.Fatal(err)
 	}
 	s := &scripted{conn, bufio.NewReader(conn)}
-	hello := append([]byte("\x13BitTorrent protocol\x00\x00\x00\x00\x00\x00\x00\x04"), c.hash[:]...) // supports the fast extension
-	if _, err := conn.Write(append(hello, "-XX0000-scripted----"...)); err != nil {
+	const fastExtension = "\x00\x00\x00\x00\x00\x00\x00\x04"
+	handshake := append([]byte("\x13BitTorrent protocol"+fastExtension), c.hash[:]...)
+	if _, err := conn.Write(append(handshake, "-XX0000-scripted----"...)); err != nil {
 		t.Fatal(err)
 	}
 	s.send(t, peer_protocol.Message{Type: peer_protocol.HaveAll})

@@ -50,17 +50,25 @@ func TestContentIsCompared(t *testing.T) {
 // The command runs all subjects and prints a line in benchmark format for each.
 func TestCommand(t *testing.T) {
 	var out, errs bytes.Buffer
-	if code := run(&out, &errs, []string{"--peers", "2", "--size", "1 MiB", "--piece", "64 KiB", "--seeds", "1", "--real"}); code != 0 {
+	args := []string{"--peers", "2", "--size", "1 MiB", "--piece", "64 KiB", "--seeds", "1", "--real"}
+	if code := run(&out, &errs, args); code != 0 {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
-	line := regexp.MustCompile(`(?m)^BenchmarkSideBySide/subject=[\w.-]+/peers=2 1 \d+ ns/op \d+ blocks/cpu-s [\d.]+ times-full-client [\d.]+ completion-mean-s [\d.]+ completion-last-s$`)
+	line := regexp.MustCompile(`(?m)^BenchmarkSideBySide/subject=[\w.-]+/peers=2 1 \d+ ns/op \d+ blocks/cpu-s ` +
+		`[\d.]+ times-full-client [\d.]+ completion-mean-s [\d.]+ completion-last-s$`)
 	if n := len(line.FindAllString(out.String(), -1)); n != 4 {
 		t.Errorf("%d lines in benchmark format, want 4, in\n%s", n, out.String())
 	}
 }
 
 func TestFlagsAreChecked(t *testing.T) {
-	for _, args := range [][]string{{"--peers", "0"}, {"--size", "16"}, {"--up", "1 MB/s to 2 MB/s"}, {"--latency", "1 ms to 2 ms"}, {"50"}} {
+	for _, args := range [][]string{
+		{"--peers", "0"},
+		{"--size", "16"},
+		{"--up", "1 MB/s to 2 MB/s"},
+		{"--latency", "1 ms to 2 ms"},
+		{"50"},
+	} {
 		var out, errs bytes.Buffer
 		if code := run(&out, &errs, args); code != 2 || errs.Len() == 0 {
 			t.Errorf("%v: exit %d, %q", args, code, errs.String())

@@ -71,7 +71,8 @@ func playOnce(f flags, v variant, seed uint64) (result, error) {
 	r := result{cpu: usage.CPU() - cpu, wall: time.Since(start), blocks: outcome.Summary.Blocks.Delivered}
 	c := outcome.Summary.CompletionS
 	if c.Count != s.leechers || r.blocks != s.blocks() {
-		return result{}, fmt.Errorf("%d of %d leechers completed, with %d of %d blocks", c.Count, s.leechers, r.blocks, s.blocks())
+		return result{}, fmt.Errorf("%d of %d leechers completed, with %d of %d blocks",
+			c.Count, s.leechers, r.blocks, s.blocks())
 	}
 	r.mean, r.last = seconds(float64(c.Mean)), seconds(float64(c.Last))
 	return r, nil

@@ -58,8 +58,15 @@ func (f flags) swarm(client string) (*swarm, error) {
 	if f.peers < 1 || f.peers > 999 || f.seeds < 1 {
 		return nil, errors.New("--peers must be 1 to 999, and --seeds at least 1")
 	}
-	source := fmt.Sprintf(text, f.size, f.piece, f.peers+1, f.latency, client, f.connections(), f.seedUp, f.down, f.peers, f.up)
-	s, err := scenario.Load(scenario.Source{Text: []byte(source), Shown: "the scenario of the flags", Files: fstest.MapFS{}, Dir: ".", Catalogue: sim.Catalogue()})
+	source := fmt.Sprintf(text, f.size, f.piece, f.peers+1, f.latency, client,
+		f.connections(), f.seedUp, f.down, f.peers, f.up)
+	s, err := scenario.Load(scenario.Source{
+		Text:      []byte(source),
+		Shown:     "the scenario of the flags",
+		Files:     fstest.MapFS{},
+		Dir:       ".",
+		Catalogue: sim.Catalogue(),
+	})
 	if err != nil {
 		return nil, err
 	}

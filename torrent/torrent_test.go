@@ -11,7 +11,8 @@ import (
 
 // single returns a torrent with one file.
 func single(length, pieceLength int64, hashes int) string {
-	return fmt.Sprintf("d8:announce3:foo4:infod6:lengthi%de4:name1:x12:piece lengthi%de6:pieces%d:%see", length, pieceLength, hashes, strings.Repeat("h", hashes))
+	return fmt.Sprintf("d8:announce3:foo4:infod6:lengthi%de4:name1:x12:piece lengthi%de6:pieces%d:%see",
+		length, pieceLength, hashes, strings.Repeat("h", hashes))
 }
 
 // files returns the list of files in an info dictionary.
@@ -30,7 +31,8 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	info := text[strings.Index(text, "4:info")+6 : len(text)-1]
-	if m.Length != 100_000 || m.Pieces() != 4 || m.Files != nil || m.Trailing != 0 || m.InfoHash != sha1.Sum([]byte(info)) {
+	if m.Length != 100_000 || m.Pieces() != 4 || m.Files != nil || m.Trailing != 0 ||
+		m.InfoHash != sha1.Sum([]byte(info)) {
 		t.Errorf("%+v", m)
 	}
 }
@@ -48,7 +50,8 @@ func TestHybridCountsItsPadding(t *testing.T) {
 		{[]int64{100_000, 1<<20 - 100_000, 900_000, 1<<20 - 900_000, 5 << 20}, 1 << 20, 7, 7 << 20},
 		{[]int64{10_000, 6384, 10_000}, 16 << 10, 2, 26_384},
 	} {
-		text := fmt.Sprintf("d4:infod%s%s4:name1:x12:piece lengthi%de6:pieces%d:%see", files(c.lengths...), tree, c.piece, 20*c.pieces, strings.Repeat("h", 20*c.pieces))
+		text := fmt.Sprintf("d4:infod%s%s4:name1:x12:piece lengthi%de6:pieces%d:%see",
+			files(c.lengths...), tree, c.piece, 20*c.pieces, strings.Repeat("h", 20*c.pieces))
 		m, err := torrent.Parse([]byte(text))
 		if err != nil {
 			t.Fatal(err)
@@ -82,8 +85,10 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{single(0, 32<<10, 0), "has no content"},
 		{single(-5, 32<<10, 20), "has a negative length, -5, for file 1"},
 		{single(1<<45, 1<<30, 20), "more than 16 TiB"},
-		{"d4:infod" + files(1<<62, 1<<62, 1<<62) + "12:piece lengthi1048576e6:pieces20:" + strings.Repeat("h", 20) + "ee", "more than 16 TiB"},
-		{"d4:infod9:file treed1:ad0:d6:lengthi10000eeee12:meta versioni2e12:piece lengthi16384eee", "is of version 2 only (BEP 52)"},
+		{"d4:infod" + files(1<<62, 1<<62, 1<<62) + "12:piece lengthi1048576e6:pieces20:" + strings.Repeat("h", 20) + "ee",
+			"more than 16 TiB"},
+		{"d4:infod9:file treed1:ad0:d6:lengthi10000eeee12:meta versioni2e12:piece lengthi16384eee",
+			"is of version 2 only (BEP 52)"},
 		{"d4:infod6:lengthi99999999999999999999eee", "info dictionary"},
 	} {
 		m, err := torrent.Parse([]byte(c.text))
@@ -95,7 +100,8 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(single(100_000, 32<<10, 80)))
-	f.Add([]byte("d4:infod" + files(10_000, 6384, 10_000) + "12:piece lengthi16384e6:pieces40:" + strings.Repeat("h", 40) + "ee"))
+	f.Add([]byte("d4:infod" + files(10_000, 6384, 10_000) + "12:piece lengthi16384e6:pieces40:" +
+		strings.Repeat("h", 40) + "ee"))
 	f.Add([]byte("d4:infod9:file treed1:ad0:d6:lengthi10000eeee12:meta versioni2e12:piece lengthi16384eee"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := torrent.Parse(text)
@@ -106,7 +112,8 @@ func FuzzParse(f *testing.F) {
 		for _, n := range m.Files {
 			sum += n
 		}
-		if m.Length < 1 || m.Files != nil && sum != m.Length || len(m.Hashes) != 20*m.Pieces() || m.Trailing < 0 || m.Trailing >= len(text) {
+		if m.Length < 1 || m.Files != nil && sum != m.Length || len(m.Hashes) != 20*m.Pieces() ||
+			m.Trailing < 0 || m.Trailing >= len(text) {
 			t.Errorf("%+v", m)
 		}
 	})

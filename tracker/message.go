@@ -16,7 +16,8 @@ import (
 // AppendHTTP appends the request as an HTTP client sends it (BEP 3). The address is in the optional
 // parameter ip, which trackers may ignore.
 func (r *Request) AppendHTTP(dst []byte) []byte {
-	q := fmt.Sprintf("GET /announce?info_hash=%s&peer_id=%s&ip=%s&port=%d&uploaded=%d&downloaded=%d&left=%d&numwant=%d&compact=1",
+	q := fmt.Sprintf("GET /announce?info_hash=%s&peer_id=%s&ip=%s&port=%d"+
+		"&uploaded=%d&downloaded=%d&left=%d&numwant=%d&compact=1",
 		url.QueryEscape(string(r.InfoHash[:])), url.QueryEscape(string(r.PeerID[:])), r.Addr.Addr(), r.Addr.Port(),
 		r.Uploaded, r.Downloaded, r.Left, r.NumWant)
 	dst = append(dst, q...)

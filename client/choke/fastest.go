@@ -11,7 +11,11 @@ var fastest = Strategy{
 	New: func(s any) Choker {
 		f := s.(*Fastest)
 		return &titForTatChoker{
-			set:             TitForTat{UploadSlots: f.UploadSlots, OptimisticInterval: f.OptimisticInterval, NewPeerWeight: f.NewPeerWeight},
+			set: TitForTat{
+				UploadSlots:        f.UploadSlots,
+				OptimisticInterval: f.OptimisticInterval,
+				NewPeerWeight:      f.NewPeerWeight,
+			},
 			optimisticSlots: 1,
 			rateOf:          upRate,
 		}

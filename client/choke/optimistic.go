@@ -11,7 +11,11 @@ var optimisticOnly = Strategy{
 	New: func(s any) Choker {
 		o := s.(*OptimisticOnly)
 		return &titForTatChoker{
-			set:             TitForTat{UploadSlots: o.UploadSlots, OptimisticInterval: o.OptimisticInterval, NewPeerWeight: o.NewPeerWeight},
+			set: TitForTat{
+				UploadSlots:        o.UploadSlots,
+				OptimisticInterval: o.OptimisticInterval,
+				NewPeerWeight:      o.NewPeerWeight,
+			},
 			optimisticSlots: o.Slots,
 			rateOf:          downRate,
 		}

@@ -4,7 +4,7 @@ import "math/rand/v2"
 
 var bitos = Strategy{
 	Name:     "bitos",
-	About:    "for viewers: with a probability one of the next missing pieces, otherwise one of the rest; each rarest first",
+	About:    "for viewers: the rarest of the next missing pieces with a probability, otherwise of the rest",
 	Defaults: func() any { return &BiToS{HighPriority: 8, Probability: 0.8} },
 	New:      func(s any) Picker { return bitosPicker{*s.(*BiToS)} },
 }
