@@ -61,7 +61,7 @@ type NeedsDownRate interface{ NeedsDownRate() }
 // not call Pace.CountArrival.
 type NeedsArrivals interface{ NeedsArrivals() }
 
-// Input is what a rule is told of the present, beside the neighbour's Pace.
+// Input is the present state of the connection, beside the neighbour's Pace.
 type Input struct {
 	Now     time.Duration // since the run began
 	Trigger Trigger

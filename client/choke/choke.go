@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Choker decides which neighbours are unchoked, that is who may download from us (BEP 3).
+// Choker decides which neighbours are unchoked: which of them may download from us (BEP 3).
 type Choker interface {
 	// Unchoke appends to out the indices, in candidates, of all neighbours that are to be
 	// unchoked from now on, and returns the extended slice. Every other candidate is choked.
@@ -67,7 +67,7 @@ type SlotLimiter interface {
 	MaxSlots(r Round) int
 }
 
-// OptimisticUnchoker is a choker that tells optimistic slots from earned ones, so that a run can
+// OptimisticUnchoker is a choker that distinguishes optimistic slots from earned ones, so that a run can
 // record which neighbours a peer prefers. A choker that does not implement it gives no optimistic
 // slots, or does not distinguish them.
 type OptimisticUnchoker interface {

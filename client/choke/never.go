@@ -7,7 +7,7 @@ var never = Strategy{
 	New:      func(any) Choker { return neverChoker{} },
 }
 
-// Never are the settings of never: it has none. The type tells a run which peers are free-riders.
+// Never are the settings of never: it has none. Package sim recognizes free-riders by the type.
 type Never struct{}
 
 // MaxSlots returns 0.
