@@ -27,7 +27,7 @@ type Pace struct {
 	second          time.Duration // when the present second began
 	bytesThisSecond int64
 	bytesLastSecond int64
-	smoothed        float64 // bytes per second: a fifth of the last second, four fifths of the average before
+	smoothed        float64 // bytes per second: see SmoothedRate
 }
 
 // passTime is the length of one pass of aria2's event loop: blocks that arrive within it count as

@@ -67,8 +67,8 @@ type SlotLimiter interface {
 	MaxSlots(r Round) int
 }
 
-// OptimisticUnchoker is a choker that distinguishes optimistic slots from earned ones, so that a run can
-// record which neighbours a peer prefers. A choker that does not implement it gives no optimistic
+// OptimisticUnchoker is a choker that distinguishes optimistic slots from earned ones, so that a run
+// can record which neighbours a peer prefers. A choker that does not implement it gives no optimistic
 // slots, or does not distinguish them.
 type OptimisticUnchoker interface {
 	Choker
