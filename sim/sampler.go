@@ -85,7 +85,7 @@ func (s *sampler) sample(present []*node, noMoreArrivals bool) *record.Sample {
 	s.previous = now
 	s.goodput = out.Goodput
 	s.world.copies.Fill(out)
-	if out.PieceEntropy, out.Spreading = s.world.copies.Entropy(out.Seeds + out.Idle); out.Spreading {
+	if out.PieceEntropy, out.HasEntropy = s.world.copies.Entropy(out.Seeds + out.Idle); out.HasEntropy {
 		s.entropies = append(s.entropies, out.PieceEntropy)
 	}
 	s.availability.Add(s.world.copies.Of)

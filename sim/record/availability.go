@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Availability is how many copies of each piece there were over time, for the
-// heat map. It stays small whatever the run: pieces are put together in at most
-// 256 bins, and when there are 512 moments every other one is dropped.
+// Availability is the number of copies of each piece over time, for the heat map. Its size is
+// bounded for any run: pieces are grouped in at most 256 bins, and when it has 512 moments, every
+// other one is dropped.
 type Availability struct {
 	Bins     int
 	Interval time.Duration // between moments
-	Moments  [][]float32   // mean copies of each bin's pieces, from Interval on
+	Moments  [][]float32   // the mean copies of each bin's pieces, the first at Interval
 	pieces   int
 	skip     int // samples until the next moment
-	every    int // samples a moment
+	every    int // samples per moment
 }
 
 const (
@@ -22,12 +22,12 @@ const (
 	maxMoments = 512
 )
 
-// NewAvailability starts with a moment for every sample.
+// NewAvailability starts with one moment per sample.
 func NewAvailability(pieces int, interval time.Duration) *Availability {
 	return &Availability{Bins: min(pieces, maxBins), Interval: interval, pieces: pieces, every: 1}
 }
 
-// Add takes the copies of each piece at the next sample.
+// Add adds the copies of each piece at the next sample.
 func (a *Availability) Add(copies []int32) {
 	if a.skip++; a.skip < a.every {
 		return

@@ -1,7 +1,11 @@
-// Package record is what a run writes down: the files of a results folder,
-// their writer and their reader.
+// Package record is what a run writes down: the files of a record and the types of their rows.
 //
-// sim writes through a Writer while it plays; reports reads the files and
-// nothing else. Everything in a record depends on the scenario and its seed
-// alone, but for meta.json, which holds the facts of the wall clock.
+// sim creates a Writer and hands it samples, peers and events while it plays, and the Summary at
+// the end. Writer needs a Create function for its files and keeps its first error until Close.
+// reports and lab read the files and nothing else of a run. docs/results.md describes the files
+// for users; Measures and its like list the names by which expectations refer to numbers of the
+// summary, which Values computes.
+//
+// Everything in a record depends on the scenario and its seed alone, except meta.json, which
+// holds what depends on the machine and the wall clock.
 package record

@@ -7,20 +7,19 @@ import (
 	"time"
 )
 
-// Graph is the graph of connections at a moment: peers that are there, and who
-// is connected to whom.
+// Graph is the graph of connections at a moment. Its nodes are the peers that are present.
 type Graph struct {
 	AtS         Seconds `json:"at_s"`
 	Peers       int     `json:"peers"`
 	Connections int     `json:"connections"`
-	Components  int     `json:"components"` // parts that no connection joins
-	Diameter    int     `json:"diameter"`   // the most steps from a peer to another that can be reached
-	Path        Ratio   `json:"path"`       // the mean number of steps, over such pairs; 0 where there are none
-	Clustering  Ratio   `json:"clustering"` // of a peer's neighbours, the share of pairs that are connected; the mean over peers with two or more
+	Components  int     `json:"components"` // connected components
+	Diameter    int     `json:"diameter"`   // the longest of the shortest paths between connected peers
+	Path        Ratio   `json:"path"`       // the mean length of those paths; 0 if there are none
+	Clustering  Ratio   `json:"clustering"` // Watts and Strogatz's coefficient
 	DegreeMin   int     `json:"degree_min"`
 	DegreeMean  Ratio   `json:"degree_mean"`
 	DegreeMax   int     `json:"degree_max"`
-	Degrees     string  `json:"degrees"` // such as 3:1 4:7: seven peers have four connections
+	Degrees     string  `json:"degrees"` // how many peers have each degree, such as 3:1 4:7
 }
 
 var graphColumns = []string{"t_s", "peers", "connections", "components", "diameter", "path", "clustering", "degree_min", "degree_mean", "degree_max", "degrees"}
@@ -31,11 +30,11 @@ func (g *Graph) fields() []string {
 		number(float64(g.Clustering)), whole(g.DegreeMin), number(float64(g.DegreeMean)), whole(g.DegreeMax), g.Degrees}
 }
 
-// NewGraph measures a graph of peers, by their numbers, and pairs of them that
-// are connected, in any order and once or twice. Clustering is Watts and
-// Strogatz's coefficient (Nature 1998). It takes the time of a step for every
-// peer and connection; gonum's walks, by which the tests check it, are a hundred
-// times slower.
+// NewGraph measures a graph of peers, given by their numbers, and connections, given by pairs of
+// peers in any order, once or twice each. Clustering is Watts and Strogatz's coefficient (Nature
+// 1998): the share of pairs of a peer's neighbours that are connected, averaged over the peers
+// with two neighbours or more. The paths take a breadth-first search from every peer; gonum's,
+// which the tests compare with, is a hundred times slower.
 func NewGraph(at time.Duration, peers []int, connections [][2]int) *Graph {
 	u := newAdjacency(peers, connections)
 	g := &Graph{AtS: Seconds(at.Seconds()), Peers: len(u)}
@@ -46,17 +45,18 @@ func NewGraph(at time.Duration, peers []int, connections [][2]int) *Graph {
 	return g
 }
 
-// adjacency lists every peer's neighbours, by their places and in order.
+// adjacency lists every peer's neighbours in ascending order. Peers are given by their index in
+// NewGraph's list.
 type adjacency [][]int32
 
 func newAdjacency(peers []int, connections [][2]int) adjacency {
-	place := make(map[int]int32, len(peers))
+	index := make(map[int]int32, len(peers))
 	for i, p := range peers {
-		place[p] = int32(i)
+		index[p] = int32(i)
 	}
 	u := make(adjacency, len(peers))
 	for _, c := range connections {
-		a, b := place[c[0]], place[c[1]]
+		a, b := index[c[0]], index[c[1]]
 		u[a], u[b] = append(u[a], b), append(u[b], a)
 	}
 	for i := range u {
@@ -69,21 +69,21 @@ func newAdjacency(peers []int, connections [][2]int) adjacency {
 func (g *Graph) addDegrees(u adjacency) {
 	counts := make([]int, len(u))
 	g.DegreeMin = len(u)
-	closed, with, ends := 0.0, 0, 0
+	clustering, peers, ends := 0.0, 0, 0
 	mark := make([]bool, len(u))
-	for _, near := range u {
-		d := len(near)
+	for _, neighbours := range u {
+		d := len(neighbours)
 		g.DegreeMin, g.DegreeMax = min(g.DegreeMin, d), max(g.DegreeMax, d)
 		counts[d]++
 		ends += d
 		if d > 1 {
-			with++
-			closed += float64(u.joined(near, mark)) / float64(d*(d-1)/2)
+			peers++
+			clustering += float64(u.connectionsAmong(neighbours, mark)) / float64(d*(d-1)/2)
 		}
 	}
 	g.Connections, g.DegreeMean = ends/2, Ratio(float64(ends)/float64(len(u)))
-	if with > 0 {
-		g.Clustering = Ratio(closed / float64(with))
+	if peers > 0 {
+		g.Clustering = Ratio(clustering / float64(peers))
 	}
 	var degrees []string
 	for d, n := range counts {
@@ -94,8 +94,8 @@ func (g *Graph) addDegrees(u adjacency) {
 	g.Degrees = strings.Join(degrees, " ")
 }
 
-// joined counts the connections among peers. mark is all false.
-func (u adjacency) joined(peers []int32, mark []bool) int {
+// connectionsAmong counts the connections between some peers. mark, scratch memory, is all false.
+func (u adjacency) connectionsAmong(peers []int32, mark []bool) int {
 	for _, p := range peers {
 		mark[p] = true
 	}
@@ -113,34 +113,34 @@ func (u adjacency) joined(peers []int32, mark []bool) int {
 	return ends / 2
 }
 
-// addPaths walks from every peer, breadth first.
+// addPaths searches from every peer, breadth first.
 func (g *Graph) addPaths(u adjacency) {
 	steps, pairs := 0, 0
 	depth := make([]int32, len(u))
-	part := make([]bool, len(u)) // of a component that has been counted
-	line := make([]int32, 0, len(u))
+	counted := make([]bool, len(u)) // peers of components that have been counted
+	queue := make([]int32, 0, len(u))
 	for from := range u {
 		for i := range depth {
 			depth[i] = -1
 		}
 		depth[from] = 0
-		line = append(line[:0], int32(from))
-		for i := 0; i < len(line); i++ {
-			at := line[i]
+		queue = append(queue[:0], int32(from))
+		for i := 0; i < len(queue); i++ {
+			at := queue[i]
 			for _, next := range u[at] {
 				if depth[next] < 0 {
 					depth[next] = depth[at] + 1
-					line = append(line, next)
+					queue = append(queue, next)
 				}
 			}
 			steps += int(depth[at])
 			g.Diameter = max(g.Diameter, int(depth[at]))
 		}
-		pairs += len(line) - 1
-		if !part[from] {
+		pairs += len(queue) - 1
+		if !counted[from] {
 			g.Components++
-			for _, p := range line {
-				part[p] = true
+			for _, p := range queue {
+				counted[p] = true
 			}
 		}
 	}

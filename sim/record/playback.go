@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// PeerPlayback is how a peer watched the content as it came.
+// PeerPlayback is how a peer's viewer watched the content while it was downloaded.
 type PeerPlayback struct {
 	Began   bool
-	StartUp time.Duration // from its arrival until it began
-	Stalls  int           // how often it ran dry
-	Stalled time.Duration // how long in all
-	Watched time.Duration // how much it watched, in time
+	StartUp time.Duration // from the peer's arrival until playback began
+	Stalls  int           // times that the buffer was empty
+	Stalled time.Duration // total time of the stalls
+	Watched time.Duration // playing time of what was watched
 }
 
 var playbackColumns = []string{"startup_s", "stalls", "stalled_s", "continuity"}
 
-// fields is empty for who never began to watch.
+// fields are empty if playback did not begin.
 func (p *PeerPlayback) fields() []string {
 	if p == nil || !p.Began {
 		return make([]string, len(playbackColumns))
@@ -25,7 +25,7 @@ func (p *PeerPlayback) fields() []string {
 		strconv.FormatFloat(trim(p.continuity()), 'f', -1, 64)}
 }
 
-// continuity is the share of its time, once it began, in which it did watch.
+// continuity is the share of the time since playback began in which it did not stall.
 func (p *PeerPlayback) continuity() float64 {
 	if p.Stalled == 0 {
 		return 1
@@ -33,19 +33,19 @@ func (p *PeerPlayback) continuity() float64 {
 	return p.Watched.Seconds() / (p.Watched + p.Stalled).Seconds()
 }
 
-// Playback is how leechers watched, in sum. If none began, all but the counts is
-// null in the file.
+// Playback summarizes the playback of leechers. If none began, all fields but the counts are null
+// in the file.
 type Playback struct {
 	Began      int        `json:"began"`
 	NeverBegan int        `json:"never_began"`
 	StartupS   Completion `json:"startup_s"`
-	Stalls     *Ratio     `json:"stalls"` // of one, on average
+	Stalls     *Ratio     `json:"stalls"` // the mean per leecher that began
 	StalledS   Completion `json:"stalled_s"`
 	Continuity *Ratio     `json:"continuity"` // the mean
-	Smooth     *Ratio     `json:"smooth"`     // share of those who began that never stalled
+	Smooth     *Ratio     `json:"smooth"`     // share of the leechers that began and never stalled
 }
 
-// NewPlayback sums up how peers watched.
+// NewPlayback summarizes the playback of peers.
 func NewPlayback(peers []PeerPlayback) *Playback {
 	out := &Playback{}
 	var startups, stalled []time.Duration

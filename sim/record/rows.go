@@ -1,7 +1,6 @@
 package record
 
 import (
-	"math"
 	"strconv"
 	"time"
 )
@@ -14,11 +13,11 @@ type PeerRow struct {
 	UpBytesPerSec   int64
 	DownBytesPerSec int64
 	Arrived         time.Duration
-	FirstPiece      time.Duration // 0 if it never had one
-	TenthPiece      time.Duration // 0 if it never had ten
-	LastTen         time.Duration // when it lacked ten; 0 if it never did
-	Completed       time.Duration // 0 if it never was, or was from the start
-	Left            time.Duration // 0 if it was there at the end
+	FirstPiece      time.Duration // 0 if it had none
+	TenthPiece      time.Duration // 0 if it had fewer
+	LastTen         time.Duration // when ten pieces were left; 0 if more were left
+	Completed       time.Duration // 0 if it did not complete, or was a seed from the start
+	Left            time.Duration // 0 if it was present at the end
 	Outcome         Outcome
 	UploadedBytes   int64
 	DownloadedBytes int64
@@ -28,9 +27,9 @@ type PeerRow struct {
 	Banned          int64
 	WireUpBytes     int64
 	WireDownBytes   int64
-	UnchokedS       float64       // of regular unchokes that it gave while giver and taker downloaded
-	UnchokedOwnS    float64       // of those, to its own group
-	Playback        *PeerPlayback // nil for who does not watch
+	UnchokedS       float64       // seconds of regular slots that it gave while both peers downloaded
+	UnchokedOwnS    float64       // those given to its own group
+	Playback        *PeerPlayback // nil without playback, and for seeds
 }
 
 var peerColumns = []string{"peer", "group", "seed", "up_Bps", "down_Bps", "arrived_s", "first_piece_s", "completed_s",
@@ -53,23 +52,23 @@ func (r *PeerRow) fields() []string {
 		orNothing(r.TenthPiece), orNothing(r.LastTen), share, number(r.UnchokedS), number(r.UnchokedOwnS)}
 }
 
-// Sample is a line of timeseries.csv: how the swarm stands at a time, and its
-// rates over the interval before.
+// Sample is a line of timeseries.csv: the state of the swarm at a time, and its rates over the
+// interval before.
 type Sample struct {
 	At            time.Duration
 	Leechers      int     // present and not complete
-	Seeds         int     // present, complete, and with a choker that may unchoke
-	Idle          int     // present and complete, but never uploading: free-riders that have all they came for
-	Goodput       float64 // useful content that arrived, bytes per second
-	Upload        float64 // bytes sent on the links per second, all of them
+	Seeds         int     // present, complete, and with a choker that may unchoke a neighbour
+	Idle          int     // present and complete, with a choker that never unchokes
+	Goodput       float64 // content that arrived and was kept, bytes per second
+	Upload        float64 // bytes sent on the links per second, content or not
 	Download      float64 // bytes received on the links per second
 	CopiesMin     int
 	CopiesMean    float64
 	CopiesMax     int
 	SinglePieces  int     // pieces with one copy
-	MissingPieces int     // pieces with none
+	MissingPieces int     // pieces without a copy
 	PieceEntropy  float64 // of the copies on leechers, see Entropy
-	Spreading     bool    // there are such copies
+	HasEntropy    bool    // leechers hold copies
 	Groups        []GroupSample
 }
 
@@ -77,8 +76,8 @@ type Sample struct {
 type GroupSample struct {
 	Present     int
 	Leechers    int
-	Downloading bool    // some leecher of the group was there in the interval
-	Down        float64 // useful content a leecher received while it downloaded, bytes per second, on average
+	Downloading bool    // some leecher of the group downloaded in the interval
+	Down        float64 // mean rate of useful content per downloading leecher, bytes per second
 }
 
 var sampleColumns = []string{"t_s", "leechers", "seeds", "goodput_Bps", "upload_Bps", "download_Bps",
@@ -92,7 +91,7 @@ func (s *Sample) fields() []string {
 	out := []string{seconds(s.At), integer(int64(s.Leechers)), integer(int64(s.Seeds)), rate(s.Goodput), rate(s.Upload), rate(s.Download),
 		integer(int64(s.CopiesMin)), strconv.FormatFloat(s.CopiesMean, 'f', 3, 64), integer(int64(s.CopiesMax)),
 		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces)), "", integer(int64(s.Idle))}
-	if s.Spreading {
+	if s.HasEntropy {
 		out[len(out)-2] = number(s.PieceEntropy)
 	}
 	for _, g := range s.Groups {
@@ -103,21 +102,4 @@ func (s *Sample) fields() []string {
 		out = append(out, integer(int64(g.Present)), integer(int64(g.Leechers)), down)
 	}
 	return out
-}
-
-func integer(n int64) string { return strconv.FormatInt(n, 10) }
-
-// number writes a ratio with six digits behind the point at most.
-func number(x float64) string { return strconv.FormatFloat(trim(x), 'f', -1, 64) }
-
-func rate(x float64) string { return strconv.FormatFloat(math.Round(x), 'f', 0, 64) }
-
-// seconds writes a time with microseconds and without needless zeros.
-func seconds(d time.Duration) string { return number(d.Seconds()) }
-
-func orNothing(d time.Duration) string {
-	if d == 0 {
-		return ""
-	}
-	return seconds(d)
 }

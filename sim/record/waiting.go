@@ -1,15 +1,15 @@
 package record
 
-// Waiting is what the leechers that had not completed were waiting for at the
-// deadline: each is counted once, by what was nearest to a block.
+// Waiting counts the leechers that had not completed at the deadline by what they waited for. Each
+// is counted once, by the last condition of a download that it met.
 type Waiting struct {
 	Leechers        int      `json:"leechers"`
-	Blocks          int      `json:"blocks"`             // had asked for some
-	Requests        int      `json:"requests"`           // had a neighbour that would have sent what they lacked, and no request outstanding
-	Unchoke         int      `json:"unchoke"`            // were choked by all neighbours that had what they lacked
-	Pieces          int      `json:"pieces"`             // had neighbours, none of which showed what they lacked
-	Neighbours      int      `json:"neighbours"`         // knew of others and were connected to nobody
-	Addresses       int      `json:"addresses"`          // knew of nobody
-	RateBytesPerSec Ratio    `json:"rate_bytes_per_sec"` // what came to all of them, over 20 s
-	LastBlockS      *Seconds `json:"last_block_s"`       // when the last block came to one of them; null if none did
+	Blocks          int      `json:"blocks"`             // had requests outstanding
+	Requests        int      `json:"requests"`           // had a neighbour that would have sent a piece they lacked, and no request outstanding
+	Unchoke         int      `json:"unchoke"`            // were choked by all neighbours that had a piece they lacked
+	Pieces          int      `json:"pieces"`             // had neighbours, none of which had announced a piece they lacked
+	Neighbours      int      `json:"neighbours"`         // knew addresses of peers, and had no connection
+	Addresses       int      `json:"addresses"`          // knew no address of a peer
+	RateBytesPerSec Ratio    `json:"rate_bytes_per_sec"` // the download rate of all of them, over 20 s
+	LastBlockS      *Seconds `json:"last_block_s"`       // when a block last arrived at one of them; null if none did
 }
