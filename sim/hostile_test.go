@@ -19,9 +19,9 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// Nothing that neighbours say makes a client of any kind panic, speak to whom it
-// has left, or ask for what there is not; and once they are gone it works with
-// an honest neighbour as if nothing had been.
+// No messages of hostile neighbours make a client with any settings panic, send on a closed
+// connection, or request a block that does not exist. Once they are gone the client downloads from
+// and uploads to an honest neighbour as usual.
 func TestHostileNeighbours(t *testing.T) {
 	for _, settings := range []string{"{}", "{reveal: super-seeding}", "{reveal: smart-seed, max_unverified: 64 KiB}"} {
 		abuse(t, settings, 100)
@@ -31,46 +31,45 @@ func TestHostileNeighbours(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(1, 1))
 	for range 500 {
-		abuse(t, anySettings(r), 4)
+		abuse(t, randomSettings(r), 4)
 	}
 }
 
-// anySettings mixes what scenarios may say of a client. Some mixtures are
-// contradictions.
-func anySettings(r *rand.Rand) string {
+// randomSettings draws a scenario's settings of a client. Some combinations are invalid.
+func randomSettings(r *rand.Rand) string {
 	var all []string
-	say := func(name string, values ...string) { all = append(all, name+": "+values[r.IntN(len(values))]) }
+	set := func(name string, values ...string) { all = append(all, name+": "+values[r.IntN(len(values))]) }
 	known := Catalogue()
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[scenario.Client]()) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch kind := f.Tag.Get("kind"); {
-		case name == "transport": // of networks that are not ideal
+		case name == "transport": // requires another transport than ideal
 		case scenario.ChoicesOf(f) != nil:
-			say(name, scenario.ChoicesOf(f)...)
+			set(name, scenario.ChoicesOf(f)...)
 		case f.Type.Kind() == reflect.Bool:
-			say(name, "true", "false")
+			set(name, "true", "false")
 		case kind != "":
 			var names []string
 			for _, n := range known.Of(kind) {
-				if kind != "choker" || !slices.Contains([]string{"never", "surplus", "binomial-pipeline"}, n.Name) { // who serves some only
+				if kind != "choker" || !slices.Contains([]string{"never", "surplus", "binomial-pipeline"}, n.Name) { // these do not serve every peer
 					names = append(names, n.Name)
 				}
 			}
-			say(name, names...)
+			set(name, names...)
 		}
 	}
-	say("pulse_interval", "0 s", "0 s", "500 ms")
-	say("refresh_interval", "0 s", "0 s", "1 s")
-	say("rate_window", "0 s", "2 s")
-	say("max_unverified", "0 B", "64 KiB")
-	say("allowed_fast_set_size", "0", "5")
-	say("misbehaviour", "{}", "{}", "{over_report: 0.5, under_report: 0.3}", "{over_report: 1, over_report_reply: garbage, forced_announce_interval: 1 s}", "{peer_rate_limit: 20 kB/s}")
-	say("upload", "{}", "{send_buffer_time: 1 s, order: random}", "{batch_writes: true, send_buffer_blocks: 2, read_delay: 1 ms, order: random}")
+	set("pulse_interval", "0 s", "0 s", "500 ms")
+	set("refresh_interval", "0 s", "0 s", "1 s")
+	set("rate_window", "0 s", "2 s")
+	set("max_unverified", "0 B", "64 KiB")
+	set("allowed_fast_set_size", "0", "5")
+	set("misbehaviour", "{}", "{}", "{over_report: 0.5, under_report: 0.3}", "{over_report: 1, over_report_reply: garbage, forced_announce_interval: 1 s}", "{peer_rate_limit: 20 kB/s}")
+	set("upload", "{}", "{send_buffer_time: 1 s, order: random}", "{batch_writes: true, send_buffer_blocks: 2, read_delay: 1 ms, order: random}")
 	return "{" + strings.Join(all, ", ") + "}"
 }
 
-// abuse has a client with these settings abused so many times, if it makes sense.
-func abuse(t *testing.T, settings string, times uint64) {
+// abuse plays a number of mobs against a client with these settings, if they are valid.
+func abuse(t *testing.T, settings string, mobs uint64) {
 	s, err := scenario.Load(scenario.Source{Shown: "hostile.yaml", Files: fstest.MapFS{}, Dir: ".", Catalogue: Catalogue(), Text: []byte(`
 name: hostile
 content: {size: 1 MiB}
@@ -82,14 +81,14 @@ groups:
 	if err != nil {
 		return
 	}
-	for seed := range times {
+	for seed := range mobs {
 		m := newMob(t, &s.Client, seed)
 		m.about = fmt.Sprintf("seed %d of client: %s", seed, settings)
 		m.play()
 	}
 }
 
-// play abuses the client, and then treats it well.
+// play sends the client hostile messages, and then connects honest neighbours.
 func (m *mob) play() {
 	defer func() {
 		if e := recover(); e != nil {
@@ -101,20 +100,20 @@ func (m *mob) play() {
 	for range 300 {
 		m.act()
 	}
-	m.goAway()
+	m.disconnectAll()
 	if !m.peer.Complete() {
-		m.serve()
+		m.download()
 	}
-	m.goAway()
-	m.beServed()
+	m.disconnectAll()
+	m.upload()
 }
 
-// fail ends the test, with what it takes to see it again.
+// fail ends the test with the seed and settings that reproduce the failure.
 func (m *mob) fail(format string, args ...any) {
 	m.t.Fatalf("%v: at %v: "+format, append([]any{m.about, m.now}, args...)...)
 }
 
-// mob is the neighbours that abuse a client, and what they know of it.
+// mob is a client's hostile neighbours, and what they know of the client.
 type mob struct {
 	*rand.Rand
 	t       *testing.T
@@ -125,8 +124,8 @@ type mob struct {
 	torrent client.Torrent
 	now     time.Duration
 	out     []client.Action
-	open    [4]*abused // by connection; nil where there is none
-	came    byte
+	open    [4]*session // by connection; nil if closed
+	opened  byte        // connections so far
 }
 
 // stepper is a client, or an adversary around one.
@@ -135,12 +134,14 @@ type stepper interface {
 	NextTick() time.Duration
 }
 
-// abused is the client at the other end of a connection.
-type abused struct {
-	asked                        []client.Message // the blocks that it wants
-	shown                        []uint32         // the pieces that it shows
-	handed                       int              // blocks that the network has not taken
-	interested, unchokes, served bool
+// session is the state of the client on one connection.
+type session struct {
+	requested  []client.Message // requests of the client that are not answered
+	announced  []uint32         // pieces that the client has announced
+	unsent     int              // blocks that the network has not reported as sent
+	interested bool             // the client is interested
+	unchokes   bool             // the client unchokes the neighbour
+	served     bool             // the client has sent a block
 }
 
 func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
@@ -150,8 +151,18 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 	set, misbehaviour := settings(c), behaviour(c, one(m, 0, 0.1))
 	choker, seedChoker := newChokers(c)
 	m.peer = client.New(client.Config{
-		Torrent: &m.torrent, ID: client.PeerID{1}, Complete: m.one(4), Store: &m.store, Rand: rand.New(rand.NewPCG(seed, 2)),
-		Choker: choker, SeedChoker: seedChoker, Picker: newPicker(c.Picker), Assign: newAssignment(c.Assignment), EndGame: newEndGame(c.EndGame), Backlog: newBacklog(c.Backlog), Settings: &set,
+		Torrent:    &m.torrent,
+		ID:         client.PeerID{1},
+		Complete:   m.chance(4),
+		Store:      &m.store,
+		Rand:       rand.New(rand.NewPCG(seed, 2)),
+		Choker:     choker,
+		SeedChoker: seedChoker,
+		Picker:     newPicker(c.Picker),
+		Assign:     newAssignment(c.Assignment),
+		EndGame:    newEndGame(c.EndGame),
+		Backlog:    newBacklog(c.Backlog),
+		Settings:   &set,
 	})
 	m.stepper = m.peer
 	if !misbehaviour.Honest() {
@@ -163,10 +174,10 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 // one draws one of several values.
 func one[T any](m *mob, of ...T) T { return of[m.IntN(len(of))] }
 
-// one reports whether the one of n chances came up.
-func (m *mob) one(n int) bool { return m.IntN(n) == 0 }
+// chance reports true with a probability of 1/n.
+func (m *mob) chance(n int) bool { return m.IntN(n) == 0 }
 
-// step lets the client take an event, and sees that its answer makes sense.
+// step passes an event to the client and checks its actions.
 func (m *mob) step(e client.Event) {
 	m.out = m.stepper.Step(m.now, &e, m.out[:0])
 	for i := range m.out {
@@ -177,38 +188,38 @@ func (m *mob) step(e client.Event) {
 		c := m.open[a.Conn]
 		switch {
 		case c == nil:
-			m.fail("%v on connection %d, which has ended", a.Message.Kind, a.Conn)
+			m.fail("%v on connection %d, which is closed", a.Message.Kind, a.Conn)
 		case a.Kind == client.HangUp:
 			m.open[a.Conn] = nil
 		default:
-			m.hear(c, a.Message)
+			m.receive(c, a.Message)
 		}
 	}
 }
 
-// hear takes what the client says.
-func (m *mob) hear(c *abused, x client.Message) {
+// receive checks a message of the client and updates the session.
+func (m *mob) receive(c *session, x client.Message) {
 	switch x.Kind {
 	case client.Request, client.Cancel:
 		piece := int(x.Index)
 		if piece >= m.torrent.Pieces() || x.Begin%client.BlockSize != 0 || x.Length != m.torrent.BlockSizeOf(piece, int(x.Begin/client.BlockSize)) {
 			m.fail("%v of %d bytes at %d of piece %d", x.Kind, x.Length, x.Begin, x.Index)
 		}
-		c.asked = slices.DeleteFunc(c.asked, func(y client.Message) bool { return x.Index == y.Index && x.Begin == y.Begin })
-		if x.Kind == client.Request || m.one(2) { // a cancel may come too late
+		c.requested = slices.DeleteFunc(c.requested, func(y client.Message) bool { return x.Index == y.Index && x.Begin == y.Begin })
+		if x.Kind == client.Request || m.chance(2) { // a cancelled block may be sent nevertheless
 			x.Kind = client.Piece
-			c.asked = append(c.asked, x)
+			c.requested = append(c.requested, x)
 		}
 	case client.Have:
-		c.shown = append(c.shown, x.Index)
+		c.announced = append(c.announced, x.Index)
 	case client.Bitfield:
 		for i := range m.torrent.Pieces() {
 			if x.Data[i/8]&(0x80>>(i%8)) != 0 {
-				c.shown = append(c.shown, uint32(i))
+				c.announced = append(c.announced, uint32(i))
 			}
 		}
 	case client.Piece:
-		c.handed++
+		c.unsent++
 		c.served = true
 	case client.Interested, client.NotInterested:
 		c.interested = x.Kind == client.Interested
@@ -217,7 +228,8 @@ func (m *mob) hear(c *abused, x client.Message) {
 	}
 }
 
-func (m *mob) say(id client.ConnID, x client.Message) {
+// send passes a message of a neighbour to the client, after the prefetches of the simulation.
+func (m *mob) send(id client.ConnID, x client.Message) {
 	var lines prefetch.List
 	for step := range 3 {
 		m.peer.PrefetchMessage(&lines, step, id, x.Kind, x.Index, x.Begin)
@@ -227,80 +239,80 @@ func (m *mob) say(id client.ConnID, x client.Message) {
 	m.step(client.Event{Kind: client.Received, Conn: id, Message: x})
 }
 
-// act does one of the things that a neighbour can do.
+// act does something that a neighbour may do, drawn at random.
 func (m *mob) act() {
 	id := client.ConnID(m.IntN(len(m.open)))
 	c := m.open[id]
 	if c == nil {
-		m.come(id)
+		m.connect(id)
 		return
 	}
 	switch m.IntN(12) {
 	case 0:
-		m.say(id, m.nonsense(c))
+		m.send(id, m.malformed(c))
 	case 1, 2, 3:
-		m.say(id, m.message(c))
+		m.send(id, m.message(c))
 	case 4, 5, 6, 7:
 		m.answer(id, c, 1+m.IntN(20))
 	case 8:
-		m.say(id, client.Message{Kind: one(m, client.Unchoke, client.Unchoke, client.Interested)})
+		m.send(id, client.Message{Kind: one(m, client.Unchoke, client.Unchoke, client.Interested)})
 	case 9:
-		for ; c.handed > 0 && m.open[id] == c; c.handed-- {
+		for ; c.unsent > 0 && m.open[id] == c; c.unsent-- {
 			m.step(client.Event{Kind: client.Sent, Conn: id, Message: client.Message{Kind: client.Piece, Length: client.BlockSize}})
 		}
 	case 10:
 		m.wait(time.Duration(one(m, 1, 10, 100, 1000, 10_000)) * time.Millisecond)
 	case 11:
-		if m.one(8) {
-			m.leave(id)
+		if m.chance(8) {
+			m.disconnect(id)
 		}
 	}
 }
 
-// come opens a connection, most often with all that belongs to it.
-func (m *mob) come(id client.ConnID) {
-	m.came++
-	m.open[id] = &abused{}
-	m.step(client.Event{Kind: client.Opened, Conn: id, Dialed: m.one(2), Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, m.came, m.came, m.came}), 6881)})
-	if m.open[id] == nil || m.one(20) {
+// connect opens a connection, in most cases with a handshake and a bitfield.
+func (m *mob) connect(id client.ConnID) {
+	m.opened++
+	m.open[id] = &session{}
+	m.step(client.Event{Kind: client.Opened, Conn: id, Dialed: m.chance(2), Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, m.opened, m.opened, m.opened}), 6881)})
+	if m.open[id] == nil || m.chance(20) {
 		return
 	}
-	m.shake(id, m.came%one[byte](m, 4, 100), uint32(m.IntN(4)))
-	if m.open[id] != nil && !m.one(10) {
-		m.say(id, m.bitfield(one(m, 1, 2, 20)))
+	m.sendHandshake(id, m.opened%one[byte](m, 4, 100), uint32(m.IntN(4)))
+	if m.open[id] != nil && !m.chance(10) {
+		m.send(id, m.bitfield(one(m, 1, 2, 20)))
 	}
 }
 
-func (m *mob) leave(id client.ConnID) {
+func (m *mob) disconnect(id client.ConnID) {
 	m.open[id] = nil
 	m.step(client.Event{Kind: client.Closed, Conn: id})
 }
 
-func (m *mob) shake(id client.ConnID, name byte, bits uint32) {
+func (m *mob) sendHandshake(id client.ConnID, name byte, bits uint32) {
 	data := append(m.torrent.InfoHash[:], make([]byte, 20)...)
 	data[39] = name
-	m.say(id, client.Message{Kind: client.Handshake, Index: bits, Data: data})
+	m.send(id, client.Message{Kind: client.Handshake, Index: bits, Data: data})
 }
 
-// bitfield is about one of so many pieces.
-func (m *mob) bitfield(of int) client.Message {
+// bitfield has each piece with a probability of 1/n.
+func (m *mob) bitfield(n int) client.Message {
 	data := make([]byte, (m.torrent.Pieces()+7)/8)
 	for i := range m.torrent.Pieces() {
-		if m.one(of) {
+		if m.chance(n) {
 			data[i/8] |= 0x80 >> (i % 8)
 		}
 	}
 	return client.Message{Kind: client.Bitfield, Data: data}
 }
 
-// message is of any kind and about a block that there is.
-func (m *mob) message(c *abused) client.Message {
+// message returns a valid message of a random kind about a block that exists.
+func (m *mob) message(c *session) client.Message {
 	x := client.Message{Kind: client.Kind(m.IntN(int(client.Suggest) + 1)), Index: uint32(m.IntN(m.torrent.Pieces()))}
-	m.store.CorruptNext(m.one(4))
+	m.store.CorruptNext(m.chance(4))
 	switch x.Kind {
-	case client.Bitfield, client.Handshake, client.Request: // the first two end a connection, as do requests for what is not shown
-		if x.Kind = client.Interested; len(c.shown) > 0 {
-			x.Kind, x.Index = client.Request, one(m, c.shown...)
+	case client.Bitfield, client.Handshake, client.Request: // the first two end a connection, as do requests for pieces that are not announced
+		if x.Kind = client.Interested; len(c.announced) > 0 {
+			x.Kind, x.Index = client.Request, one(m, c.announced...)
 		}
 	}
 	block := m.IntN(m.torrent.Blocks(int(x.Index)))
@@ -308,8 +320,8 @@ func (m *mob) message(c *abused) client.Message {
 	return x
 }
 
-// nonsense is a message of which something is wrong.
-func (m *mob) nonsense(c *abused) client.Message {
+// malformed returns a message with one wrong part.
+func (m *mob) malformed(c *session) client.Message {
 	x := m.message(c)
 	number := one[uint32](m, 0, 1, m.Uint32N(20), m.Uint32(), 1<<32-1)
 	switch m.IntN(5) {
@@ -328,22 +340,22 @@ func (m *mob) nonsense(c *abused) client.Message {
 	return x
 }
 
-// answer sends blocks that were asked for, the odd one corrupt, or refuses them.
-func (m *mob) answer(id client.ConnID, c *abused, most int) {
+// answer answers up to a number of requests, with some blocks corrupt and some requests rejected.
+func (m *mob) answer(id client.ConnID, c *session, limit int) {
 	bad := one(m, 0, 0, 10)
-	for ; most > 0 && len(c.asked) > 0 && m.open[id] == c; most-- {
-		x := c.asked[0]
-		c.asked = c.asked[1:]
-		if bad > 0 && m.one(bad) {
+	for ; limit > 0 && len(c.requested) > 0 && m.open[id] == c; limit-- {
+		x := c.requested[0]
+		c.requested = c.requested[1:]
+		if bad > 0 && m.chance(bad) {
 			x.Kind = client.Reject
 		}
-		m.store.CorruptNext(bad > 0 && m.one(bad))
-		m.say(id, x)
+		m.store.CorruptNext(bad > 0 && m.chance(bad))
+		m.send(id, x)
 		m.wait(time.Duration(m.IntN(200)) * time.Millisecond)
 	}
 }
 
-// wait lets time pass with the ticks that the client asks for.
+// wait advances the time, with the ticks that the client requests.
 func (m *mob) wait(d time.Duration) {
 	end := m.now + d
 	for m.stepper.NextTick() <= end {
@@ -353,59 +365,60 @@ func (m *mob) wait(d time.Duration) {
 	m.now = end
 }
 
-func (m *mob) goAway() {
+// disconnectAll closes all connections.
+func (m *mob) disconnectAll() {
 	m.store.CorruptNext(false)
 	for id, c := range m.open {
 		if c != nil {
-			m.leave(client.ConnID(id))
+			m.disconnect(client.ConnID(id))
 		}
 	}
 }
 
-// honest opens a connection for a neighbour that keeps to the protocol.
-func (m *mob) honest(name byte) *abused {
+// connectHonest opens a connection to a neighbour that follows the protocol.
+func (m *mob) connectHonest(name byte) *session {
 	m.now += 2 * time.Minute
-	m.open[0] = &abused{}
+	m.open[0] = &session{}
 	m.step(client.Event{Kind: client.Opened, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{11, 0, 0, name}), 6881)})
-	m.shake(0, name, 3)
+	m.sendHandshake(0, name, 3)
 	return m.open[0]
 }
 
-// serve: an honest seed has everything, and gives what it is asked for.
-func (m *mob) serve() {
-	c := m.honest(201)
-	m.say(0, m.bitfield(1))
-	m.say(0, client.Message{Kind: client.Unchoke})
-	have, since := 0, m.now // some mixtures are slow
+// download checks that the client completes from an honest seed that answers every request.
+func (m *mob) download() {
+	c := m.connectHonest(201)
+	m.send(0, m.bitfield(1))
+	m.send(0, client.Message{Kind: client.Unchoke})
+	have, since := 0, m.now // some settings are slow
 	for m.open[0] == c && !m.peer.Complete() && m.now < since+10*time.Minute {
 		if n := m.peer.HaveCount(); n > have {
 			have, since = n, m.now
 		}
-		for len(c.asked) > 0 && m.open[0] == c {
-			x := c.asked[0]
-			c.asked = c.asked[1:]
-			m.say(0, x)
+		for len(c.requested) > 0 && m.open[0] == c {
+			x := c.requested[0]
+			c.requested = c.requested[1:]
+			m.send(0, x)
 		}
-		m.say(0, client.Message{Kind: client.KeepAlive})
+		m.send(0, client.Message{Kind: client.KeepAlive})
 		m.wait(100 * time.Millisecond)
 	}
 	if !m.peer.Complete() {
-		m.fail("%d of %d pieces, and no more from an honest seed", m.peer.HaveCount(), m.torrent.Pieces())
+		m.fail("%d of %d pieces after ten minutes without progress from an honest seed", m.peer.HaveCount(), m.torrent.Pieces())
 	}
 }
 
-// beServed: an honest leecher gets something from the client once unchoked.
-func (m *mob) beServed() {
-	c := m.honest(202)
-	m.say(0, client.Message{Kind: client.Interested})
+// upload checks that the client unchokes an honest leecher and sends it a block.
+func (m *mob) upload() {
+	c := m.connectHonest(202)
+	m.send(0, client.Message{Kind: client.Interested})
 	for end := m.now + 10*time.Minute; m.now < end && m.open[0] == c && !c.served; m.wait(time.Second) {
-		if c.unchokes && len(c.shown) > 0 {
-			piece := c.shown[len(c.shown)-1]
-			m.say(0, client.Message{Kind: client.Request, Index: piece, Length: m.torrent.BlockSizeOf(int(piece), 0)})
+		if c.unchokes && len(c.announced) > 0 {
+			piece := c.announced[len(c.announced)-1]
+			m.send(0, client.Message{Kind: client.Request, Index: piece, Length: m.torrent.BlockSizeOf(int(piece), 0)})
 		}
-		m.say(0, client.Message{Kind: client.KeepAlive})
+		m.send(0, client.Message{Kind: client.KeepAlive})
 	}
 	if !c.served {
-		m.fail("an honest leecher gets nothing")
+		m.fail("an honest leecher receives no block")
 	}
 }
