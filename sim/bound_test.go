@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// For leechers that all arrive at the start and stay, the bound is Kumar and Ross's formula: max(F/u_s, F/d_min, N*F/(u_s+sum u_i)).
+// For leechers that all arrive at the start and stay, the bound is Kumar and Ross's formula,
+// max(F/u_s, F/d_min, N*F/(u_s+sum u_i)).
 func TestBoundIsKumarRoss(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -31,7 +32,8 @@ groups:
 
 // A bound below the resolution of the record is written as 0, not left out.
 func TestTinyBoundIsZero(t *testing.T) {
-	s := load(t, small, "content.size=1 KiB", "content.piece=1 KiB", "groups.seed.link={up: 1000 GB/s, down: 1000 GB/s}", "groups.leechers.link={up: 1000 GB/s, down: 1000 GB/s}", "groups.leechers.arrival={pattern: at-once}")
+	s := load(t, small, "content.size=1 KiB", "content.piece=1 KiB", "groups.leechers.arrival={pattern: at-once}",
+		"groups.seed.link={up: 1000 GB/s, down: 1000 GB/s}", "groups.leechers.link={up: 1000 GB/s, down: 1000 GB/s}")
 	out, files := play(t, s, 1)
 	if out.Summary.BoundS == nil || !strings.Contains(files["summary.json"].String(), `"bound_s": 0,`) {
 		t.Errorf("bound %v", out.Summary.BoundS)

@@ -30,10 +30,12 @@ events:
 `
 	populate := func(sets ...string) *world { return populate(t, text, sets...) }
 	same := func(a, b *world) bool {
-		delayA, delayB := draw.NewLatencies(a.scenario, a.groupOf).Between, draw.NewLatencies(b.scenario, b.groupOf).Between
+		delayA := draw.NewLatencies(a.scenario, a.groupOf).Between
+		delayB := draw.NewLatencies(b.scenario, b.groupOf).Between
 		for i, n := range a.nodes {
 			m := b.nodes[i]
-			if n.lifetime != m.lifetime || n.history.links[0] != m.history.links[0] || n.nat != m.nat || n.departAt != m.departAt || !slices.Equal(n.script, m.script) {
+			if n.lifetime != m.lifetime || n.history.links[0] != m.history.links[0] || n.nat != m.nat ||
+				n.departAt != m.departAt || !slices.Equal(n.script, m.script) {
 				return false
 			}
 			for k := range a.nodes {

@@ -36,12 +36,15 @@ func TestEvents(t *testing.T) {
 // is complete; all complete nevertheless.
 func TestSeedLossIsSurvived(t *testing.T) {
 	out, files := play(t, library(t, "seed-loss"), 2)
-	if out.Summary.Unfinished != 0 || len(out.Summary.Events) != 1 || out.Summary.Events[0].AtS != 100 || out.Summary.Events[0].Event != "seed: crash" {
-		t.Errorf("%d unfinished, events %v", out.Summary.Unfinished, out.Summary.Events)
+	events := out.Summary.Events
+	if out.Summary.Unfinished != 0 || len(events) != 1 || events[0].AtS != 100 || events[0].Event != "seed: crash" {
+		t.Errorf("%d unfinished, events %v", out.Summary.Unfinished, events)
 	}
 	for line := range strings.Lines(files["timeseries.csv"].String()) {
-		if cells := strings.Split(line, ","); cells[0] == "100" && (cells[1] != "60" || cells[2] != "1" && cells[2] != "0" || cells[10] != "0") {
-			t.Errorf("as the seed crashes there are %s leechers, %s seeds and %s pieces missing", cells[1], cells[2], cells[10])
+		cells := strings.Split(line, ",")
+		at, leechers, seeds, missing := cells[0], cells[1], cells[2], cells[10]
+		if at == "100" && (leechers != "60" || seeds != "1" && seeds != "0" || missing != "0") {
+			t.Errorf("when the seed crashes there are %s leechers, %s seeds and %s missing pieces", leechers, seeds, missing)
 		}
 	}
 }
@@ -52,6 +55,7 @@ func TestSeedLostTooSoon(t *testing.T) {
 	out, _ := play(t, library(t, "seed-loss", "events[0].at=20 s"), 2)
 	sum := out.Summary
 	if sum.Ended != "starved" || sum.PiecesGone == 0 || sum.PiecesGoneList == "" || sum.CompletionS.Count != 0 {
-		t.Errorf("ended %s with %d pieces gone (%s), %d completed", sum.Ended, sum.PiecesGone, sum.PiecesGoneList, sum.CompletionS.Count)
+		t.Errorf("ended %s with %d pieces gone (%s), %d completed",
+			sum.Ended, sum.PiecesGone, sum.PiecesGoneList, sum.CompletionS.Count)
 	}
 }

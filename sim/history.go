@@ -73,7 +73,9 @@ func (h *history) capacity(arrive, until time.Duration) (uplink []measure.Capaci
 		}
 		downlink = max(downlink, l.link.DownBytesPerSec)
 		rate := float64(l.link.UpBytesPerSec)
-		uplink = append(uplink, measure.CapacityChange{At: from, Delta: rate}, measure.CapacityChange{At: to, Delta: -rate})
+		uplink = append(uplink,
+			measure.CapacityChange{At: from, Delta: rate},
+			measure.CapacityChange{At: to, Delta: -rate})
 	}
 	return uplink, downlink
 }

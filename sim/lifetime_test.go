@@ -21,10 +21,11 @@ func TestGiveUp(t *testing.T) {
 // entered its send buffers.
 func TestQuotaIsSentBeforeDeparture(t *testing.T) {
 	for _, transport := range []string{"ideal", "tcp", "utp"} {
-		s := load(t, closed, "network.transport="+transport, "groups.seed.seed_ratio=1.15", "groups.leechers.count=10", "content.size=8 MiB", "groups.seed.link.up=1 MB/s")
+		s := load(t, closed, "network.transport="+transport, "content.size=8 MiB", "groups.leechers.count=10",
+			"groups.seed.seed_ratio=1.15", "groups.seed.link.up=1 MB/s")
 		out, _ := play(t, s, 1)
 		if c := float64(out.Summary.SeedCopies); c < 1.15 || c > 1.25 {
-			t.Errorf("%s: it leaves with %v copies sent", transport, c)
+			t.Errorf("%s: it departs with %v copies sent", transport, c)
 		}
 	}
 }

@@ -10,7 +10,9 @@ import (
 var misbehaving = []struct{ name, group string }{
 	{"none", ""},
 	{"free-riders", "client: {choker: never, seed_choker: never}"},
-	{"many connections", "client: {choker: never, seed_choker: never, connections: {dial_target: 200, max: 200, min_peers: 200, numwant: 200}, misbehaviour: {forced_announce_interval: 5 s}}"},
+	{"many connections", "client: {choker: never, seed_choker: never, " +
+		"connections: {dial_target: 200, max: 200, min_peers: 200, numwant: 200}, " +
+		"misbehaviour: {forced_announce_interval: 5 s}}"},
 	{"over-reporters that do not answer", "client: {misbehaviour: {over_report: 0.8}}"},
 	{"over-reporters that reject", "client: {misbehaviour: {over_report: 0.8, over_report_reply: reject}}"},
 	{"over-reporters that send garbage", "client: {misbehaviour: {over_report: 0.8, over_report_reply: garbage}}"},
@@ -44,7 +46,8 @@ stop: {deadline: 15 min}`, bad))
 		}
 		t.Logf("%s: mean %.0f s, last %.0f s", m.name, float64(honest.Mean), float64(honest.Last))
 		if honest.Count != 15 || float64(honest.Mean) > 4*alone {
-			t.Errorf("%s: %d of 15 honest peers completed, in %.0f s; alone they take %.0f s", m.name, honest.Count, float64(honest.Mean), alone)
+			t.Errorf("%s: %d of 15 honest peers completed, in %.0f s; alone they take %.0f s",
+				m.name, honest.Count, float64(honest.Mean), alone)
 		}
 	}
 }
@@ -70,7 +73,8 @@ stop: {deadline: 1 h}`)
 
 // A peer that claims pieces it lacks and sends garbage for them is detected and banned.
 func TestLiarsAreBanned(t *testing.T) {
-	s := load(t, small, "groups[0].count=1", "client.misbehaviour={over_report: 0.5, over_report_reply: garbage}", "groups.seed.client.misbehaviour={}")
+	s := load(t, small, "groups[0].count=1", "groups.seed.client.misbehaviour={}",
+		"client.misbehaviour={over_report: 0.5, over_report_reply: garbage}")
 	out, _ := play(t, s, 1)
 	if c := out.Summary.Corrupt; c.BlocksSent == 0 || c.PiecesCaught == 0 || c.Banned == 0 {
 		t.Errorf("garbage: %+v", c)

@@ -157,8 +157,17 @@ func (n *node) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 		if m.Flag != 0 {
 			n.markCorrupt(true)
 		}
-		n.step(&client.Event{Kind: client.Received, Conn: client.ConnID(c), Message: client.Message{
-			Kind: client.Kind(m.Kind), Index: m.X, Begin: m.Y, Length: m.Z, Data: blob}})
+		n.step(&client.Event{
+			Kind: client.Received,
+			Conn: client.ConnID(c),
+			Message: client.Message{
+				Kind:   client.Kind(m.Kind),
+				Index:  m.X,
+				Begin:  m.Y,
+				Length: m.Z,
+				Data:   blob,
+			},
+		})
 		if m.Flag != 0 {
 			n.markCorrupt(false)
 		}
@@ -175,7 +184,11 @@ func (n *node) markCorrupt(corrupt bool) {
 }
 
 func (n *node) Sent(c netem.ConnID, m *netem.Message) {
-	n.step(&client.Event{Kind: client.Sent, Conn: client.ConnID(c), Message: client.Message{Kind: client.Piece, Length: m.Z}})
+	n.step(&client.Event{
+		Kind:    client.Sent,
+		Conn:    client.ConnID(c),
+		Message: client.Message{Kind: client.Piece, Length: m.Z},
+	})
 	if n.state == present {
 		n.checkQuota()
 	}

@@ -53,7 +53,8 @@ func TestRarestAssignmentIsRarestPicker(t *testing.T) {
 func TestPlaybackIsRecorded(t *testing.T) {
 	_, plain := play(t, load(t, small), 1)
 	_, watched := play(t, load(t, small, "playback.rate=100 kB/s"), 1)
-	if bytes.Contains(plain["peers.csv"].Bytes(), []byte("stall")) || bytes.Contains(plain["summary.json"].Bytes(), []byte("playback")) {
+	if bytes.Contains(plain["peers.csv"].Bytes(), []byte("stall")) ||
+		bytes.Contains(plain["summary.json"].Bytes(), []byte("playback")) {
 		t.Error("playback is in the record of a run without it")
 	}
 	common := func(m memory) string { // the columns that both have
@@ -64,7 +65,8 @@ func TestPlaybackIsRecorded(t *testing.T) {
 		}
 		return strings.Join(out, "\n")
 	}
-	if common(plain) != common(watched) || !bytes.Equal(plain["timeseries.csv"].Bytes(), watched["timeseries.csv"].Bytes()) {
+	if common(plain) != common(watched) ||
+		!bytes.Equal(plain["timeseries.csv"].Bytes(), watched["timeseries.csv"].Bytes()) {
 		t.Error("playback changed the swarm")
 	}
 	if !bytes.Contains(watched["peers.csv"].Bytes(), []byte(",startup_s,stalls,stalled_s,continuity\n")) {
@@ -107,13 +109,19 @@ groups:
 
 // A scenario may expect something of playback only if it has playback.
 func TestExpectPlayback(t *testing.T) {
-	out, _ := play(t, load(t, small, "playback.rate=100 kB/s", "expect=[playback.startup.p95 < 10 min, playback.continuity > 0, groups.leechers.playback.stalled.mean < 1 h]"), 1)
+	expect := "expect=[playback.startup.p95 < 10 min, playback.continuity > 0, " +
+		"groups.leechers.playback.stalled.mean < 1 h]"
+	out, _ := play(t, load(t, small, "playback.rate=100 kB/s", expect), 1)
 	for _, e := range out.Summary.Expectations {
 		if !e.Met {
 			t.Errorf("%s: %s", e.Expect, e.Actual)
 		}
 	}
-	_, err := scenario.Load(scenario.Source{Text: []byte(small), Sets: []string{"expect=[playback.stalls == 0]"}, Catalogue: Catalogue()})
+	_, err := scenario.Load(scenario.Source{
+		Text:      []byte(small),
+		Sets:      []string{"expect=[playback.stalls == 0]"},
+		Catalogue: Catalogue(),
+	})
 	if err == nil || !strings.Contains(err.Error(), "set playback.rate") {
 		t.Error(err)
 	}

@@ -24,9 +24,11 @@ func randomClient(r *rapid.T) string {
 	for _, p := range Catalogue().Pickers {
 		pickers = append(pickers, p.Name)
 	}
+	draw := func(label string, values []string) string { return rapid.SampledFrom(values).Draw(r, label) }
 	return fmt.Sprintf("choker: %s, picker: %s, end_game: %s, assignment: %s, backlog: %s",
-		rapid.SampledFrom([]string{"tit-for-tat", "random", "never"}).Draw(r, "choker"), rapid.SampledFrom(pickers).Draw(r, "picker"),
-		rapid.SampledFrom(assign.EndGames().Names()).Draw(r, "end game"), rapid.SampledFrom(assign.Rules().Names()).Draw(r, "sharing"), rapid.SampledFrom([]string{"rate", "mainline"}).Draw(r, "requests"))
+		draw("choker", []string{"tit-for-tat", "random", "never"}), draw("picker", pickers),
+		draw("end game", assign.EndGames().Names()), draw("assignment", assign.Rules().Names()),
+		draw("backlog", []string{"rate", "mainline"}))
 }
 
 // In random scenarios no leecher beats the bound, blocks are conserved (Run checks this), and

@@ -131,7 +131,11 @@ func (c *collector) addGroups(sum *record.Summary) {
 		g := &c.world.scenario.Groups[i]
 		times := c.completions.Times[i]
 		all = append(all, times...)
-		sum.Groups = append(sum.Groups, record.Group{Name: g.Name, Seed: g.Seed, CompletionS: record.NewCompletion(times)})
+		sum.Groups = append(sum.Groups, record.Group{
+			Name:        g.Name,
+			Seed:        g.Seed,
+			CompletionS: record.NewCompletion(times),
+		})
 	}
 	sum.CompletionS = record.NewCompletion(all)
 }

@@ -47,7 +47,8 @@ func (c *collector) addTraffic(sum *record.Summary) {
 // checkConservation reports an error unless every block that was sent is accounted for once.
 func (w *world) checkConservation(b *record.Blocks) error {
 	if b.Lost < 0 || b.Sent != b.Delivered+b.Duplicate+b.Lost+b.InFlight {
-		return fmt.Errorf("blocks are not conserved: %d sent, but %d delivered, %d duplicate, %d lost and %d in flight; "+
+		return fmt.Errorf("blocks are not conserved: "+
+			"%d sent, but %d delivered, %d duplicate, %d lost and %d in flight; "+
 			"this is a bug, please report it with the scenario and seed %d",
 			b.Sent, b.Delivered, b.Duplicate, b.Lost, b.InFlight, w.scenario.Seed)
 	}

@@ -11,7 +11,8 @@ import (
 // addWaiting counts what the remaining leechers wait for, if the run has reached its deadline
 // although it was to end when all leechers are done.
 func (c *collector) addWaiting(sum *record.Summary, now time.Duration) {
-	if sum.Ended != record.AtDeadline || c.world.scenario.Stop.When != scenario.StopDone || c.completions.Downloading == 0 {
+	early := c.world.scenario.Stop.When == scenario.StopDone
+	if sum.Ended != record.AtDeadline || !early || c.completions.Downloading == 0 {
 		return
 	}
 	w, last, perSec := &record.Waiting{}, time.Duration(0), 0.0

@@ -24,7 +24,8 @@ stop: {deadline: 30 s}`
 	}{
 		{"for blocks", []string{"client.choker=never"}, &record.Waiting{Leechers: 3, Blocks: 3, LastBlockS: at(29)}},
 		{"for an unchoke", []string{"client.choker=never", "client.seed_choker=never"}, &record.Waiting{Leechers: 3, Unchoke: 3}},
-		{"for pieces", []string{"client.reveal=super-seeding", "groups.leechers.nat=1", "groups.seed.link.up=1 MB/s", "stop.deadline=90 s"}, &record.Waiting{Leechers: 3, Pieces: 3, LastBlockS: at(0)}},
+		{"for pieces", []string{"client.reveal=super-seeding", "groups.leechers.nat=1", "groups.seed.link.up=1 MB/s",
+			"stop.deadline=90 s"}, &record.Waiting{Leechers: 3, Pieces: 3, LastBlockS: at(0)}},
 		{"for the tracker", []string{"events=[{at: 0 s, action: tracker-outage, for: 1 h}]"}, &record.Waiting{Leechers: 3, Addresses: 3}},
 		{"until the deadline", []string{"stop.when=deadline"}, nil},
 		{"for nothing", []string{"groups.seed.link.up=1 MB/s"}, nil},
@@ -40,7 +41,9 @@ stop: {deadline: 30 s}`
 			}
 			continue
 		}
-		if (got.LastBlockS != nil) != (c.want.LastBlockS != nil) || got.LastBlockS != nil && *got.LastBlockS < *c.want.LastBlockS || (got.RateBytesPerSec > 0) != (got.LastBlockS != nil) {
+		if (got.LastBlockS != nil) != (c.want.LastBlockS != nil) ||
+			got.LastBlockS != nil && *got.LastBlockS < *c.want.LastBlockS ||
+			(got.RateBytesPerSec > 0) != (got.LastBlockS != nil) {
 			t.Errorf("%s: last block and rate in %+v", c.name, got)
 		}
 		got.LastBlockS, got.RateBytesPerSec, c.want.LastBlockS = nil, 0, nil

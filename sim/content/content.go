@@ -64,7 +64,9 @@ func Open(s *scenario.Scenario, files fs.FS, dir string) (*Content, error) {
 // Load returns a scenario's content with the hashes, and with payload: real the bytes, that its
 // peers need. It stops with an error when ctx ends. progress, which may be nil, is called with
 // the number of bytes of content.path read so far and in total.
-func Load(ctx context.Context, s *scenario.Scenario, files fs.FS, dir string, progress func(done, total int64)) (*Content, error) {
+func Load(
+	ctx context.Context, s *scenario.Scenario, files fs.FS, dir string, progress func(done, total int64),
+) (*Content, error) {
 	c, path, err := open(s, files, dir)
 	if err != nil {
 		return nil, err
@@ -92,9 +94,10 @@ func open(s *scenario.Scenario, files fs.FS, dir string) (*Content, *fileSet, er
 		field += ".path"
 		path = newFileSet(scenario.FilePath(dir, s.Content.Path), s.Content.Path)
 		err = path.scan(files)
-		c.Torrent = client.Torrent{Layout: pieces.Layout{Length: path.length, PieceLength: int64(s.Content.Piece)}, Files: path.lengths}
+		c.Torrent.Layout = pieces.Layout{Length: path.length, PieceLength: int64(s.Content.Piece)}
+		c.Torrent.Files = path.lengths
 	default:
-		c.Torrent = client.Torrent{Layout: pieces.Layout{Length: int64(s.Content.Size), PieceLength: int64(s.Content.Piece)}}
+		c.Torrent.Layout = pieces.Layout{Length: int64(s.Content.Size), PieceLength: int64(s.Content.Piece)}
 		c.Torrent.InfoHash = sizeHash(s)
 	}
 	if err == nil {

@@ -21,9 +21,14 @@ func (c *Content) parseTorrent(files fs.FS, name, shown string) error {
 		return fmt.Errorf("%q %w", shown, err)
 	}
 	if m.Trailing > 0 {
-		c.Warnings = append(c.Warnings, fmt.Sprintf("%q goes on for %d bytes after its end; they are left out", shown, m.Trailing))
+		warning := fmt.Sprintf("%q goes on for %d bytes after its end; they are left out", shown, m.Trailing)
+		c.Warnings = append(c.Warnings, warning)
 	}
-	c.Torrent = client.Torrent{InfoHash: m.InfoHash, Layout: pieces.Layout{Length: m.Length, PieceLength: m.PieceLength}, Files: m.Files}
+	c.Torrent = client.Torrent{
+		InfoHash: m.InfoHash,
+		Layout:   pieces.Layout{Length: m.Length, PieceLength: m.PieceLength},
+		Files:    m.Files,
+	}
 	c.hashes = m.Hashes
 	return nil
 }

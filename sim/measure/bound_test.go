@@ -32,8 +32,10 @@ func TestBoundParts(t *testing.T) {
 	}{
 		{"a downlink", []Participant{seed(1000), leecher(0, 1000, 50)}, 20 * time.Second},
 		{"the seed", []Participant{seed(100), leecher(0, 1000, 1000)}, 10 * time.Second},
-		{"all uplinks", []Participant{seed(100), leecher(0, 25, 1000), leecher(0, 25, 1000), leecher(0, 25, 1000), leecher(0, 25, 1000)}, 20 * time.Second},
-		{"all uplinks, one leecher late", []Participant{seed(100), leecher(0, 0, 1000), leecher(15*time.Second, 0, 1000)}, 10 * time.Second},
+		{"all uplinks", []Participant{seed(100), leecher(0, 25, 1000), leecher(0, 25, 1000),
+			leecher(0, 25, 1000), leecher(0, 25, 1000)}, 20 * time.Second},
+		{"all uplinks, one leecher late", []Participant{seed(100), leecher(0, 0, 1000),
+			leecher(15*time.Second, 0, 1000)}, 10 * time.Second},
 	} {
 		if got, ok := Bound(1000, c.peers); !ok || got != c.want {
 			t.Errorf("%s: %v, %v; want %v", c.name, got, ok, c.want)

@@ -30,7 +30,8 @@ func TestCompletions(t *testing.T) {
 		t.Errorf("with one leecher downloading: %+v", c)
 	}
 	c.Complete(1, 3*time.Second, 20*time.Second)
-	if want := []time.Duration{5 * time.Second, 3 * time.Second}; !c.Done() || !slices.Equal(c.Times[1], want) || c.Last != 20*time.Second {
+	want := []time.Duration{5 * time.Second, 3 * time.Second}
+	if !c.Done() || !slices.Equal(c.Times[1], want) || c.Last != 20*time.Second {
 		t.Errorf("at the end: %+v", c)
 	}
 }

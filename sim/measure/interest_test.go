@@ -35,7 +35,8 @@ func TestInterestWorkedByHand(t *testing.T) {
 	if *a.Interested != single(0.625) || *b.Wanted != single(0.625) || *b.Interested != single(0.1) || *a.Wanted != single(0.1) {
 		t.Errorf("%+v %+v %+v %+v", a.Interested, b.Wanted, b.Interested, a.Wanted)
 	}
-	if all := sum.Interest; all.Count != 2 || math.Abs(float64(all.Mean)-0.3625) > 1e-9 || math.Abs(float64(all.P50)-0.3625) > 1e-9 || math.Abs(float64(all.P80)-0.52) > 1e-9 {
+	equal := func(got record.Ratio, want float64) bool { return math.Abs(float64(got)-want) < 1e-9 }
+	if all := sum.Interest; all.Count != 2 || !equal(all.Mean, 0.3625) || !equal(all.P50, 0.3625) || !equal(all.P80, 0.52) {
 		t.Errorf("all: %+v", all)
 	}
 }

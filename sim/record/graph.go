@@ -22,12 +22,18 @@ type Graph struct {
 	Degrees     string  `json:"degrees"` // how many peers have each degree, such as 3:1 4:7
 }
 
-var graphColumns = []string{"t_s", "peers", "connections", "components", "diameter", "path", "clustering", "degree_min", "degree_mean", "degree_max", "degrees"}
+var graphColumns = []string{
+	"t_s", "peers", "connections", "components", "diameter", "path",
+	"clustering", "degree_min", "degree_mean", "degree_max", "degrees",
+}
 
 func (g *Graph) fields() []string {
 	whole := func(n int) string { return integer(int64(n)) }
-	return []string{number(float64(g.AtS)), whole(g.Peers), whole(g.Connections), whole(g.Components), whole(g.Diameter), number(float64(g.Path)),
-		number(float64(g.Clustering)), whole(g.DegreeMin), number(float64(g.DegreeMean)), whole(g.DegreeMax), g.Degrees}
+	return []string{
+		number(float64(g.AtS)), whole(g.Peers), whole(g.Connections), whole(g.Components), whole(g.Diameter),
+		number(float64(g.Path)), number(float64(g.Clustering)),
+		whole(g.DegreeMin), number(float64(g.DegreeMean)), whole(g.DegreeMax), g.Degrees,
+	}
 }
 
 // NewGraph measures a graph of peers, given by their numbers, and connections, given by pairs of

@@ -32,10 +32,13 @@ type PeerRow struct {
 	Playback        *PeerPlayback // nil without playback, and for seeds
 }
 
-var peerColumns = []string{"peer", "group", "seed", "up_Bps", "down_Bps", "arrived_s", "first_piece_s", "completed_s",
-	"left_s", "download_s", "outcome", "uploaded_bytes", "downloaded_bytes", "duplicate_blocks", "failed_pieces",
+var peerColumns = []string{
+	"peer", "group", "seed", "up_Bps", "down_Bps",
+	"arrived_s", "first_piece_s", "completed_s", "left_s", "download_s", "outcome",
+	"uploaded_bytes", "downloaded_bytes", "duplicate_blocks", "failed_pieces",
 	"corrupt_blocks_sent", "banned", "wire_up_bytes", "wire_down_bytes",
-	"tenth_piece_s", "last_ten_s", "share_ratio", "unchoked_s", "unchoked_own_s"}
+	"tenth_piece_s", "last_ten_s", "share_ratio", "unchoked_s", "unchoked_own_s",
+}
 
 func (r *PeerRow) fields() []string {
 	download, share := "", ""
@@ -45,11 +48,15 @@ func (r *PeerRow) fields() []string {
 	if r.DownloadedBytes > 0 {
 		share = number(float64(r.UploadedBytes) / float64(r.DownloadedBytes))
 	}
-	return []string{integer(int64(r.Peer)), r.Group, strconv.FormatBool(r.Seed), integer(r.UpBytesPerSec), integer(r.DownBytesPerSec),
-		seconds(r.Arrived), orNothing(r.FirstPiece), orNothing(r.Completed), orNothing(r.Left), download, string(r.Outcome),
+	return []string{
+		integer(int64(r.Peer)), r.Group, strconv.FormatBool(r.Seed),
+		integer(r.UpBytesPerSec), integer(r.DownBytesPerSec),
+		seconds(r.Arrived), orNothing(r.FirstPiece), orNothing(r.Completed), orNothing(r.Left), download,
+		string(r.Outcome),
 		integer(r.UploadedBytes), integer(r.DownloadedBytes), integer(r.Duplicate), integer(r.FailedPieces),
 		integer(r.CorruptSent), integer(r.Banned), integer(r.WireUpBytes), integer(r.WireDownBytes),
-		orNothing(r.TenthPiece), orNothing(r.LastTen), share, number(r.UnchokedS), number(r.UnchokedOwnS)}
+		orNothing(r.TenthPiece), orNothing(r.LastTen), share, number(r.UnchokedS), number(r.UnchokedOwnS),
+	}
 }
 
 // Sample is a line of timeseries.csv: the state of the swarm at a time, and its rates over the
@@ -80,19 +87,27 @@ type GroupSample struct {
 	Down        float64 // mean rate of useful content per downloading leecher, bytes per second
 }
 
-var sampleColumns = []string{"t_s", "leechers", "seeds", "goodput_Bps", "upload_Bps", "download_Bps",
-	"copies_min", "copies_mean", "copies_max", "single_copy_pieces", "missing_pieces", "piece_entropy", "complete_not_uploading"}
+var sampleColumns = []string{
+	"t_s", "leechers", "seeds", "goodput_Bps", "upload_Bps", "download_Bps",
+	"copies_min", "copies_mean", "copies_max", "single_copy_pieces", "missing_pieces",
+	"piece_entropy", "complete_not_uploading",
+}
 
 func groupColumns(name string) []string {
 	return []string{name + ":present", name + ":leechers", name + ":down_Bps"}
 }
 
 func (s *Sample) fields() []string {
-	out := []string{seconds(s.At), integer(int64(s.Leechers)), integer(int64(s.Seeds)), rate(s.Goodput), rate(s.Upload), rate(s.Download),
-		integer(int64(s.CopiesMin)), strconv.FormatFloat(s.CopiesMean, 'f', 3, 64), integer(int64(s.CopiesMax)),
-		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces)), "", integer(int64(s.Idle))}
+	entropy := ""
 	if s.HasEntropy {
-		out[len(out)-2] = number(s.PieceEntropy)
+		entropy = number(s.PieceEntropy)
+	}
+	out := []string{
+		seconds(s.At), integer(int64(s.Leechers)), integer(int64(s.Seeds)),
+		rate(s.Goodput), rate(s.Upload), rate(s.Download),
+		integer(int64(s.CopiesMin)), strconv.FormatFloat(s.CopiesMean, 'f', 3, 64), integer(int64(s.CopiesMax)),
+		integer(int64(s.SinglePieces)), integer(int64(s.MissingPieces)),
+		entropy, integer(int64(s.Idle)),
 	}
 	for _, g := range s.Groups {
 		down := ""

@@ -42,5 +42,12 @@ func NewSpread(xs []float64) Spread {
 		}
 		return Ratio(x)
 	}
-	return Spread{Count: len(xs), Mean: Ratio(stat.Mean(xs, nil)), P20: at(0.2), P50: at(0.5), P80: at(0.8), Max: Ratio(xs[len(xs)-1])}
+	return Spread{
+		Count: len(xs),
+		Mean:  Ratio(stat.Mean(xs, nil)),
+		P20:   at(0.2),
+		P50:   at(0.5),
+		P80:   at(0.8),
+		Max:   Ratio(xs[len(xs)-1]),
+	}
 }

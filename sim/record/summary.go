@@ -46,18 +46,23 @@ type Summary struct {
 	PieceEntropy *Entropies  `json:"piece_entropy"` // null if no sample has copies on leechers
 	// Clustering is that of all groups together, see Group; null if no two groups of leechers
 	// downloaded at the same time.
-	Clustering  *Ratio  `json:"clustering"`
-	CrossRegion *Ratio  `json:"cross_region"` // share of the content received that came from another region; null without regions
-	Regions     []Area  `json:"regions,omitempty"`
-	Routers     []Area  `json:"routers,omitempty"`  // the peers behind each router
-	Interest    *Spread `json:"interest,omitempty"` // that of all groups, see Group.Interested; only with record.interest
-	Graph       *Graph  `json:"graph,omitempty"`    // when half of the leechers had completed; only with record.graph
+	Clustering *Ratio `json:"clustering"`
+	// CrossRegion is the share of the content received that came from another region; null without
+	// regions.
+	CrossRegion *Ratio `json:"cross_region"`
+	Regions     []Area `json:"regions,omitempty"`
+	Routers     []Area `json:"routers,omitempty"` // the peers behind each router
+	// Interest is that of all groups, see Group.Interested; only with record.interest.
+	Interest *Spread `json:"interest,omitempty"`
+	// Graph is the graph when half of the leechers had completed; only with record.graph.
+	Graph *Graph `json:"graph,omitempty"`
 
 	Groups       []Group          `json:"groups"`
 	Playback     *Playback        `json:"playback,omitempty"` // only with playback
 	Events       []ScriptedEvent  `json:"events,omitempty"`
 	Expectations []ExpectationMet `json:"expectations"`
-	Notes        []string         `json:"notes,omitempty"` // limits other than the links that may have decided the result
+	// Notes name the limits other than the links that may have decided the result.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // ScriptedEvent is an event of the scenario.
@@ -102,7 +107,8 @@ type Group struct {
 	// For leechers: the shares that groups of leechers had of the group's slot time, while both
 	// peers downloaded, and what the shares would be if each slot went to any other downloading
 	// leecher with equal probability. Left out if the slot time is 0.
-	SlotsCounted    string           `json:"slots_counted,omitempty"` // regular, or all if the choker does not mark optimistic unchokes
+	// SlotsCounted is "regular", or "all" if the choker does not mark optimistic unchokes.
+	SlotsCounted    string           `json:"slots_counted,omitempty"`
 	Unchoked        map[string]Ratio `json:"unchoked,omitempty"`
 	UnchokedUniform map[string]Ratio `json:"unchoked_uniform,omitempty"`
 	// Clustering is the slot time given to the own group over what it would be with equal

@@ -5,7 +5,7 @@ package record
 type Waiting struct {
 	Leechers        int      `json:"leechers"`
 	Blocks          int      `json:"blocks"`             // had requests outstanding
-	Requests        int      `json:"requests"`           // had a neighbour that would have sent a piece they lacked, and no request outstanding
+	Requests        int      `json:"requests"`           // could have requested a piece they lacked, and had not
 	Unchoke         int      `json:"unchoke"`            // were choked by all neighbours that had a piece they lacked
 	Pieces          int      `json:"pieces"`             // had neighbours, none of which had announced a piece they lacked
 	Neighbours      int      `json:"neighbours"`         // knew addresses of peers, and had no connection

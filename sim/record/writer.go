@@ -25,7 +25,9 @@ const (
 
 // Files lists the names of all files that a record may have.
 func Files() []string {
-	return []string{ScenarioFile, SummaryFile, PeersFile, TimeSeriesFile, AvailabilityFile, GraphFile, EventsFile, MetaFile}
+	return []string{
+		ScenarioFile, SummaryFile, PeersFile, TimeSeriesFile, AvailabilityFile, GraphFile, EventsFile, MetaFile,
+	}
 }
 
 // Create creates a file of the record.
