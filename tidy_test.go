@@ -221,3 +221,11 @@ func TestProgramsShareAProfile(t *testing.T) {
 		t.Error("cmd/bench/default.pgo and cmd/swarmsim/default.pgo differ: copy the one that was renewed")
 	}
 }
+
+// The tests of a main package and all that they import are built with its default.pgo, which
+// go test -cover ./... cannot link (https://go.dev/issue/80891).
+func TestCoverageLinks(t *testing.T) {
+	if tests, _ := filepath.Glob("cmd/swarmsim/*_test.go"); len(tests) > 0 {
+		t.Errorf("%v: put the tests of cmd/swarmsim into cmd/swarmsim/cli", tests)
+	}
+}

@@ -1,5 +1,5 @@
-// Package help makes the commands' help plain. cmd/swarmsim and cmd/bench call
-// PlainSwitches on their root commands; nothing else may know it.
+// Package help formats the help of commands. cmd/swarmsim/cli and cmd/bench call
+// PlainSwitches on their root commands.
 package help
 
 import (
@@ -9,13 +9,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// PlainSwitches has a command's help, and that of all below it, show a switch as a
-// switch: that it may also be given a value is not worth a column.
+// PlainSwitches shows boolean flags without [=true|false] in the help of a command and its
+// subcommands.
 func PlainSwitches(root *cobra.Command) {
 	cobra.AddTemplateFunc("flagUsages", flagUsages)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "Flags.FlagUsages", "Flags | flagUsages"))
 }
 
+// flagUsages returns the usage of flags, with blanks in place of [=true|false].
 func flagUsages(f *pflag.FlagSet) string {
 	const value = "[=true|false]"
 	return strings.TrimRight(strings.ReplaceAll(f.FlagUsages(), value, strings.Repeat(" ", len(value))), " \n")
