@@ -21,7 +21,7 @@ import (
 // imports run downward, and client, tracker, netem and scenario do not import one another.
 var mayImport = importRules(`
 cmd/help:
-cmd/bench: cmd/help cmd/usage hugepages sim sim/scenario
+cmd/bench: cmd/flags cmd/help cmd/usage hugepages sim sim/scenario
 cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/cmd/flags"
 	"swarmsim/cmd/help"
 )
 
@@ -29,6 +30,7 @@ func run(stdout, stderr io.Writer, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	root.SetFlagErrorFunc(flags.Error)
 	help.PlainSwitches(root)
 	root.AddCommand(perfCommand())
 	if err := root.Execute(); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/cmd/flags"
 	"swarmsim/cmd/usage"
 	"swarmsim/hugepages"
 	"swarmsim/sim"
@@ -27,7 +28,7 @@ type perfFlags struct {
 }
 
 func perfCommand() *cobra.Command {
-	var flags perfFlags
+	f := perfFlags{workers: 1, count: 1}
 	var list strings.Builder
 	for _, w := range workloads {
 		fmt.Fprintf(&list, "  %-14s %s\n", w.name, w.about)
@@ -44,10 +45,11 @@ blocks/cpu-s is useful 16 KiB blocks per second of CPU time; B/peer is the peak 
 the memory that the Go runtime held, divided by the number of peers; allocs/block
 counts all allocations of the run, those of setting it up included.`,
 	}
-	c.Flags().IntVar(&flags.workers, "workers", 1, "cores to run on")
-	c.Flags().IntVar(&flags.count, "count", 1, "how many times to run each workload")
-	c.Flags().StringVar(&flags.cpuProfile, "cpuprofile", "", "write a CPU profile to this `file`")
-	c.RunE = func(cmd *cobra.Command, args []string) error { return flags.run(cmd.OutOrStdout(), args) }
+	fs := c.Flags()
+	fs.Var(flags.Count(&f.workers, 1, 0, "4"), "workers", "cores to run on")
+	fs.Var(flags.Count(&f.count, 1, 0, "5"), "count", "how many times to run each workload")
+	fs.Var(flags.Parsed(&f.cpuProfile, "file", "cpu.pprof", flags.Text), "cpuprofile", "write a CPU profile to this file")
+	c.RunE = func(cmd *cobra.Command, args []string) error { return f.run(cmd.OutOrStdout(), args) }
 	return c
 }
 

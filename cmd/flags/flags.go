@@ -1,6 +1,6 @@
 // Package flags has typed values for the flags of commands: counts, seeds, quantities
 // with a unit, texts with a syntax of their own, and lists of these. cmd/swarmsim/cli
-// defines its flags with it.
+// and cmd/bench define their flags with it.
 //
 // Each constructor returns a pflag.Value, which stores what it reads in a variable:
 //
