@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"math"
 	"strings"
 	"testing"
@@ -74,6 +75,19 @@ func playCase(t *testing.T, c Case, seeds int) *Result {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// The scenarios of all cases load without the settings of a case.
+func TestScenariosLoad(t *testing.T) {
+	names, err := fs.Glob(files, "*/*.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%d scenarios, error %v", len(names), err)
+	}
+	for _, name := range names {
+		if _, err := load(name, nil, 1); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // A measure's mean is compared with its expected value, or with another measure's mean.
