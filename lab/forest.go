@@ -18,8 +18,8 @@ func (p *Plan) forest(o *Outcome, metric int) chart {
 		File:    fileName("change", m.Name),
 		Title:   m.Name + " relative to " + o.Baseline,
 		X:       "change of the mean, with its 95 % interval",
-		Met:     "no difference shown",
-		Missed:  "difference shown",
+		Plain:   "no difference shown",
+		Red:     "difference shown",
 		Caption: "Significant differences are red (corrected for multiple comparisons).",
 	}
 	for i := range o.Comparisons {
@@ -32,15 +32,15 @@ func (p *Plan) forest(o *Outcome, metric int) chart {
 			name += ", " + p.shortName(s.Field) + " " + s.Value
 		}
 		f.Rows = append(f.Rows, reports.ForestRow{
-			Name:   name,
-			Value:  100 * float64(c.Change),
-			Low:    100 * float64(c.ChangeLow),
-			High:   100 * float64(c.ChangeHigh),
-			Missed: c.Shown,
+			Name:  name,
+			Value: 100 * float64(c.Change),
+			Low:   100 * float64(c.ChangeLow),
+			High:  100 * float64(c.ChangeHigh),
+			Red:   c.Shown,
 		})
 	}
 	if !o.canShow() {
-		f.Met, f.Caption = "too few seeds to tell", "There are too few seeds for any difference to be significant, "+
+		f.Plain, f.Caption = "too few seeds to tell", "There are too few seeds for any difference to be significant, "+
 			"however large."
 	}
 	if len(f.Rows) == 0 || len(f.Rows) > maxForest {

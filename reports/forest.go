@@ -16,7 +16,7 @@ import (
 type Forest struct {
 	File, Title, X string
 	Caption        string
-	Met, Missed    string      // legend for rows that are not missed, and that are
+	Plain, Red     string      // legends of rows in the usual colour, and of red ones; empty for a common one
 	Rows           []ForestRow // from the top
 }
 
@@ -25,7 +25,7 @@ type ForestRow struct {
 	Name             string
 	Value, Low, High float64
 	Within           float64 // tolerance; 0 for none
-	Missed           bool
+	Red              bool    // highlighted in red
 }
 
 // Plot draws the forest plot.
@@ -64,17 +64,17 @@ func (c *Forest) Plot() (Plot, error) {
 			return Plot{}, err
 		}
 		colour := palette[0]
-		if r.Missed {
+		if r.Red {
 			colour = palette[4]
 		}
 		l.Color, l.Width = colour, vg.Points(1.6)
 		s.Color, s.Shape, s.Radius = colour, draw.CircleGlyph{}, vg.Points(3)
 		f.Add(l, s)
 		name := "mean and 95 % interval"
-		if c.Missed != "" {
-			name = c.Met
-			if r.Missed {
-				name = c.Missed
+		if c.Red != "" {
+			name = c.Plain
+			if r.Red {
+				name = c.Red
 			}
 		}
 		if !inLegend[name] {

@@ -118,7 +118,7 @@ func forest(kind string, results []*Result) *reports.Forest {
 			}
 			f.Rows = append(f.Rows, reports.ForestRow{
 				Name: r.Case + " " + m.Measure, Value: share(m.Simulated), Low: share(m.Low), High: share(m.High),
-				Within: 100 * m.Within, Missed: !m.Met,
+				Within: 100 * m.Within, Red: !m.Met,
 			})
 		}
 	}
