@@ -72,7 +72,7 @@ func (p *Peer) withdrawFrom(id ConnID, b pieces.Block) {
 func (p *Peer) reserve(c *conn, a *pieces.Active, i int) {
 	p.pieces.Request(a, i)
 	if c.requests.Memory() == nil {
-		c.requests.Use(p.spareRequests.get())
+		c.requests.Use(p.spareRequests.Get())
 	}
 	c.requests.Reserve(p.pieces.BlockAt(a.Index(), i))
 }

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"swarmsim/client/pieces"
+	"swarmsim/slab"
 )
 
 // What any message touches of a peer lies in the cache lines that are prefetched for it: those at
@@ -14,14 +15,14 @@ func TestHotLines(t *testing.T) {
 	if unsafe.Sizeof(uintptr(0)) != 8 {
 		t.Skip("the lines are laid out for words of 8 bytes; with others a run is slower, and the same otherwise")
 	}
-	const line, word = 64, 8 // the allocator puts a word before a peer
-	const ofMostRules = 40   // bytes of a backlog.Pace
+	const line, word = slab.Line, 8
+	const ofMostRules = 40 // bytes of a backlog.Pace
 	var p Peer
-	if end := word + unsafe.Offsetof(p.pieces) + pieces.HotBytes; end > hotLines*line {
+	if end := unsafe.Offsetof(p.pieces) + pieces.HotBytes; end > hotLines*line {
 		t.Errorf("%d bytes of a peer are hot, more than %d lines", end, hotLines)
 	}
 	first, end := unsafe.Offsetof(p.counters)+unsafe.Offsetof(p.counters.BlocksSent), unsafe.Offsetof(p.cfg)+unsafe.Offsetof(p.cfg.Picker)
-	if (first+word)/line != (end+word-1)/line {
+	if first/line != (end-1)/line {
 		t.Errorf("what blocks touch of the counters and the configuration straddles two lines: %d to %d", first, end)
 	}
 	var c conn
@@ -34,7 +35,7 @@ func TestHotLines(t *testing.T) {
 		"what a round reads besides":  {unsafe.Offsetof(c.key), requestLines},
 		"what few backlog rules read": {unsafe.Offsetof(c.pace) + ofMostRules, requestLines + 1},
 	} {
-		if x.at+word != x.line*line {
+		if x.at+word != x.line*line { // the allocator puts a word before slices of connections
 			t.Errorf("of a connection, %s begins after %d bytes, not %d", what, x.at+word, x.line*line)
 		}
 	}
@@ -42,8 +43,8 @@ func TestHotLines(t *testing.T) {
 		"the pieces": unsafe.Offsetof(peerStorage{}.pieces), "the requests": unsafe.Offsetof(peerStorage{}.requests),
 		"the uploads": unsafe.Offsetof(peerStorage{}.uploads), "the connections": unsafe.Offsetof(peerStorage{}.conns) - word,
 	} {
-		if (word+at)%line != 0 {
-			t.Errorf("in the storage of a peer, %s begin %d bytes into a cache line", what, (word+at)%line)
+		if at%line != 0 {
+			t.Errorf("in the storage of a peer, %s begin %d bytes into a cache line", what, at%line)
 		}
 	}
 }

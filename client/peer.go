@@ -13,14 +13,14 @@ import (
 	"swarmsim/client/pick"
 	"swarmsim/client/pieces"
 	"swarmsim/prefetch"
+	"swarmsim/slab"
 )
 
 // Never is a time that does not come.
 const Never = time.Duration(math.MaxInt64)
 
 // Peer is one client in one swarm. It is used by one goroutine at a time. The fields that any
-// message touches come first, by cache lines: see docs/speed.md. The first line is one word short,
-// because the allocator puts a word before the value.
+// message touches come first, by cache lines: see docs/speed.md.
 type Peer struct {
 	set            *Settings
 	now            time.Duration // of the current step
@@ -48,8 +48,11 @@ type Peer struct {
 	torrent     *Torrent
 	established []ConnID // connections with both handshakes
 	handshaking []ConnID // connections without
-	counters    Counters // ends with what blocks touch
-	cfg         Config   // begins with what blocks touch, and goes on with what picking touches
+
+	nextSuggestion int // the piece that is suggested next
+
+	counters Counters // ends with what blocks touch
+	cfg      Config   // begins with what blocks touch, and goes on with what picking touches
 
 	assign   assign.View
 	rule     assign.Traits
@@ -58,11 +61,10 @@ type Peer struct {
 
 	serials uint32
 
-	spareRequests slicePool[pieces.Block] // for neighbours that come to need one
-	spareUploads  slicePool[peerRequest]
+	spareRequests slab.Slices[pieces.Block] // for neighbours that come to need one
+	spareUploads  slab.Slices[peerRequest]
 
 	allowedFastSet pieces.Bitset // scratch for requestableFrom
-	nextSuggestion int           // the piece that is suggested next
 
 	known          []candidate
 	dialing        []netip.AddrPort

@@ -100,7 +100,7 @@ func (p *Peer) cancelAll(id ConnID) (opened bool) {
 	for _, b := range c.requests.All() {
 		opened = p.pieces.Unrequest(b) || opened
 	}
-	c.requests.Use(p.spareRequests.put(c.requests.Memory()))
+	c.requests.Use(p.spareRequests.Put(c.requests.Memory()))
 	c.cold.history.Cancelled = c.cold.history.Cancelled[:0]
 	if p.set.AdaptiveTimeout {
 		c.cold.timeout.timedOut = c.cold.timeout.timedOut[:0]

@@ -1,6 +1,10 @@
 package client
 
-import "slices"
+import (
+	"slices"
+
+	"swarmsim/slab"
+)
 
 // peerRequest is a block that a neighbour requests from us.
 type peerRequest struct{ index, begin, length uint32 }
@@ -19,10 +23,10 @@ func (q *uploadQueue) pending() []peerRequest { return q.list[q.served:] }
 func (q *uploadQueue) len() int { return len(q.list) - int(q.served) }
 
 // push appends a request. pool provides memory for a queue that has none.
-func (q *uploadQueue) push(r peerRequest, pool *slicePool[peerRequest]) {
+func (q *uploadQueue) push(r peerRequest, pool *slab.Slices[peerRequest]) {
 	if len(q.list) == cap(q.list) {
 		if q.list == nil {
-			q.list = pool.get()
+			q.list = pool.Get()
 		}
 		q.set(q.pending())
 	}
@@ -55,6 +59,6 @@ func (q *uploadQueue) set(left []peerRequest) {
 }
 
 // clear removes all requests and gives the memory back to the pool.
-func (q *uploadQueue) clear(pool *slicePool[peerRequest]) {
-	q.list, q.served = pool.put(q.list), 0
+func (q *uploadQueue) clear(pool *slab.Slices[peerRequest]) {
+	q.list, q.served = pool.Put(q.list), 0
 }

@@ -4,7 +4,7 @@
 // size is a multiple of Line touches no more lines than it must only if it begins one, and what is
 // used together is found on fewer pages if it is allocated together.
 //
-// There are three ways to use it, from one value to many:
+// From one value to many:
 //
 //   - New allocates one value, such as an object with arrays for what it mostly needs: a host with
 //     its first connections.
@@ -13,23 +13,21 @@
 //     another.
 //   - Pool is a free list of values that come and go. It grows by a slab at a time. Add gives it
 //     values that its owner has already, in an array of its own.
+//   - Slices is a free list of short slices, likewise.
 //
-// In sim/netem, New allocates a host's storage and Make its flows. In client, New is for a peer's
-// storage and a Pool for each of its started pieces, its lists of blocks and its lists of requests
-// (a Pool of arrays: lists shorter than the array are slices of it, longer ones are left to
-// append):
+// In sim/netem, New allocates a host's storage and Make its flows. In client, New allocates a peer's
+// storage, a Pool the pieces that it downloads, and Slices its queues of requests:
 //
 //	type storage struct {
 //		Peer
-//		_      [slab.Line - unsafe.Sizeof(Peer{})%slab.Line]byte
-//		pieces [8]piece
-//		...
+//		_        [(slab.Line - unsafe.Sizeof(Peer{})%slab.Line) % slab.Line]byte
+//		requests [8][slab.SliceCap]block
 //	}
 //	s := slab.New[storage]()
-//	s.Peer.freePieces.Add(s.pieces[:])
-//	p := s.Peer.freePieces.Get()
+//	s.Peer.freeRequests.Add(s.requests[:])
+//	queue := s.Peer.freeRequests.Get()
 //
-// What Get returns is as Put has left it: a piece keeps its slices.
+// What Pool.Get returns is as Put has left it: a piece keeps its slices.
 //
 // Nothing but speed depends on the alignment. A slab is not safe for concurrent use.
 package slab

@@ -84,21 +84,9 @@ func (t *Table) updateEntry(a *Active) {
 
 // newActive returns a piece to be used.
 func (t *Table) newActive() *Active {
-	if len(t.spare) == 0 {
-		t.addSpare((&activeSlab{}).of[:])
-	}
-	n := len(t.spare) - 1
-	a := t.spare[n]
-	t.spare = t.spare[:n]
+	a := t.spare.Get()
 	if a.state == nil {
 		a.allocate(int(t.perPiece))
 	}
 	return a
-}
-
-// addSpare adds pieces to be used, the first one first.
-func (t *Table) addSpare(made []Active) {
-	for i := len(made) - 1; i >= 0; i-- {
-		t.spare = append(t.spare, &made[i])
-	}
 }

@@ -17,13 +17,6 @@ const StorageSlots = 44
 // storageWords is the number of words of a Bitset for which a Storage has room.
 const storageWords = 4
 
-// activeSlab is a number of pieces that are allocated together. With the word that the allocator
-// puts before a value with pointers they begin at whole cache lines.
-type activeSlab struct {
-	_  [56]byte
-	of [4]Active
-}
-
 // use has an empty table use the memory of s, as far as that has room.
 func (t *Table) use(s *Storage) {
 	n := int(t.words)
@@ -33,7 +26,7 @@ func (t *Table) use(s *Storage) {
 		return
 	}
 	t.active = s.list[:0]
-	t.addSpare(s.active[:])
+	t.spare.Add(s.active[:])
 	if n > storageWords {
 		t.have, t.wanted = NewBitset(t.Count()), NewBitset(t.Count())
 		t.copies = make([]uint16, t.Count())

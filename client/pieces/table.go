@@ -1,5 +1,7 @@
 package pieces
 
+import "swarmsim/slab"
+
 // Table records the state of all pieces at one peer. The fields that any message touches come
 // first: see docs/speed.md.
 type Table struct {
@@ -20,8 +22,8 @@ type Table struct {
 	wanted      Bitset  // pieces to be started
 	wantedCount int
 
-	suspects   Bitset       // pieces that failed and came from several senders; nil before the first
-	spare      []*Active    // to be used again
+	suspects   Bitset // pieces that failed and came from several senders; nil before the first
+	spare      slab.Pool[Active]
 	index      *activeIndex // nil until many pieces are active at a time
 	candidates *candidates  // nil where there are few pieces
 	scope      *scope       // nil until only some pieces may be requested
@@ -212,7 +214,7 @@ func (t *Table) Receive(a *Active, i int, serial uint32, requested bool) (others
 func (t *Table) Drop(a *Active) {
 	t.removeActive(a)
 	t.scope.onDropped(a)
-	t.spare = append(t.spare, a)
+	t.spare.Put(a)
 }
 
 // Verified notes that the peer has a piece, which is active no longer.
