@@ -66,7 +66,6 @@ func (p *Peer) broadcastHave(piece int) {
 	if p.refreshes() {
 		p.haveLog = append(p.haveLog, uint32(piece))
 	}
-	p.prefetchForHave(piece)
 	for _, id := range p.established {
 		if !p.refreshes() {
 			p.send(id, Have).Index = uint32(piece)

@@ -12,7 +12,6 @@ import (
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
 	"swarmsim/client/pieces"
-	"swarmsim/prefetch"
 	"swarmsim/slab"
 )
 
@@ -94,7 +93,6 @@ type Scratch struct {
 	choices    []assign.Choice
 	neighbour  assign.Neighbour // that is assigned blocks
 	other      assign.Neighbour // besides
-	lines      prefetch.List
 }
 
 // Counters is what a peer has done so far.

@@ -9,13 +9,11 @@ import (
 // hotLines is the number of cache lines at the beginning of a Peer that any message touches.
 const hotLines = 5
 
-// The first cache lines of a conn: what serving the neighbour touches, what requesting from it
-// touches, and what a choker's round reads. A block that it sends touches all but the second line,
-// which is about serving.
+// The first cache lines of a conn: what serving the neighbour touches, and what requesting from it
+// touches besides. A block that it sends touches all but the second line, which is about serving.
 const (
 	uploadLines  = 2
 	requestLines = 3
-	roundLines   = 5
 )
 
 // Prefetch adds what any message to the peer will touch.
@@ -87,34 +85,5 @@ func (p *Peer) PrefetchSent(l *prefetch.List, step int, id ConnID) {
 		prefetch.AddStart(l, c, uploadLines)
 	} else if pending := c.uploads.pending(); len(pending) > 0 {
 		prefetch.Add(l, &pending[0])
-	}
-}
-
-// prefetchConns fetches the first lines of all neighbours, before a loop over them.
-func (p *Peer) prefetchConns(lines int) {
-	l := &p.scratch.lines
-	for i, id := range p.established {
-		prefetch.AddStart(l, &p.conns[id], lines)
-		p.fetchSome(i)
-	}
-	l.Fetch()
-}
-
-// prefetchForHave fetches what telling all neighbours of a piece will touch.
-func (p *Peer) prefetchForHave(piece int) {
-	l := &p.scratch.lines
-	for i, id := range p.established {
-		prefetch.Add(l, &p.conns[id])
-		p.pieces.PrefetchNeighbour(l, int(id), piece)
-		p.fetchSome(i)
-	}
-	l.Fetch()
-}
-
-// fetchSome fetches what is on the list before that is full.
-func (p *Peer) fetchSome(i int) {
-	const connsAtOnce = 32
-	if i%connsAtOnce == connsAtOnce-1 {
-		p.scratch.lines.Fetch()
 	}
 }

@@ -15,7 +15,6 @@ func (p *Peer) rechoke(regular bool) {
 	scratch := p.scratch
 	scratch.candidates = scratch.candidates[:0]
 	wanting := 0
-	p.prefetchConns(roundLines)
 	for _, id := range p.established {
 		c := &p.conns[id]
 		if c.peerInterested {

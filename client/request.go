@@ -153,7 +153,6 @@ func (p *Peer) reassign() {
 	if p.set.WriterTurns { // only from idle neighbours
 		why = backlog.BlockReceived
 	}
-	p.prefetchConns(requestLines)
 	for _, snubbed := range []bool{false, true} {
 		for _, id := range p.established {
 			if p.conns[id].snubbed == snubbed {

@@ -128,7 +128,6 @@ func (s *coldState) onUnrequested() {
 // to ten times Settings.Snub. The blocks of several neighbours wait for each other there.
 func (p *Peer) fixedTimeout() time.Duration {
 	requests, perSec := 0, 0.0
-	p.prefetchConns(requestLines)
 	for _, id := range p.established {
 		requests += p.conns[id].requests.Len()
 		perSec += p.conns[id].down.at(p.now)

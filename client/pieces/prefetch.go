@@ -24,11 +24,6 @@ func (t *Table) PrefetchHave(l *prefetch.List, slot int, piece uint32) {
 // PrefetchRequest adds what a request for a piece touches.
 func (t *Table) PrefetchRequest(l *prefetch.List, piece uint32) { prefetch.Add(l, &t.have[piece>>6]) }
 
-// PrefetchNeighbour adds where the set of a neighbour says whether it has a piece.
-func (t *Table) PrefetchNeighbour(l *prefetch.List, slot, piece int) {
-	prefetch.Add(l, &t.neighbours[slot*int(t.words)+piece>>6])
-}
-
 // PrefetchBlock adds, in steps 0 to 2, what a block of a piece from the neighbour in a slot
 // touches: the list of active pieces; the pieces themselves; and what those point to. It reports
 // whether a piece may have to be picked.
