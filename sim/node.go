@@ -6,7 +6,6 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/wire"
-	"swarmsim/prefetch"
 	"swarmsim/sim/adversary"
 	"swarmsim/sim/content"
 	"swarmsim/sim/engine"
@@ -76,14 +75,11 @@ func (n *node) step(e *client.Event) {
 	} else {
 		s.actions = n.peer.Step(n.host.Now(), e, s.actions[:0])
 	}
-	n.act(s.actions, &s.lines)
+	n.act(s.actions)
 }
 
-func (n *node) act(actions []client.Action, l *prefetch.List) {
+func (n *node) act(actions []client.Action) {
 	for i := range actions {
-		if i%sendsAtOnce == 0 && len(actions) > 1 {
-			n.prefetchSends(l, actions[i:])
-		}
 		a := &actions[i]
 		switch a.Kind {
 		case client.Send:
