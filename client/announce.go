@@ -10,7 +10,6 @@ type announcer struct {
 	pending AnnounceEvent // to be told once it is here; Regular for none
 	current AnnounceEvent
 	fails   uint8 // in a row, up to 255
-	first   bool  // the first is still to be made
 }
 
 // retryAnnounce is the first pause after a tracker failed; it doubles up to 64
@@ -47,11 +46,7 @@ func (p *Peer) onAnnounced(r *AnnounceReply) {
 	if a.pending != Regular {
 		p.announceDue()
 	}
-	if p.refreshes() { // the answer brings about a refresh, and that the dials of the next
-		p.nextRefresh = p.now + p.set.RefreshInterval
-		return
-	}
-	p.dialMore()
+	p.loop.onAddresses()
 }
 
 // announceFailed tries again later; what was to be told is told then.

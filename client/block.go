@@ -14,7 +14,7 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 	c := &p.conns[id]
 	p.countReceived(c, m.Length)
 	b := p.pieces.BlockAt(piece, i)
-	if p.refreshes() && p.pieces.IsReceived(b) && c.requests.Has(b) {
+	if p.defers && p.pieces.IsReceived(b) && c.requests.Has(b) {
 		p.counters.Duplicate++ // the request remains until it is looked at (aria2, BtPieceMessage)
 		return true
 	}
@@ -46,8 +46,8 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 	default:
 		p.counters.Unwanted++
 	}
-	if c := &p.conns[id]; c.live && (awaited || !p.set.WriterTurns) { // storing may have ended the connection
-		p.request(id, backlog.BlockReceived)
+	if p.conns[id].live { // storing may have ended the connection
+		p.loop.onBlockHandled(id, awaited)
 	}
 	p.rechokeAtBlock()
 	return true
@@ -82,7 +82,7 @@ func (p *Peer) storeBlock(id ConnID, a *pieces.Active, i int, requested bool, m 
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
 	p.cfg.Store.Write(m.Index, m.Begin, m.Data)
-	if others > 0 && !p.refreshes() && (requested || others > 1 || !p.set.AdaptiveTimeout) {
+	if others > 0 && !p.defers && (requested || others > 1 || !p.set.AdaptiveTimeout) {
 		p.cancelOthers(p.pieces.BlockAt(a.Index(), i))
 	}
 	if a.Received() == a.Blocks() {
@@ -152,10 +152,5 @@ func (p *Peer) completed() {
 			p.hangUp(id)
 		}
 	}
-	switch {
-	case p.refreshes(): // the seed's choker has not been asked yet (aria2, DefaultPeerStorage: chokeRoundIntervalElapsed)
-		p.nextRound = p.now
-	case !p.set.ChokeAtRounds:
-		p.rechoke(false)
-	}
+	p.loop.onCompleted()
 }

@@ -319,28 +319,28 @@ func TestLeaveSaysFarewell(t *testing.T) {
 func TestTurns(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
 		c.Assign, c.EndGame = assignment("exclusive"), endGame("broadcast")
-		c.Settings.RefreshInterval, c.Settings.ChokeOnInterest = time.Second, true
+		c.Loop, c.Settings.ChokeOnInterest = loopNamed("run-queue"), true
 	})
 	s.expect(s.wait(time.Second), "announce started")
 	s.meet(0, 8, 0xc0)
 	s.meet(1, 9, 0xc0)
-	s.expect(s.wait(passAfter), "0: interested, 1: interested")
+	s.expect(s.wait(passDelay), "0: interested, 1: interested")
 	s.say(0, Message{Kind: Unchoke})
 	s.say(1, Message{Kind: Unchoke})
-	s.expect(s.wait(passAfter), "0: request 0/0, 0: request 0/1, 1: request 1/0, 1: request 1/1")
+	s.expect(s.wait(passDelay), "0: request 0/0, 0: request 0/1, 1: request 1/0, 1: request 1/1")
 	s.blockFrom(0, 0, 0)
-	s.expect(s.wait(passAfter), "0: request 1/0") // the end game: 1 is given to both
+	s.expect(s.wait(passDelay), "0: request 1/0") // the end game: 1 is given to both
 	s.blockFrom(0, 0, 1)
-	s.expect(s.wait(passAfter), "0: have 0, 0: request 1/1")
+	s.expect(s.wait(passDelay), "0: have 0, 0: request 1/1")
 	s.blockFrom(1, 1, 0)
-	s.expect(s.wait(passAfter), "1: have 0")
+	s.expect(s.wait(passDelay), "1: have 0")
 	s.expect(s.wait(2*time.Second), "0: cancel 1/0")
 }
 
 // A neighbour that neither asks nor sends is left, the sooner if there is no
 // interest on either side.
 func TestInactive(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Settings.RefreshInterval, c.Settings.Inactive = time.Second, time.Minute })
+	s := newScript(t, 2, false, func(c *Config) { c.Loop, c.Settings.Inactive = loopNamed("run-queue"), time.Minute })
 	s.wait(time.Second)
 	s.meet(0, 8, 0x80)
 	s.meet(1, 9)
@@ -354,7 +354,7 @@ func TestInactive(t *testing.T) {
 // the neighbour hears only of what comes of it in the end.
 func TestTurnTakesWhatCameTogether(t *testing.T) {
 	s := newScript(t, 2, true, func(c *Config) {
-		c.Settings.RefreshInterval, c.Settings.ChokeOnInterest = time.Second, true
+		c.Loop, c.Settings.ChokeOnInterest = loopNamed("run-queue"), true
 		c.Choker, c.SeedChoker, _ = strategies("aria2", "aria2-seed", "sequential")
 	})
 	s.wait(time.Second)
@@ -362,7 +362,7 @@ func TestTurnTakesWhatCameTogether(t *testing.T) {
 	s.say(0, Message{Kind: Interested})
 	s.say(0, Message{Kind: NotInterested})
 	s.say(0, Message{Kind: Interested})
-	s.expect(s.wait(passAfter), "0: unchoke")
+	s.expect(s.wait(passDelay), "0: unchoke")
 }
 
 // A piece that a neighbour could not finish is as good as any other of its

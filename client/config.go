@@ -15,6 +15,7 @@ type Config struct {
 	Store   Store
 	Backlog backlog.Rule // how many requests a neighbour is kept supplied with; peers may share one
 	Picker  pick.Picker
+	Loop    Loop           // when the peer acts on what it knows
 	Assign  assign.Rule    // which block a neighbour is sent a request for
 	EndGame assign.EndGame // which block is requested twice
 	Rand    *rand.Rand
@@ -66,14 +67,11 @@ type Settings struct {
 	FastOnInterest   bool          // they are drawn by the whole address and told once it is interested; what it was promised it gets through a choke
 	InterestAtRounds bool          // our own interest is decided in rounds
 	SendQueueBlocks  int           // blocks handed to the network beyond what it has taken
-	RefreshInterval  time.Duration // a look at everything is had so often; a neighbour is told things, and asked for blocks, as its turn comes; 0 for at once
 	SendQueueTime    time.Duration // or a time's worth of the neighbour's upload rate, if that is more
 	ServeAnyOrder    bool          // requests are served at random, not in their order
 	RateWindow       time.Duration // how far back the rates of neighbours look; 0 for mainline's average over 20 s
-	WriterTurns      bool          // Ahead blocks go to the network together, when it has taken all before; requests of ours wait for that
 	ReadDelay        time.Duration // from a request that comes to an idle upload until blocks are ready to go
 	MaxPeerRequests  int           // requests of a neighbour that are kept; more are dropped
-	HaveDelay        time.Duration // how long a have may wait for company; only with Pulse
 
 	Snub            time.Duration // without a block that was asked for
 	AdaptiveTimeout bool          // less where a neighbour's blocks usually take less, and then one block a second is given up
@@ -86,7 +84,6 @@ type Settings struct {
 	NoParole        bool          // a piece that fails with several senders is fetched again like any other
 	Suggest         int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)
 	FileEndsFirst   bool          // the pieces that files begin and end with come before others
-	Pulse           time.Duration // requests are made and messages sent so often; 0 for whenever there is reason to
 	DialTarget      int           // stop dialing at so many connections
 	MaxConnections  int           // stop accepting at so many connections
 	MinPeers        int           // below so many connections ask the tracker for more

@@ -117,12 +117,7 @@ func (p *Peer) onReject(id ConnID, m *Message) bool {
 		return false
 	}
 	b := p.pieces.BlockAt(piece, i)
-	if !c.cold.removeCancelled(b) && p.removeRejected(c, b) && !p.set.WriterTurns {
-		p.reassign()
-	}
-	if p.set.WriterTurns {
-		p.request(id, backlog.LastRejected)
-	}
+	p.loop.onRejectHandled(id, !c.cold.removeCancelled(b) && p.removeRejected(c, b))
 	p.abandon()
 	if c.peerChoking && c.requests.Len() == 0 {
 		c.pace.CancelRoundTrip()

@@ -25,7 +25,7 @@ func (p *Peer) onHave(id ConnID, piece uint32) bool {
 	}
 	c.missing++
 	why := backlog.PieceAvailable
-	if !c.amInterested && !p.refreshes() {
+	if !c.amInterested && !p.defers {
 		why = backlog.BecameInteresting
 		p.showInterest(id)
 	}
@@ -63,11 +63,9 @@ func (p *Peer) bothComplete(c *conn) bool { return p.Complete() && p.hasAll(c) }
 // broadcastHave tells all neighbours of a new piece, and ends our interest in those that have no
 // other piece for us.
 func (p *Peer) broadcastHave(piece int) {
-	if p.refreshes() {
-		p.haveLog = append(p.haveLog, uint32(piece))
-	}
+	p.loop.onPieceVerified(piece)
 	for _, id := range p.established {
-		if !p.refreshes() {
+		if !p.defers {
 			p.send(id, Have).Index = uint32(piece)
 		}
 		if !p.pieces.NeighbourHas(int(id), piece) {
@@ -76,7 +74,7 @@ func (p *Peer) broadcastHave(piece int) {
 		c := &p.conns[id]
 		if c.missing--; c.missing > 0 {
 			p.request(id, backlog.PieceCompleted)
-		} else if !p.refreshes() && (!p.set.InterestAtRounds || p.Complete()) {
+		} else if !p.defers && (!p.set.InterestAtRounds || p.Complete()) {
 			p.setInterest(id, false)
 		}
 	}

@@ -29,7 +29,7 @@ type Peer struct {
 	slotsContended bool // an interested neighbour was left choked at the last round
 	needsRates     bool // the backlog rule reads rates
 	needsPace      bool // the backlog or assignment rule reads the blocks of each second
-	anyDirty       bool // some writer has a reason to look for requests
+	defers         bool // the loop defers decisions
 	unchokesAll    bool // the choker has unchoked every neighbour that it ever will
 	rateLimited    bool // neighbours are served no faster than their meters allow
 	gotSuggestions bool // some neighbour has suggested a piece
@@ -37,7 +37,6 @@ type Peer struct {
 	offering  *superSeeding // nil if all pieces are shown
 	nextRound time.Duration
 	nextSweep time.Duration
-	nextPulse time.Duration
 	nextRead  time.Duration
 	lastBlock time.Duration // when any neighbour last sent a block
 	announce  announcer     // begins with when the next is due
@@ -47,8 +46,7 @@ type Peer struct {
 	torrent     *Torrent
 	established []ConnID // connections with both handshakes
 	handshaking []ConnID // connections without
-
-	nextSuggestion int // the piece that is suggested next
+	loop        Loop
 
 	counters Counters // ends with what blocks touch
 	cfg      Config   // begins with what blocks touch, and goes on with what picking touches
@@ -65,19 +63,12 @@ type Peer struct {
 
 	allowedFastSet pieces.Bitset // scratch for requestableFrom
 
+	nextSuggestion int // the piece that is suggested next
+
 	known          []candidate
 	dialing        []netip.AddrPort
 	banned         []netip.Addr
-	clockPhase     time.Duration // of the wall clock: how much of a second had passed at 0
 	interestBudget interestBudget
-
-	// Of a client with a run queue.
-	nextRefresh time.Duration
-	nextPass    time.Duration
-	runQueue    []ConnID // whose turn comes with the next pass
-	current     ConnID
-	inTurn      bool
-	haveLog     []uint32 // pieces that were completed, in order
 
 	optimist choke.OptimisticUnchoker // the choker, where it tells and a trace listens; nil otherwise
 }
@@ -134,7 +125,9 @@ func New(c Config) *Peer {
 	if c.Trace != nil {
 		p.optimist, _ = c.Choker.(choke.OptimisticUnchoker)
 	}
-	p.nextPulse, p.nextRead, p.nextRefresh, p.nextPass = Never, Never, Never, Never
+	p.nextRead = Never
+	p.loop, p.defers = c.Loop, c.Loop.defers()
+	p.loop.attach(p)
 	return p
 }
 
@@ -217,12 +210,7 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	case Leave:
 		p.leave()
 	}
-	if p.set.WriterTurns {
-		p.flushDirty()
-	}
-	if p.refreshes() && (e.Kind == Received || e.Kind == Sent) {
-		p.schedule(e.Conn)
-	}
+	p.loop.end(e)
 	out, p.out = p.out, nil
 	return out
 }
@@ -232,10 +220,7 @@ func (p *Peer) NextTick() time.Duration {
 	if p.left {
 		return Never
 	}
-	if p.refreshes() {
-		return min(p.nextRefresh, p.nextPass, p.nextSweep, p.nextRead, p.announce.next)
-	}
-	return min(p.nextRound, p.nextSweep, p.nextPulse, p.nextRead, p.announce.next)
+	return min(p.loop.next(), p.nextSweep, p.nextRead, p.announce.next)
 }
 
 func (p *Peer) tick() {
@@ -247,41 +232,14 @@ func (p *Peer) tick() {
 		if p.set.FirstRound == 0 {
 			p.nextRound = p.now + p.drawTime(p.set.Rechoke)
 		}
-		if p.set.Pulse > 0 {
-			p.nextPulse = p.now + p.set.Pulse
-			if p.set.FirstRound == 0 { // otherwise the timers begin together
-				p.nextPulse = p.now + p.drawTime(p.set.Pulse)
-			}
-			p.clockPhase = p.drawTime(time.Second)
-		}
-		p.nextSweep = p.now + p.drawTime(p.sweepInterval())
 		p.announce.next = Never
-		if p.refreshes() {
-			p.firstRefresh()
-		} else {
-			p.announceEvent(Started)
-		}
+		p.loop.begin()
+		p.nextSweep = p.now + p.drawTime(p.sweepInterval())
 	}
 	if p.now >= p.announce.next {
 		p.announceDue()
 	}
-	if p.now >= p.nextPass {
-		p.drainRunQueue()
-	}
-	if p.now >= p.nextRefresh {
-		p.refresh()
-	}
-	if p.now >= p.nextRound && !p.refreshes() {
-		p.nextRound += p.set.Rechoke
-		p.rechoke(true)
-		if p.set.InterestAtRounds {
-			p.updateInterest()
-		}
-	}
-	if p.now >= p.nextPulse {
-		p.nextPulse += p.set.Pulse
-		p.pulse()
-	}
+	p.loop.tick()
 	if p.now >= p.nextRead {
 		p.endReads()
 	}
@@ -296,17 +254,12 @@ func (p *Peer) drawTime(d time.Duration) time.Duration {
 	return 1 + time.Duration(p.cfg.Rand.Int64N(int64(d)))
 }
 
-// say has the world send a message to a neighbour, at once or with a later pass, and
-// returns it: what it says is for the caller to fill in, before anything else is said.
-// It is written where it will be read: a copy right after it would wait for the
-// processor to have stored its parts.
-func (p *Peer) send(id ConnID, k Kind) *Message {
-	if p.set.Pulse > 0 && k != Piece && k != Handshake {
-		return p.enqueue(id, k)
-	}
-	return p.sendNow(id, k)
-}
+// send has a message of a kind sent to a neighbour, at once or when the loop decides, and returns
+// it. The caller fills it in before anything else is sent.
+func (p *Peer) send(id ConnID, k Kind) *Message { return p.loop.send(id, k) }
 
+// sendNow has a message sent. It is built in place in the action: copying a freshly written
+// struct would stall on store-to-load forwarding.
 func (p *Peer) sendNow(id ConnID, k Kind) *Message {
 	p.conns[id].lastSent = p.now
 	n := len(p.out)

@@ -6,78 +6,119 @@ import (
 	"swarmsim/client/backlog"
 )
 
-// A client that works in pulses, as Transmission does, looks at what to ask for
-// a few times a second, and holds back what it says: a pass over a neighbour
-// first notes that there is something to say, and one that comes late enough
-// afterwards says it all. Passes are made at each pulse and whenever a block
-// has gone to the neighbour.
+// PulseSettings are those of the loop named pulse.
+type PulseSettings struct {
+	Interval  time.Duration `json:"interval,omitempty" jsonschema:"between pulses" min:"10 ms"`
+	HaveDelay time.Duration `json:"have_delay,omitempty" jsonschema:"how long HAVE and REJECT may wait to be sent together with others"`
+}
 
-// interestDelay is how long interest may wait for company.
+var pulseEntry = LoopEntry{
+	Name:     "pulse",
+	About:    "Send requests and queued messages a few times a second (Transmission).",
+	Defaults: func() any { return &PulseSettings{Interval: 500 * time.Millisecond} },
+	New:      func(s any) Loop { return &pulseLoop{set: *s.(*PulseSettings), nextPulse: Never} },
+}
+
+// pulseLoop works in pulses, as Transmission does (peer-mgr.c: bandwidthPulse; peer-msgs.c:
+// peerPulse). Requests are sent only at a pulse. Other messages are queued: the first pass over a
+// connection notes that its outbox is not empty, and the first pass that is late enough after
+// that sends all of it. There is a pass at each pulse, and whenever the network has taken a block.
+type pulseLoop struct {
+	immediate
+	set       PulseSettings
+	nextPulse time.Duration
+	phase     time.Duration // how much of a second of the wall clock had passed at 0
+}
+
+// interestDelay is how long INTERESTED may wait to be sent together with other messages.
 const interestDelay = 2 * time.Second
 
-// pulse makes requests and passes over everybody.
-func (p *Peer) pulse() {
+func (l *pulseLoop) begin() {
+	p := l.p
+	l.nextPulse = p.now + l.set.Interval
+	if p.set.FirstRound == 0 { // otherwise the timers start together
+		l.nextPulse = p.now + p.drawTime(l.set.Interval)
+	}
+	l.phase = p.drawTime(time.Second)
+	l.immediate.begin()
+}
+
+func (l *pulseLoop) next() time.Duration { return min(l.p.nextRound, l.nextPulse) }
+
+func (l *pulseLoop) tick() {
+	l.immediate.tick()
+	p := l.p
+	if p.now < l.nextPulse {
+		return
+	}
+	l.nextPulse += l.set.Interval
 	for i := len(p.established) - 1; i >= 0; i-- {
 		id := p.established[i]
-		p.request(id, backlog.Timer)
-		p.flushOutbox(id)
+		p.sendRequests(id, backlog.Timer)
+		l.flush(id)
 		p.upload(id)
 	}
 }
 
-// blockWent: the network has taken a block. While there is another for it this
-// is as good as a pulse; what is asked for once it has taken all waits for the
-// next one (peer-io.c: event_write_cb goes on only if something is left, and
-// only then calls didWrite, which fills up).
-func (p *Peer) onBlockTaken(id ConnID) {
-	p.request(id, backlog.Timer)
-	p.flushOutbox(id)
-	if p.conns[id].sendQueued > 0 {
-		p.upload(id)
+func (*pulseLoop) request(ConnID, backlog.Trigger) {}
+
+// onBlockTaken: as long as there is another block for the neighbour this is as good as a pulse;
+// requests that come once the network has taken all wait for the next one (peer-io.c:
+// event_write_cb continues only if something is left, and only then calls didWrite, which fills
+// the buffer).
+func (l *pulseLoop) onBlockTaken(id ConnID) {
+	l.p.sendRequests(id, backlog.Timer)
+	l.flush(id)
+	if l.p.conns[id].sendQueued > 0 {
+		l.p.upload(id)
 	}
 }
 
-// hold keeps a message for a later pass.
-func (p *Peer) enqueue(id ConnID, k Kind) *Message {
-	s := p.conns[id].cold
-	wait := time.Duration(0)
+func (*pulseLoop) uploadSoon(ConnID) {}
+
+// send queues a message, unless it is a block or a handshake.
+func (l *pulseLoop) send(id ConnID, k Kind) *Message {
+	if k == Piece || k == Handshake {
+		return l.p.sendNow(id, k)
+	}
+	s := l.p.conns[id].cold
+	delay := time.Duration(0)
 	switch k {
 	case Have, Reject:
-		wait = p.set.HaveDelay
+		delay = l.set.HaveDelay
 	case Interested, NotInterested:
-		wait = interestDelay
+		delay = interestDelay
 	}
-	if len(s.outbox) == 0 || wait < s.maxDelay {
-		s.maxDelay = wait
+	if len(s.outbox) == 0 || delay < s.maxDelay {
+		s.maxDelay = delay
 	}
 	s.outbox = append(s.outbox, Message{Kind: k})
 	return &s.outbox[len(s.outbox)-1]
 }
 
-// seconds is a time in whole seconds of the clock on the wall, which is how
-// Transmission tells the time here (peer-msgs.c: peerPulse, tr_time): two
-// seconds are any time above one.
-func (p *Peer) seconds(t time.Duration) time.Duration {
-	return (t + p.clockPhase).Truncate(time.Second)
-}
-
-// pass says what is held for a neighbour if it has waited long enough since the
-// pass that first saw it.
-func (p *Peer) flushOutbox(id ConnID) {
-	s := p.conns[id].cold
+// flush sends the outbox of a connection if it has waited long enough since the pass that first
+// found it filled.
+func (l *pulseLoop) flush(id ConnID) {
+	s, now := l.p.conns[id].cold, l.p.now
 	switch {
 	case len(s.outbox) == 0:
 		return
 	case s.batchSince == 0:
-		s.batchSince = p.now
+		s.batchSince = now
 		return
-	case p.seconds(p.now)-p.seconds(s.batchSince) < s.maxDelay:
+	case l.seconds(now)-l.seconds(s.batchSince) < s.maxDelay:
 		return
 	}
 	s.batchSince = 0
 	for _, m := range s.outbox {
-		*p.sendNow(id, m.Kind) = m
+		*l.p.sendNow(id, m.Kind) = m
 	}
 	clear(s.outbox)
 	s.outbox = s.outbox[:0]
+}
+
+// seconds returns a time in whole seconds of the wall clock, which is how Transmission measures
+// these delays (peer-msgs.c: peerPulse, tr_time): a delay of two seconds is any above one.
+func (l *pulseLoop) seconds(t time.Duration) time.Duration {
+	return (t + l.phase).Truncate(time.Second)
 }

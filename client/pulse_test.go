@@ -9,7 +9,8 @@ import (
 // start, pulses every 500 ms from the same moment.
 func inPulses(c *Config) {
 	s := c.Settings
-	s.Rechoke, s.FirstRound, s.Pulse, s.HaveDelay = 10*time.Second, 10*time.Second, 500*time.Millisecond, 10*time.Second
+	s.Rechoke, s.FirstRound = 10*time.Second, 10*time.Second
+	c.Loop = Loops().New("pulse", &PulseSettings{Interval: 500 * time.Millisecond, HaveDelay: 10 * time.Second})
 	s.ChokeAtRounds, s.InterestAtRounds, s.SendQueueBlocks = true, true, 3
 }
 

@@ -4,7 +4,7 @@ import (
 	"swarmsim/client/choke"
 )
 
-// rechoke has the choker decide anew and tells those whose lot has changed.
+// rechoke has the choker decide which neighbours are unchoked, and tells those that are affected.
 func (p *Peer) rechoke(regular bool) {
 	if p.left {
 		return
@@ -40,10 +40,10 @@ func (p *Peer) rechoke(regular bool) {
 		}
 	}
 	p.slotsContended = wanting > 0
-	p.postponeRound()
+	p.loop.onRechoked()
 	for i, id := range p.established {
 		p.conns[id].chosen = scratch.candidates[i].ID < 0
-		if !p.refreshes() {
+		if !p.defers {
 			p.applyChoke(id)
 		}
 	}
@@ -61,16 +61,15 @@ func (p *Peer) round(regular bool) choke.Round {
 		ContentBytes: p.torrent.Length, PieceBytes: p.torrent.PieceLength, BlockBytes: p.pieces.Layout().BlockBytes()}
 }
 
-// rechokeAtBlock asks the choker after a block, where it could have changed its
-// mind.
+// rechokeAtBlock has the choker decide after a block, unless it has nothing to change.
 func (p *Peer) rechokeAtBlock() {
 	if p.set.ChokeAtBlocks && (!p.unchokesAll || p.offering != nil) {
 		p.rechoke(false)
 	}
 }
 
-// gotInterest: a neighbour wants pieces of us, or no longer. Its slot may come
-// free, or a free slot find a taker; where all are taken it waits for the round.
+// onInterest handles INTERESTED and NOT INTERESTED. A slot may become free, or a free slot may be
+// given to the neighbour; if there is none, it waits for the next round.
 func (p *Peer) onInterest(id ConnID, wants bool) {
 	c := &p.conns[id]
 	if p.offering != nil && p.keepsSlotUntilRound(id, wants) || c.peerInterested == wants {
@@ -87,4 +86,57 @@ func (p *Peer) onInterest(id ConnID, wants bool) {
 	if !c.amChoking || wants && (!p.slotsContended || s.ChokeOnInterest) {
 		p.rechoke(false)
 	}
+}
+
+// applyChoke chokes or unchokes a neighbour as the choker has decided.
+func (p *Peer) applyChoke(id ConnID) {
+	c := &p.conns[id]
+	switch {
+	case c.chosen && c.amChoking:
+		c.amChoking, c.chokeChange = false, p.now
+		if p.set.Suggest > 0 {
+			p.suggest(id)
+		}
+		p.trace(Unchoked, id, p.slotKind(c))
+		p.send(id, Unchoke)
+		p.loop.uploadSoon(id)
+	case c.chosen:
+		p.traceSlot(id)
+	case !c.amChoking:
+		c.amChoking, c.chokeChange = true, p.now
+		p.trace(Choked, id, 0)
+		p.send(id, Choke)
+		if !c.fast || !p.set.KeepWhenChoked {
+			p.rejectAll(id)
+		}
+	}
+}
+
+// slotKind returns 1 if the neighbour's slot is an optimistic one, which only a trace needs to
+// know, and remembers what the trace is told.
+func (p *Peer) slotKind(c *conn) uint32 {
+	if p.optimist == nil {
+		return 0
+	}
+	c.optimistic = !p.Complete() && p.optimist.Optimistic(int(c.serial))
+	return c.slot()
+}
+
+// traceSlot tells the trace if the kind of a slot has changed.
+func (p *Peer) traceSlot(id ConnID) {
+	if p.optimist == nil {
+		return
+	}
+	c := &p.conns[id]
+	if was := c.slot(); p.slotKind(c) != was {
+		p.trace(Slotted, id, c.slot())
+	}
+}
+
+// slot returns what the trace was last told of a slot.
+func (c *conn) slot() uint32 {
+	if c.optimistic {
+		return 1
+	}
+	return 0
 }

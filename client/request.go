@@ -7,19 +7,14 @@ import (
 	"swarmsim/client/pieces"
 )
 
-// request sends a neighbour that has unchoked us as many requests as the backlog rule wants to be
-// outstanding, and one if it snubs us.
-func (p *Peer) request(id ConnID, why backlog.Trigger) {
-	if p.set.WriterTurns {
-		p.markRequestsDirty(id, why)
-		return
-	}
-	p.requestNow(id, why)
-}
+// request has requests sent to a neighbour because of a trigger, at once or when the loop decides.
+func (p *Peer) request(id ConnID, why backlog.Trigger) { p.loop.request(id, why) }
 
-func (p *Peer) requestNow(id ConnID, why backlog.Trigger) {
+// sendRequests sends a neighbour that has unchoked us as many requests as the backlog rule wants
+// to be outstanding, and one if it snubs us.
+func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	c := &p.conns[id]
-	if !p.mayAsk(id) || c.peerChoking && !c.allowsFast || !c.amInterested || p.set.Pulse > 0 && why != backlog.Timer {
+	if c.peerChoking && !c.allowsFast || !c.amInterested {
 		return
 	}
 	outstanding := p.owedBlocks(c)
@@ -149,14 +144,10 @@ func (p *Peer) dropReserved(c *conn) {
 // reassign requests blocks that are open again from all neighbours that can be sent a request,
 // those that snub us last.
 func (p *Peer) reassign() {
-	why := backlog.PieceAvailable
-	if p.set.WriterTurns { // only from idle neighbours
-		why = backlog.BlockReceived
-	}
 	for _, snubbed := range []bool{false, true} {
 		for _, id := range p.established {
 			if p.conns[id].snubbed == snubbed {
-				p.request(id, why)
+				p.loop.requestReopened(id)
 			}
 		}
 	}

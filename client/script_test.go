@@ -43,6 +43,8 @@ func strategies(choker, seedChoker, picker string) (c, s choke.Choker, p pick.Pi
 
 func assignment(name string) assign.Rule { return assign.Rules().NewDefault(name) }
 
+func loopNamed(name string) Loop { return Loops().NewDefault(name) }
+
 func endGame(name string) assign.EndGame { return assign.EndGames().NewDefault(name) }
 
 // always keeps so many requests in flight.
@@ -65,7 +67,7 @@ func newScript(t *testing.T, count int, complete bool, change func(*Config)) *sc
 		ID:      id(5), Complete: complete, Store: &testStore{}, Rand: rand.New(rand.NewPCG(1, 2)), Settings: &settings,
 	}
 	c.Backlog = always(2)
-	c.Assign, c.EndGame = assignment("strict"), endGame("single-duplicate")
+	c.Loop, c.Assign, c.EndGame = loopNamed("immediate"), assignment("strict"), endGame("single-duplicate")
 	c.Choker, c.SeedChoker, c.Picker = strategies("tit-for-tat", "round-robin", "sequential")
 	if change != nil {
 		change(&c)

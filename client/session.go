@@ -111,7 +111,7 @@ func (p *Peer) establish(id ConnID) {
 	p.handshaking = remove(p.handshaking, id)
 	c := &p.conns[id]
 	c.established = true
-	c.cold.haveCursor = int32(len(p.haveLog))
+	p.loop.onEstablished(c)
 	c.index = int32(len(p.established))
 	p.established = append(p.established, id)
 	p.trace(Met, id, 0)

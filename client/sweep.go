@@ -34,6 +34,9 @@ func (p *Peer) sweep() {
 		case p.now-c.lastReceived >= s.Idle && !p.receivesPart(id):
 			p.hangUp(id)
 			continue
+		case !p.defers && p.isInactive(c):
+			p.hangUp(id)
+			continue
 		case p.now-c.lastSent >= s.KeepAlive:
 			p.send(id, KeepAlive)
 		}
@@ -54,7 +57,7 @@ func (p *Peer) sweep() {
 	if p.offering != nil {
 		p.revealWithoutProof()
 	}
-	if !p.refreshes() {
+	if !p.defers {
 		p.dialMore()
 	}
 }
@@ -101,6 +104,16 @@ func (p *Peer) timeOutRequests(id ConnID) (opened bool) {
 		c.cold.history.Cancelled = append(c.cold.history.Cancelled, outstanding...)
 	}
 	return opened
+}
+
+// isInactive reports whether a neighbour has sent neither a request nor a block for too long
+// (aria2, DefaultBtInteractive: checkActiveInteraction).
+func (p *Peer) isInactive(c *conn) bool {
+	limit := p.set.Inactive
+	if !c.amInterested && !c.peerInterested {
+		limit /= 2
+	}
+	return p.set.Inactive > 0 && p.now-c.lastContent >= limit
 }
 
 // receivesPart reports whether part of a message from a neighbour has come lately. Where a block

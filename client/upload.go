@@ -26,8 +26,8 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 	switch {
 	case p.set.ReadDelay > 0 && c.sendQueued == 0:
 		p.beginRead(c)
-	case p.set.Pulse == 0:
-		p.upload(id)
+	default:
+		p.loop.uploadSoon(id)
 	}
 	return true
 }
@@ -73,7 +73,7 @@ func (p *Peer) endReads() {
 // upload hands blocks to the network, as far as its send queue should be filled.
 func (p *Peer) upload(id ConnID) {
 	c := &p.conns[id]
-	if p.set.WriterTurns && c.sendQueued > 0 {
+	if !p.loop.mayUpload(c) {
 		return
 	}
 	for limit := p.sendQueueBlocks(c); c.sendQueued < limit && c.uploads.len() > 0 && !(c.amChoking && c.fast && p.set.KeepWhenChoked); {
@@ -153,13 +153,6 @@ func (p *Peer) onBlockSent(id ConnID, length uint32) {
 	} else if p.set.SendQueueTime > 0 {
 		c.cold.taken.add(p.now, length)
 	}
-	if p.set.WriterTurns {
-		p.updateRequests(id)
-	}
-	if p.set.Pulse > 0 {
-		p.onBlockTaken(id)
-	} else {
-		p.upload(id)
-	}
+	p.loop.onBlockTaken(id)
 	p.rechokeAtBlock()
 }

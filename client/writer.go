@@ -2,45 +2,72 @@ package client
 
 import "swarmsim/client/backlog"
 
-// A client that writes in turns, as anacrolix does (peer-conn-msg-writer.go:
-// run, peerconn.go: fillWriteBuffer), has one writer for each neighbour: it
-// looks for requests to make if there is reason to, adds blocks until 32 KiB are
-// exceeded, and waits until the socket has taken all of that. Reasons that come
-// up meanwhile wait for it, and only the first of them counts
-// (onNeedUpdateRequests).
+var writerEntry = LoopEntry{
+	Name:     "writer",
+	About:    "A writer per connection sends blocks in batches; requests wait for the end of a batch (anacrolix).",
+	Defaults: func() any { return &struct{}{} },
+	New:      func(any) Loop { return &writerLoop{} },
+}
 
-// shallLook notes a reason to look for requests.
-func (p *Peer) markRequestsDirty(id ConnID, why backlog.Trigger) {
-	s := p.conns[id].cold
+// writerLoop has a writer for each connection, as anacrolix/torrent does (peer-conn-msg-writer.go:
+// run; peerconn.go: fillWriteBuffer). A writer with a reason to update requests does so; it adds blocks
+// until the buffer is full, and waits until the socket has taken all of it. Reasons that come up
+// meanwhile wait, and only the first of them counts (requesting.go: onNeedUpdateRequests).
+type writerLoop struct {
+	immediate
+	anyDirty bool // some connection has a reason to update requests
+}
+
+// end updates requests where this step has given a reason to. Connections whose writer is busy
+// follow when their blocks are taken.
+func (l *writerLoop) end(*Event) {
+	if !l.anyDirty {
+		return
+	}
+	l.anyDirty = false
+	for _, id := range l.p.established {
+		l.update(id)
+	}
+}
+
+// request notes a reason to update requests. A received block and a reject are reasons only if no
+// request is outstanding then (isLowOnRequests).
+func (l *writerLoop) request(id ConnID, why backlog.Trigger) {
+	c := &l.p.conns[id]
 	switch {
-	case s.dirty, why == backlog.PieceCompleted:
+	case c.cold.dirty, why == backlog.PieceCompleted:
 		return
 	case why == backlog.BlockReceived, why == backlog.LastRejected:
-		if p.owedBlocks(&p.conns[id]) > 0 { // isLowOnRequests; what is only set aside brings nothing about
+		if l.p.owedBlocks(c) > 0 {
 			return
 		}
 	}
-	s.dirty, s.trigger = true, why
-	p.anyDirty = true
+	c.cold.dirty, c.cold.trigger = true, why
+	l.anyDirty = true
 }
 
-// look makes the requests that there is reason to make, unless the writer is
-// busy.
-func (p *Peer) updateRequests(id ConnID) {
-	if c := &p.conns[id]; c.cold.dirty && c.sendQueued == 0 {
+// update sends the requests that there is reason to send, unless the writer is busy.
+func (l *writerLoop) update(id ConnID) {
+	if c := &l.p.conns[id]; c.cold.dirty && c.sendQueued == 0 {
 		c.cold.dirty = false
-		p.requestNow(id, c.cold.trigger)
+		l.p.sendRequests(id, c.cold.trigger)
 	}
 }
 
-// lookAll ends a step: the writers that have found a reason in it go on. Those
-// that are busy do so when their blocks are sent.
-func (p *Peer) flushDirty() {
-	if !p.anyDirty {
-		return
+// requestReopened: only idle neighbours are asked.
+func (l *writerLoop) requestReopened(id ConnID) { l.request(id, backlog.BlockReceived) }
+
+func (l *writerLoop) onBlockHandled(id ConnID, awaited bool) {
+	if awaited {
+		l.request(id, backlog.BlockReceived)
 	}
-	p.anyDirty = false
-	for _, id := range p.established {
-		p.updateRequests(id)
-	}
+}
+
+func (l *writerLoop) onRejectHandled(id ConnID, _ bool) { l.request(id, backlog.LastRejected) }
+
+func (*writerLoop) mayUpload(c *conn) bool { return c.sendQueued == 0 }
+
+func (l *writerLoop) onBlockTaken(id ConnID) {
+	l.update(id)
+	l.p.upload(id)
 }

@@ -19,7 +19,8 @@ func anacrolix(c *Config) {
 		}
 	}
 	s := c.Settings
-	s.Fast, s.AnswerCancels, s.CountCancels, s.KeepWhenChoked, s.WriterTurns, s.SendQueueBlocks = true, true, true, true, true, 2
+	s.Fast, s.AnswerCancels, s.CountCancels, s.KeepWhenChoked, s.SendQueueBlocks = true, true, true, true, 2
+	c.Loop = loopNamed("writer")
 	c.Assign, c.EndGame, s.NoAllowedFast = assignment("rarest"), endGame("steal"), true
 	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
 	s.ChokeAtBlocks = true

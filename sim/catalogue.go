@@ -29,6 +29,7 @@ func newCatalogue() scenario.Catalogue {
 	c.Chokers = named(choke.Strategies())
 	c.Pickers = named(pick.Strategies())
 	c.Backlogs = named(backlog.Strategies())
+	c.EventLoops = named(client.Loops())
 	c.Assignments = named(assign.Rules())
 	c.EndGames = named(assign.EndGames())
 	c.Reveals = withoutSettings(client.Reveals,
@@ -64,6 +65,8 @@ func newChoker(s scenario.Strategy) choke.Choker { return choke.Strategies().New
 
 func newPicker(s scenario.Strategy) pick.Picker { return pick.Strategies().New(s.Name, s.Settings) }
 
+func newLoop(s scenario.Strategy) client.Loop { return client.Loops().New(s.Name, s.Settings) }
+
 func newAssignment(s scenario.Strategy) assign.Rule { return assign.Rules().New(s.Name, s.Settings) }
 
 func newEndGame(s scenario.Strategy) assign.EndGame { return assign.EndGames().New(s.Name, s.Settings) }
@@ -89,13 +92,11 @@ func settings(c *scenario.Client) client.Settings {
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == scenario.UnchokePerBlock, c.RequestsOnChoke == scenario.ChokeKeeps, c.RequestsOnChoke == scenario.ChokeDiscardsLateBlocks
 	s.Fast, s.AllowedFast, s.FastOnInterest, s.NoAllowedFast = c.FastExtension, c.AllowedFastSetSize, c.AllowedFastSent == scenario.AllowedFastOnInterest, c.IgnoreAllowedFast
 	s.AnswerCancels, s.CountCancels = c.OnCancel != scenario.CancelSilent, c.OnCancel == scenario.CancelAwaitReject
-	s.WriterTurns, s.MaxPeerRequests = c.Upload.BatchWrites, c.Upload.MaxPendingRequests
+	s.MaxPeerRequests = c.Upload.MaxPendingRequests
 	s.ReadDelay, s.MaxUnverified = c.Upload.ReadDelay.Std(), int64(c.MaxUnverified)
 	s.FileEndsFirst, s.Suggest, s.NoParole = c.FirstLastPiecePriority, c.SuggestPieces, !c.ParoleMode
 	s.Reveal = client.Reveal(slices.Index(client.Reveals, c.Reveal.Name))
 	s.RateWindow = c.RateWindow.Std()
-	s.Pulse, s.HaveDelay = c.PulseInterval.Std(), c.HaveDelay.Std()
-	s.RefreshInterval = c.RefreshInterval.Std()
 	s.SendQueueBlocks, s.SendQueueTime, s.ServeAnyOrder = c.Upload.SendBufferBlocks, c.Upload.SendBufferTime.Std(), c.Upload.Order == scenario.OrderRandom
 	s.AllowDuplicates = c.Connections.AllowDuplicates
 	s.DialTarget, s.MaxConnections, s.MinPeers, s.NumWant = c.Connections.DialTarget, c.Connections.Max, c.Connections.MinPeers, c.Connections.NumWant

@@ -91,7 +91,7 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 		more := []string{"request_timeout: adaptive", "request_timeout: fixed", "end_game: " + pick(assign.EndGames().Names()...), "assignment: " + pick(assign.Rules().Names()...),
 			"backlog: " + pick("rate", "fixed", "slow-start", "mainline", "bursts"), "unchoke: " + pick("immediate", "on-interest", "on-release", "periodic"), "picker: " + drawPicker(r)}
 		if !strings.Contains(out, "aria2") {
-			more = append(more, "upload: {batch_writes: true}")
+			more = append(more, "event_loop: writer")
 		}
 		return out + ", " + pick(more...)
 	}
@@ -107,11 +107,11 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 	}
 	switch r.IntN(4) {
 	case 0:
-		out += ", pulse_interval: 500 ms" + pick("", ", have_delay: 10 s")
+		out += ", event_loop: {name: pulse, interval: 500 ms" + pick("", ", have_delay: 10 s") + "}"
 	case 1:
-		out += ", refresh_interval: 1 s" + pick("", ", inactivity_timeout: 1 h")
+		out += ", event_loop: run-queue" + pick("", ", inactivity_timeout: 1 h")
 	case 2:
-		out += ", upload: {batch_writes: true}"
+		out += ", event_loop: writer"
 	}
 	return out + pick("", "", ", max_unverified: 1 MiB", ", first_last_piece_priority: true", ", rate_window: 2 s") + longHandshake(latency)
 }

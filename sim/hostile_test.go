@@ -58,13 +58,11 @@ func randomSettings(r *rand.Rand) string {
 			set(name, names...)
 		}
 	}
-	set("pulse_interval", "0 s", "0 s", "500 ms")
-	set("refresh_interval", "0 s", "0 s", "1 s")
 	set("rate_window", "0 s", "2 s")
 	set("max_unverified", "0 B", "64 KiB")
 	set("allowed_fast_set_size", "0", "5")
 	set("misbehaviour", "{}", "{}", "{over_report: 0.5, under_report: 0.3}", "{over_report: 1, over_report_reply: garbage, forced_announce_interval: 1 s}", "{peer_rate_limit: 20 kB/s}")
-	set("upload", "{}", "{send_buffer_time: 1 s, order: random}", "{batch_writes: true, send_buffer_blocks: 2, read_delay: 1 ms, order: random}")
+	set("upload", "{}", "{send_buffer_time: 1 s, order: random}", "{send_buffer_blocks: 2, read_delay: 1 ms, order: random}")
 	return "{" + strings.Join(all, ", ") + "}"
 }
 
@@ -159,6 +157,7 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 		Choker:     choker,
 		SeedChoker: seedChoker,
 		Picker:     newPicker(c.Picker),
+		Loop:       newLoop(c.EventLoop),
 		Assign:     newAssignment(c.Assignment),
 		EndGame:    newEndGame(c.EndGame),
 		Backlog:    newBacklog(c.Backlog),

@@ -83,6 +83,7 @@ func (n *node) start() {
 		SeedChoker: seedChoker,
 		Uplink:     uplink,
 		Picker:     newPicker(c.Picker),
+		Loop:       newLoop(c.EventLoop),
 		Assign:     newAssignment(c.Assignment),
 		EndGame:    newEndGame(c.EndGame),
 		Backlog:    w.backlog[n.group],

@@ -22,7 +22,7 @@ stop: {deadline: 6 h}`, head, seed, leechers)
 		duplicates int64 // the most duplicate blocks
 	}{
 		// The writer makes requests when none is outstanding; reserved ones do not count.
-		{"reserved requests and batched writes", swarm("content: {size: 2 MiB}\nclient: {profile: libtorrent-2, upload: {batch_writes: true}}",
+		{"reserved requests and batched writes", swarm("content: {size: 2 MiB}\nclient: {profile: libtorrent-2, event_loop: writer}",
 			"link: {up: 10 MB/s, down: 10 MB/s}", "count: 1, link: {up: 20 kB/s, down: 20 kB/s}"), 0},
 		// A block arrives after the request timed out, for a piece that is no longer started.
 		{"a late block", swarm("content: {size: 16 KiB}\nclient: {profile: libtorrent-2}\nnetwork: {segment: 1500 B}",

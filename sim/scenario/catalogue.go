@@ -7,6 +7,7 @@ type Catalogue struct {
 	Chokers     []Named
 	Pickers     []Named
 	Backlogs    []Named
+	EventLoops  []Named
 	Assignments []Named
 	EndGames    []Named
 	Reveals     []Named
@@ -41,6 +42,7 @@ var strategyKinds = map[string]strategyKind{
 	"choker":     {"choker", func(c *Catalogue) []Named { return c.Chokers }},
 	"picker":     {"picker", func(c *Catalogue) []Named { return c.Pickers }},
 	"backlog":    {"backlog rule", func(c *Catalogue) []Named { return c.Backlogs }},
+	"event_loop": {"event loop", func(c *Catalogue) []Named { return c.EventLoops }},
 	"assignment": {"assignment rule", func(c *Catalogue) []Named { return c.Assignments }},
 	"end_game":   {"end game", func(c *Catalogue) []Named { return c.EndGames }},
 	"reveal":     {"reveal strategy", func(c *Catalogue) []Named { return c.Reveals }},

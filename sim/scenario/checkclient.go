@@ -6,7 +6,6 @@ import "time"
 // path of the client.
 func (d *decoder) checkClient(c *Client, field string) {
 	d.checkFastExtension(c, field)
-	d.checkEventLoop(c, field)
 	if c.RateWindow > 0 && c.RateWindow < Duration(100*time.Millisecond) {
 		d.failAt(field+".rate_window", "%v is too short; the minimum is 100 ms", c.RateWindow)
 	}
@@ -41,28 +40,5 @@ func (d *decoder) checkFastExtension(c *Client, field string) {
 	}
 	if c.SuggestPieces > 0 {
 		d.failAt(field+".suggest_pieces", "needs fast_extension: true")
-	}
-}
-
-// checkEventLoop reports settings of different event loops that are combined: a client
-// acts at once, in pulses, in refreshes of all connections, or in batches of writes.
-func (d *decoder) checkEventLoop(c *Client, field string) {
-	if c.HaveDelay > 0 && c.PulseInterval == 0 {
-		d.failAt(field+".have_delay", "needs pulse_interval: without one, messages are sent at once")
-	}
-	if c.PulseInterval > 0 && c.PulseInterval < Duration(10*time.Millisecond) {
-		d.failAt(field+".pulse_interval", "%v is too short; the minimum is 10 ms", c.PulseInterval)
-	}
-	if c.RefreshInterval > 0 && c.RefreshInterval < Duration(10*time.Millisecond) {
-		d.failAt(field+".refresh_interval", "%v is too short; the minimum is 10 ms", c.RefreshInterval)
-	}
-	if c.InactivityTimeout > 0 && c.RefreshInterval == 0 {
-		d.failAt(field+".inactivity_timeout", "needs refresh_interval: a refresh checks it")
-	}
-	if c.RefreshInterval > 0 && c.PulseInterval > 0 {
-		d.failAt(field+".refresh_interval", "contradicts pulse_interval: both determine when messages are sent")
-	}
-	if c.RefreshInterval > 0 && c.Upload.BatchWrites {
-		d.failAt(field+".refresh_interval", "contradicts upload.batch_writes: both determine when requests are made")
 	}
 }

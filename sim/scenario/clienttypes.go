@@ -15,6 +15,7 @@ type Client struct {
 	Interest               InterestTiming  `json:"interest,omitempty" jsonschema:"immediate: interested as soon as a neighbour has a missing piece; periodic: decided in rounds, for neighbours whose blocks need not be cancelled"`
 	OnCancel               OnCancel        `json:"on_cancel,omitempty" jsonschema:"response to a cancel between peers with the fast extension: silent; reject; await-reject (reject, and our own cancelled request stays outstanding until the neighbour answers it)"`
 	Backlog                Strategy        `json:"backlog,omitempty" kind:"backlog" jsonschema:"how many requests to keep outstanding at a neighbour"`
+	EventLoop              Strategy        `json:"event_loop,omitempty" kind:"event_loop" jsonschema:"when the client acts on what it knows"`
 	Assignment             Strategy        `json:"assignment,omitempty" kind:"assignment" jsonschema:"which block to request from a neighbour"`
 	SuggestPieces          int             `json:"suggest_pieces,omitempty" jsonschema:"number of pieces that a complete peer suggests to a neighbour at a time (BEP 6); the neighbour's picker decides what to do with them" min:"0" max:"100" zero:"says"`
 	ParoleMode             bool            `json:"parole_mode,omitempty" jsonschema:"after a failed hash check of a piece with several senders, download it again from one neighbour at a time, to identify the sender of corrupt blocks" zero:"says"`
@@ -25,16 +26,13 @@ type Client struct {
 	AllowedFastSetSize     int             `json:"allowed_fast_set_size,omitempty" jsonschema:"number of pieces that a choked neighbour may request (BEP 6)" min:"0" max:"100" zero:"says"`
 	IgnoreAllowedFast      bool            `json:"ignore_allowed_fast,omitempty" jsonschema:"do not request allowed-fast pieces from a neighbour that chokes us" zero:"says"`
 	AllowedFastSent        AllowedFastSent `json:"allowed_fast_sent,omitempty" jsonschema:"when allowed-fast messages are sent, and how the set is derived: on-handshake (from the network part of the address), on-interest (from the whole address, only pieces that the neighbour lacks; its requests for them survive a choke)"`
-	PulseInterval          Duration        `json:"pulse_interval,omitempty" jsonschema:"interval at which requests are made and queued messages sent; 0 s for immediately" zero:"says"`
 	RateWindow             Duration        `json:"rate_window,omitempty" jsonschema:"averaging window of the neighbours' rates that slots, backlog and upload.send_buffer_time depend on; 0 s for mainline's 20 s average" zero:"says"`
-	HaveDelay              Duration        `json:"have_delay,omitempty" jsonschema:"how long a HAVE may be delayed for batching; needs pulse_interval" zero:"says"`
-	RefreshInterval        Duration        `json:"refresh_interval,omitempty" jsonschema:"interval at which the client's event loop visits every connection to send decisions and requests; it also visits a connection after traffic on it; 0 s for immediately" zero:"says"`
 	Upload                 Upload          `json:"upload,omitempty" jsonschema:"how requests are served"`
 	SnubTimeout            Duration        `json:"snub_timeout,omitempty" jsonschema:"time without a requested block after which a neighbour counts as snubbing us" min:"1 s"`
 	RequestTimeout         RequestTimeout  `json:"request_timeout,omitempty" jsonschema:"when overdue blocks are requested from other neighbours: fixed (all of them after snub_timeout), adaptive (after a time that follows the neighbour's usual block time, at most snub_timeout; one block per second)"`
 	KeepAliveInterval      Duration        `json:"keep_alive_interval,omitempty" jsonschema:"silence after which a keep-alive is sent" min:"1 s"`
 	IdleTimeout            Duration        `json:"idle_timeout,omitempty" jsonschema:"silence after which a connection is closed" min:"1 s"`
-	InactivityTimeout      Duration        `json:"inactivity_timeout,omitempty" jsonschema:"time without a request or a block after which a connection is closed, half of it if neither side is interested; needs refresh_interval; 0 s for never" zero:"says"`
+	InactivityTimeout      Duration        `json:"inactivity_timeout,omitempty" jsonschema:"time without a request or a block after which a connection is closed, half of it if neither side is interested; 0 s for never" zero:"says"`
 	HandshakeTimeout       Duration        `json:"handshake_timeout,omitempty" jsonschema:"time to connect and complete the handshake" min:"100 ms"`
 	Connections            Connections     `json:"connections,omitempty" jsonschema:"limits on connections"`
 
@@ -56,7 +54,6 @@ type Upload struct {
 	SendBufferBlocks    int         `json:"send_buffer_blocks,omitempty" jsonschema:"blocks kept in the send buffer" min:"1" max:"250"`
 	SendBufferTime      Duration    `json:"send_buffer_time,omitempty" jsonschema:"data kept in the send buffer as a time at the neighbour's upload rate, if that is more" zero:"says"`
 	NotSentLowWatermark Bytes       `json:"not_sent_low_watermark,omitempty" jsonschema:"tcp and utp: unsent bytes that the socket accepts (TCP_NOTSENT_LOWAT); 0 B for the operating system's default" zero:"says"`
-	BatchWrites         bool        `json:"batch_writes,omitempty" jsonschema:"blocks are written together once the previous ones have left the buffer, and our own requests wait for the same moment" zero:"says"`
 	ReadDelay           Duration    `json:"read_delay,omitempty" jsonschema:"time to read blocks from storage for a request that arrives at an idle upload; 0 s for immediately" zero:"says"`
 	MaxPendingRequests  int         `json:"max_pending_requests,omitempty" jsonschema:"maximum number of a neighbour's requests in the queue; more are dropped" min:"1" max:"100000"`
 	Order               UploadOrder `json:"order,omitempty" jsonschema:"order in which requests are served: fifo or random"`

@@ -45,6 +45,7 @@ func defaultClient(c Catalogue) Client {
 		RequestsOnChoke:   ChokeDrops,
 		OnCancel:          CancelSilent,
 		Interest:          InterestImmediate,
+		EventLoop:         named(c.EventLoops, "immediate"),
 		Assignment:        named(c.Assignments, "strict"),
 		ParoleMode:        true,
 		EndGame:           named(c.EndGames, "single-duplicate"),

@@ -59,7 +59,6 @@ func TestBadScenarios(t *testing.T) {
 		{"contradictory arrival", change("count: 3", "count: 3\n    arrival: {pattern: at-once, rate: 1 /s}"), `s.yaml:13:39: groups[1].arrival.rate: has no effect with the pattern at-once`},
 		{"incomplete arrival", change("count: 3", "count: 3\n    arrival: {pattern: poisson}"), `needs rate`},
 		{"a rate window that is too short", change("choker: {name", "rate_window: 1 ms\n  choker: {name"), `client.rate_window: 1 ms is too short`},
-		{"two event loops", change("choker: {name", "refresh_interval: 1 s\n  upload: {batch_writes: true}\n  choker: {name"), `refresh_interval: contradicts upload.batch_writes`},
 		{"a reply without over-reporting", change("choker: {name", "misbehaviour: {over_report_reply: garbage}\n  choker: {name"), `misbehaviour.over_report_reply: has no effect without over_report`},
 		{"a reject without the fast extension", change("choker: {name", "misbehaviour: {over_report: 1, over_report_reply: reject}\n  choker: {name"), `reject needs fast_extension`},
 		{"over-reporting beside super-seeding", change("choker: {name", "misbehaviour: {over_report: 1}\n  reveal: super-seeding\n  choker: {name"), `contradict reveal: super-seeding`},

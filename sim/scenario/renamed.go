@@ -41,9 +41,7 @@ var renamings = []renaming{
 	{"client.offer", "client.reveal", map[string]string{"super-seed": "super-seeding", "never-twice": "smart-seed"}},
 	{"client.allowed_fast", "client.allowed_fast_set_size", nil},
 	{"client.allowed_fast_told", "client.allowed_fast_sent", map[string]string{"at-once": "on-handshake"}},
-	{"client.pulse", "client.pulse_interval", nil},
 	{"client.rate_time", "client.rate_window", nil},
-	{"client.refresh", "client.refresh_interval", nil},
 	{"client.snub", "client.snub_timeout", nil},
 	{"client.patience", "client.request_timeout", map[string]string{"paced": "adaptive"}},
 	{"client.keep_alive", "client.keep_alive_interval", nil},
@@ -53,7 +51,6 @@ var renamings = []renaming{
 	{"client.upload.ahead", "client.upload.send_buffer_blocks", nil},
 	{"client.upload.ahead_time", "client.upload.send_buffer_time", nil},
 	{"client.upload.unsent", "client.upload.not_sent_low_watermark", nil},
-	{"client.upload.turns", "client.upload.batch_writes", nil},
 	{"client.upload.read", "client.upload.read_delay", nil},
 	{"client.upload.requests", "client.upload.max_pending_requests", nil},
 	{"client.upload.order", "client.upload.order", map[string]string{"any": "random"}},
@@ -70,6 +67,14 @@ var renamings = []renaming{
 	{"groups.gives", "groups.seed_ratio", nil},
 	{"events.action", "events.action", map[string]string{"tracker-away": "tracker-outage", "split": "partition"}},
 	{"record.pairs", "record.interest", nil},
+}
+
+// movedFields are fields that have become settings of a strategy, with what a file says now.
+var movedFields = map[string]string{
+	"client.pulse":        "event_loop: {name: pulse, interval: %s}",
+	"client.have_delay":   "event_loop: {name: pulse, have_delay: %s}",
+	"client.refresh":      "event_loop: {name: run-queue, interval: %s}",
+	"client.upload.turns": "event_loop: writer",
 }
 
 // itemNumber is the number of a list's item in a path, and what precedes a group's client.
@@ -90,6 +95,12 @@ func renamingOf(field string, name func(*renaming) string) *renaming {
 // renamedField describes what to write instead of a field's old name, or returns "" if no
 // field had that name.
 func renamedField(field string, value *yaml.Node) string {
+	if form, moved := movedFields[itemNumber.ReplaceAllString(field, "$1")]; moved {
+		if strings.Contains(form, "%s") {
+			form = fmt.Sprintf(form, shortScalar(value))
+		}
+		return fmt.Sprintf("is now part of event_loop; write %q", form)
+	}
 	r := renamingOf(field, func(r *renaming) string { return r.old })
 	if r == nil || r.old == r.now {
 		return ""
@@ -104,6 +115,14 @@ func renamedField(field string, value *yaml.Node) string {
 		v = value.Value
 	}
 	return fmt.Sprintf("%s; write %q", text, now+": "+v)
+}
+
+// shortScalar returns the text of a scalar, or "..." for any other value and for long ones.
+func shortScalar(n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode || len(n.Value) > maxCompared {
+		return "..."
+	}
+	return n.Value
 }
 
 // renamedSetting describes the new name of a strategy's setting, or returns "" if no setting had the

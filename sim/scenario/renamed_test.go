@@ -12,6 +12,7 @@ func TestOldFieldIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"client: {choker: random, sharing: own}": `s.yaml:3:26: client.sharing: is now called assignment; write "assignment: exclusive"`,
 		"client: {snub: 30 s}":                   `s.yaml:3:10: client.snub: is now called snub_timeout; write "snub_timeout: 30 s"`,
+		"client: {pulse: 500 ms}":                `s.yaml:3:10: client.pulse: is now part of event_loop; write "event_loop: {name: pulse, interval: 500 ms}"`,
 		"client: {parole: off}":                  `s.yaml:3:10: client.parole: is now called parole_mode; write "parole_mode: false"`,
 		"client: {requests: {name: rate}}":       `s.yaml:3:10: client.requests: is now called backlog`,
 		"client: {end_game: pair}":               `s.yaml:3:20: client.end_game: "pair" is now called "max-two"`,

@@ -30,6 +30,7 @@ func catalogue() Catalogue {
 		},
 		Pickers:       []Named{{"rarest-first", "", func() any { return &none{} }}, {"random", "", func() any { return &none{} }}},
 		Backlogs:      []Named{{"rate", "", func() any { return &none{} }}},
+		EventLoops:    named("immediate", "pulse", "run-queue", "writer"),
 		Assignments:   named("strict", "exclusive", "contiguous", "picker-driven"),
 		EndGames:      named("off", "single-duplicate", "max-two", "broadcast", "strict"),
 		Reveals:       named("all", "super-seeding", "smart-seed"),
