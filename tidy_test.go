@@ -54,7 +54,7 @@ sim/netem/packet:
 sim/netem/queue: prefetch sim/netem/packet
 sim/netem/netemtest: sim/engine sim/netem sim/netem/packet
 sim/engine: prefetch
-client: prefetch slab client/assign client/backlog client/choke client/pick client/pieces
+client: registry prefetch slab client/assign client/backlog client/choke client/pick client/pieces
 client/assign: registry client/backlog client/pick client/pieces
 client/pieces: slab prefetch client/pick
 client/backlog: registry
