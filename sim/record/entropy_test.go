@@ -16,7 +16,7 @@ func entropyOf(copies []int, offset int) (float64, bool) {
 	return e.Value()
 }
 
-// Worked by hand: shares 1/2, 1/4, 1/4 have 1.5 bits of the log2(3) there can be.
+// Worked by hand: shares of 1/2, 1/4 and 1/4 have an entropy of 1.5 bits, of at most log2(3).
 func TestEntropy(t *testing.T) {
 	for _, c := range []struct {
 		copies []int
@@ -42,8 +42,8 @@ func TestEntropy(t *testing.T) {
 		copies := rapid.SliceOfN(rapid.IntRange(0, 1000), 1, 50).Draw(r, "copies")
 		e, _ := entropyOf(copies, 0)
 		slices.Reverse(copies)
-		turned, _ := entropyOf(copies, 0)
-		slices.Sort(copies) // and those of as many copies together
+		reversed, _ := entropyOf(copies, 0)
+		slices.Sort(copies) // to add pieces with equally many copies together
 		together := NewEntropy(len(copies), 0)
 		for from, to := 0, 0; from < len(copies); from = to {
 			for to = from; to < len(copies) && copies[to] == copies[from]; to++ {
@@ -51,10 +51,10 @@ func TestEntropy(t *testing.T) {
 			together.Add(copies[from], to-from)
 		}
 		if x, _ := together.Value(); math.Abs(e-x) > 1e-9 {
-			r.Errorf("entropy of %v is %v, and %v together", copies, e, x)
+			r.Errorf("entropy of %v is %v, and %v if equal counts are added together", copies, e, x)
 		}
-		if e < 0 || e > 1 || math.Abs(e-turned) > 1e-9 {
-			r.Errorf("entropy of %v is %v, and %v backwards", copies, e, turned)
+		if e < 0 || e > 1 || math.Abs(e-reversed) > 1e-9 {
+			r.Errorf("entropy of %v is %v, and %v in reverse order", copies, e, reversed)
 		}
 	})
 }

@@ -11,26 +11,37 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A triangle 1-2-3 with a tail 3-4-5, and a pair 6-7, worked by hand. Steps: in
-// the five, 5 of one, 3 of two (1-4, 2-4, 3-5), 2 of three (1-5, 2-5); in the
-// pair one. Neighbours that are connected: 1 of 1 of peers 1 and 2, 1 of 3 of
-// peer 3, 0 of 1 of peer 4.
+// A triangle 1-2-3 with a tail 3-4-5, and a pair 6-7, worked by hand. Path lengths: among the five,
+// 5 paths of one step, 3 of two (1-4, 2-4, 3-5), 2 of three (1-5, 2-5); in the pair, 1 of one.
+// Connected pairs of neighbours: 1 of 1 for peers 1 and 2, 1 of 3 for peer 3, 0 of 1 for peer 4.
 func TestGraph(t *testing.T) {
-	g := NewGraph(time.Minute, []int{1, 2, 3, 4, 5, 6, 7}, [][2]int{{1, 2}, {2, 3}, {3, 1}, {1, 3}, {3, 4}, {4, 5}, {6, 7}, {7, 6}})
-	want := Graph{AtS: 60, Peers: 7, Connections: 6, Components: 2, Diameter: 3, Path: Ratio(18. / 11),
-		Clustering: Ratio((1 + 1 + 1./3 + 0) / 4), DegreeMin: 1, DegreeMean: Ratio(12. / 7), DegreeMax: 3, Degrees: "1:3 2:3 3:1"}
+	connections := [][2]int{{1, 2}, {2, 3}, {3, 1}, {1, 3}, {3, 4}, {4, 5}, {6, 7}, {7, 6}}
+	g := NewGraph(time.Minute, []int{1, 2, 3, 4, 5, 6, 7}, connections)
+	want := Graph{
+		AtS:         60,
+		Peers:       7,
+		Connections: 6,
+		Components:  2,
+		Diameter:    3,
+		Path:        Ratio(18. / 11),
+		Clustering:  Ratio((1 + 1 + 1./3 + 0) / 4),
+		DegreeMin:   1,
+		DegreeMean:  Ratio(12. / 7),
+		DegreeMax:   3,
+		Degrees:     "1:3 2:3 3:1",
+	}
 	if *g != want {
 		t.Errorf("%+v, want %+v", *g, want)
 	}
 	if g := NewGraph(0, []int{3}, nil); g.Components != 1 || g.Diameter != 0 || g.Path != 0 {
-		t.Errorf("one alone: %+v", g)
+		t.Errorf("one peer: %+v", g)
 	}
 	if g := NewGraph(0, nil, nil); g.Peers != 0 {
-		t.Errorf("nobody: %+v", g)
+		t.Errorf("no peers: %+v", g)
 	}
 }
 
-// On any graph the components and paths are those that gonum finds.
+// On random graphs the components and paths are those that gonum finds.
 func TestGraphAgainstGonum(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		n := rapid.IntRange(1, 20).Draw(r, "peers")
@@ -49,17 +60,18 @@ func TestGraphAgainstGonum(t *testing.T) {
 			}
 		}
 		g := NewGraph(0, peers, connections)
-		steps, pairs, most := 0.0, 0, 0.0
+		steps, pairs, longest := 0.0, 0, 0.0
 		paths := path.DijkstraAllPaths(u)
 		for _, a := range peers {
 			for _, b := range peers {
 				if d := paths.Weight(int64(a), int64(b)); a != b && !math.IsInf(d, 1) {
-					steps, pairs, most = steps+d, pairs+1, max(most, d)
+					steps, pairs, longest = steps+d, pairs+1, max(longest, d)
 				}
 			}
 		}
 		mean := steps / float64(max(pairs, 1))
-		if g.Components != len(topo.ConnectedComponents(u)) || g.Diameter != int(most) || math.Abs(float64(g.Path)-mean) > 1e-9 || g.Connections != u.Edges().Len() {
+		if g.Components != len(topo.ConnectedComponents(u)) || g.Connections != u.Edges().Len() ||
+			g.Diameter != int(longest) || math.Abs(float64(g.Path)-mean) > 1e-9 {
 			r.Errorf("%+v of %v", g, connections)
 		}
 	})
