@@ -8,8 +8,8 @@ import (
 	"swarmsim/tracker"
 )
 
-// announceConn is the connection of the announce under way, if any. Each announce has a
-// connection of its own, as with an HTTP tracker.
+// announceConn is the current announce and its connection. As with an HTTP tracker, each announce
+// has a connection of its own.
 type announceConn struct {
 	active   bool
 	conn     netem.ConnID
@@ -17,14 +17,15 @@ type announceConn struct {
 	request  []byte
 }
 
-// uses reports whether c is the connection of the announce under way.
+// uses reports whether c is the connection of the current announce.
 func (a *announceConn) uses(c netem.ConnID) bool { return a.active && a.conn == c }
 
 // expired reports whether the tracker has not answered in time.
 func (a *announceConn) expired(now time.Duration) bool { return a.active && now >= a.deadline }
 
-// dial starts an announce. Connecting may take half of the timeout, because the handshake takes
-// two of its four one-way latencies, or as long as the client allows any connection, if longer.
+// dial starts an announce. Its connection may take half of the timeout, because two of the four
+// one-way latencies of an announce are the handshake's; it may take longer if the client's
+// handshake timeout is longer.
 func (a *announceConn) dial(h *netem.Host, request []byte, handshake, timeout time.Duration) {
 	*a = announceConn{active: true, deadline: h.Now() + timeout, request: request}
 	a.conn = h.Dial(trackerHost, max(handshake, timeout/2))
@@ -35,7 +36,7 @@ func (n *node) dialTracker(r tracker.Request) {
 	n.announce.dial(n.host, r.AppendHTTP(nil), n.world.settings[n.group].Handshake, n.world.announceTimeout)
 }
 
-// startAnnounce announces the peer to the tracker. It replaces an announce under way.
+// startAnnounce announces the peer to the tracker. It replaces the current announce.
 func (n *node) startAnnounce(e client.AnnounceEvent, numWant int) {
 	if n.announce.active {
 		n.host.Close(n.announce.conn)

@@ -45,8 +45,8 @@ func newCollector(w *world, out *record.Writer, onPiece func(Piece)) *collector 
 	return c
 }
 
-// window takes in the window before now and reports whether the run goes on.
-func (c *collector) window(now time.Duration) (goOn bool) {
+// endWindow applies the events of the window that ends now and reports whether the run goes on.
+func (c *collector) endWindow(now time.Duration) (goOn bool) {
 	c.trace.merge(c.world.trace)
 	for i := range c.trace.len() {
 		c.apply(c.trace.event(i))

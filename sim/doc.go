@@ -9,7 +9,7 @@
 //     them and the events of the scenario (events.go).
 //  2. The engine plays windows. Within a window a node (node.go) passes the events of its host to
 //     its client and carries out the client's actions; it arrives and departs as its lifetime
-//     says (lifetime.go), and emits trace events (notes.go).
+//     says (lifetime.go, lifecycle.go), and emits trace events (notes.go).
 //  3. Between windows the collector (collector.go) merges the trace (trace.go) and applies it to
 //     its parts (sampler.go, pairs.go, eventlog.go, package measure). It ends the run
 //     when the scenario says so.

@@ -39,13 +39,15 @@ func drawSwarm(seed uint64) drawnSwarm {
 	if often(0.3) {
 		lowest = max(time.Millisecond, latency/time.Duration(1+r.IntN(20))).Round(time.Millisecond)
 	}
-	network := fmt.Sprintf("latency: %d ms to %d ms, segment: %s", lowest.Milliseconds(), latency.Milliseconds(), pick("1500 B", "4 KiB", "16 KiB", "16 KiB"))
+	network := fmt.Sprintf("latency: %d ms to %d ms, segment: %s",
+		lowest.Milliseconds(), latency.Milliseconds(), pick("1500 B", "4 KiB", "16 KiB", "16 KiB"))
 	switch pick("ideal", "ideal", "tcp", "utp") {
 	case "ideal":
 		network += pick("", "", ", control_messages: out-of-band", ", window: 16 KiB")
 	case "tcp":
 		network += ", transport: tcp" + pick("", ", congestion: reno")
-		network += pick("", "", ", loss: 0.01", ", jitter: 20 ms", ", queue: {discipline: fq-codel}", ", queue: {up: 8 KiB}", ", queue: {down: 32 KiB}")
+		network += pick("", "", ", loss: 0.01", ", jitter: 20 ms",
+			", queue: {discipline: fq-codel}", ", queue: {up: 8 KiB}", ", queue: {down: 32 KiB}")
 	case "utp":
 		network += ", transport: utp"
 		network += pick("", "", ", loss: 0.01", ", jitter: 20 ms", ", queue: {discipline: fq-codel}", ", queue: {up: 8 KiB}")
@@ -66,7 +68,9 @@ groups:
   - {name: leechers, count: %d, %s, nat: %s, arrival: {%s}, stay: %s}
 `, seed, int64(blocks-1)<<14+1+r.Int64N(1<<14), piece, network, pick("30 min", "5 min"), client,
 		1+r.IntN(2), link(), pick("all", "all", "super-seeding", "smart-seed"),
-		leechers, link(), pick("0", "0", "0.5", "1"), pick("pattern: at-once", "pattern: spread, over: 5 min", "pattern: poisson, rate: 0.1 /s"), pick("forever", "forever", "0 s", "exponential 1 min"))
+		leechers, link(), pick("0", "0", "0.5", "1"),
+		pick("pattern: at-once", "pattern: spread, over: 5 min", "pattern: poisson, rate: 0.1 /s"),
+		pick("forever", "forever", "0 s", "exponential 1 min"))
 	if often(0.3) {
 		leechers++
 		text += fmt.Sprintf("  - {name: others, count: 1, %s, client: {%s}}\n", link(), drawProfile(r, latency))
@@ -75,7 +79,8 @@ groups:
 	// requested, and for some requested in vain. TCP may send only a few packets per round trip.
 	block := time.Duration(float64(16<<10) / slowest * float64(time.Second))
 	patience := max(10*time.Minute, 100*block*time.Duration(leechers+2), 1000*latency)
-	text += fmt.Sprintf("record: {interval: 10 s}\nstop: {deadline: %d s}\n", int((time.Duration(blocks)*block*time.Duration(20*leechers) + 20*patience).Seconds()))
+	deadline := time.Duration(blocks)*block*time.Duration(20*leechers) + 20*patience
+	text += fmt.Sprintf("record: {interval: 10 s}\nstop: {deadline: %d s}\n", int(deadline.Seconds()))
 	return drawnSwarm{text, patience}
 }
 
@@ -88,20 +93,31 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 		if r.IntN(3) > 0 {
 			return out
 		}
-		more := []string{"request_timeout: adaptive", "request_timeout: fixed", "end_game: " + pick(assign.EndGames().Names()...), "assignment: " + pick(assign.Rules().Names()...),
-			"backlog: " + pick("rate", "fixed", "slow-start", "mainline", "bursts"), "unchoke: " + pick("immediate", "on-interest", "on-release", "periodic"), "picker: " + drawPicker(r)}
+		more := []string{
+			"request_timeout: adaptive",
+			"request_timeout: fixed",
+			"end_game: " + pick(assign.EndGames().Names()...),
+			"assignment: " + pick(assign.Rules().Names()...),
+			"backlog: " + pick("rate", "fixed", "slow-start", "mainline", "bursts"),
+			"unchoke: " + pick("immediate", "on-interest", "on-release", "periodic"),
+			"picker: " + drawPicker(r),
+		}
 		if !strings.Contains(out, "aria2") {
 			more = append(more, "event_loop: writer")
 		}
 		return out + ", " + pick(more...)
 	}
-	out := fmt.Sprintf("choker: %s, seed_choker: %s, picker: %s, end_game: %s, assignment: %s, backlog: %s, unchoke: %s, request_timeout: %s, interest: %s",
+	out := fmt.Sprintf("choker: %s, seed_choker: %s, picker: %s, end_game: %s, assignment: %s, "+
+		"backlog: %s, unchoke: %s, request_timeout: %s, interest: %s",
 		drawChoker(r, true), drawChoker(r, false), drawPicker(r), pick(assign.EndGames().Names()...), pick(assign.Rules().Names()...),
 		pick("rate", "fixed", "slow-start", "refill", "doubling", "bursts", "mainline"),
-		pick("immediate", "immediate", "on-interest", "on-release", "periodic", "per-block"), pick("fixed", "fixed", "adaptive"), pick("immediate", "immediate", "periodic"))
+		pick("immediate", "immediate", "on-interest", "on-release", "periodic", "per-block"),
+		pick("fixed", "fixed", "adaptive"), pick("immediate", "immediate", "periodic"))
 	if r.IntN(2) == 0 {
-		out += fmt.Sprintf(", fast_extension: true, requests_on_choke: %s, on_cancel: %s", pick("drop", "keep", "discard-late-blocks"), pick("silent", "reject", "await-reject"))
-		out += pick("", ", allowed_fast_set_size: 5", ", allowed_fast_set_size: 5, allowed_fast_sent: on-interest", ", ignore_allowed_fast: true", ", suggest_pieces: 3")
+		out += fmt.Sprintf(", fast_extension: true, requests_on_choke: %s, on_cancel: %s",
+			pick("drop", "keep", "discard-late-blocks"), pick("silent", "reject", "await-reject"))
+		out += pick("", ", allowed_fast_set_size: 5", ", allowed_fast_set_size: 5, allowed_fast_sent: on-interest",
+			", ignore_allowed_fast: true", ", suggest_pieces: 3")
 	} else {
 		out += ", requests_on_choke: " + pick("drop", "discard-late-blocks")
 	}
@@ -113,7 +129,8 @@ func drawClient(r *rand.Rand, latency time.Duration) string {
 	case 2:
 		out += ", event_loop: writer"
 	}
-	return out + pick("", "", ", max_unverified: 1 MiB", ", first_last_piece_priority: true", ", rate_window: 2 s") + longHandshake(latency)
+	out += pick("", "", ", max_unverified: 1 MiB", ", first_last_piece_priority: true", ", rate_window: 2 s")
+	return out + longHandshake(latency)
 }
 
 // drawProfile draws a known client whose handshake timeout suits the latency.
@@ -189,7 +206,8 @@ func TestNoSwarmStalls(t *testing.T) {
 		if stalled > 0 {
 			s.Stop.Deadline = scenario.Duration(stalled)
 			out, _ := play(t, s, 1)
-			t.Errorf("no useful block arrived after %v; %v later %+v, blocks %+v in\n%s", last, stalled-last, out.Summary.Waiting, out.Summary.Blocks, rerun)
+			t.Errorf("no useful block arrived after %v; %v later %+v, blocks %+v in\n%s",
+				last, stalled-last, out.Summary.Waiting, out.Summary.Blocks, rerun)
 		}
 	}
 }

@@ -61,8 +61,8 @@ func (w *world) addScripts() {
 	}
 }
 
-// splits translates the events that cut the members of a group off from all other hosts.
-func (w *world) splits() []netem.Split {
+// partitions translates the events that cut members of a group off from all other hosts.
+func (w *world) partitions() []netem.Split {
 	var out []netem.Split
 	for i, e := range w.scenario.Events {
 		if e.Action != scenario.ActionPartition {

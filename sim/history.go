@@ -10,7 +10,7 @@ import (
 )
 
 // history is what the record says of a peer beside its counters: its milestones, its links over
-// time and, once it has departed, how it did.
+// time and, once it has departed, its results.
 type history struct {
 	tenthPiece time.Duration // when it had ten pieces; 0 before
 	lastTen    time.Duration // when it lacked ten pieces; 0 before

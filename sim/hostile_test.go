@@ -51,7 +51,8 @@ func randomSettings(r *rand.Rand) string {
 		case kind != "":
 			var names []string
 			for _, n := range known.Of(kind) {
-				if kind != "choker" || !slices.Contains([]string{"never", "surplus", "binomial-pipeline"}, n.Name) { // these do not serve every peer
+				// These chokers do not serve every peer.
+				if kind != "choker" || !slices.Contains([]string{"never", "surplus", "binomial-pipeline"}, n.Name) {
 					names = append(names, n.Name)
 				}
 			}
@@ -61,21 +62,25 @@ func randomSettings(r *rand.Rand) string {
 	set("rate_window", "0 s", "2 s")
 	set("max_unverified", "0 B", "64 KiB")
 	set("allowed_fast_set_size", "0", "5")
-	set("misbehaviour", "{}", "{}", "{over_report: 0.5, under_report: 0.3}", "{over_report: 1, over_report_reply: garbage, forced_announce_interval: 1 s}", "{peer_rate_limit: 20 kB/s}")
-	set("upload", "{}", "{send_buffer_time: 1 s, order: random}", "{send_buffer_blocks: 2, read_delay: 1 ms, order: random}")
+	set("misbehaviour", "{}", "{}", "{over_report: 0.5, under_report: 0.3}",
+		"{over_report: 1, over_report_reply: garbage, forced_announce_interval: 1 s}", "{peer_rate_limit: 20 kB/s}")
+	set("upload", "{}", "{send_buffer_time: 1 s, order: random}",
+		"{send_buffer_blocks: 2, read_delay: 1 ms, order: random}")
 	return "{" + strings.Join(all, ", ") + "}"
 }
 
 // abuse plays a number of mobs against a client with these settings, if they are valid.
 func abuse(t *testing.T, settings string, mobs uint64) {
-	s, err := scenario.Load(scenario.Source{Shown: "hostile.yaml", Files: fstest.MapFS{}, Dir: ".", Catalogue: Catalogue(), Text: []byte(`
+	source := scenario.Source{Shown: "hostile.yaml", Files: fstest.MapFS{}, Dir: ".", Catalogue: Catalogue()}
+	source.Text = []byte(`
 name: hostile
 content: {size: 1 MiB}
 client: ` + settings + `
 groups:
   - {name: seed, count: 1, seed: true, link: {up: 1 MB/s, down: 1 MB/s}}
   - {name: peer, count: 1, link: {up: 1 MB/s, down: 1 MB/s}}
-`)})
+`)
+	s, err := scenario.Load(source)
 	if err != nil {
 		return
 	}
@@ -144,7 +149,8 @@ type session struct {
 
 func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 	m := &mob{t: t, Rand: rand.New(rand.NewPCG(seed, 1))}
-	m.torrent.PieceLength = one[int64](m, 1, 1000, client.BlockSize, client.BlockSize+1, 3*client.BlockSize, 20*client.BlockSize)
+	m.torrent.PieceLength = one[int64](m, 1, 1000,
+		client.BlockSize, client.BlockSize+1, 3*client.BlockSize, 20*client.BlockSize)
 	m.torrent.Length = 1 + m.Int64N(one[int64](m, 12, 100)*m.torrent.PieceLength)
 	set, misbehaviour := settings(c), behaviour(c, one(m, 0, 0.1))
 	choker, seedChoker := newChokers(c)
@@ -201,10 +207,12 @@ func (m *mob) receive(c *session, x client.Message) {
 	switch x.Kind {
 	case client.Request, client.Cancel:
 		piece := int(x.Index)
-		if piece >= m.torrent.Pieces() || x.Begin%client.BlockSize != 0 || x.Length != m.torrent.BlockSizeOf(piece, int(x.Begin/client.BlockSize)) {
+		if piece >= m.torrent.Pieces() || x.Begin%client.BlockSize != 0 ||
+			x.Length != m.torrent.BlockSizeOf(piece, int(x.Begin/client.BlockSize)) {
 			m.fail("%v of %d bytes at %d of piece %d", x.Kind, x.Length, x.Begin, x.Index)
 		}
-		c.requested = slices.DeleteFunc(c.requested, func(y client.Message) bool { return x.Index == y.Index && x.Begin == y.Begin })
+		same := func(y client.Message) bool { return x.Index == y.Index && x.Begin == y.Begin }
+		c.requested = slices.DeleteFunc(c.requested, same)
 		if x.Kind == client.Request || m.chance(2) { // a cancelled block may be sent nevertheless
 			x.Kind = client.Piece
 			c.requested = append(c.requested, x)
@@ -257,7 +265,8 @@ func (m *mob) act() {
 		m.send(id, client.Message{Kind: one(m, client.Unchoke, client.Unchoke, client.Interested)})
 	case 9:
 		for ; c.unsent > 0 && m.open[id] == c; c.unsent-- {
-			m.step(client.Event{Kind: client.Sent, Conn: id, Message: client.Message{Kind: client.Piece, Length: client.BlockSize}})
+			block := client.Message{Kind: client.Piece, Length: client.BlockSize}
+			m.step(client.Event{Kind: client.Sent, Conn: id, Message: block})
 		}
 	case 10:
 		m.wait(time.Duration(one(m, 1, 10, 100, 1000, 10_000)) * time.Millisecond)
@@ -272,7 +281,12 @@ func (m *mob) act() {
 func (m *mob) connect(id client.ConnID) {
 	m.opened++
 	m.open[id] = &session{}
-	m.step(client.Event{Kind: client.Opened, Conn: id, Dialed: m.chance(2), Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, m.opened, m.opened, m.opened}), 6881)})
+	m.step(client.Event{
+		Kind:   client.Opened,
+		Conn:   id,
+		Dialed: m.chance(2),
+		Addr:   netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, m.opened, m.opened, m.opened}), 6881),
+	})
 	if m.open[id] == nil || m.chance(20) {
 		return
 	}
@@ -309,7 +323,8 @@ func (m *mob) message(c *session) client.Message {
 	x := client.Message{Kind: client.Kind(m.IntN(int(client.Suggest) + 1)), Index: uint32(m.IntN(m.torrent.Pieces()))}
 	m.store.CorruptNext(m.chance(4))
 	switch x.Kind {
-	case client.Bitfield, client.Handshake, client.Request: // the first two end a connection, as do requests for pieces that are not announced
+	case client.Bitfield, client.Handshake, client.Request:
+		// The first two end a connection, as do requests for pieces that are not announced.
 		if x.Kind = client.Interested; len(c.announced) > 0 {
 			x.Kind, x.Index = client.Request, one(m, c.announced...)
 		}
@@ -402,7 +417,8 @@ func (m *mob) download() {
 		m.wait(100 * time.Millisecond)
 	}
 	if !m.peer.Complete() {
-		m.fail("%d of %d pieces after ten minutes without progress from an honest seed", m.peer.HaveCount(), m.torrent.Pieces())
+		m.fail("%d of %d pieces after ten minutes without progress from an honest seed",
+			m.peer.HaveCount(), m.torrent.Pieces())
 	}
 }
 

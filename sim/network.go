@@ -21,7 +21,7 @@ func (w *world) network(l *draw.Latencies) *netem.Net {
 		Segment:   segmentPayload(n.Segment),
 		Express:   n.ControlMessages == scenario.ControlOutOfBand,
 		Window:    uint32(n.Window),
-		Splits:    w.splits(),
+		Splits:    w.partitions(),
 	}
 	if len(n.Routers) > 0 {
 		w.routerOf = make([]engine.HostID, 1+len(w.groupOf))

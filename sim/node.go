@@ -27,18 +27,18 @@ type node struct {
 	worker   uint8        // whose scratch memory the client uses
 	announce announceConn // begins within the first cache line
 
-	group     int
-	id        client.PeerID
-	store     client.Store // while present
-	lifetime  lifetime
-	script    script
-	history   history
-	sybil     *sybil               // nil for a host that is a peer
-	nat       bool                 // other peers cannot dial it
-	adversary *adversary.Adversary // around the client; nil for none
-	viewer    *viewer.Viewer       // nil where nothing is watched
-	quotaOut  bool                 // the client has handed all that it gives to the network
-	index     int                  // in the collector's presentNodes
+	group       int
+	id          client.PeerID
+	store       client.Store // while present
+	lifetime    lifetime
+	script      script
+	history     history
+	sybil       *sybil               // nil for a host that is a peer
+	nat         bool                 // other peers cannot dial it
+	adversary   *adversary.Adversary // around the client; nil for none
+	viewer      *viewer.Viewer       // nil without playback
+	quotaQueued bool                 // the client has handed all that its seed ratio allows to the network
+	index       int                  // in the collector's presentNodes
 }
 
 type nodeState uint8
@@ -99,7 +99,7 @@ func (n *node) send(c netem.ConnID, m *client.Message, corrupt bool) {
 	if n.world.wireReal {
 		decoded, err := wire.RoundTrip(*m)
 		if err != nil {
-			panic(fmt.Sprintf("sim: %v does not survive its bytes: %v", m.Kind, err))
+			panic(fmt.Sprintf("sim: %v cannot be encoded and decoded: %v", m.Kind, err))
 		}
 		m = &decoded
 	}
@@ -112,7 +112,7 @@ func (n *node) send(c netem.ConnID, m *client.Message, corrupt bool) {
 }
 
 // A node is the netem.App of its host: Opened, DialFailed, Received, Sent and Closed pass the
-// network's events on, to the client or to the announce under way.
+// network's events on, to the client or to the current announce.
 
 func (n *node) Opened(c netem.ConnID, remote engine.HostID, dialed bool) {
 	if remote == trackerHost {
@@ -223,7 +223,7 @@ func (n *node) nextTick() time.Duration {
 	return at
 }
 
-// Tick does all that is due, in the order of a peer's life.
+// Tick does everything that is due now.
 func (n *node) Tick() {
 	now := n.host.Now()
 	for n.changeAt <= now && n.state != gone {
@@ -234,7 +234,7 @@ func (n *node) Tick() {
 	} else if n.state == notArrived && now >= n.lifetime.arrive {
 		n.start()
 	}
-	if n.state == present && n.quotaOut {
+	if n.state == present && n.quotaQueued {
 		n.departIfQuotaSent()
 	}
 	if n.state == present && now >= n.departAt {

@@ -3,9 +3,11 @@ package sim
 import (
 	"time"
 
+	"swarmsim/client/choke"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/measure"
 	"swarmsim/sim/record"
+	"swarmsim/sim/scenario"
 )
 
 // pairMeasures feeds the measures of pairs of leechers.
@@ -63,4 +65,23 @@ func (p *pairMeasures) addTo(sum *record.Summary, now time.Duration) {
 	}
 	p.unchoking.Close(now)
 	p.unchoking.AddTo(sum)
+}
+
+// addSlotsCounted says for each group of leechers which unchokes are counted as slots.
+func (c *collector) addSlotsCounted(sum *record.Summary) {
+	s := c.world.scenario
+	for g := range sum.Groups {
+		if group := &sum.Groups[g]; !group.Seed {
+			group.SlotsCounted = slotsCounted(clientOf(s, &s.Groups[g]))
+		}
+	}
+}
+
+// slotsCounted is "regular" where the choker marks its optimistic unchokes, which are then not
+// counted, and "all" otherwise.
+func slotsCounted(c *scenario.Client) string {
+	if _, marks := newChoker(c.Choker).(choke.OptimisticUnchoker); marks {
+		return "regular"
+	}
+	return "all"
 }

@@ -34,7 +34,7 @@ func (n *node) playback(now time.Duration) *record.PeerPlayback {
 	return out
 }
 
-// addPlayback summarizes how leechers watched, where the scenario has a player.
+// addPlayback summarizes how leechers watched, where the scenario has playback.
 func (c *collector) addPlayback(sum *record.Summary, now time.Duration) {
 	w := c.world
 	if w.scenario.Playback.Rate == 0 {

@@ -12,6 +12,7 @@ import (
 	"swarmsim/tracker"
 )
 
+// addTracker adds the tracker, with the outages that the scenario has for it.
 func (w *world) addTracker(net *netem.Net) {
 	t := &w.scenario.Tracker
 	n := &trackerNode{

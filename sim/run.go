@@ -62,7 +62,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Result, error) 
 	c := newCollector(w, out, o.Piece)
 	shown := c.sampler.next
 	now := w.engine.Run(s.Stop.Deadline.Std(), func(now time.Duration) bool {
-		if !c.window(now) || ctx.Err() != nil {
+		if !c.endWindow(now) || ctx.Err() != nil {
 			return false
 		}
 		if o.Progress != nil && c.sampler.next != shown {

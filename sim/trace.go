@@ -29,11 +29,11 @@ const (
 	departed
 
 	// Kinds that concern a neighbour.
-	unchoked        // arg is 1 if the slot is optimistic
-	choked          //
-	slotChanged     // the slot of an unchoked neighbour is now optimistic (arg is 1) or regular
-	connected       //
-	disconnected    //
+	unchoked // arg is 1 if the slot is optimistic
+	choked
+	slotChanged // the slot of an unchoked neighbour is now optimistic (arg is 1) or regular
+	connected
+	disconnected
 	interestChanged // the peer is now interested in the neighbour (arg is 1) or not
 )
 

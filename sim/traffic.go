@@ -9,8 +9,8 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// addTraffic adds the bytes that each group has sent and received, the blocks and their fates,
-// and the share of bytes on the links that is not content.
+// addTraffic adds the bytes that each group has sent and received, the number of blocks by what
+// happened to them, and the share of bytes on the links that is not content.
 func (c *collector) addTraffic(sum *record.Summary) {
 	wire, payload := c.world.tracker.host.Traffic().WireSent, int64(0)
 	sum.Blocks.Lost = c.world.tracker.host.Traffic().Lost
@@ -35,13 +35,38 @@ func (c *collector) addTraffic(sum *record.Summary) {
 	b := &sum.Blocks
 	b.InFlight = c.world.blocksInFlight()
 	if c.world.scenario.Network.Transport != scenario.TransportIdeal {
-		// These transports send lost packets again: a block is lost only with its connection,
-		// and hosts do not count those.
+		// These transports retransmit lost packets: a block is lost only if its connection closes,
+		// which hosts do not count.
 		b.Lost = b.Sent - b.Delivered - b.Duplicate - b.InFlight
 	}
 	if wire > 0 {
 		sum.ControlOverhead = record.Ratio(1 - float64(payload)/float64(wire))
 	}
+}
+
+// addRedundancy compares the blocks and bytes without use with those of use.
+func (c *collector) addRedundancy(sum *record.Summary) {
+	var kept, discarded, bytes, sent int64
+	wire := c.world.tracker.host.Traffic().WireSent
+	for _, n := range c.world.nodes {
+		counters := n.counters()
+		kept += counters.Blocks - counters.FailedBlocks
+		discarded += counters.FailedBlocks
+		bytes += counters.Bytes
+		sent += counters.BytesSent
+		wire += n.host.Traffic().WireSent
+	}
+	if kept <= 0 {
+		return
+	}
+	useful := float64(bytes) * float64(kept) / float64(kept+discarded)
+	r := &record.Redundancy{
+		Duplicate: record.Ratio(float64(sum.Blocks.Duplicate) / float64(kept)),
+		Discarded: record.Ratio(float64(discarded) / float64(kept)),
+		Control:   record.Ratio(float64(wire-sent) / useful),
+	}
+	r.Total = r.Duplicate + r.Discarded + r.Control
+	sum.Redundancy = r
 }
 
 // checkConservation reports an error unless every block that was sent is accounted for once.

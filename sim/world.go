@@ -28,11 +28,11 @@ type world struct {
 	engine   *engine.Engine[netem.Packet]
 
 	tracker  *trackerNode
-	nodes    []*node // see node
+	nodes    []*node // host n+1 is nodes[n]
 	seeds    []*node // those that are seeds from the start
 	routers  []*netem.Router
 	routerOf []engine.HostID // by host; 0, the tracker, for hosts behind no router
-	groupOf  []int           // of the node at the same index
+	groupOf  []int           // by index in nodes
 
 	settings   []client.Settings     // by group
 	behaviours []adversary.Behaviour // by group
@@ -124,4 +124,12 @@ func (w *world) seedsSent() int64 {
 		sum += n.counters().BytesSent
 	}
 	return sum
+}
+
+// clientOf returns the settings of a group's client.
+func clientOf(s *scenario.Scenario, g *scenario.Group) *scenario.Client {
+	if g.Client != nil {
+		return g.Client
+	}
+	return &s.Client
 }

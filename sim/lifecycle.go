@@ -1,0 +1,90 @@
+package sim
+
+import (
+	"swarmsim/client"
+	"swarmsim/sim/adversary"
+	"swarmsim/sim/draw"
+	"swarmsim/sim/record"
+	"swarmsim/sim/scenario"
+)
+
+// start creates the client when the peer arrives.
+func (n *node) start() {
+	w := n.world
+	now := n.host.Now()
+	n.state, n.id = present, peerID(w.scenario.Seed, n.host.ID())
+	n.host.Listen(!n.nat)
+	n.store = w.content.NewStore(n.isSeed())
+	c := clientOf(w.scenario, &w.scenario.Groups[n.group])
+	choker, seedChoker := newChokers(c)
+	uplink, _ := n.host.Rates()
+	n.worker = uint8(n.host.Worker())
+	n.peer = client.New(client.Config{
+		Torrent:    &w.content.Torrent,
+		ID:         n.id,
+		Complete:   n.isSeed(),
+		Store:      n.store,
+		Rand:       draw.Stream(w.scenario.Seed, draw.Host, uint64(n.host.ID())<<1|1),
+		Choker:     choker,
+		SeedChoker: seedChoker,
+		Uplink:     uplink,
+		Picker:     newPicker(c.Picker),
+		Loop:       newLoop(c.EventLoop),
+		Assign:     newAssignment(c.Assignment),
+		EndGame:    newEndGame(c.EndGame),
+		Backlog:    w.backlog[n.group],
+		Swarm:      w.copies.Of,
+		SwarmIndex: w.copies.Index,
+		Trace:      n,
+		Settings:   &w.settings[n.group],
+		Scratch:    &w.scratch[n.worker].client,
+		Heard:      n.lastReceived,
+		Viewer:     n.newViewer(),
+	})
+	if b := w.behaviours[n.group]; !b.Honest() {
+		n.adversary = adversary.New(n.peer, b, &w.content.Torrent, w.scenario.Payload == scenario.PayloadReal,
+			draw.Stream(w.scenario.Seed, draw.Misbehaviour, uint64(n.host.ID())))
+	}
+	n.departAt = n.lifetime.departure(n.isSeed(), now)
+	n.emit(traceEvent{kind: arrived})
+}
+
+// checkQuota lets a complete peer depart once it has sent what its seed ratio allows. The client
+// may have handed that much to the network, where it still waits in a send buffer.
+func (n *node) checkQuota() {
+	quota := n.world.quota[n.group]
+	if quota > 0 && n.peer.Complete() && n.peer.Counters().BytesSent >= quota {
+		n.quotaQueued = true
+		n.departIfQuotaSent()
+	}
+}
+
+func (n *node) departIfQuotaSent() {
+	if n.counters().BytesSent >= n.world.quota[n.group] {
+		n.departAt = min(n.departAt, n.host.Now())
+	}
+}
+
+// depart ends the peer's presence in the swarm. A peer that has not arrived yet will not.
+func (n *node) depart(outcome record.Outcome) {
+	now := n.host.Now()
+	if n.state == notArrived {
+		n.state, n.history.outcome = gone, record.NeverArrived
+		n.emit(traceEvent{kind: neverArrived})
+		return
+	}
+	if n.state != present {
+		return
+	}
+	if outcome == record.Crashed {
+		n.host.Off()
+		n.announce = announceConn{}
+	} else {
+		n.step(&client.Event{Kind: client.Leave})
+		n.host.Listen(false)
+	}
+	n.countReceivedFromAll()
+	n.state = gone
+	n.history.depart(outcome, now, n.clientCounters(), n.viewer)
+	n.emit(traceEvent{kind: departed})
+}
