@@ -1,11 +1,11 @@
 // Package hugepages asks the system to back the heap that a large swarm will take with huge pages.
 //
 // A swarm's memory is accessed at random, and with pages of 4 KiB the processor's TLB covers too
-// little of it: an access that misses the cache, a prefetched one included (package prefetch), waits
-// for a page table walk first. That is 5 to 8 % of a run. Linux gives pages of 2 MiB on request where
-// its transparent_hugepage setting is madvise, as on most distributions; where it is always it gives
-// them unasked, where it is never not at all. On other systems nothing happens. Results do not
-// depend on it.
+// little of it: an access that misses the cache, a prefetched one included (package prefetch),
+// waits for a page table walk first. That is 5 to 8 % of a run. Linux gives pages of 2 MiB on
+// request where its transparent_hugepage setting is madvise, as on most distributions; where it is
+// always it gives them unasked, where it is never not at all. On other systems nothing happens.
+// Results do not depend on it.
 //
 // It concerns the whole process, so that only commands use it: before a run they call Expect with
 // sim.Footprint. cmd/swarmsim and cmd/bench do.

@@ -36,6 +36,7 @@ func TestTheSameIsRequestedOnce(t *testing.T) {
 	Expect(64 << 20)
 	runtime.ReadMemStats(&after)
 	if after.NumGC != before.NumGC || after.TotalAlloc-before.TotalAlloc > 1<<20 {
-		t.Errorf("%d bytes and %d collections for a request that was met before", after.TotalAlloc-before.TotalAlloc, after.NumGC-before.NumGC)
+		t.Errorf("%d bytes and %d collections for a request that was met before",
+			after.TotalAlloc-before.TotalAlloc, after.NumGC-before.NumGC)
 	}
 }

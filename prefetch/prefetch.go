@@ -1,5 +1,5 @@
-// Package prefetch asks the processor to load memory into its cache that will be accessed soon. This
-// page says why; the code that uses it stands in files named prefetch.go.
+// Package prefetch asks the processor to load memory into its cache that will be accessed soon.
+// This page says why; the code that uses it stands in files named prefetch.go.
 //
 // # Why
 //

@@ -15,8 +15,8 @@
 //     values that its owner has already, in an array of its own.
 //   - Slices is a free list of short slices, likewise.
 //
-// In sim/netem, New allocates a host's storage and Make its flows. In client, New allocates a peer's
-// storage, a Pool the pieces that it downloads, and Slices its queues of requests:
+// In sim/netem, New allocates a host's storage and Make its flows. In client, New allocates a
+// peer's storage, a Pool the pieces that it downloads, and Slices its queues of requests:
 //
 //	type storage struct {
 //		Peer

@@ -4,8 +4,8 @@ package slab
 const SliceCap = 16
 
 // Slices is a free list of slices of capacity SliceCap, for lists that are rarely longer. Lists of
-// which few are in use at a time stay side by side in this way. The zero value is empty and ready to
-// use.
+// which few are in use at a time stay side by side in this way. The zero value is empty and ready
+// to use.
 type Slices[T any] struct {
 	arrays Pool[[SliceCap]T]
 }

@@ -1,5 +1,5 @@
-// Command bench measures the simulator's speed and memory on standard workloads. The workloads never
-// change, so that results of different versions can be compared:
+// Command bench measures the simulator's speed and memory on standard workloads. The workloads
+// never change, so that results of different versions can be compared:
 //
 //	go run ./cmd/bench perf                       # closed-100 and closed-1k
 //	go run ./cmd/bench perf --count 5 closed-10k

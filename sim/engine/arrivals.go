@@ -9,7 +9,7 @@ import (
 // played, and in no order while its memory is prefetched.
 type Arrivals[E any] struct {
 	of   *worker[E] // the host's own worker
-	keys []uint64   // time after the window's start << offsetShift | sending worker << indexBits | index in its cell
+	keys []uint64   // offset in the window << offsetShift | sending worker << indexBits | index in the cell
 }
 
 // A key has 30 bits for the time, as MaxLookahead is less than 2^30 ns, 8 for the worker and 26 for

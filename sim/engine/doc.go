@@ -4,9 +4,9 @@
 // Its caller adds the hosts to an Engine and calls Run; sim does so. The engine calls the hosts;
 // sim/netem implements them. It calls nothing else.
 //
-//	e := engine.New[Packet](engine.Config{Lookahead: shortestLatency, Workers: 2, Horizon: longestLatency})
-//	id := e.Add(host, 0)             // host.PlayWindow is due at time 0
-//	end := e.Run(deadline, observe)  // observe is called between windows
+//	e := engine.New[Packet](engine.Config{Lookahead: shortest, Workers: 2, Horizon: longest})
+//	id := e.Add(host, 0)            // host.PlayWindow is due at time 0
+//	end := e.Run(deadline, observe) // observe is called between windows
 //
 // # Contract
 //

@@ -51,7 +51,8 @@ func (g *gossip) send(w *Window[int], now time.Duration, hops int) {
 // playGossip plays hosts for 5 s and returns their logs. wrap may return another host in place of
 // one.
 func playGossip(hosts, workers int, least, most time.Duration, wrap func(*gossip) Host[int]) [][]string {
-	e := New[int](Config{Lookahead: least, Workers: workers, Horizon: most / 4}) // some events are beyond the ring
+	// Some events are beyond the ring.
+	e := New[int](Config{Lookahead: least, Workers: workers, Horizon: most / 4})
 	var all []*gossip
 	for i := range hosts {
 		g := &gossip{id: HostID(i), rand: rand.New(rand.NewPCG(1, uint64(i))), hosts: hosts, least: least, most: most}

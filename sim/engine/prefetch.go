@@ -10,9 +10,9 @@ import (
 // prefetch for the reasons.
 type Prefetcher[E any] interface {
 	// Prefetch adds to l the memory that the coming PlayWindow will touch. It is called with each
-	// step from 0 to PrefetchSteps-1 in order, while other hosts are played, so that a step may read
-	// what the step before it has prefetched. The arrivals are in no order yet, and in step 0 not
-	// prefetched. It must not change anything that a result depends on.
+	// step from 0 to PrefetchSteps-1 in order, while other hosts are played, so that a step may
+	// read what the step before it has prefetched. The arrivals are in no order yet, and in step 0
+	// not prefetched. It must not change anything that a result depends on.
 	Prefetch(l *prefetch.List, step int, arrivals Arrivals[E])
 }
 

@@ -9,26 +9,34 @@ import (
 // worker plays the hosts whose number modulo the number of workers is its index. Unless another
 // worker steals it, a host stays with one core.
 type worker[E any] struct {
-	engine       *Engine[E]
-	index        int
-	hosts        []hostEntry[E]
-	prefetchers  int                    // hosts that implement Prefetcher
-	next         []time.Duration        // when each host is to be played next
-	seq          []uint32               // events that each host has sent
-	count        []uint32               // arrivals of each host in this window
-	arrived      [maxWorkers]*cell[E]   // in this window, by sending worker
-	events       [maxWorkers][]Event[E] // those of arrived
-	keys         []uint64               // of the arrivals, host by host: see Arrivals
-	due          []dueHost              // hosts to be played in this window
-	free         []buffer[E]            // of cells that have been read
-	lastSlot     int                    // in the ring, of the window played before
-	window       Window[E]              // of the host being played
-	wake         time.Duration          // the earliest next of the hosts that it has played, or that are its own and were not due
-	played       int64                  // arrivals so far
-	sinceYield   int                    // arrivals and hosts since the worker yielded
-	chunk        chunk[E]               // of due hosts that it plays
-	remaining    remaining              // of its own due hosts
+	engine *Engine[E]
+	index  int
+
+	// Its hosts, by index.
+	hosts       []hostEntry[E]
+	prefetchers int             // hosts that implement Prefetcher
+	next        []time.Duration // when each is to be played next
+	seq         []uint32        // events that each has sent
+	count       []uint32        // arrivals of each in this window
+
+	// The arrivals of its hosts in this window.
+	arrived [maxWorkers]*cell[E]   // by sending worker
+	events  [maxWorkers][]Event[E] // those of arrived
+	keys    []uint64               // host by host: see Arrivals
+	due     []dueHost              // hosts to be played
+
+	// The hosts that it plays, its own or stolen.
+	remaining    remaining // of its own due hosts
+	chunk        chunk[E]
+	window       Window[E] // of the host being played
 	prefetchList prefetch.List
+
+	free     []buffer[E] // of cells that have been read
+	lastSlot int         // in the ring, of the window played before
+
+	wake       time.Duration // when the first host is due, of those it has played and its own not due
+	played     int64         // arrivals so far
+	sinceYield int           // arrivals and hosts since the worker yielded
 }
 
 // dueHost is a host that is to be played in the window, and its range of keys.
