@@ -93,15 +93,6 @@ func (l *Layer) PrefetchFirstTimer(list *prefetch.List, end time.Duration) {
 	}
 }
 
-// PrefetchSend adds what Compose will touch, after the given number of other messages.
-func (l *Layer) PrefetchSend(list *prefetch.List, slot uint32, after int) {
-	if l.smallLossless { // most small messages need no node
-		prefetch.Add(list, l.flow(slot))
-	} else if i := len(l.FreeNodes) - 1 - after; i >= 0 {
-		prefetch.Add(list, &l.Nodes[l.FreeNodes[i]])
-	}
-}
-
 // prefetchBehind prefetches the flow of a connection a few places down TxQueue.
 func (l *Layer) prefetchBehind() {
 	if i := uint32(stack.MessageAhead); i < l.TxQueue.Len() {
