@@ -40,6 +40,9 @@ func (h *Host) Prefetch(l *prefetch.List, step int, arrivals engine.Arrivals[Pac
 	switch step {
 	case 0:
 		prefetch.AddStart(l, h, hotLines)
+		if h.tcp != nil {
+			h.tcp.PrefetchLayer(l)
+		}
 		for i := range arrivals.Len() {
 			prefetch.Add(l, arrivals.At(i))
 		}

@@ -19,9 +19,11 @@ const (
 	timerLines   = 3 // of the heap's top
 )
 
-// PrefetchTables adds the layer and its table of flows.
+// PrefetchLayer adds the layer.
+func (l *Layer) PrefetchLayer(list *prefetch.List) { prefetch.AddStart(list, l, hotLines) }
+
+// PrefetchTables adds the table of flows.
 func (l *Layer) PrefetchTables(list *prefetch.List) {
-	prefetch.AddStart(list, l, hotLines)
 	if n := len(l.flows); n > 0 {
 		prefetch.AddStart(list, &l.flows[0], (n+slabsInLine-1)/slabsInLine)
 	}
