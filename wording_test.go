@@ -17,6 +17,8 @@ import (
 var plainFolders = []string{
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
 	"lab", "lab/stats", "reports",
+	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
+	"sim/netem/tcp",
 	"validation", "validation/links", "validation/published", "validation/theory", "validation/truth",
 }
 
