@@ -57,7 +57,7 @@ func TestRenamings(t *testing.T) {
 	}
 }
 
-// CHANGELOG.md lists every renaming, for those who have files to change.
+// CHANGELOG.md lists every renaming, for users with files to change.
 func TestChangelogListsRenamings(t *testing.T) {
 	text, err := os.ReadFile("../../CHANGELOG.md")
 	if err != nil {
