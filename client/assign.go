@@ -53,7 +53,7 @@ func (p *Peer) reserveBlocks(id ConnID, want int) bool {
 	if !ok {
 		return false
 	}
-	if d.From != assign.Nobody {
+	if d.From != assign.NoSlot {
 		p.withdrawFrom(ConnID(d.From), v.Pieces.BlockAt(d.Piece.Index(), d.Block))
 	}
 	p.reserve(c, d.Piece, d.Block)

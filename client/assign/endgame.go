@@ -17,11 +17,11 @@ type EndGame interface {
 // Duplicate is a block that is requested from one more neighbour.
 type Duplicate struct {
 	Choice
-	From int // slot of the neighbour whose request for it is withdrawn; Nobody for none
+	From int // slot of the neighbour whose request for it is withdrawn; NoSlot for none
 }
 
-// Nobody is no slot.
-const Nobody = -1
+// NoSlot stands for no neighbour.
+const NoSlot = -1
 
 // EndGameTraits are what an end game needs.
 type EndGameTraits struct {

@@ -28,7 +28,7 @@ func (broadcast) Next(v *View, n *Neighbour, _ int) (d Duplicate, ok bool) {
 				continue
 			}
 			if seen++; v.Rand.IntN(seen) == 0 {
-				d, ok = Duplicate{Choice{a, i}, Nobody}, true
+				d, ok = Duplicate{Choice{a, i}, NoSlot}, true
 			}
 		}
 	}

@@ -43,7 +43,7 @@ func (m *maxTwo) Next(v *View, n *Neighbour, want int) (d Duplicate, ok bool) {
 			continue
 		}
 		if i, found := requestedOnce(v, n, a); found {
-			d, best, least, ok = Duplicate{Choice{a, i}, Nobody}, e, w, true
+			d, best, least, ok = Duplicate{Choice{a, i}, NoSlot}, e, w, true
 		}
 	}
 	return d, ok

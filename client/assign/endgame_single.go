@@ -26,7 +26,7 @@ func (singleDuplicate) Next(v *View, n *Neighbour, _ int) (d Duplicate, ok bool)
 		}
 		for i := range a.Blocks() {
 			if a.CanRequest(i) && (!ok || a.Requesters(i) < least) {
-				d, least, ok = Duplicate{Choice{a, i}, Nobody}, a.Requesters(i), true
+				d, least, ok = Duplicate{Choice{a, i}, NoSlot}, a.Requesters(i), true
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func (strictEndGame) Next(v *View, n *Neighbour, _ int) (d Duplicate, ok bool) {
 			continue
 		}
 		if seen++; v.Rand.IntN(seen) == 0 {
-			d, ok = Duplicate{Choice{chosen, i}, Nobody}, true
+			d, ok = Duplicate{Choice{chosen, i}, NoSlot}, true
 		}
 	}
 	return d, ok
