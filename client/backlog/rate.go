@@ -13,8 +13,8 @@ var byRate = Strategy{
 type ByRate struct {
 	Min       int           `json:"min,omitempty" jsonschema:"requests outstanding while the neighbour's rate is unknown" min:"1" max:"1000"`
 	Max       int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"100000"`
-	QueueTime time.Duration `json:"queue_time,omitempty" jsonschema:"how much of the neighbour's rate is requested beyond the round trip" zero:"says" former:"time"`
-	Grow      bool          `json:"grow,omitempty" jsonschema:"one request more for each block received while the neighbour's rate grows" zero:"silent"`
+	QueueTime time.Duration `json:"queue_time,omitempty" jsonschema:"how much of the neighbour's rate is requested beyond the round trip" zero:"print" former:"time"`
+	Grow      bool          `json:"grow,omitempty" jsonschema:"one request more for each block received while the neighbour's rate grows" zero:"omit"`
 }
 
 // MaxOutstanding makes the settings Bounded.

@@ -23,7 +23,7 @@ type TitForTat struct {
 	UploadSlots
 	OptimisticInterval time.Duration `json:"optimistic_interval,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s" former:"optimistic"`
 	NewPeerWeight      int           `json:"new_peer_weight,omitempty" jsonschema:"how many times likelier a neighbour that has just connected is to get the optimistic slot" min:"1" max:"100" former:"new_favour"`
-	Auto               bool          `json:"auto,omitempty" jsonschema:"as many slots as mainline 4.x opens for our upload rate; slots is ignored" zero:"silent"`
+	Auto               bool          `json:"auto,omitempty" jsonschema:"as many slots as mainline 4.x opens for our upload rate; slots is ignored" zero:"omit"`
 }
 
 // MaxSlots returns the number of slots.

@@ -32,7 +32,7 @@ type Named struct {
 	Defaults func() any // returns a pointer to a struct of its settings
 }
 
-// strategyKind is a kind of strategies: what the kind tag of a field says.
+// strategyKind is a kind of strategies, named by the kind tag of a field.
 type strategyKind struct {
 	noun  string // in messages
 	known func(*Catalogue) []Named

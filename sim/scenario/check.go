@@ -94,7 +94,8 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 		d.failAt("content.piece", "%v is out of range; a piece is 1 KiB to 1 GiB long", c.Piece)
 	}
 	if c.Size > maxContent || c.Size/c.Piece > maxPieces {
-		d.failAt("content.size", "%v in pieces of %v is too large; the limits are 16 TiB and 4,194,304 pieces", c.Size, c.Piece)
+		d.failAt("content.size", "%v in pieces of %v is too large; the limits are 16 TiB and 4,194,304 pieces",
+			c.Size, c.Piece)
 	}
 }
 

@@ -22,7 +22,8 @@ func (d *decoder) checkEvents(s *Scenario) {
 		case needsGroup && e.Group == "":
 			d.failAt(field, "%s needs a group", e.Action)
 		case needsGroup && !slices.Contains(groups, e.Group):
-			d.failAt(field+".group", "there is no group %q%s; groups are %s", e.Group, Nearest(e.Group, groups), strings.Join(groups, ", "))
+			d.failAt(field+".group", "there is no group %q%s; groups are %s",
+				e.Group, Nearest(e.Group, groups), strings.Join(groups, ", "))
 		case needsGroup && e.Action != ActionPartition && s.Groups[slices.Index(groups, e.Group)].Sybils > 0:
 			d.failAt(field+".group", "%q is a group of sybils, on which %s has no effect", e.Group, e.Action)
 		case !needsGroup && e.Group != "":

@@ -92,7 +92,8 @@ func (d *decoder) checkRates(up, down RateDist, field string) {
 		dist RateDist
 	}{{"up", up}, {"down", down}} {
 		if (r.dist.kind == fixed || r.dist.kind == uniform) && r.dist.least() < minRate {
-			d.failAt(field+"."+r.name, "%v is below 1 kB/s, the minimum; for a peer that uploads nothing use choker: never", r.dist)
+			d.failAt(field+"."+r.name, "%v is below 1 kB/s, the minimum; for a peer that uploads nothing use choker: never",
+				r.dist)
 		}
 	}
 }
@@ -115,7 +116,8 @@ func (d *decoder) checkArrival(s *Scenario, g *Group, field string, src Source) 
 	unused("file", a.File != "" && a.Pattern != ArriveTrace)
 	deadline := s.Stop.Deadline
 	if a.Start >= deadline {
-		d.failAt(field+".start", "%v is not before the deadline %v, so no peer of group %q would arrive", a.Start, deadline, g.Name)
+		d.failAt(field+".start", "%v is not before the deadline %v, so no peer of group %q would arrive",
+			a.Start, deadline, g.Name)
 	}
 	switch a.Pattern {
 	case ArriveSpread:

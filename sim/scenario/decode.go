@@ -212,11 +212,14 @@ func (d *decoder) structure(n *yaml.Node, v reflect.Value, field string) {
 	for _, f := range fields {
 		if node := given[fieldName(f)]; node != nil {
 			d.decode(node, v.FieldByIndex(f.Index), join(field, fieldName(f)), f.Tag)
-		} else if !strings.Contains(f.Tag.Get("json"), "omitempty") && !strings.Contains(misspelt, strconv.Quote(fieldName(f))) {
+		} else if required(f) && !strings.Contains(misspelt, strconv.Quote(fieldName(f))) {
 			d.fail(n, join(field, fieldName(f)), "is missing: %s", f.Tag.Get("jsonschema"))
 		}
 	}
 }
+
+// required reports whether a file must set a field.
+func required(f reflect.StructField) bool { return !strings.Contains(f.Tag.Get("json"), "omitempty") }
 
 // fieldsInstead lists the known fields, for a message about an unknown one.
 func fieldsInstead(name string, known []string) string {

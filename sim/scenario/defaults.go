@@ -85,7 +85,7 @@ func groupDefaults(g *Group) {
 
 // networkDefaults sets the fields whose defaults depend on other fields.
 func (d *decoder) networkDefaults(n *Network) {
-	if _, said := d.places["network.window"]; !said && n.Transport != TransportIdeal {
+	if !d.given("network.window") && n.Transport != TransportIdeal {
 		n.Window = tcpWindow
 	}
 	for i := range n.Routers {

@@ -67,7 +67,8 @@ func parseDist(s string, amount func(string) (float64, error)) (dist, error) {
 	}
 	a, err := amount(s)
 	if err != nil && word != "" && isLetter(word[0]) {
-		err = fmt.Errorf("%q begins with neither a number nor a distribution%s; distributions are %s, and for durations forever", s, Nearest(word, distributions), strings.Join(distributions, ", "))
+		err = fmt.Errorf("%q begins with neither a number nor a distribution%s; distributions are %s, and for "+
+			"durations forever", s, Nearest(word, distributions), strings.Join(distributions, ", "))
 	}
 	return dist{fixed, a, 0}, err
 }
@@ -79,7 +80,8 @@ func parseShaped(s, rest, shape string, k distKind, amount func(string) (float64
 	scale, number, ok := strings.Cut(rest, " "+shape+" ")
 	b, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
 	if !ok || err != nil || !(b > 0 && b < 100) {
-		return dist{}, fmt.Errorf("%q lacks a %s above 0; the form is %q", s, shape, strings.Fields(s)[0]+" AMOUNT "+shape+" 0.6")
+		return dist{}, fmt.Errorf("%q lacks a %s above 0; the form is %q",
+			s, shape, strings.Fields(s)[0]+" AMOUNT "+shape+" 0.6")
 	}
 	a, err := amount(scale)
 	return dist{k, a, b}, err

@@ -19,7 +19,9 @@
 //
 // Add it to its struct with both tags, give it a default in defaults.go and, if it depends on
 // other fields, a check. A set of values is an enumeration (enums.go). A field that replaces
-// another one is listed in renamed.go.
+// another one is listed in renamed.go. The tags min and max limit a number or a duration; the tag
+// zero says what Print does with a zero value: "print" where a reader would assume another value,
+// "omit" where it assumes zero.
 //
 // The package depends on neither clients nor networks: a Catalogue lists the strategies and their
 // settings. Package sim plays a Scenario.

@@ -121,9 +121,11 @@ func (e Expectation) sound(known []string) error {
 			return nil
 		}
 	}
-	says := map[string]string{"": "a number", "s": "a time such as 300 s", "B": "an amount such as 64 MiB", "B/s": "a rate"}
+	what := map[string]string{
+		"": "a number", "s": "a time such as 300 s", "B": "an amount such as 64 MiB", "B/s": "a rate",
+	}
 	if a, b := e.left.dimension(known), e.right.dimension(known); a != b {
-		return fmt.Errorf("%q compares %s with %s", e.text, says[a], says[b])
+		return fmt.Errorf("%q compares %s with %s", e.text, what[a], what[b])
 	}
 	return nil
 }
@@ -145,7 +147,7 @@ func (e Expectation) Measures() []string {
 // it, in which case the expectation is not met. actual gives the values of the measures.
 func (e Expectation) Holds(value func(measure string) (float64, bool)) (met bool, actual string) {
 	var sides [2]float64
-	var said []string
+	var values []string
 	for i, t := range []term{e.left, e.right} {
 		sides[i] = t.factor
 		if t.measure == "" {
@@ -156,7 +158,7 @@ func (e Expectation) Holds(value func(measure string) (float64, bool)) (met bool
 			return false, t.measure + " has no value"
 		}
 		sides[i] *= v
-		said = append(said, t.measure+" = "+strconv.FormatFloat(v, 'f', -1, 64))
+		values = append(values, t.measure+" = "+strconv.FormatFloat(v, 'f', -1, 64))
 	}
 	a, b := sides[0], sides[1]
 	switch e.op {
@@ -171,7 +173,7 @@ func (e Expectation) Holds(value func(measure string) (float64, bool)) (met bool
 	case "==":
 		met = a == b
 	}
-	return met, strings.Join(said, ", ")
+	return met, strings.Join(values, ", ")
 }
 
 // Measure returns a measure's name in the summary. A scenario may omit the unit at the end of a

@@ -52,7 +52,8 @@ func (d *decoder) followLinks(s *Scenario) {
 			n.Window = max(n.Window, min(need*5/2, maxDefaultWindow))
 		}
 	}
-	if n.Transport != TransportIdeal && !d.given("network.queue.up") && !d.given("network.queue.down") && !d.given("network.queue.time") {
+	queueGiven := d.given("network.queue.up") || d.given("network.queue.down") || d.given("network.queue.time")
+	if n.Transport != TransportIdeal && !queueGiven {
 		n.Queue.Time = min(Duration(rtt), maxQueueTime)
 	}
 	for i := range n.Routers {
@@ -79,7 +80,8 @@ func (d *decoder) followRequests(s *Scenario, blocks int) {
 	}
 	for _, field := range fields {
 		c := clients[field]
-		if c.Profile == "" && !d.given(field+".upload.max_pending_requests") && !d.given("client.upload.max_pending_requests") {
+		limit := ".upload.max_pending_requests"
+		if c.Profile == "" && !d.given(field+limit) && !d.given("client"+limit) {
 			c.Upload.MaxPendingRequests = max(c.Upload.MaxPendingRequests, blocks)
 		}
 		blocks = min(blocks, c.Upload.MaxPendingRequests)

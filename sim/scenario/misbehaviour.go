@@ -16,10 +16,12 @@ func (d *decoder) checkMisbehaviour(c *Client, field string) {
 		d.failAt(field+".over_report_reply", "reject needs fast_extension: true; without it there is no reject message")
 	}
 	if m.OverReportReply != "" && m.OverReport == 0 {
-		d.failAt(field+".over_report_reply", "has no effect without over_report, the share of missing pieces that it claims to have")
+		d.failAt(field+".over_report_reply", "has no effect without over_report, the share of missing pieces that "+
+			"it claims to have")
 	}
 	if (m.OverReport > 0 || m.UnderReport > 0) && c.Reveal.Name != revealAll {
-		d.failAt(field, "over_report and under_report contradict reveal: %s, which decides what a seed announces", c.Reveal.Name)
+		d.failAt(field, "over_report and under_report contradict reveal: %s, which decides what a seed announces",
+			c.Reveal.Name)
 	}
 }
 

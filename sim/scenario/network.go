@@ -23,7 +23,8 @@ func (d *decoder) checkNetwork(s *Scenario) {
 	if !bounded {
 		d.failAt("network.latency", "%v has no minimum; give one value or a range such as \"25 ms to 50 ms\"", n.Latency)
 	} else if low < minLatency {
-		d.failAt("network.latency", "%v is below 10 us, the minimum: the simulation advances by the shortest latency", Duration(low))
+		d.failAt("network.latency", "%v is below 10 us, the minimum: the simulation advances by the shortest latency",
+			Duration(low))
 	}
 	if len(n.Regions) > 0 {
 		if d.given("network.latency") {
@@ -44,7 +45,8 @@ func (d *decoder) checkNetwork(s *Scenario) {
 		}
 		for _, to := range sortedKeys(r.To) {
 			if r.To[to].Std() < minLatency {
-				d.failAt(field+".to."+to, "%v is below 10 us, the minimum: the simulation advances by the shortest latency", r.To[to])
+				d.failAt(field+".to."+to, "%v is below 10 us, the minimum: the simulation advances by the shortest latency",
+					r.To[to])
 			}
 			if !slices.Contains(regionNames(n), to) {
 				d.failAt(field+".to."+to, "there is no region %q%s", to, Nearest(to, regionNames(n)))
@@ -97,21 +99,27 @@ func (d *decoder) checkReach(s *Scenario) {
 		d.failAt("tracker.timeout", "%v is too short: an announce crosses the path four times, which takes up to %v here",
 			Duration(t), Duration(4*far))
 	}
-	tooShort := func(c *Client, field string) {
-		if t := c.InactivityTimeout.Std(); t > 0 && t <= 8*far {
-			d.failAt(field+".inactivity_timeout", "%v is too short for a path of %v: INTERESTED arrives after four such latencies, "+
-				"and the connection would be closed after %v; set it above %v", c.InactivityTimeout, Duration(far), Duration(t/2), Duration(8*far))
-		}
-		if c.HandshakeTimeout.Std() <= 2*far {
-			d.failAt(field+".handshake_timeout", "%v is too short for a path of %v: a connection takes two such latencies to set up; set it above %v",
-				c.HandshakeTimeout, Duration(far), Duration(2*far))
-		}
-	}
-	tooShort(&s.Client, "client")
+	d.checkClientReach(&s.Client, "client", far)
 	for i := range s.Groups {
-		if c := s.Groups[i].Client; c != nil && (c.HandshakeTimeout != s.Client.HandshakeTimeout || c.InactivityTimeout != s.Client.InactivityTimeout) {
-			tooShort(c, fmt.Sprintf("groups[%d].client", i))
+		c := s.Groups[i].Client
+		if c == nil || c.HandshakeTimeout == s.Client.HandshakeTimeout && c.InactivityTimeout == s.Client.InactivityTimeout {
+			continue
 		}
+		d.checkClientReach(c, fmt.Sprintf("groups[%d].client", i), far)
+	}
+}
+
+// checkClientReach reports timeouts of a client that are too short for a path with the one-way
+// latency far.
+func (d *decoder) checkClientReach(c *Client, field string, far time.Duration) {
+	if t := c.InactivityTimeout.Std(); t > 0 && t <= 8*far {
+		d.failAt(field+".inactivity_timeout", "%v is too short for a path of %v: INTERESTED arrives after four such "+
+			"latencies, and the connection would be closed after %v; set it above %v",
+			c.InactivityTimeout, Duration(far), Duration(t/2), Duration(8*far))
+	}
+	if c.HandshakeTimeout.Std() <= 2*far {
+		d.failAt(field+".handshake_timeout", "%v is too short for a path of %v: a connection takes two such latencies "+
+			"to set up; set it above %v", c.HandshakeTimeout, Duration(far), Duration(2*far))
 	}
 }
 
@@ -119,7 +127,8 @@ func (d *decoder) checkReach(s *Scenario) {
 func (d *decoder) checkTransport(s *Scenario) {
 	n := &s.Network
 	if n.ControlMessages == ControlOutOfBand && n.Transport != TransportIdeal {
-		d.failAt("network.control_messages", "%s needs the transport ideal; %s sends all messages in one stream", n.ControlMessages, n.Transport)
+		d.failAt("network.control_messages", "%s needs the transport ideal; %s sends all messages in one stream",
+			n.ControlMessages, n.Transport)
 	}
 	if n.Transport == TransportIdeal {
 		for _, f := range []struct {
@@ -132,7 +141,8 @@ func (d *decoder) checkTransport(s *Scenario) {
 		}
 		for i, g := range s.Groups {
 			if g.Client != nil && g.Client.Transport != "" {
-				d.failAt(fmt.Sprintf("groups[%d].client.transport", i), "contradicts network.transport: ideal; set that to tcp or utp")
+				d.failAt(fmt.Sprintf("groups[%d].client.transport", i), "contradicts network.transport: ideal; set that "+
+					"to tcp or utp")
 			}
 		}
 		if s.Client.Transport != "" {
@@ -162,7 +172,8 @@ func (d *decoder) checkTransport(s *Scenario) {
 			d.failAt(field, "up and down must be at least 1 kB/s each")
 		}
 		if r.Latency.Std() < minLatency {
-			d.failAt(field+".latency", "%v is below 10 us, the minimum: the simulation advances by the shortest latency", r.Latency)
+			d.failAt(field+".latency", "%v is below 10 us, the minimum: the simulation advances by the shortest latency",
+				r.Latency)
 		}
 		if r.Queue < 3000 {
 			d.failAt(field+".queue", "holds less than two packets of 1,500 bytes")
@@ -209,7 +220,8 @@ func (d *decoder) checkRegion(n *Network, field, region string) {
 	case len(n.Regions) == 0 && region != "":
 		d.failAt(field, "%q is not a region: the network has none", region)
 	case len(n.Regions) > 0 && !slices.Contains(regionNames(n), region):
-		d.failAt(field, "%q is not a region%s; regions are %s", region, Nearest(region, regionNames(n)), choices(regionNames(n)))
+		d.failAt(field, "%q is not a region%s; regions are %s",
+			region, Nearest(region, regionNames(n)), choices(regionNames(n)))
 	}
 }
 

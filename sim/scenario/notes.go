@@ -34,7 +34,8 @@ func strictest(all []crossing, limit func(crossing) (rate Rate, what string)) st
 		rate, what := limit(x)
 		if share := float64(rate / x.rate); what != "" && share < worst {
 			worst = share
-			note = fmt.Sprintf("a connection from %s to %s carries at most %s (%s, round trip %v), less than the %s of its links",
+			note = fmt.Sprintf("a connection from %s to %s carries at most %s (%s, round trip %v), less than the %s "+
+				"of its links",
 				x.from.Name, x.to.Name, rounded(rate), what, Duration(x.rtt), rounded(x.rate))
 		}
 	}
@@ -144,7 +145,8 @@ func (s *Scenario) coarseSegments(c Catalogue, all []crossing) string {
 			}
 		}
 		if capacity < least {
-			return fmt.Sprintf("from %s to %s results with segments of %v may differ by more than 10 %% from those with packets, "+
+			return fmt.Sprintf("from %s to %s results with segments of %v may differ by more than 10 %% from those "+
+				"with packets, "+
 				"because %s holds %v, less than %s; network.segment: 1500 B is exact",
 				x.from.Name, x.to.Name, n.Segment, field, capacity, rounded(least))
 		}

@@ -109,7 +109,8 @@ var patternField = map[ArrivalPattern]string{
 func (d *decoder) removeAlternatives(n *yaml.Node, field, value string) {
 	others := alternatives[field]
 	if field == "pattern" {
-		others = slices.DeleteFunc([]string{"over", "rate", "decay", "file"}, func(f string) bool { return patternField[ArrivalPattern(value)] == f })
+		needed := patternField[ArrivalPattern(value)]
+		others = slices.DeleteFunc([]string{"over", "rate", "decay", "file"}, func(f string) bool { return f == needed })
 	}
 	if n.Kind != yaml.MappingNode || others == nil {
 		return

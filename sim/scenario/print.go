@@ -91,8 +91,8 @@ func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value
 type extent uint8
 
 const (
-	quietly    extent = iota // zero values are omitted unless their tag is zero:"says"
-	settings                 // zero values are written unless their tag is zero:"silent"
+	quietly    extent = iota // zero values are omitted unless their tag is zero:"print"
+	settings                 // zero values are written unless their tag is zero:"omit"
 	everything               // zero values are written, except empty strings
 )
 
@@ -134,7 +134,7 @@ func (p *printer) assumes(f reflect.StructField, assumed reflect.Value, of exten
 	case of == everything || assumed.IsValid() && !assumed.IsZero():
 		return false
 	}
-	return of == quietly && zero == "" || zero == "silent"
+	return of == quietly && zero == "" || zero == "omit"
 }
 
 // field returns the value of a struct's field. assumed is the value that a reader assumes.

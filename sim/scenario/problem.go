@@ -35,7 +35,8 @@ const maxMessage = 1000
 // characters would act on the terminal.
 func Printable(text string) string {
 	if len(text) > maxMessage {
-		text = strings.ToValidUTF8(text[:maxMessage*3/4], "") + " ... " + strings.ToValidUTF8(text[len(text)-maxMessage/4:], "")
+		begin, end := text[:maxMessage*3/4], text[len(text)-maxMessage/4:]
+		text = strings.ToValidUTF8(begin, "") + " ... " + strings.ToValidUTF8(end, "")
 	}
 	var out strings.Builder
 	for _, r := range text {

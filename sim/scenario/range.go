@@ -35,7 +35,8 @@ func writeAmount(v float64, like string) string {
 			continue
 		}
 		for _, u := range kind.units {
-			if strings.HasSuffix(strings.TrimRight(like, " "), u.name) && strings.TrimRight(strings.TrimSuffix(strings.TrimSpace(like), u.name), "0123456789.eE+- ") == "" {
+			digits, has := strings.CutSuffix(strings.TrimSpace(like), u.name)
+			if has && strings.TrimRight(digits, "0123456789.eE+- ") == "" {
 				return strconv.FormatFloat(v/(u.scale*kind.scale), 'g', 12, 64) + " " + u.name
 			}
 		}
@@ -65,7 +66,8 @@ func Range(s string) (values []string, is bool, err error) {
 	b, unitB, okB := Amount(high)
 	c, unitC, okC := Amount(by)
 	bad := func(why string) ([]string, bool, error) {
-		return nil, true, fmt.Errorf("%q %s; write a range like %q, %q or %q", s, why, "200 kB/s..1 MB/s step 200 kB/s", "1..32 times 2", "1..5")
+		return nil, true, fmt.Errorf("%q %s; write a range like %q, %q or %q",
+			s, why, "200 kB/s..1 MB/s step 200 kB/s", "1..32 times 2", "1..5")
 	}
 	switch {
 	case !okA || !okB || !okC:

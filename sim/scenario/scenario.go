@@ -4,7 +4,7 @@ package scenario
 type Scenario struct {
 	Name     string        `json:"name" jsonschema:"short name, used for the results folder too"`
 	About    string        `json:"about,omitempty" jsonschema:"what the scenario shows, in one or two sentences"`
-	Seed     uint64        `json:"seed,omitempty" jsonschema:"seed of the random number generators; the same seed gives the same bytes" zero:"says"`
+	Seed     uint64        `json:"seed,omitempty" jsonschema:"seed of the random number generators; the same seed gives the same bytes" zero:"print"`
 	Content  Content       `json:"content" jsonschema:"the content to distribute"`
 	Playback Playback      `json:"playback,omitempty" jsonschema:"leechers watch the content while they download it"`
 	Payload  Payload       `json:"payload,omitempty" jsonschema:"virtual: only sizes are simulated; real: bytes cross the links and pieces are verified by SHA-1"`
@@ -34,7 +34,7 @@ type Content struct {
 // Playback describes viewers. Without a rate leechers watch nothing.
 type Playback struct {
 	Rate   Rate     `json:"rate,omitempty" jsonschema:"playback rate of the content"`
-	Buffer Duration `json:"buffer,omitempty" jsonschema:"contiguous content, as playback time, that must be downloaded before playback starts, and before it resumes after a stall; 10 s by default" zero:"says"`
+	Buffer Duration `json:"buffer,omitempty" jsonschema:"contiguous content, as playback time, that must be downloaded before playback starts, and before it resumes after a stall; 10 s by default" zero:"print"`
 }
 
 // Tracker describes the tracker and its links.

@@ -31,8 +31,14 @@ func SchemaOf[T any](c Catalogue, title string, parts map[reflect.Type]*jsonsche
 	unitType[Rate](types, "a rate with its unit, such as 10 Mbit/s", rateUnits)
 	unitType[Duration](types, "a duration with its unit, such as 50 ms", durationUnits)
 	unitType[Frequency](types, "a frequency with its unit, such as 2 /s", frequencyUnits)
-	types[reflect.TypeFor[RateDist]()] = &jsonschema.Schema{Type: "string", Examples: []any{"1 MB/s", "500 kB/s to 2 MB/s", "exponential 1 MB/s", "lognormal 1 MB/s sigma 0.8"}}
-	types[reflect.TypeFor[DurationDist]()] = &jsonschema.Schema{Type: "string", Examples: []any{"50 ms", "25 ms to 50 ms", "exponential 10 min", "weibull 300 min shape 0.6", "forever"}}
+	types[reflect.TypeFor[RateDist]()] = &jsonschema.Schema{
+		Type:     "string",
+		Examples: []any{"1 MB/s", "500 kB/s to 2 MB/s", "exponential 1 MB/s", "lognormal 1 MB/s sigma 0.8"},
+	}
+	types[reflect.TypeFor[DurationDist]()] = &jsonschema.Schema{
+		Type:     "string",
+		Examples: []any{"50 ms", "25 ms to 50 ms", "exponential 10 min", "weibull 300 min shape 0.6", "forever"},
+	}
 	types[reflect.TypeFor[Expectation]()] = &jsonschema.Schema{Type: "string", Examples: []any{"completion.p95 < 300 s"}}
 	types[reflect.TypeFor[Strategy]()] = &jsonschema.Schema{Description: strategyMark}
 	maps.Copy(types, parts)
@@ -105,7 +111,9 @@ func numberTag(f reflect.StructField, key string) *float64 {
 
 // strategySchema makes the schema of a strategy: a name, or a mapping with the name and the
 // settings of that strategy.
-func strategySchema(p *jsonschema.Schema, f reflect.StructField, types map[reflect.Type]*jsonschema.Schema, c Catalogue) error {
+func strategySchema(
+	p *jsonschema.Schema, f reflect.StructField, types map[reflect.Type]*jsonschema.Schema, c Catalogue,
+) error {
 	known := c.Of(f.Tag.Get("kind"))
 	types = withDuration(types)
 	names := &jsonschema.Schema{}

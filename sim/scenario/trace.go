@@ -48,7 +48,8 @@ func traceTime(line string) (Duration, error) {
 	case x < 0:
 		return 0, fmt.Errorf("%s is before the start of the run; arrivals are in seconds from there", line)
 	case x > maxDuration.Seconds():
-		return 0, fmt.Errorf("%s is more than ten years; arrivals are in seconds since the start of the run, so subtract the first time of a log", line)
+		return 0, fmt.Errorf("%s is more than ten years; arrivals are in seconds since the start of the run, so "+
+			"subtract the first time of a log", line)
 	}
 	return Duration(x * float64(time.Second)), nil
 }
@@ -65,10 +66,12 @@ func (d *decoder) checkTrace(s *Scenario, g *Group, field string, src Source) {
 		d.failAt(field+".file", "the trace %q has no arrivals; the format is one number of seconds per line", g.Arrival.File)
 		return
 	case n < g.Count:
-		d.failAt(field+".file", "the trace %q has %d arrivals for %d peers; set count to at most %d", g.Arrival.File, n, g.Count, n)
+		d.failAt(field+".file", "the trace %q has %d arrivals for %d peers; set count to at most %d",
+			g.Arrival.File, n, g.Count, n)
 		return
 	case n > g.Count:
-		d.warn(field+".file", "the trace %q has %d arrivals, of which the group's %d peers use the first; set count to %d to use all", g.Arrival.File, n, g.Count, n)
+		d.warn(field+".file", "the trace %q has %d arrivals, of which the group's %d peers use the first; set "+
+			"count to %d to use all", g.Arrival.File, n, g.Count, n)
 	}
 	g.Arrival.Times = times[:g.Count]
 	if g.Count == 0 {

@@ -71,7 +71,8 @@ func parseUnit(s, what string, units []unit) (float64, error) {
 			return u.of(strings.TrimSpace(digits), n), nil
 		}
 	}
-	return 0, fmt.Errorf("unit %q of %q is unknown%s; %s is in one of %s", name, s, meantUnit(name, units), what, strings.Join(unitNames(units), ", "))
+	return 0, fmt.Errorf("unit %q of %q is unknown%s; %s is in one of %s",
+		name, s, meantUnit(name, units), what, strings.Join(unitNames(units), ", "))
 }
 
 // of returns n of the unit, as the number nearest to the digits in the file: 32.8 MB/s is
@@ -100,7 +101,8 @@ func unitNames(units []unit) []string {
 // otherSpellings maps common spellings to the units they stand for.
 var otherSpellings = map[string]string{
 	"sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "usec": "us", "\u00b5s": "us",
-	"minute": "min", "minutes": "min", "mins": "min", "m": "min", "hour": "h", "hours": "h", "hr": "h", "hrs": "h", "d": "days",
+	"minute": "min", "minutes": "min", "mins": "min", "m": "min",
+	"hour": "h", "hours": "h", "hr": "h", "hrs": "h", "d": "days",
 	"hz": "/s", "per second": "/s", "per minute": "/min", "per hour": "/h", "per day": "/day", "bytes": "B", "byte": "B",
 }
 
@@ -113,7 +115,10 @@ func meantUnit(name string, units []unit) string {
 	names := unitNames(units)
 	meant := otherSpellings[strings.ToLower(name)]
 	if m := dataUnit.FindStringSubmatch(name); m != nil {
-		prefix := map[string]string{"": "", "k": "k", "K": "k", "m": "M", "M": "M", "g": "G", "G": "G", "t": "T", "T": "T"}[m[1]]
+		prefix := strings.ToUpper(m[1])
+		if prefix == "K" {
+			prefix = "k"
+		}
 		if m[2] != "" && prefix == "k" {
 			prefix = "K"
 		}
