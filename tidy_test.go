@@ -25,7 +25,7 @@ cmd/bench: cmd/flags cmd/help cmd/usage hugepages sim sim/scenario
 cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli
-cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages reports sim sim/content sim/record sim/scenario scenarios lab validation
+cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation
 cmd/swarmsim/results: bounded lab reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record
@@ -63,7 +63,8 @@ client/pick: portable registry
 client/wire: client
 tracker:
 lab/stats:
-lab: bounded lab/stats torrent reports sim sim/record sim/scenario
+lab/sweep: sim/scenario
+lab: bounded lab/stats lab/sweep torrent reports sim sim/record sim/scenario
 validation: reports sim sim/record sim/scenario
 `)
 

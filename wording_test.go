@@ -17,9 +17,9 @@ import (
 var plainFolders = []string{
 	".", "docs", "scenarios", "scenarios/sweeps", "sim/scenario", "sim/scenario/profiles",
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
-	"lab", "lab/stats", "reports",
 	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
 	"sim/netem/tcp",
+	"lab", "lab/stats", "lab/sweep", "reports",
 	"validation", "validation/links", "validation/published", "validation/theory", "validation/truth",
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"swarmsim/bounded"
+	"swarmsim/lab/sweep"
 	"swarmsim/sim/scenario"
 	"swarmsim/torrent"
 )
@@ -30,7 +31,7 @@ type Cell struct {
 // newCell makes the cell of a point and a variant. The first axis varies slowest. The
 // changes of the variant come first: it may name a strategy, and an axis may vary a
 // setting of that strategy.
-func (p *Plan) newCell(point, variant int, set Changes, src scenario.Source) Cell {
+func (p *Plan) newCell(point, variant int, set sweep.Changes, src scenario.Source) Cell {
 	c := Cell{Variant: variant, Point: point, source: src}
 	stride := p.Points
 	var values []scenario.Override

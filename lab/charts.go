@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"swarmsim/lab/sweep"
 	"swarmsim/reports"
 	"swarmsim/sim/scenario"
 )
@@ -30,19 +31,19 @@ func (p *Plan) charts(rows Rows, o *Outcome) []chart {
 // positions returns the positions of a field's values on the horizontal axis of a chart,
 // and labels the axis: at their numbers if all are numbers with the same unit, and
 // otherwise side by side.
-func positions(a Axis, c *reports.Chart) []float64 {
+func positions(a sweep.Axis, c *reports.Chart) []float64 {
 	c.X = a.Path
 	at, unit, ok := numbersOf(a)
 	if !ok {
 		at = nil
-		c.Names = a.words()
+		c.Names = a.Words()
 		for i := range c.Names {
 			at = append(at, float64(i))
 		}
 		return at
 	}
 	if unit != "" { // use the unit of the first value instead of the base unit
-		name := strings.TrimLeft(a.words()[0], " 0123456789.eE+-")
+		name := strings.TrimLeft(a.Words()[0], " 0123456789.eE+-")
 		if scale, _, ok := scenario.Amount("1 " + name); ok {
 			for i := range at {
 				at[i] /= scale
@@ -57,8 +58,8 @@ func positions(a Axis, c *reports.Chart) []float64 {
 
 // numbersOf returns the values of a field as numbers in their base unit; ok is false if
 // they are not numbers with the same unit, or there are fewer than two.
-func numbersOf(a Axis) (numbers []float64, unit string, ok bool) {
-	for i, word := range a.words() {
+func numbersOf(a sweep.Axis) (numbers []float64, unit string, ok bool) {
+	for i, word := range a.Words() {
 		x, u, ok := scenario.Amount(word)
 		if !ok || i > 0 && u != unit {
 			return nil, "", false

@@ -56,7 +56,7 @@ func (p *Plan) compare(rows Rows, seeds int, m Metric, point, variant int) Compa
 	s := stats.NewSample(p.Sweep.CRN, p.values(rows, seeds, base, m.Full), p.values(rows, seeds, cell, m.Full))
 	c := newComparison()
 	c.Metric, c.Unit, c.At = m.Name, m.Unit, p.Cells[cell].At
-	c.Variant, c.Baseline, c.field = p.Variants[variant], p.Sweep.Compare, p.Sweep.naming().field
+	c.Variant, c.Baseline, c.field = p.Variants[variant], p.Sweep.Compare, p.Sweep.VariantField()
 	c.Seeds = s.Len()
 	if c.Seeds == 0 {
 		return c

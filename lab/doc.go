@@ -5,11 +5,13 @@
 //
 // Usage:
 //
-//	sweep, err := lab.Load(source, nil)         // from a file; or NewSweep and Check
-//	plan, err := sweep.Plan(find, programDigest) // everything resolved and checked
+//	s, err := sweep.Load(source, nil)                 // package lab/sweep
+//	plan, err := lab.NewPlan(s, find, programDigest)  // everything resolved and checked
 //	for {
-//		missing, seeds := plan.Next(rows) // runs that rows lack
-//		if len(missing) == 0 { break }
+//		missing, seeds = plan.Next(rows) // the runs that rows lack
+//		if len(missing) == 0 {
+//			break
+//		}
 //		row, err := plan.Play(ctx, missing[0]) // append it to the journal and to rows
 //	}
 //	outcome := plan.Outcome(rows, seeds)

@@ -2,26 +2,26 @@ package lab
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
 
 	"swarmsim/lab/stats"
+	"swarmsim/lab/sweep"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
 
 // evaluate evaluates an expectation at each of its points.
-func (p *Plan) evaluate(e *Expectation, o *Outcome, rows Rows) []record.ExpectationMet {
-	if e.hasCounts() || len(e.refs()) == 0 {
-		return []record.ExpectationMet{e.evaluateCounts(o)}
+func (p *Plan) evaluate(e *sweep.Expectation, o *Outcome, rows Rows) []record.ExpectationMet {
+	if e.HasCounts() || len(e.Refs()) == 0 {
+		return []record.ExpectationMet{evaluateCounts(e, o)}
 	}
 	var out []record.ExpectationMet
 	for point := range p.Points {
 		at := p.Cells[p.cellAt(point, 0)].At
-		if !e.appliesTo(at) {
+		if !appliesTo(e, at) {
 			continue
 		}
 		m := p.evaluateAt(e, rows, o.Seeds, point)
@@ -35,26 +35,25 @@ func (p *Plan) evaluate(e *Expectation, o *Outcome, rows Rows) []record.Expectat
 }
 
 // evaluateCounts evaluates a statement about counts of the outcome.
-func (e *Expectation) evaluateCounts(o *Outcome) record.ExpectationMet {
+func evaluateCounts(e *sweep.Expectation, o *Outcome) record.ExpectationMet {
 	counts := map[string]int{
 		"comparisons":             len(o.Comparisons),
 		"differences":             o.Differences,
 		"differences_uncorrected": o.Uncorrected,
 	}
-	value := func(r *ref) float64 { return float64(counts[r.measure]) }
+	value := func(r *sweep.Ref) float64 { return float64(counts[r.Measure]) }
 	var actual []string
-	for _, r := range e.refs() {
-		actual = append(actual, fmt.Sprintf("%s = %g", r.measure, value(r)))
+	for _, r := range e.Refs() {
+		actual = append(actual, fmt.Sprintf("%s = %g", r.Measure, value(r)))
 	}
-	met := holds(e.left.value(value), e.op, e.right.value(value))
-	return record.ExpectationMet{Expect: e.String(), Met: met, Actual: strings.Join(actual, ", ")}
+	return record.ExpectationMet{Expect: e.String(), Met: e.Holds(e.Sides(value)), Actual: strings.Join(actual, ", ")}
 }
 
 // appliesTo reports whether the expectation is about a point.
-func (e *Expectation) appliesTo(at []Setting) bool {
+func appliesTo(e *sweep.Expectation, at []Setting) bool {
 	for _, c := range e.At {
 		wanted := scenario.OneLine(c.Value)
-		if !slices.ContainsFunc(at, func(s Setting) bool { return s.Field == c.Path && sameValue(s.Value, wanted) }) {
+		if !slices.ContainsFunc(at, func(s Setting) bool { return s.Field == c.Path && sweep.SameValue(s.Value, wanted) }) {
 			return false
 		}
 	}
@@ -62,12 +61,12 @@ func (e *Expectation) appliesTo(at []Setting) bool {
 }
 
 // evaluateAt evaluates a statement about means at one point.
-func (p *Plan) evaluateAt(e *Expectation, rows Rows, seeds, point int) record.ExpectationMet {
-	refs := e.refs()
+func (p *Plan) evaluateAt(e *sweep.Expectation, rows Rows, seeds, point int) record.ExpectationMet {
+	refs := e.Refs()
 	var series [][]float64
 	for _, r := range refs {
-		variant := max(0, slices.Index(p.Variants, r.variant))
-		series = append(series, p.values(rows, seeds, p.cellAt(point, variant), r.measure))
+		variant := max(0, slices.Index(p.Variants, r.Variant))
+		series = append(series, p.values(rows, seeds, p.cellAt(point, variant), r.Measure))
 	}
 	s := stats.NewSample(p.Sweep.CRN, series...)
 	if s.Len() == 0 {
@@ -77,67 +76,20 @@ func (p *Plan) evaluateAt(e *Expectation, rows Rows, seeds, point int) record.Ex
 	var actual []string
 	for i, r := range refs {
 		means[i] = stat.Mean(s.Series[i], nil)
-		name := strings.TrimPrefix(r.variant+"."+r.measure, ".")
-		actual = append(actual, fmt.Sprintf("%s = %s", name, withUnit(means[i], unitOf(r.measure))))
+		name := strings.TrimPrefix(r.Variant+"."+r.Measure, ".")
+		actual = append(actual, fmt.Sprintf("%s = %s", name, withUnit(means[i], sweep.UnitOf(r.Measure))))
 	}
-	value := func(r *ref) float64 { return means[slices.Index(refs, r)] }
-	left, right := e.left.value(value), e.right.value(value)
-	m := record.ExpectationMet{Met: holds(left, e.op, right)}
-	if e.left.over != nil {
+	value := func(r *sweep.Ref) float64 { return means[slices.Index(refs, r)] }
+	left, right := e.Sides(value)
+	m := record.ExpectationMet{Met: e.Holds(left, right)}
+	if e.IsRatio() {
 		actual = append(actual, fmt.Sprintf("left side = %.4g", left))
 	}
-	if e.clear {
-		difference := func(means, slopes []float64) float64 {
-			clear(slopes[:len(refs)])
-			return e.left.addSlopes(1, refs, means, slopes) - e.right.addSlopes(-1, refs, means, slopes)
-		}
-		d := s.Interval(difference, stream("expect", e.That, p.cellID(p.cellAt(point, 0))))
-		m.Met = m.Met && holds(d.Low, e.op, 0) && holds(d.High, e.op, 0)
+	if e.Clear {
+		d := s.Interval(e.Gap, stream("expect", e.That, p.cellID(p.cellAt(point, 0))))
+		m.Met = m.Met && e.Holds(d.Low, 0) && e.Holds(d.High, 0)
 		actual = append(actual, fmt.Sprintf("left minus right %.4g, 95 %% interval %.4g to %.4g", d.Estimate, d.Low, d.High))
 	}
 	m.Actual = strings.Join(actual, ", ")
 	return m
-}
-
-func holds(a float64, op string, b float64) bool {
-	switch op {
-	case "<":
-		return a < b
-	case "<=":
-		return a <= b
-	case ">":
-		return a > b
-	case ">=":
-		return a >= b
-	}
-	return a == b || math.Abs(a-b) <= 1e-12*math.Abs(b)
-}
-
-// value computes a side from the values of its refs.
-func (s side) value(valueOf func(*ref) float64) float64 {
-	v := s.factor
-	if s.ref != nil {
-		v *= valueOf(s.ref)
-	}
-	if s.over != nil {
-		v /= valueOf(s.over)
-	}
-	return v
-}
-
-// addSlopes computes a side from means, and adds its derivatives, times sign, to slopes.
-func (s side) addSlopes(sign float64, refs []*ref, means, slopes []float64) float64 {
-	if s.ref == nil {
-		return s.factor
-	}
-	i := slices.Index(refs, s.ref)
-	v, slope := s.factor*means[i], s.factor
-	if s.over != nil {
-		k := slices.Index(refs, s.over)
-		v /= means[k]
-		slope /= means[k]
-		slopes[k] -= sign * v / means[k]
-	}
-	slopes[i] += float64(sign * slope)
-	return v
 }

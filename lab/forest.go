@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"swarmsim/lab/sweep"
 	"swarmsim/reports"
 )
 
@@ -52,7 +53,7 @@ func (p *Plan) forest(o *Outcome, metric int) chart {
 // shortName returns the shortest end of a field's path that no other varied field has.
 func (p *Plan) shortName(field string) string {
 	for cut := strings.LastIndexByte(field, '.'); cut >= 0; cut = strings.LastIndexByte(field[:cut], '.') {
-		sameEnd := func(a Axis) bool { return a.Path != field && strings.HasSuffix(a.Path, field[cut:]) }
+		sameEnd := func(a sweep.Axis) bool { return a.Path != field && strings.HasSuffix(a.Path, field[cut:]) }
 		if !slices.ContainsFunc(p.Axes, sameEnd) {
 			return field[cut+1:]
 		}

@@ -14,7 +14,7 @@ const minHeatMap = 4
 func (p *Plan) heatMaps(o *Outcome, metric int) []chart {
 	m := p.Metrics[metric]
 	rows, variants := p.Axes, p.Variants
-	if p.Sweep.valuesAreVariants() {
+	if p.Sweep.ValuesAreVariants() {
 		rows, variants = p.Sweep.Vary, []string{""}
 	}
 	if len(rows) != 2 || len(rows[0].Values)*len(rows[1].Values) < minHeatMap {
@@ -31,8 +31,8 @@ func (p *Plan) heatMaps(o *Outcome, metric int) []chart {
 			Caption: "Means over the seeds.",
 			X:       rows[1].Path,
 			Y:       rows[0].Path,
-			Columns: rows[1].words(),
-			Rows:    rows[0].words(),
+			Columns: rows[1].Words(),
+			Rows:    rows[0].Words(),
 		}
 		if name != "" {
 			g.File += "-" + name
@@ -63,7 +63,7 @@ func (p *Plan) heatMaps(o *Outcome, metric int) []chart {
 // heatCell returns the value of a cell: the change in percent, or the mean. significant
 // reports whether a change is significant.
 func (p *Plan) heatCell(o *Outcome, metric, variant, row, column int, change bool) (value float64, significant bool) {
-	if p.Sweep.valuesAreVariants() { // the rows are the variants
+	if p.Sweep.ValuesAreVariants() { // the rows are the variants
 		return float64(o.Means[metric*len(p.Cells)+p.cellAt(column, row)].Mean), false
 	}
 	point := row*len(p.Axes[1].Values) + column

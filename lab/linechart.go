@@ -6,17 +6,18 @@ import (
 	"math"
 	"slices"
 
+	"swarmsim/lab/sweep"
 	"swarmsim/reports"
 )
 
 // horizontal returns the field on the horizontal axis of line charts, and the variants
 // that get a line. The field is the last that is varied beside the variants or, if there
 // is none, the one whose values are the variants.
-func (p *Plan) horizontal() (field *Axis, lines []string) {
+func (p *Plan) horizontal() (field *sweep.Axis, lines []string) {
 	switch n := len(p.Axes); {
 	case n > 0:
 		return &p.Axes[n-1], p.Variants
-	case p.Sweep.valuesAreVariants():
+	case p.Sweep.ValuesAreVariants():
 		return &p.Sweep.Vary[0], []string{""}
 	}
 	return nil, p.Variants

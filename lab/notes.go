@@ -19,7 +19,7 @@ func (p *Plan) Warnings() []string {
 			}
 		}
 	}
-	if text := p.tooFewSeeds(p.Sweep.maxSeedCount()); text != "" {
+	if text := p.tooFewSeeds(p.Sweep.MaxSeedCount()); text != "" {
 		out = append(out, text)
 	}
 	return out

@@ -93,7 +93,7 @@ func (p *Plan) Outcome(rows Rows, seeds int) *Outcome {
 		Seeds:       seeds,
 		CRN:         s.CRN,
 		Baseline:    s.Compare,
-		Field:       s.naming().field,
+		Field:       s.VariantField(),
 		Comparisons: []Comparison{},
 	}
 	for _, m := range p.Metrics {

@@ -8,15 +8,16 @@ import (
 	"slices"
 	"strings"
 
+	"swarmsim/lab/sweep"
 	"swarmsim/sim/scenario"
 )
 
 // Plan is a sweep with everything resolved: the runs to play.
 type Plan struct {
-	Sweep    *Sweep
-	Variants []string // a single empty name if nothing is compared
-	Axes     []Axis   // the fields varied beside the variants
-	Fields   []string // all fields that variants and axes change; each is a column
+	Sweep    *sweep.Sweep
+	Variants []string     // a single empty name if nothing is compared
+	Axes     []sweep.Axis // the fields varied beside the variants
+	Fields   []string     // all fields that variants and axes change; each is a column
 	Metrics  []Metric
 	Cells    []Cell // ordered by point, and within a point by variant
 	Points   int
@@ -46,14 +47,14 @@ type Run struct {
 }
 
 // Find returns the scenario that a sweep names.
-type Find func(Base) (scenario.Source, error)
+type Find func(sweep.Base) (scenario.Source, error)
 
 // maxRuns bounds the runs of a sweep.
 const maxRuns = 1_000_000
 
-// Plan resolves a sweep. program identifies the build of the program, because another
+// NewPlan resolves a sweep. program identifies the build of the program, because another
 // build may give other results.
-func (s *Sweep) Plan(find Find, program string) (*Plan, error) {
+func NewPlan(s *sweep.Sweep, find Find, program string) (*Plan, error) {
 	src, err := find(s.Scenario)
 	if err != nil {
 		return nil, err
@@ -62,24 +63,24 @@ func (s *Sweep) Plan(find Find, program string) (*Plan, error) {
 	src.Overrides = append(src.Overrides, s.Set...)
 	p := &Plan{
 		Sweep:    s,
-		Variants: s.variantNames(),
-		Axes:     s.pointAxes(),
+		Variants: s.VariantNames(),
+		Axes:     s.PointAxes(),
 		Points:   1,
 		scenario: cmp.Or(s.Scenario.Name, s.Name),
 		base:     base,
 	}
-	variants := s.compared()
+	variants := s.Compared()
 	if len(variants) == 0 {
-		variants, p.Variants = []Variant{{}}, []string{""}
+		variants, p.Variants = []sweep.Variant{{}}, []string{""}
 	}
 	p.setFields(variants)
 	for _, a := range p.Axes {
 		p.Points *= len(a.Values)
 	}
 	cells := p.Points * len(variants)
-	if runs := cells * s.maxSeedCount(); runs > maxRuns {
-		return nil, scenario.Problems{s.problem("seeds",
-			"%d seeds of %d combinations are %d runs; at most %d are played", s.maxSeedCount(), cells, runs, maxRuns)}
+	if runs := cells * s.MaxSeedCount(); runs > maxRuns {
+		return nil, scenario.Problems{s.Problem("seeds",
+			"%d seeds of %d combinations are %d runs; at most %d are played", s.MaxSeedCount(), cells, runs, maxRuns)}
 	}
 	problems := p.loadCells(variants, src, program)
 	if problems == nil {
@@ -92,7 +93,7 @@ func (s *Sweep) Plan(find Find, program string) (*Plan, error) {
 }
 
 // setFields lists the fields that the sweep changes, in the order of the sweep.
-func (p *Plan) setFields(variants []Variant) {
+func (p *Plan) setFields(variants []sweep.Variant) {
 	add := func(path string) {
 		if !slices.Contains(p.Fields, path) {
 			p.Fields = append(p.Fields, path)
@@ -110,7 +111,7 @@ func (p *Plan) setFields(variants []Variant) {
 
 // loadCells loads the scenarios of all combinations. Each problem is returned once; if
 // only some combinations have it, with the first of them.
-func (p *Plan) loadCells(variants []Variant, src scenario.Source, program string) scenario.Problems {
+func (p *Plan) loadCells(variants []sweep.Variant, src scenario.Source, program string) scenario.Problems {
 	var problems scenario.Problems
 	count := map[scenario.Problem]int{} // combinations with the problem
 	first := map[scenario.Problem]string{}

@@ -84,7 +84,7 @@ func Seed(p *uint64, example string) pflag.Value {
 }
 
 // Parser reads a value from a text. Its error quotes the text and describes a correct
-// one. scenario.Bytes, Rate, Duration and Frequency and lab.Seeds and Share are Parsers.
+// one. scenario.Bytes, Rate, Duration and Frequency and lab/sweep.Seeds and Share are Parsers.
 type Parser interface{ Parse(text string) error }
 
 // Quantity is a value that parses itself, such as a size or a share.

@@ -6,12 +6,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"swarmsim/cmd/flags"
-	"swarmsim/lab"
+	"swarmsim/lab/sweep"
 )
 
 func compareCommand() *cobra.Command {
 	var f sweepFlags
-	var a, b lab.Changes
+	var a, b sweep.Changes
 	c := &cobra.Command{
 		Use:   "compare SWEEP|SCENARIO",
 		Short: "Compare two or more variants of a scenario, and report the differences",
@@ -28,8 +28,8 @@ codes are those of swarmsim sweep.`,
 		ValidArgsFunction: completeNames(true, true),
 	}
 	f.add(c)
-	side := func(p *lab.Changes, name, usage string) {
-		parse := func(text string) (lab.Changes, error) { return lab.ParseChanges("--"+name, text) }
+	side := func(p *sweep.Changes, name, usage string) {
+		parse := func(text string) (sweep.Changes, error) { return sweep.ParseChanges("--"+name, text) }
 		c.Flags().Var(flags.Parsed(p, "field=value,...", "client.picker=random", parse), name, usage)
 		must(c.RegisterFlagCompletionFunc(name, completeChanges))
 	}
@@ -40,11 +40,11 @@ codes are those of swarmsim sweep.`,
 		if sides && len(f.variants) > 0 {
 			return usageError{errors.New("give either --a and --b or --variant, not both")}
 		}
-		return f.run(cmd, args[0], func(s *lab.Sweep) error {
+		return f.run(cmd, args[0], func(s *sweep.Sweep) error {
 			if sides {
-				s.Variants, s.Compare = lab.Sides(a, b), f.baseline
+				s.Variants, s.Compare = sweep.Sides(a, b), f.baseline
 			}
-			if s.Compared() < 2 {
+			if len(s.Compared()) < 2 {
 				return usageError{errors.New("there is nothing to compare: give --a and --b, or --variant at least twice, " +
 					"or a sweep with variants")}
 			}

@@ -10,7 +10,7 @@ import (
 
 	"swarmsim/bounded"
 	"swarmsim/cmd/swarmsim/results"
-	"swarmsim/lab"
+	"swarmsim/lab/sweep"
 	"swarmsim/scenarios"
 	"swarmsim/sim"
 	"swarmsim/sim/content"
@@ -132,24 +132,24 @@ func (in *input) name() string {
 	return scenarioName(in.arg)
 }
 
-// baseOf returns the scenario that a sweep names or contains.
-func baseOf(b lab.Base, sweep *input) (scenario.Source, error) {
+// baseOf returns the scenario that a sweep file, in, names or contains.
+func baseOf(b sweep.Base, in *input) (scenario.Source, error) {
 	if b.Node != nil {
-		src := sweep.Source
+		src := in.Source
 		src.Text, src.Node = nil, b.Node
 		return src, nil
 	}
 	path := b.Name
 	isPath := strings.ContainsAny(path, "./\\") || hasTorrentName(path)
 	if _, ok := scenarios.Text(path); !ok && !filepath.IsAbs(path) && isPath {
-		path = filepath.Join(sweep.Dir, path)
+		path = filepath.Join(in.Dir, path)
 	}
-	in, err := findInput(path, nil)
-	if err == nil && in.isSweep {
-		err = usageError{fmt.Errorf("%s is a sweep itself; a sweep plays a scenario", in.Shown)}
+	base, err := findInput(path, nil)
+	if err == nil && base.isSweep {
+		err = usageError{fmt.Errorf("%s is a sweep itself; a sweep plays a scenario", base.Shown)}
 	}
 	if err != nil {
-		return scenario.Source{}, fmt.Errorf("%s: scenario: %w", sweep.Shown, err)
+		return scenario.Source{}, fmt.Errorf("%s: scenario: %w", in.Shown, err)
 	}
-	return in.Source, nil
+	return base.Source, nil
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"swarmsim/lab"
+	"swarmsim/lab/sweep"
 	"swarmsim/scenarios"
 	"swarmsim/sim"
 	"swarmsim/sim/record"
@@ -133,7 +133,7 @@ func listScenarios() ([]entry, error) {
 
 func listSweeps() ([]entry, error) {
 	return listInputs(scenarios.Sweeps(), func(in *input) (string, error) {
-		s, err := lab.Load(in.Source, nil)
+		s, err := sweep.Load(in.Source, nil)
 		if err != nil {
 			return "", err
 		}

@@ -10,6 +10,7 @@ import (
 	"swarmsim/bounded"
 	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/lab"
+	"swarmsim/lab/sweep"
 	"swarmsim/reports"
 	"swarmsim/sim"
 	"swarmsim/sim/content"
@@ -70,7 +71,7 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 		Catalogue: sim.Catalogue(),
 		Content:   content.Check,
 	}}
-	s, err := lab.Load(in.Source, func(s *lab.Sweep) error {
+	s, err := sweep.Load(in.Source, func(s *sweep.Sweep) error {
 		for i := range s.Variants {
 			s.Variants[i].Alias = meta.Aliases[s.Variants[i].Name]
 		}
@@ -80,7 +81,7 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 		return err
 	}
 	s.Scenario.Name = meta.Name
-	plan, err := s.Plan(func(b lab.Base) (scenario.Source, error) { return baseOf(b, in) }, meta.Program)
+	plan, err := lab.NewPlan(s, func(b sweep.Base) (scenario.Source, error) { return baseOf(b, in) }, meta.Program)
 	if err != nil {
 		return err
 	}

@@ -3,7 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"swarmsim/lab"
+	"swarmsim/lab/sweep"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
 )
@@ -17,7 +17,7 @@ func schemaCommand() *cobra.Command {
 		RunE: runE(func(cmd *cobra.Command, args []string) error {
 			schema := scenario.Schema
 			if len(args) == 1 && args[0] == "sweep" {
-				schema = lab.Schema
+				schema = sweep.Schema
 			}
 			text, err := schema(sim.Catalogue())
 			if err != nil {

@@ -8,18 +8,19 @@ import (
 	"swarmsim/cmd/flags"
 	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/lab"
+	"swarmsim/lab/sweep"
 	"swarmsim/sim/scenario"
 )
 
 // sweepFlags are the flags of swarmsim sweep and swarmsim compare.
 type sweepFlags struct {
 	out       string
-	seeds     lab.Seeds // Count 0: the sweep's
-	targetCI  lab.Share // 0: the sweep's
-	maxSeeds  int       // 0: the sweep's
+	seeds     sweep.Seeds // Count 0: the sweep's
+	targetCI  sweep.Share // 0: the sweep's
+	maxSeeds  int         // 0: the sweep's
 	overrides []scenario.Override
-	axes      []lab.Axis
-	variants  []lab.Variant
+	axes      []sweep.Axis
+	variants  []sweep.Variant
 	baseline  string
 	metrics   []string
 	expect    []string
@@ -41,11 +42,11 @@ func (f *sweepFlags) add(c *cobra.Command) {
 			"finished runs of this sweep in it are reused")
 	fs.Var(flags.Quantity(&f.seeds, "seeds", "20"), "seeds",
 		"number of seeds, such as 20, or a range, such as 11..30 (default: the sweep's, or 10)")
-	fs.Var(flags.List(&f.axes, "field=values", "client.picker=rarest-first,random", lab.ParseAxis), "vary",
+	fs.Var(flags.List(&f.axes, "field=values", "client.picker=rarest-first,random", sweep.ParseAxis), "vary",
 		"a field and its values: FIELD=VALUE,VALUE or FIELD=FIRST..LAST step STEP or FIELD=FIRST..LAST times FACTOR "+
 			"(repeatable; all are crossed)")
 	const variant = "eager:client.rechoke_interval=5s"
-	fs.Var(flags.List(&f.variants, "name:field=value,...", variant, lab.ParseVariant), "variant",
+	fs.Var(flags.List(&f.variants, "name:field=value,...", variant, sweep.ParseVariant), "variant",
 		"a variant and the fields that it changes (repeatable)")
 	fs.Var(flags.Parsed(&f.baseline, "variant", "a", flags.Text), "baseline",
 		"the variant that others are compared with (default: the first)")
@@ -78,7 +79,7 @@ func (f *sweepFlags) changesComparison() bool {
 
 // apply changes a sweep as the flags say. Where a flag and the file disagree, the flag
 // wins; lists of --set and --expect are added to those of the file.
-func (f *sweepFlags) apply(s *lab.Sweep) {
+func (f *sweepFlags) apply(s *sweep.Sweep) {
 	if f.seeds.Count > 0 {
 		s.Seeds = f.seeds
 	}
@@ -107,14 +108,14 @@ func (f *sweepFlags) apply(s *lab.Sweep) {
 	}
 	for _, e := range f.expect {
 		s.SetByFlag(fmt.Sprintf("expect[%d]", len(s.Expect)), "--expect")
-		s.Expect = append(s.Expect, lab.Expectation{That: e})
+		s.Expect = append(s.Expect, sweep.Expectation{That: e})
 	}
 }
 
 // plan resolves a sweep, or makes one of a scenario and the flags of a command. It
 // refuses a sweep whose runs need too much memory. adjust may change the sweep after
 // the flags; it may be nil.
-func (f *sweepFlags) plan(in *input, command string, adjust func(*lab.Sweep) error) (*lab.Plan, error) {
+func (f *sweepFlags) plan(in *input, command string, adjust func(*sweep.Sweep) error) (*lab.Plan, error) {
 	plan, err := f.resolve(in, command, adjust)
 	if err != nil {
 		return nil, err
@@ -124,8 +125,8 @@ func (f *sweepFlags) plan(in *input, command string, adjust func(*lab.Sweep) err
 	return plan, plan.CheckScenarios(check)
 }
 
-func (f *sweepFlags) resolve(in *input, command string, adjust func(*lab.Sweep) error) (*lab.Plan, error) {
-	change := func(s *lab.Sweep) error {
+func (f *sweepFlags) resolve(in *input, command string, adjust func(*sweep.Sweep) error) (*lab.Plan, error) {
+	change := func(s *sweep.Sweep) error {
 		f.apply(s)
 		if adjust != nil {
 			return adjust(s)
@@ -137,13 +138,13 @@ func (f *sweepFlags) resolve(in *input, command string, adjust func(*lab.Sweep) 
 		return nil, err
 	}
 	if in.isSweep {
-		s, err := lab.Load(in.Source, change)
+		s, err := sweep.Load(in.Source, change)
 		if err != nil {
 			return nil, err
 		}
-		return s.Plan(func(b lab.Base) (scenario.Source, error) { return baseOf(b, in) }, program)
+		return lab.NewPlan(s, func(b sweep.Base) (scenario.Source, error) { return baseOf(b, in) }, program)
 	}
-	s := lab.NewSweep()
+	s := sweep.New()
 	s.Name = in.name() + "-" + command
 	s.Scenario.Name = in.arg
 	if err := change(s); err != nil {
@@ -152,5 +153,5 @@ func (f *sweepFlags) resolve(in *input, command string, adjust func(*lab.Sweep) 
 	if err := s.Check(); err != nil {
 		return nil, err
 	}
-	return s.Plan(func(lab.Base) (scenario.Source, error) { return in.Source, nil }, program)
+	return lab.NewPlan(s, func(sweep.Base) (scenario.Source, error) { return in.Source, nil }, program)
 }

@@ -12,12 +12,13 @@ import (
 
 	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/lab"
+	"swarmsim/lab/sweep"
 	"swarmsim/sim/scenario"
 )
 
 // run plays a sweep and prints its outcome. adjust may change the sweep after the flags;
 // it may be nil.
-func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*lab.Sweep) error) error {
+func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Sweep) error) error {
 	in, err := findInput(arg, stdin(cmd))
 	if err != nil {
 		return err

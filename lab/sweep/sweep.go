@@ -1,4 +1,4 @@
-package lab
+package sweep
 
 import (
 	"fmt"
@@ -37,8 +37,8 @@ func (s *Sweep) SetByFlag(field, flag string) {
 	s.flags[field] = flag
 }
 
-// problem describes a problem of a field, at the place that sets it.
-func (s *Sweep) problem(field, format string, args ...any) scenario.Problem {
+// Problem describes a problem of a field, at the place that sets it.
+func (s *Sweep) Problem(field, format string, args ...any) scenario.Problem {
 	message := fmt.Sprintf(format, args...)
 	switch {
 	case s.flags[field] != "":
@@ -49,15 +49,15 @@ func (s *Sweep) problem(field, format string, args ...any) scenario.Problem {
 	return scenario.Problem{File: "the sweep", Field: field, Message: message}
 }
 
-// NewSweep returns a sweep with the default values and no scenario.
-func NewSweep() *Sweep {
+// New returns a sweep with the default values and no scenario.
+func New() *Sweep {
 	return &Sweep{Seeds: Seeds{First: 1, Count: 10}, CRN: true, MaxSeeds: 200}
 }
 
 // Load reads and checks a sweep file. adjust may change the sweep before it is checked;
 // it may be nil. The error is scenario.Problems, or the error of adjust.
 func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
-	s := NewSweep()
+	s := New()
 	doc, err := scenario.ReadDocument(src, "a sweep: a mapping with name and scenario", s)
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
 func (s *Sweep) Check() error {
 	var problems scenario.Problems
 	s.check(func(field, format string, args ...any) {
-		problems = append(problems, s.problem(field, format, args...))
+		problems = append(problems, s.Problem(field, format, args...))
 	})
 	if problems != nil {
 		return problems
@@ -131,7 +131,7 @@ func (s *Sweep) check(fail failFunc) {
 			s.Compare, scenario.Nearest(s.Compare, naming.names), strings.Join(naming.names, ", "))
 	}
 	for i := range s.Expect {
-		if err := s.Expect[i].parse(naming, s.pointAxes()); err != nil {
+		if err := s.Expect[i].parse(naming, s.PointAxes()); err != nil {
 			fail(fmt.Sprintf("expect[%d]", i), "%v", err)
 		}
 	}
@@ -159,7 +159,7 @@ func (s *Sweep) checkAxes(fail failFunc) bool {
 		if slices.ContainsFunc(s.Vary[:i], func(o Axis) bool { return o.Path == a.Path }) {
 			fail("vary", "%s is varied twice", a.Path)
 		}
-		words := a.words()
+		words := a.Words()
 		for k, w := range words {
 			if slices.Contains(words[:k], w) {
 				fail("vary", "%s has the value %s twice", a.Path, w)
@@ -186,13 +186,13 @@ func (s *Sweep) checkVariants(fail failFunc) {
 	}
 }
 
-// valuesAreVariants reports whether the values of the first varied field take the place
+// ValuesAreVariants reports whether the values of the first varied field take the place
 // of variants.
-func (s *Sweep) valuesAreVariants() bool { return len(s.Variants) == 0 && len(s.Vary) > 0 }
+func (s *Sweep) ValuesAreVariants() bool { return len(s.Variants) == 0 && len(s.Vary) > 0 }
 
-// compared returns the variants, or the values of the first varied field in their place.
-func (s *Sweep) compared() []Variant {
-	if !s.valuesAreVariants() {
+// Compared returns the variants, or the values of the first varied field in their place.
+func (s *Sweep) Compared() []Variant {
+	if !s.ValuesAreVariants() {
 		return s.Variants
 	}
 	var out []Variant
@@ -202,19 +202,16 @@ func (s *Sweep) compared() []Variant {
 	return out
 }
 
-// Compared returns the number of variants.
-func (s *Sweep) Compared() int { return len(s.compared()) }
-
-// pointAxes returns the fields that are varied beside the variants.
-func (s *Sweep) pointAxes() []Axis {
-	if !s.valuesAreVariants() {
+// PointAxes returns the fields that are varied beside the variants.
+func (s *Sweep) PointAxes() []Axis {
+	if !s.ValuesAreVariants() {
 		return s.Vary
 	}
 	return s.Vary[1:]
 }
 
-// maxSeedCount returns the highest number of seeds that the sweep can reach.
-func (s *Sweep) maxSeedCount() int {
+// MaxSeedCount returns the highest number of seeds that the sweep can reach.
+func (s *Sweep) MaxSeedCount() int {
 	if s.TargetCI > 0 {
 		return max(s.Seeds.Count, s.MaxSeeds)
 	}

@@ -1,4 +1,4 @@
-package lab
+package sweep
 
 import (
 	"fmt"
@@ -16,21 +16,27 @@ type naming struct {
 
 // naming returns the names of the sweep's variants.
 func (s *Sweep) naming() *naming {
-	n := &naming{names: s.variantNames(), aliases: map[string]string{}}
+	n := &naming{names: s.VariantNames(), aliases: map[string]string{}, field: s.VariantField()}
 	for _, v := range s.Variants {
 		if v.Alias != "" && !slices.Contains(n.names, v.Alias) {
 			n.aliases[v.Alias] = v.Name
 		}
 	}
-	if s.valuesAreVariants() {
-		n.field = s.Vary[0].Path
-	}
 	return n
 }
 
-func (s *Sweep) variantNames() []string {
+// VariantField returns the field whose values are the variants, or "" for variants with names.
+func (s *Sweep) VariantField() string {
+	if s.ValuesAreVariants() {
+		return s.Vary[0].Path
+	}
+	return ""
+}
+
+// VariantNames returns the names of the variants.
+func (s *Sweep) VariantNames() []string {
 	var out []string
-	for _, v := range s.compared() {
+	for _, v := range s.Compared() {
 		out = append(out, v.Name)
 	}
 	return out

@@ -19,6 +19,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"go.yaml.in/yaml/v4"
 
+	"swarmsim/lab/sweep"
 	"swarmsim/scenarios"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
@@ -43,11 +44,11 @@ func planOf(text string) (*Plan, error) { return planWith(text, "test") }
 
 func planWith(text, program string) (*Plan, error) {
 	src := source(text)
-	s, err := Load(src, nil)
+	s, err := sweep.Load(src, nil)
 	if err != nil {
 		return nil, err
 	}
-	return s.Plan(func(b Base) (scenario.Source, error) {
+	return NewPlan(s, func(b sweep.Base) (scenario.Source, error) {
 		src.Text, src.Node = nil, b.Node
 		return src, nil
 	}, program)
@@ -387,7 +388,7 @@ func TestJournal(t *testing.T) {
 // Every sweep of the library can be planned, is accepted by the schema, and has a name
 // that no scenario has.
 func TestLibrary(t *testing.T) {
-	text, err := Schema(sim.Catalogue())
+	text, err := sweep.Schema(sim.Catalogue())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -415,14 +416,14 @@ func TestLibrary(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		src := source(string(text))
-		s, err := Load(src, nil)
+		s, err := sweep.Load(src, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if s.Name != name || s.About == "" {
 			t.Errorf("%s has the name %s: %s", name, s.Name, s.About)
 		}
-		if _, err := s.Plan(func(b Base) (scenario.Source, error) {
+		if _, err := NewPlan(s, func(b sweep.Base) (scenario.Source, error) {
 			if text, ok := scenarios.Text(b.Name); ok {
 				return source(string(text)), nil
 			}

@@ -1,4 +1,4 @@
-package lab
+package sweep
 
 import (
 	"errors"
@@ -126,8 +126,8 @@ func (a *Axis) add(n *yaml.Node) error {
 	return nil
 }
 
-// words returns the values as they are written.
-func (a *Axis) words() []string {
+// Words returns the values as they are written.
+func (a *Axis) Words() []string {
 	var out []string
 	for _, v := range a.Values {
 		out = append(out, scenario.OneLine(v.Value))

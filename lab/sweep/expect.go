@@ -1,4 +1,4 @@
-package lab
+package sweep
 
 import (
 	"cmp"
@@ -26,23 +26,23 @@ type Expectation struct {
 	That string
 	At   Changes // the point; nil for every point
 
+	Clear       bool // set by a statement that ends in ", clear"
 	left, right side
 	op          string
-	clear       bool
 }
 
 // side is factor * ref, factor * ref / over, or factor alone.
 type side struct {
 	factor    float64
 	unit      string // of factor alone: s, B, B/s or none
-	ref, over *ref
+	ref, over *Ref
 }
 
-// ref refers to a measure of a variant, or to a count of the outcome.
-type ref struct {
-	variant string
-	measure string // as written; the full name once it is resolved
-	isCount bool
+// Ref refers to a measure of a variant, or to a count of the outcome.
+type Ref struct {
+	Variant string
+	Measure string // as written; the full name once it is resolved
+	IsCount bool
 }
 
 // counts are the numbers of an outcome that expectations can refer to.
@@ -73,18 +73,18 @@ func (e *Expectation) String() string {
 	if len(e.At) == 0 {
 		return e.That
 	}
-	var at []Setting
+	var at []string
 	for _, c := range e.At {
-		at = append(at, Setting{c.Path, scenario.OneLine(c.Value)})
+		at = append(at, c.Path+" = "+scenario.OneLine(c.Value))
 	}
-	return e.That + " at " + pointText(at)
+	return e.That + " at " + strings.Join(at, ", ")
 }
 
 // parse parses the statement and checks its point. axes are the fields varied beside the
 // variants.
 func (e *Expectation) parse(variants *naming, axes []Axis) error {
 	text, clear := strings.CutSuffix(strings.TrimSpace(e.That), ", clear")
-	e.clear = clear
+	e.Clear = clear
 	for _, op := range []string{" <= ", " >= ", " == ", " < ", " > "} {
 		left, right, ok := strings.Cut(text, op)
 		if !ok {
@@ -101,7 +101,7 @@ func (e *Expectation) parse(variants *naming, axes []Axis) error {
 		if e.left.ref == nil && e.right.ref == nil {
 			return fmt.Errorf("%q names no measure", e.That)
 		}
-		if clear && (e.op == "==" || e.hasCounts()) {
+		if clear && (e.op == "==" || e.HasCounts()) {
 			return fmt.Errorf("%q: clear is for means, with <, <=, > or >=", e.That)
 		}
 		return e.checkPoint(axes)
@@ -110,14 +110,15 @@ func (e *Expectation) parse(variants *naming, axes []Axis) error {
 		e.That, "a.completion.mean / b.completion.mean > 1.05")
 }
 
-// hasCounts reports whether the statement refers to counts of the outcome.
-func (e *Expectation) hasCounts() bool {
-	return slices.ContainsFunc(e.refs(), func(r *ref) bool { return r.isCount })
+// HasCounts reports whether the statement refers to counts of the outcome.
+func (e *Expectation) HasCounts() bool {
+	return slices.ContainsFunc(e.Refs(), func(r *Ref) bool { return r.IsCount })
 }
 
-func (e *Expectation) refs() []*ref {
-	var out []*ref
-	for _, r := range []*ref{e.left.ref, e.left.over, e.right.ref, e.right.over} {
+// Refs returns the measures and counts of the statement.
+func (e *Expectation) Refs() []*Ref {
+	var out []*Ref
+	for _, r := range []*Ref{e.left.ref, e.left.over, e.right.ref, e.right.over} {
 		if r != nil {
 			out = append(out, r)
 		}
@@ -136,16 +137,16 @@ func (e *Expectation) checkPoint(axes []Axis) error {
 			}
 			return fmt.Errorf("at: %s is not varied beside the variants%s", c.Path, scenario.Nearest(c.Path, paths))
 		}
-		values, wanted := axes[i].words(), scenario.OneLine(c.Value)
-		if !slices.ContainsFunc(values, func(v string) bool { return sameValue(v, wanted) }) {
+		values, wanted := axes[i].Words(), scenario.OneLine(c.Value)
+		if !slices.ContainsFunc(values, func(v string) bool { return SameValue(v, wanted) }) {
 			return fmt.Errorf("at: %s never has the value %s; its values are %s", c.Path, wanted, strings.Join(values, ", "))
 		}
 	}
 	return nil
 }
 
-// sameValue reports whether two values are equal to a scenario: 1 MB/s is 1000 kB/s.
-func sameValue(a, b string) bool {
+// SameValue reports whether two values are equal to a scenario: 1 MB/s is 1000 kB/s.
+func SameValue(a, b string) bool {
 	x, unitX, okX := scenario.Amount(a)
 	y, unitY, okY := scenario.Amount(b)
 	return a == b || okX && okY && unitX == unitY && x == y
@@ -191,16 +192,16 @@ func parseNumber(text string) (float64, error) {
 }
 
 // parseRef reads VARIANT.MEASURE, or a count.
-func parseRef(text string, variants *naming) (*ref, error) {
+func parseRef(text string, variants *naming) (*Ref, error) {
 	text = strings.TrimSpace(text)
 	if slices.Contains(counts, text) {
-		return &ref{measure: text, isCount: true}, nil
+		return &Ref{Measure: text, IsCount: true}, nil
 	}
 	if variant, measure := variants.split(text); variant != "" {
-		return &ref{variant: variant, measure: measure}, nil
+		return &Ref{Variant: variant, Measure: measure}, nil
 	}
 	if len(variants.names) < 2 && text != "" && (text[0] < '0' || text[0] > '9') {
-		return &ref{variant: strings.Join(variants.names, ""), measure: text}, nil
+		return &Ref{Variant: strings.Join(variants.names, ""), Measure: text}, nil
 	}
 	first, _, _ := strings.Cut(text, ".")
 	return nil, fmt.Errorf("%q is neither a number nor VARIANT.MEASURE%s; %s",
@@ -212,16 +213,16 @@ func (s side) dimension() string {
 	switch {
 	case s.ref == nil:
 		return s.unit
-	case s.ref.isCount || s.over != nil && unitOf(s.over.measure) == unitOf(s.ref.measure):
+	case s.ref.IsCount || s.over != nil && UnitOf(s.over.Measure) == UnitOf(s.ref.Measure):
 		return ""
 	case s.over != nil:
-		return unitOf(s.ref.measure) + " per " + unitOf(s.over.measure)
+		return UnitOf(s.ref.Measure) + " per " + UnitOf(s.over.Measure)
 	}
-	return unitOf(s.ref.measure)
+	return UnitOf(s.ref.Measure)
 }
 
-// checkDimensions checks that both sides have the same unit.
-func (e *Expectation) checkDimensions() error {
+// CheckDimensions checks that both sides have the same unit. All measures must be resolved.
+func (e *Expectation) CheckDimensions() error {
 	names := map[string]string{
 		"":    "a number",
 		"s":   "a time such as 300 s",
