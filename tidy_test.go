@@ -41,7 +41,7 @@ registry/registrytest: registry
 sim/content: bounded torrent client sim/scenario client/pieces
 sim/draw: sim/engine sim/scenario
 sim/measure: client/pick sim/engine sim/record
-sim: sim/content sim/draw sim/measure prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/wire registry tracker client/assign sim/viewer sim/adversary
+sim: sim/content sim/draw sim/measure prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/reveal client/wire registry tracker client/assign sim/viewer sim/adversary
 sim/viewer: client/pieces
 sim/adversary: client client/pieces
 sim/scenario: bounded portable
@@ -54,9 +54,10 @@ sim/netem/packet:
 sim/netem/queue: prefetch sim/netem/packet
 sim/netem/netemtest: sim/engine sim/netem sim/netem/packet
 sim/engine: prefetch
-client: registry prefetch slab client/assign client/backlog client/choke client/pick client/pieces
+client: registry prefetch slab client/assign client/backlog client/choke client/pick client/pieces client/reveal
 client/assign: registry client/backlog client/pick client/pieces
 client/pieces: slab prefetch client/pick
+client/reveal: registry client/pick client/pieces
 client/backlog: registry
 client/choke: registry
 client/pick: portable registry

@@ -8,6 +8,7 @@ import (
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/client/reveal"
 )
 
 // Config is what a peer is made of.
@@ -32,6 +33,8 @@ type Config struct {
 	Uplink     int64        // bytes per second, for chokers that reckon with it; 0 for unknown
 	Settings   *Settings    // peers may share them
 	Scratch    *Scratch     // likewise, see there; nil for its own
+
+	Reveal reveal.Strategy // which pieces a seed announces; nil for all. It has a state for each peer
 
 	// Viewer watches the content as it downloads, for pickers that follow it; nil for none.
 	Viewer Viewer
@@ -79,7 +82,6 @@ type Settings struct {
 	Idle            time.Duration // of silence before we hang up
 	Inactive        time.Duration // with neither a request nor a block before we hang up, half of it where neither is interested; 0 for never; only with Refresh
 	Handshake       time.Duration // to complete a handshake
-	Reveal          Reveal        // how a peer that begins complete shows what it has
 	MaxUnverified   int64         // bytes of missing pieces that are looked at; 0 for all
 	NoParole        bool          // a piece that fails with several senders is fetched again like any other
 	Suggest         int           // pieces that a complete peer suggests to a neighbour at a time (BEP 6)

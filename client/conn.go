@@ -57,8 +57,8 @@ type coldState struct {
 	addr netip.AddrPort
 	id   PeerID
 
-	history  assign.History
-	revealed *revealed // to it, while pieces are revealed one by one; nil otherwise
+	history assign.History
+	reveal  *revealState // while pieces are announced gradually; nil otherwise
 
 	allowedFast []uint32 // pieces that it sends while it chokes us
 	grantedFast []uint32 // pieces that we send while we choke it

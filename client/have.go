@@ -1,6 +1,9 @@
 package client
 
-import "swarmsim/client/backlog"
+import (
+	"swarmsim/client/backlog"
+	"swarmsim/client/reveal"
+)
 
 // onHave handles HAVE: a neighbour has one more piece.
 func (p *Peer) onHave(id ConnID, piece uint32) bool {
@@ -14,8 +17,8 @@ func (p *Peer) onHave(id ConnID, piece uint32) bool {
 	c := &p.conns[id]
 	c.haveCount++
 	p.unchokesAll = p.unchokesAll && !p.hasAll(c)
-	if p.offering != nil {
-		p.onPeerHas(id, int(piece))
+	if p.reveal != nil {
+		p.onRevealEvent(reveal.Event{Kind: reveal.PeerHas, Neighbour: int(id), Piece: int(piece)})
 	}
 	if p.set.Suggest > 0 {
 		p.suggest(id)
@@ -49,9 +52,9 @@ func (p *Peer) onBitfield(id ConnID, data []byte) bool {
 	if c.missing > 0 {
 		p.showInterest(id)
 	}
-	for i := 0; i < p.pieces.Count() && p.offering != nil; i++ {
+	for i := 0; i < p.pieces.Count() && p.reveal != nil; i++ {
 		if p.pieces.NeighbourHas(int(id), i) {
-			p.onPeerHas(id, i)
+			p.onRevealEvent(reveal.Event{Kind: reveal.PeerHas, Neighbour: int(id), Piece: i})
 		}
 	}
 	return !p.bothComplete(c)

@@ -39,47 +39,6 @@ func TestManyPieces(t *testing.T) {
 	}
 }
 
-// Of many pieces, too, what is offered next is one that fewest neighbours have or are
-// offered, each as often.
-func TestManyOffers(t *testing.T) {
-	const count = pick.IndexThreshold + 90
-	for _, way := range []Reveal{SuperSeed, NeverTwice} {
-		s := newScript(t, count, true, func(c *Config) { c.Settings.Reveal = way })
-		r := rand.New(rand.NewPCG(1, 2))
-		for c := ConnID(0); c < 5; c++ {
-			s.meet(c, byte(10+c))
-		}
-		for range 300 {
-			c := ConnID(r.IntN(5))
-			if r.IntN(20) == 0 {
-				s.do(Event{Kind: Closed, Conn: c})
-				s.meet(c, byte(10+c))
-				continue
-			}
-			s.say(c, Message{Kind: Have, Index: uint32(r.IntN(count))})
-			p := s.peer
-			f := p.conns[c].cold.revealed
-			fetched := p.piecesBeingFetched()
-			if way == SuperSeed {
-				fetched = nil
-			}
-			least := 1 << 30
-			of := func(i int) int { return int(p.pieces.Copies()[i]) + p.offering.revealedTo[i] }
-			may := func(i int) bool {
-				return !f.pieces.Has(i) && !p.pieces.NeighbourHas(int(c), i) && (fetched == nil || !p.offering.out.Has(i) && !fetched.Has(i))
-			}
-			for i := range count {
-				if may(i) {
-					least = min(least, of(i))
-				}
-			}
-			if next := p.nextReveal(f, p.pieces.Neighbour(int(c))); next == none || !may(next) || of(next) != least {
-				t.Fatalf("way %d: piece %d is next", way, next)
-			}
-		}
-	}
-}
-
 // shake plays a number of random events of neighbours.
 func (s *script) shake(r *rand.Rand, times int) {
 	const neighbours = 5

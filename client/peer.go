@@ -34,7 +34,7 @@ type Peer struct {
 	rateLimited    bool // neighbours are served no faster than their meters allow
 	gotSuggestions bool // some neighbour has suggested a piece
 
-	offering  *superSeeding // nil if all pieces are shown
+	reveal    *gradualReveal // nil if all pieces are announced
 	nextRound time.Duration
 	nextSweep time.Duration
 	nextRead  time.Duration
@@ -109,12 +109,7 @@ func New(c Config) *Peer {
 		p.scratch = &Scratch{}
 	}
 	p.initPieces(storage)
-	if c.Complete && c.Settings.Reveal != ShowAll {
-		p.offering = newOffering(p.pieces.Count())
-		if p.offering.index != nil {
-			p.pieces.WatchCopies(p.offering)
-		}
-	}
+	p.initReveal()
 	p.rateLimited = c.divides()
 	if c.Viewer != nil {
 		p.assign.Playhead = func() int { return c.Viewer.Position(p.now) }

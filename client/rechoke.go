@@ -2,6 +2,7 @@ package client
 
 import (
 	"swarmsim/client/choke"
+	"swarmsim/client/reveal"
 )
 
 // rechoke has the choker decide which neighbours are unchoked, and tells those that are affected.
@@ -9,8 +10,8 @@ func (p *Peer) rechoke(regular bool) {
 	if p.left {
 		return
 	}
-	if regular && p.offering != nil {
-		p.applyNotInterested()
+	if regular && p.reveal != nil {
+		p.applyLostInterest()
 	}
 	scratch := p.scratch
 	scratch.candidates = scratch.candidates[:0]
@@ -51,8 +52,8 @@ func (p *Peer) rechoke(regular bool) {
 	if p.rateLimited {
 		p.setRateLimits(choker)
 	}
-	if p.offering != nil {
-		p.renewReveals()
+	if p.reveal != nil {
+		p.onRevealEvent(reveal.Event{Kind: reveal.Rechoked})
 	}
 }
 
@@ -63,7 +64,7 @@ func (p *Peer) round(regular bool) choke.Round {
 
 // rechokeAtBlock has the choker decide after a block, unless it has nothing to change.
 func (p *Peer) rechokeAtBlock() {
-	if p.set.ChokeAtBlocks && (!p.unchokesAll || p.offering != nil) {
+	if p.set.ChokeAtBlocks && (!p.unchokesAll || p.reveal != nil) {
 		p.rechoke(false)
 	}
 }
@@ -72,12 +73,12 @@ func (p *Peer) rechokeAtBlock() {
 // given to the neighbour; if there is none, it waits for the next round.
 func (p *Peer) onInterest(id ConnID, wants bool) {
 	c := &p.conns[id]
-	if p.offering != nil && p.keepsSlotUntilRound(id, wants) || c.peerInterested == wants {
+	if p.reveal != nil && p.keepsSlotUntilRound(id, wants) || c.peerInterested == wants {
 		return
 	}
 	c.peerInterested = wants
 	s := p.set
-	if s.FastOnInterest && wants && c.fast && p.offering == nil && c.cold.grantedFast == nil && s.AllowedFast > 0 {
+	if s.FastOnInterest && wants && c.fast && p.reveal == nil && c.cold.grantedFast == nil && s.AllowedFast > 0 {
 		p.allowFast(id)
 	}
 	if s.ChokeAtRounds && (c.amChoking || !s.ChokeOnRelease) {

@@ -3,6 +3,8 @@ package client
 import (
 	"bytes"
 	"net/netip"
+
+	"swarmsim/client/reveal"
 )
 
 // onOpened begins with a connection. The side that dialed sends its handshake first (BEP 3).
@@ -115,12 +117,12 @@ func (p *Peer) establish(id ConnID) {
 	c.index = int32(len(p.established))
 	p.established = append(p.established, id)
 	p.trace(Met, id, 0)
-	if p.offering != nil {
-		p.beginReveal(id)
+	if p.reveal != nil {
+		p.revealTo(id)
 	} else if p.pieces.HaveCount() > 0 {
 		p.send(id, Bitfield).Data = p.pieces.Have().Bytes(p.pieces.Count())
 	}
-	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.offering == nil {
+	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.reveal == nil {
 		p.allowFast(id)
 	}
 	if p.set.ChokeAtBlocks {
@@ -151,8 +153,8 @@ func (p *Peer) onDisconnect(id ConnID) {
 	p.trace(Parted, id, 0)
 	p.removeEstablished(c)
 	p.pieces.RemoveNeighbour(int(id), int(c.haveCount))
-	if p.offering != nil {
-		p.endReveal(c.cold.revealed)
+	if p.reveal != nil {
+		p.onRevealEvent(reveal.Event{Kind: reveal.Left, Neighbour: int(id)})
 	}
 	hadSlot := !c.amChoking && c.peerInterested
 	c.peerChoking = true

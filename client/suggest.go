@@ -11,7 +11,7 @@ import "slices"
 // those that were named to it before.
 func (p *Peer) suggest(id ConnID) {
 	c := &p.conns[id]
-	if !c.fast || c.amChoking || !p.Complete() || p.offering != nil {
+	if !c.fast || c.amChoking || !p.Complete() || p.reveal != nil {
 		return
 	}
 	theirs, s := p.pieces.Neighbour(int(id)), c.cold

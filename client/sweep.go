@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"swarmsim/client/backlog"
+	"swarmsim/client/reveal"
 )
 
 // sweepInterval is the time between checks of all neighbours for silence, with a fixed timeout.
@@ -54,8 +55,8 @@ func (p *Peer) sweep() {
 	if opened {
 		p.reassign()
 	}
-	if p.offering != nil {
-		p.revealWithoutProof()
+	if p.reveal != nil {
+		p.onRevealEvent(reveal.Event{Kind: reveal.Check})
 	}
 	if !p.defers {
 		p.dialMore()

@@ -1,6 +1,10 @@
 package client
 
-import "slices"
+import (
+	"slices"
+
+	"swarmsim/client/reveal"
+)
 
 // maxBlock is the longest request that is served, unless the torrent's own requests are longer:
 // 128 KiB, beyond which mainline and others end the connection.
@@ -14,7 +18,7 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 		return false
 	}
 	r := peerRequest{m.Index, m.Begin, m.Length}
-	if !p.isShown(id, int(m.Index)) {
+	if !p.isAnnounced(id, int(m.Index)) {
 		return false
 	}
 	c := &p.conns[id]
@@ -89,8 +93,8 @@ func (p *Peer) upload(id ConnID) {
 		m := p.send(id, Piece)
 		m.Index, m.Begin, m.Length = r.index, r.begin, r.length
 		m.Data = p.cfg.Store.Read(r.index, r.begin, r.length)
-		if p.offering != nil {
-			p.onRevealedSent(id, r)
+		if p.reveal != nil {
+			p.onRevealEvent(reveal.Event{Kind: reveal.BlockSent, Neighbour: int(id), Piece: int(r.index), Length: r.length})
 			c = &p.conns[id]
 		}
 	}

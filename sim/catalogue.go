@@ -2,13 +2,13 @@ package sim
 
 import (
 	"reflect"
-	"slices"
 
 	"swarmsim/client"
 	"swarmsim/client/assign"
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/client/reveal"
 	"swarmsim/registry"
 	"swarmsim/sim/adversary"
 	"swarmsim/sim/record"
@@ -32,20 +32,8 @@ func newCatalogue() scenario.Catalogue {
 	c.EventLoops = named(client.Loops())
 	c.Assignments = named(assign.Rules())
 	c.EndGames = named(assign.EndGames())
-	c.Reveals = withoutSettings(client.Reveals,
-		"all pieces at once",
-		"one piece at a time to each neighbour, the next once another peer has it (BEP 16)",
-		"a different piece to each neighbour, the next once it is sent (Bharambe and others, INFOCOM 2006)")
+	c.Reveals = named(reveal.Strategies())
 	return c
-}
-
-// withoutSettings describes strategies that have no settings.
-func withoutSettings(names []string, about ...string) []scenario.Named {
-	var out []scenario.Named
-	for i, name := range names {
-		out = append(out, scenario.Named{Name: name, About: about[i], Defaults: func() any { return &struct{}{} }})
-	}
-	return out
 }
 
 // named returns what the scenario language needs to know of a list of strategies.
@@ -71,6 +59,10 @@ func newAssignment(s scenario.Strategy) assign.Rule { return assign.Rules().New(
 
 func newEndGame(s scenario.Strategy) assign.EndGame { return assign.EndGames().New(s.Name, s.Settings) }
 
+func newReveal(s scenario.Strategy) reveal.Strategy {
+	return reveal.Strategies().New(s.Name, s.Settings)
+}
+
 // newChokers makes a client's two chokers. Where they are the same one goes on
 // as the peer becomes a seed, with all it remembers.
 func newChokers(c *scenario.Client) (leeching, seeding choke.Choker) {
@@ -95,7 +87,6 @@ func settings(c *scenario.Client) client.Settings {
 	s.MaxPeerRequests = c.Upload.MaxPendingRequests
 	s.ReadDelay, s.MaxUnverified = c.Upload.ReadDelay.Std(), int64(c.MaxUnverified)
 	s.FileEndsFirst, s.Suggest, s.NoParole = c.FirstLastPiecePriority, c.SuggestPieces, !c.ParoleMode
-	s.Reveal = client.Reveal(slices.Index(client.Reveals, c.Reveal.Name))
 	s.RateWindow = c.RateWindow.Std()
 	s.SendQueueBlocks, s.SendQueueTime, s.ServeAnyOrder = c.Upload.SendBufferBlocks, c.Upload.SendBufferTime.Std(), c.Upload.Order == scenario.OrderRandom
 	s.AllowDuplicates = c.Connections.AllowDuplicates

@@ -18,8 +18,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
-	"swarmsim/client"
 	"swarmsim/client/assign"
+	"swarmsim/client/reveal"
 	"swarmsim/scenarios"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
@@ -316,7 +316,7 @@ func strategyCases() (out []digestCase) {
 		}
 		add("many-pieces", s, "client.assignment="+s, "content={size: 20 MiB, piece: 32 KiB}", "client.max_unverified=1 MiB")
 	}
-	for _, o := range client.Reveals {
+	for _, o := range reveal.Strategies().Names() {
 		add("reveal", o, "groups.seed.client={reveal: "+o+"}")
 		add("reveal-of-many", o, "groups.seed.client={reveal: "+o+"}", "content={size: 20 MiB, piece: 32 KiB}")
 	}

@@ -166,6 +166,7 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 		Loop:       newLoop(c.EventLoop),
 		Assign:     newAssignment(c.Assignment),
 		EndGame:    newEndGame(c.EndGame),
+		Reveal:     newReveal(c.Reveal),
 		Backlog:    newBacklog(c.Backlog),
 		Settings:   &set,
 	})

@@ -32,6 +32,7 @@ func (n *node) start() {
 		Loop:       newLoop(c.EventLoop),
 		Assign:     newAssignment(c.Assignment),
 		EndGame:    newEndGame(c.EndGame),
+		Reveal:     newReveal(c.Reveal),
 		Backlog:    w.backlog[n.group],
 		Swarm:      w.copies.Of,
 		SwarmIndex: w.copies.Index,
