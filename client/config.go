@@ -67,7 +67,7 @@ type Settings struct {
 	DiscardUnasked   bool          // our own requests end with a choke all the same, and a block that comes nevertheless is thrown away
 	AllowedFast      int           // pieces that a neighbour may have while choked (BEP 6)
 	NoAllowedFast    bool          // what a neighbour would send while it chokes us is not asked for
-	FastOnInterest   bool          // they are drawn by the whole address and told once it is interested; what it was promised it gets through a choke
+	FastOnInterest   bool          // they are told once it is interested, without those that it has
 	InterestAtRounds bool          // our own interest is decided in rounds
 	SendQueueBlocks  int           // blocks handed to the network beyond what it has taken
 	SendQueueTime    time.Duration // or a time's worth of the neighbour's upload rate, if that is more
@@ -91,6 +91,9 @@ type Settings struct {
 	MinPeers        int           // below so many connections ask the tracker for more
 	NumWant         int           // peers asked of the tracker
 	AllowDuplicates bool          // two peers that dial each other keep both connections
+
+	// FastDerivation is how the pieces that a neighbour may have while choked follow from its address.
+	FastDerivation AllowedFastDerivation
 }
 
 // DefaultSettings are Cohen's mainline 4.x where it has the number: rechoke,

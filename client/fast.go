@@ -17,20 +17,38 @@ import (
 // maxAllowedFast limits the pieces that a neighbour may allow, or suggest.
 const maxAllowedFast = 1000
 
-// fastSet returns n pieces that a neighbour with the given address may request while it is
-// choked. As in aria2, the network part of the address counts, by its class: neighbours in the
-// same network are allowed the same pieces. libtorrent uses the whole address
-// (peer_connection.cpp: send_allowed_set).
-func fastSet(a netip.Addr, t *Torrent, n int, whole bool) []uint32 {
-	count := uint32(t.Pieces())
-	n = min(n, int(count))
-	ip := a.As4()
-	if !whole {
+// AllowedFastDerivation is the part of a neighbour's address that its allowed-fast set is derived
+// from.
+type AllowedFastDerivation uint8
+
+const (
+	// DeriveBEP6 uses the first three bytes, as BEP 6 says: a user who gets several addresses in a
+	// network is allowed the same pieces on each.
+	DeriveBEP6 AllowedFastDerivation = iota
+	// DeriveAddressClass uses the first three bytes of class C addresses and two of others (aria2,
+	// bittorrent_helper.cc: computeFastSet).
+	DeriveAddressClass
+	// DeriveWholeAddress uses all four bytes (libtorrent, peer_connection.cpp: send_allowed_set).
+	DeriveWholeAddress
+)
+
+// mask returns the address with the bytes that do not count set to 0.
+func (d AllowedFastDerivation) mask(ip [4]byte) [4]byte {
+	if d != DeriveWholeAddress {
 		ip[3] = 0
 	}
-	if !whole && ip[0] < 192 { // classes A and B
+	if d == DeriveAddressClass && ip[0] < 192 {
 		ip[2] = 0
 	}
+	return ip
+}
+
+// allowedFastSet returns n pieces that a neighbour with the given address may request while it is
+// choked (BEP 6, "Allowed Fast Set Generation"). Different peers allow a neighbour the same pieces.
+func allowedFastSet(a netip.Addr, t *Torrent, n int, d AllowedFastDerivation) []uint32 {
+	count := uint32(t.Pieces())
+	n = min(n, int(count))
+	ip := d.mask(a.As4())
 	x := sha1.Sum(append(ip[:], t.InfoHash[:]...))
 	var out []uint32
 	for len(out) < n {
@@ -51,7 +69,7 @@ func (p *Peer) allowFast(id ConnID) {
 		return
 	}
 	late := p.set.FastOnInterest
-	s.grantedFast = fastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast, late)
+	s.grantedFast = allowedFastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast, p.set.FastDerivation)
 	if late {
 		theirs := p.pieces.Neighbour(int(id))
 		s.grantedFast = slices.DeleteFunc(s.grantedFast, func(piece uint32) bool { return theirs.Has(int(piece)) })

@@ -83,6 +83,7 @@ func settings(c *scenario.Client) client.Settings {
 	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == scenario.UnchokeOnInterest, c.Interest == scenario.InterestPeriodic
 	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == scenario.UnchokePerBlock, c.RequestsOnChoke == scenario.ChokeKeeps, c.RequestsOnChoke == scenario.ChokeDiscardsLateBlocks
 	s.Fast, s.AllowedFast, s.FastOnInterest, s.NoAllowedFast = c.FastExtension, c.AllowedFastSetSize, c.AllowedFastSent == scenario.AllowedFastOnInterest, c.IgnoreAllowedFast
+	s.FastDerivation = derivations[c.AllowedFastDerivation]
 	s.AnswerCancels, s.CountCancels = c.OnCancel != scenario.CancelSilent, c.OnCancel == scenario.CancelAwaitReject
 	s.MaxPeerRequests = c.Upload.MaxPendingRequests
 	s.ReadDelay, s.MaxUnverified = c.Upload.ReadDelay.Std(), int64(c.MaxUnverified)
@@ -92,6 +93,12 @@ func settings(c *scenario.Client) client.Settings {
 	s.AllowDuplicates = c.Connections.AllowDuplicates
 	s.DialTarget, s.MaxConnections, s.MinPeers, s.NumWant = c.Connections.DialTarget, c.Connections.Max, c.Connections.MinPeers, c.Connections.NumWant
 	return s
+}
+
+var derivations = map[scenario.FastDerivation]client.AllowedFastDerivation{
+	scenario.DeriveBEP6:         client.DeriveBEP6,
+	scenario.DeriveAddressClass: client.DeriveAddressClass,
+	scenario.DeriveWholeAddress: client.DeriveWholeAddress,
 }
 
 // behaviour translates the misbehaviour of a group's client.

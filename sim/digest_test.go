@@ -340,6 +340,8 @@ func ruleCases() (out []digestCase) {
 		{"on-cancel/await-reject", []string{fast, "client.on_cancel=await-reject", "client.end_game=broadcast"}},
 		{"allowed-fast/on-handshake", []string{fast, "client.allowed_fast_set_size=5"}},
 		{"allowed-fast/on-interest", []string{fast, "client.allowed_fast_set_size=5", "client.allowed_fast_sent=on-interest"}},
+		{"allowed-fast/address-class", []string{fast, "client.allowed_fast_set_size=5", "client.allowed_fast_derivation=address-class"}},
+		{"allowed-fast/whole-address", []string{fast, "client.allowed_fast_set_size=5", "client.allowed_fast_derivation=whole-address"}},
 		{"allowed-fast/ignored", []string{fast, "client.allowed_fast_set_size=5", "client.ignore_allowed_fast=true"}},
 		{"interest/periodic", []string{"client.interest=periodic"}},
 		{"request-timeout/adaptive", []string{"client.request_timeout=adaptive"}},

@@ -28,7 +28,7 @@ var someFields = []string{
 	"network.regions=[{name: a, to: {a: 1 ms, b: 33.3 ms}}, {name: b, to: {b: 0.7 ms}}]",
 	"network.routers=[{name: r, groups: [leechers], up: 3 MB/s, down: 7 Mbit/s, latency: 2 ms, queue: 70 kB}]",
 	"client.rechoke_interval=7.5 s", "client.first_rechoke=1 s", "client.fast_extension=true",
-	"client.allowed_fast_set_size=3", "client.suggest_pieces=2",
+	"client.allowed_fast_set_size=3", "client.allowed_fast_derivation=address-class", "client.suggest_pieces=2",
 	"client.first_last_piece_priority=true", "client.max_unverified=1 MiB",
 	"client.ignore_allowed_fast=true", "client.event_loop={name: pulse, interval: 300 ms, have_delay: 1 s}",
 	"client.rate_window=3 s",

@@ -25,7 +25,8 @@ type Client struct {
 	Reveal                 Strategy        `json:"reveal,omitempty" kind:"reveal" jsonschema:"which pieces a seed announces until each of them has been uploaded once"`
 	AllowedFastSetSize     int             `json:"allowed_fast_set_size,omitempty" jsonschema:"number of pieces that a choked neighbour may request (BEP 6)" min:"0" max:"100" zero:"print"`
 	IgnoreAllowedFast      bool            `json:"ignore_allowed_fast,omitempty" jsonschema:"do not request allowed-fast pieces from a neighbour that chokes us" zero:"print"`
-	AllowedFastSent        AllowedFastSent `json:"allowed_fast_sent,omitempty" jsonschema:"when allowed-fast messages are sent, and how the set is derived: on-handshake (from the network part of the address), on-interest (from the whole address, only pieces that the neighbour lacks; its requests for them survive a choke)"`
+	AllowedFastSent        AllowedFastSent `json:"allowed_fast_sent,omitempty" jsonschema:"when allowed-fast messages are sent: on-handshake, on-interest (once the neighbour is interested, only for pieces that it lacks)"`
+	AllowedFastDerivation  FastDerivation  `json:"allowed_fast_derivation,omitempty" jsonschema:"part of a neighbour's IPv4 address that its allowed-fast set is derived from: bep6 (three bytes), address-class (three bytes in class C, otherwise two, as in aria2), whole-address (as in libtorrent)"`
 	RateWindow             Duration        `json:"rate_window,omitempty" jsonschema:"averaging window of the neighbours' rates that slots, backlog and upload.send_buffer_time depend on; 0 s for mainline's 20 s average" zero:"print"`
 	Upload                 Upload          `json:"upload,omitempty" jsonschema:"how requests are served"`
 	SnubTimeout            Duration        `json:"snub_timeout,omitempty" jsonschema:"time without a requested block after which a neighbour counts as snubbing us" min:"1 s"`

@@ -191,6 +191,20 @@ const (
 
 func (AllowedFastSent) Choices() []string { return list(AllowedFastOnHandshake, AllowedFastOnInterest) }
 
+// FastDerivation is the part of a neighbour's address that its allowed-fast set is derived
+// from.
+type FastDerivation string
+
+const (
+	DeriveBEP6         FastDerivation = "bep6"
+	DeriveAddressClass FastDerivation = "address-class"
+	DeriveWholeAddress FastDerivation = "whole-address"
+)
+
+func (FastDerivation) Choices() []string {
+	return list(DeriveBEP6, DeriveAddressClass, DeriveWholeAddress)
+}
+
 // RequestTimeout is how the timeout of requests is determined.
 type RequestTimeout string
 
