@@ -79,15 +79,19 @@ func (p *Peer) allowFast(id ConnID) {
 	}
 }
 
-// onAllowedFast handles ALLOWED FAST: a piece may be requested while the neighbour chokes us. It
-// is a breach of protocol to send too many, or to send one without the fast extension.
+// onAllowedFast handles ALLOWED FAST: a piece may be requested while the neighbour chokes us. A
+// repeated message changes nothing. It is a breach of protocol to allow too many pieces, or to
+// send the message without the fast extension.
 func (p *Peer) onAllowedFast(id ConnID, piece uint32) bool {
 	s := p.conns[id].cold
-	if piece >= uint32(p.pieces.Count()) || len(s.allowedFast) >= maxAllowedFast || !p.conns[id].fast {
+	if piece >= uint32(p.pieces.Count()) || !p.conns[id].fast {
 		return false
 	}
-	if p.set.NoAllowedFast {
+	if p.set.NoAllowedFast || slices.Contains(s.allowedFast, piece) {
 		return true
+	}
+	if len(s.allowedFast) >= maxAllowedFast {
+		return false
 	}
 	s.allowedFast = append(s.allowedFast, piece)
 	p.conns[id].allowsFast = true

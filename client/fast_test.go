@@ -49,3 +49,16 @@ func TestAllowedFastDerivations(t *testing.T) {
 		t.Errorf("a torrent of 3 pieces: %v", got)
 	}
 }
+
+// BEP 6, "Allowed Fast": the message may be repeated, also more often than there may be pieces.
+func TestRepeatedAllowedFast(t *testing.T) {
+	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast = true })
+	s.speakFast(0, 8, 0xff)
+	s.expect(s.say(0, Message{Kind: AllowedFast, Index: 5}), "0: request 5/0, 0: request 5/1")
+	for range maxAllowedFast + 1 {
+		s.expect(s.say(0, Message{Kind: AllowedFast, Index: 5}), "")
+	}
+	if n := len(s.peer.conns[0].cold.allowedFast); n != 1 {
+		t.Errorf("%d pieces are allowed, want 1", n)
+	}
+}
