@@ -70,7 +70,7 @@ func TestRejectWaits(t *testing.T) {
 	s.wait(2 * time.Second) // the bitfield is out
 	s.expect(s.say(0, Message{Kind: Request, Length: BlockSize}), "")
 	s.expect(s.wait(8*time.Second), "")
-	s.expect(s.wait(4*time.Second), "0: reject")
+	s.expect(s.wait(4*time.Second), "0: reject 0/0")
 }
 
 // Transmission hears what it is allowed to ask for while choked, and does not.

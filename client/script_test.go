@@ -98,9 +98,9 @@ func said(actions []Action) []string {
 			m := a.Message
 			line := fmt.Sprintf("%d: %v", a.Conn, m.Kind)
 			switch m.Kind {
-			case Have, Suggest:
+			case Have, Suggest, AllowedFast:
 				line += fmt.Sprintf(" %d", m.Index)
-			case Request, Cancel, Piece:
+			case Request, Cancel, Piece, Reject:
 				line += fmt.Sprintf(" %d/%d", m.Index, m.Begin/BlockSize)
 			}
 			out = append(out, line)

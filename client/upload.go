@@ -10,7 +10,9 @@ import (
 // 128 KiB, beyond which mainline and others end the connection.
 const maxBlock = 128 << 10
 
-// onRequest handles REQUEST: a neighbour wants a block.
+// onRequest handles REQUEST: a neighbour wants a block. With the fast extension a well-formed
+// request is answered by the block or by a REJECT in any case (BEP 6). Without it, a request for a
+// piece that the neighbour cannot know of is a breach of protocol.
 func (p *Peer) onRequest(id ConnID, m *Message) bool {
 	l := p.pieces.Layout()
 	if int64(m.Index) >= int64(p.pieces.Count()) || m.Length == 0 || int64(m.Length) > max(maxBlock, l.BlockBytes()) ||
@@ -18,10 +20,11 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 		return false
 	}
 	r := peerRequest{m.Index, m.Begin, m.Length}
-	if !p.isAnnounced(id, int(m.Index)) {
-		return false
-	}
 	c := &p.conns[id]
+	if !p.isAnnounced(id, int(m.Index)) {
+		p.reject(id, r)
+		return c.fast
+	}
 	if c.uploads.len() >= p.set.MaxPeerRequests || c.amChoking && !slices.Contains(c.cold.grantedFast, m.Index) {
 		p.reject(id, r)
 		return true

@@ -58,7 +58,7 @@ func TestWriterTakesTurns(t *testing.T) {
 	s.expect(s.sentTo(0), "0: piece 1/0, 0: piece 1/1")
 	s.expect(s.sentTo(0), "")
 	s.expect(s.say(0, Message{Kind: Cancel, Index: 1, Length: BlockSize}), "") // is gone
-	s.expect(s.say(0, Message{Kind: Cancel, Index: 2, Length: BlockSize}), "0: reject")
+	s.expect(s.say(0, Message{Kind: Cancel, Index: 2, Length: BlockSize}), "0: reject 2/0")
 	s.expect(s.sentTo(0), "0: piece 2/1")
 }
 
