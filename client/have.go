@@ -36,6 +36,21 @@ func (p *Peer) onHave(id ConnID, piece uint32) bool {
 	return !p.bothComplete(c)
 }
 
+// announcePieces tells a new neighbour what we have. With the fast extension exactly one of
+// BITFIELD, HAVE ALL and HAVE NONE follows the handshake (BEP 6); without it, a peer that has
+// nothing, or reveals its pieces one by one, sends none.
+func (p *Peer) announcePieces(id ConnID) {
+	fast, none := p.conns[id].fast, p.reveal != nil || p.pieces.HaveCount() == 0
+	switch {
+	case fast && none:
+		p.send(id, HaveNone)
+	case fast && p.Complete():
+		p.send(id, HaveAll)
+	case !none:
+		p.send(id, Bitfield).Data = p.pieces.Have().Bytes(p.pieces.Count())
+	}
+}
+
 // onBitfield handles BITFIELD, which says what a neighbour has. It may only be the first message
 // after the handshake (BEP 3).
 func (p *Peer) onBitfield(id ConnID, data []byte) bool {
@@ -44,9 +59,28 @@ func (p *Peer) onBitfield(id ConnID, data []byte) bool {
 		return false
 	}
 	has, missing, ok := p.pieces.ReadBitfield(int(id), data)
-	if !ok {
+	return ok && p.onPiecesAnnounced(id, has, missing)
+}
+
+// onHaveAll handles HAVE ALL, which stands for a full bitfield (BEP 6).
+func (p *Peer) onHaveAll(id ConnID) bool {
+	c := &p.conns[id]
+	if !c.fast || c.haveCount > 0 {
 		return false
 	}
+	return p.onPiecesAnnounced(id, p.pieces.Count(), p.pieces.AddAllPieces(int(id)))
+}
+
+// onHaveNone handles HAVE NONE, which stands for an empty bitfield (BEP 6).
+func (p *Peer) onHaveNone(id ConnID) bool {
+	c := &p.conns[id]
+	return c.fast && c.haveCount == 0
+}
+
+// onPiecesAnnounced handles the first announcement of what a neighbour has: the number of its
+// pieces and of those that we lack.
+func (p *Peer) onPiecesAnnounced(id ConnID, has, missing int) bool {
+	c := &p.conns[id]
 	c.haveCount, c.missing = int32(has), int32(missing)
 	p.unchokesAll = p.unchokesAll && !p.hasAll(c)
 	if c.missing > 0 {

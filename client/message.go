@@ -5,7 +5,7 @@ import "fmt"
 // Kind of a message between peers. The first ones have BEP 3's numbers.
 type Kind uint8
 
-// The messages of BEP 3, and three of BEP 6.
+// The messages of BEP 3, and those of BEP 6.
 const (
 	Choke Kind = iota
 	Unchoke
@@ -21,11 +21,13 @@ const (
 	AllowedFast // BEP 6: a piece that may be asked for while choked
 	Reject      // BEP 6: a request will not be served
 	Suggest     // BEP 6: a piece that its sender would like to be asked for
+	HaveAll     // BEP 6: all pieces, in place of a bitfield
+	HaveNone    // BEP 6: no pieces, in place of a bitfield
 )
 
 func (k Kind) String() string {
 	names := [...]string{"choke", "unchoke", "interested", "not interested", "have", "bitfield",
-		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject", "suggest"}
+		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject", "suggest", "have all", "have none"}
 	if int(k) < len(names) {
 		return names[k]
 	}

@@ -304,6 +304,10 @@ func (p *Peer) onMessage(e *Event) {
 		ok = p.onHave(id, m.Index)
 	case Bitfield:
 		ok = p.onBitfield(id, m.Data)
+	case HaveAll:
+		ok = p.onHaveAll(id)
+	case HaveNone:
+		ok = p.onHaveNone(id)
 	case Request:
 		ok = p.onRequest(id, m)
 	case Piece:

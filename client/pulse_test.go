@@ -80,7 +80,7 @@ func TestNoAllowedFast(t *testing.T) {
 	s.say(0, handshake(s.peer.torrent, id(9), true))
 	s.say(0, Message{Kind: Bitfield, Data: []byte{0xc0}})
 	s.expect(s.say(0, Message{Kind: AllowedFast, Index: 1}), "")
-	s.expect(s.wait(15*time.Second), "0: interested")
+	s.expect(s.wait(15*time.Second), "0: have none, 0: interested")
 	s.say(0, Message{Kind: Unchoke})
 	s.expect(s.wait(time.Second), "0: request 0/0, 0: request 0/1")
 }

@@ -117,10 +117,9 @@ func (p *Peer) establish(id ConnID) {
 	c.index = int32(len(p.established))
 	p.established = append(p.established, id)
 	p.trace(Met, id, 0)
+	p.announcePieces(id)
 	if p.reveal != nil {
 		p.revealTo(id)
-	} else if p.pieces.HaveCount() > 0 {
-		p.send(id, Bitfield).Data = p.pieces.Have().Bytes(p.pieces.Count())
 	}
 	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.reveal == nil {
 		p.allowFast(id)

@@ -220,6 +220,10 @@ func (m *mob) receive(c *session, x client.Message) {
 		}
 	case client.Have:
 		c.announced = append(c.announced, x.Index)
+	case client.HaveAll:
+		for i := range m.torrent.Pieces() {
+			c.announced = append(c.announced, uint32(i))
+		}
 	case client.Bitfield:
 		for i := range m.torrent.Pieces() {
 			if x.Data[i/8]&(0x80>>(i%8)) != 0 {
@@ -321,11 +325,11 @@ func (m *mob) bitfield(n int) client.Message {
 
 // message returns a valid message of a random kind about a block that exists.
 func (m *mob) message(c *session) client.Message {
-	x := client.Message{Kind: client.Kind(m.IntN(int(client.Suggest) + 1)), Index: uint32(m.IntN(m.torrent.Pieces()))}
+	x := client.Message{Kind: client.Kind(m.IntN(int(client.HaveNone) + 1)), Index: uint32(m.IntN(m.torrent.Pieces()))}
 	m.store.CorruptNext(m.chance(4))
 	switch x.Kind {
-	case client.Bitfield, client.Handshake, client.Request:
-		// The first two end a connection, as do requests for pieces that are not announced.
+	case client.Bitfield, client.HaveAll, client.HaveNone, client.Handshake, client.Request:
+		// These may end a connection, as do requests for pieces that are not announced.
 		if x.Kind = client.Interested; len(c.announced) > 0 {
 			x.Kind, x.Index = client.Request, one(m, c.announced...)
 		}

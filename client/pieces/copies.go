@@ -58,6 +58,15 @@ func (t *Table) ReadBitfield(slot int, data []byte) (has, missing int, ok bool) 
 	return has, missing, true
 }
 
+// AddAllPieces notes that the neighbour in a slot, which has no pieces yet, has all of them, and
+// returns how many of those the peer lacks.
+func (t *Table) AddAllPieces(slot int) (missing int) {
+	theirs := t.Neighbour(slot)
+	theirs.Fill(t.Count())
+	t.addCopies(theirs, t.Count(), 1)
+	return t.Count() - t.haveCount
+}
+
 // RemoveNeighbour subtracts the pieces of the neighbour in a slot, which has so many.
 func (t *Table) RemoveNeighbour(slot, has int) {
 	t.addCopies(t.Neighbour(slot), has, ^uint16(0)) // minus one

@@ -35,6 +35,10 @@ func Encode(m *client.Message) ([]byte, error) {
 		p.Type = pp.Reject
 	case client.Suggest:
 		p.Type = pp.Suggest
+	case client.HaveAll:
+		p.Type = pp.HaveAll
+	case client.HaveNone:
+		p.Type = pp.HaveNone
 	case client.Piece:
 		p.Piece = m.Data
 		if m.Data == nil {
@@ -74,6 +78,10 @@ func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 		m.Kind = client.Reject
 	case pp.Suggest:
 		m.Kind = client.Suggest
+	case pp.HaveAll:
+		m.Kind = client.HaveAll
+	case pp.HaveNone:
+		m.Kind = client.HaveNone
 	case pp.Piece:
 		m.Data, m.Length = p.Piece, uint32(len(p.Piece))
 	case pp.Bitfield:

@@ -14,7 +14,7 @@ import (
 // Every message is the same after encoding and decoding, and has as many bytes as Size says.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		m := client.Message{Kind: client.Kind(rapid.IntRange(0, int(client.Suggest)).Draw(r, "kind"))}
+		m := client.Message{Kind: client.Kind(rapid.IntRange(0, int(client.HaveNone)).Draw(r, "kind"))}
 		number := func(name string) uint32 { return rapid.Uint32().Draw(r, name) }
 		switch m.Kind {
 		case client.Have, client.AllowedFast, client.Suggest:
@@ -45,6 +45,8 @@ func FuzzDecode(f *testing.F) {
 	for _, m := range []client.Message{
 		{Kind: client.Choke},
 		{Kind: client.KeepAlive},
+		{Kind: client.HaveAll},
+		{Kind: client.HaveNone},
 		{Kind: client.Have, Index: 3},
 		{Kind: client.Piece, Length: 5, Data: []byte("hello")},
 		{Kind: client.Bitfield, Data: []byte{0x80}},

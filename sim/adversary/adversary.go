@@ -196,9 +196,9 @@ func (a *Adversary) filterSend(x *client.Action, out []client.Action) []client.A
 		out = a.dropGarbage(x.Conn, out)
 	case client.Unchoke:
 		c.amChoking = false
-	case client.Bitfield:
+	case client.Bitfield, client.HaveAll, client.HaveNone:
 		c.established = true
-		m.Data = a.reported(m.Data)
+		a.report(m)
 	case client.Have:
 		if a.hidden != nil && a.hidden.Has(int(m.Index)) {
 			return out

@@ -16,22 +16,29 @@ func (a *Adversary) claims(piece uint32) bool {
 	return a.claimed != nil && int(piece) < a.torrent.Pieces() && a.claimed.Has(int(piece)) && !a.peer.Have(int(piece))
 }
 
-// reported returns the bitfield that is sent instead of the true one; nil stands for no pieces.
-func (a *Adversary) reported(bits []byte) []byte {
+// report replaces a BITFIELD, HAVE ALL or HAVE NONE of the client by the bitfield that is sent
+// instead. An adversary that reports its pieces as they are leaves the message as it is.
+func (a *Adversary) report(m *client.Message) {
+	if a.claimed == nil && a.hidden == nil {
+		return
+	}
 	count := a.torrent.Pieces()
 	out := pieces.NewBitset(count)
-	if bits != nil {
-		out.Read(bits, count)
+	switch m.Kind {
+	case client.Bitfield:
+		out.Read(m.Data, count)
+	case client.HaveAll:
+		out.Fill(count)
 	}
-	for i := range out {
-		if a.hidden != nil {
-			out[i] &^= a.hidden[i]
+	for i := range count {
+		if a.hidden != nil && a.hidden.Has(i) {
+			out.Unset(i)
 		}
-		if a.claimed != nil {
-			out[i] |= a.claimed[i]
+		if a.claims(uint32(i)) {
+			out.Set(i)
 		}
 	}
-	return out.Bytes(count)
+	*m = client.Message{Kind: client.Bitfield, Data: out.Bytes(count)}
 }
 
 // justGreeted returns the connection whose handshake an event brings; -1 for none.
@@ -42,17 +49,18 @@ func (a *Adversary) justGreeted(e *client.Event) int {
 	return int(e.Conn)
 }
 
-// announcePieces appends the bitfield of a peer that claims pieces and has none: the client sends
-// no bitfield then.
+// announcePieces appends the bitfield of a peer that claims pieces and has none, to a neighbour
+// without the fast extension: the client announces nothing then.
 func (a *Adversary) announcePieces(id client.ConnID, out []client.Action) []client.Action {
 	c := a.conn(id)
 	if !c.live || c.established {
 		return out
 	}
 	c.established = true
-	if a.claimed == nil {
+	if a.claimed == nil || a.peer.HaveCount() > 0 || c.ourFast && c.theirFast {
 		return out
 	}
-	return append(out, client.Action{Kind: client.Send, Conn: id,
-		Message: client.Message{Kind: client.Bitfield, Data: a.reported(nil)}})
+	m := client.Message{Kind: client.HaveNone}
+	a.report(&m)
+	return append(out, client.Action{Kind: client.Send, Conn: id, Message: m})
 }
