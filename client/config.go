@@ -39,6 +39,9 @@ type Config struct {
 	// Viewer watches the content as it downloads, for pickers that follow it; nil for none.
 	Viewer Viewer
 
+	// Extensions handles the messages of the extension protocol (BEP 10); nil for no such protocol.
+	Extensions Extensions
+
 	// Heard is when a part of a message came last on a connection; nil where the
 	// network does not tell.
 	Heard func(ConnID) time.Duration

@@ -23,11 +23,13 @@ const (
 	Suggest     // BEP 6: a piece that its sender would like to be asked for
 	HaveAll     // BEP 6: all pieces, in place of a bitfield
 	HaveNone    // BEP 6: no pieces, in place of a bitfield
+	Extended    // BEP 10: a message of the extension protocol
+	Unknown     // of a kind that is not known here, which is ignored
 )
 
 func (k Kind) String() string {
 	names := [...]string{"choke", "unchoke", "interested", "not interested", "have", "bitfield",
-		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject", "suggest", "have all", "have none"}
+		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject", "suggest", "have all", "have none", "extended", "unknown"}
 	if int(k) < len(names) {
 		return names[k]
 	}
@@ -38,10 +40,13 @@ func (k Kind) String() string {
 // where they are needed: see client/wire.
 type Message struct {
 	Kind   Kind
-	Index  uint32 // of the piece, for all that name one; of a handshake, what its sender speaks
+	Index  uint32 // of the piece, for all that name one; of a handshake, what its sender speaks; of an unknown message, its id
 	Begin  uint32 // byte offset in the piece, for request, piece, cancel and reject
-	Length uint32 // bytes, for request, piece, cancel and reject
-	Data   []byte // bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil where it is virtual
+	Length uint32 // bytes, for request, piece, cancel and reject; of the payload of an unknown message
+
+	// Data has the bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil
+	// where it is virtual; extended message id and payload of an extended message.
+	Data []byte
 }
 
 // Size is the message's length on the stream in bytes, prefix included.
@@ -51,7 +56,9 @@ func (m *Message) Size() uint32 {
 		return 4
 	case Have, AllowedFast, Suggest:
 		return 9
-	case Bitfield:
+	case Unknown:
+		return 5 + m.Length
+	case Bitfield, Extended:
 		return 5 + uint32(len(m.Data))
 	case Request, Cancel, Reject:
 		return 17
@@ -65,8 +72,9 @@ func (m *Message) Size() uint32 {
 
 // What a handshake says of its sender, in Index.
 const (
-	SpeaksFast     uint32 = 1 << iota // the fast extension
-	AnswersCancels                    // with rejects: there are clients that speak it and do not
+	SpeaksFast       uint32 = 1 << iota // the fast extension
+	AnswersCancels                      // with rejects: there are clients that speak it and do not
+	SpeaksExtensions                    // the extension protocol (BEP 10)
 )
 
 // handshake is the first message of both sides.

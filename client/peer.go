@@ -320,7 +320,9 @@ func (p *Peer) onMessage(e *Event) {
 		ok = p.onAllowedFast(id, m.Index)
 	case Suggest:
 		ok = p.onSuggest(id, m.Index)
-	case KeepAlive:
+	case Extended:
+		p.onExtended(id, m.Data)
+	case KeepAlive, Unknown:
 	default:
 		ok = false
 	}

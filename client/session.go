@@ -73,6 +73,9 @@ func (p *Peer) sendHandshake(id ConnID) {
 	if p.set.AnswerCancels {
 		m.Index |= AnswersCancels
 	}
+	if p.cfg.Extensions != nil {
+		m.Index |= SpeaksExtensions
+	}
 	*p.send(id, Handshake) = m
 }
 
@@ -89,6 +92,7 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	c.key = c.cold.id.key()
 	c.fast = m.Index&SpeaksFast != 0 && p.set.Fast
 	c.cold.answersCancels = c.fast && m.Index&AnswersCancels != 0
+	c.cold.extensions = m.Index&SpeaksExtensions != 0 && p.cfg.Extensions != nil
 	for _, other := range p.established {
 		o := &p.conns[other]
 		if o.cold.id != c.cold.id || p.set.AllowDuplicates && o.dialed != c.dialed {
@@ -118,6 +122,7 @@ func (p *Peer) establish(id ConnID) {
 	p.established = append(p.established, id)
 	p.trace(Met, id, 0)
 	p.announcePieces(id)
+	p.sendExtensionHandshake(id)
 	if p.reveal != nil {
 		p.revealTo(id)
 	}

@@ -325,7 +325,7 @@ func (m *mob) bitfield(n int) client.Message {
 
 // message returns a valid message of a random kind about a block that exists.
 func (m *mob) message(c *session) client.Message {
-	x := client.Message{Kind: client.Kind(m.IntN(int(client.HaveNone) + 1)), Index: uint32(m.IntN(m.torrent.Pieces()))}
+	x := client.Message{Kind: client.Kind(m.IntN(int(client.Unknown) + 1)), Index: uint32(m.IntN(m.torrent.Pieces()))}
 	m.store.CorruptNext(m.chance(4))
 	switch x.Kind {
 	case client.Bitfield, client.HaveAll, client.HaveNone, client.Handshake, client.Request:

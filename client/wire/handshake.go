@@ -25,6 +25,9 @@ const (
 	// answersBit says that the sender answers a CANCEL with a block or a REJECT REQUEST. No BEP
 	// defines it: real clients recognize each other by their names.
 	answersByte, answersBit = 3, 0x01
+
+	// extensionBit announces the extension protocol (BEP 10).
+	extensionByte, extensionBit = 5, 0x10
 )
 
 func encodeHandshake(m *client.Message) ([]byte, error) {
@@ -37,6 +40,9 @@ func encodeHandshake(m *client.Message) ([]byte, error) {
 	}
 	if m.Index&client.AnswersCancels != 0 {
 		reserved[answersByte] = answersBit
+	}
+	if m.Index&client.SpeaksExtensions != 0 {
+		reserved[extensionByte] = extensionBit
 	}
 	out := make([]byte, 0, handshakeLength)
 	out = append(out, pp.Protocol...)
@@ -58,6 +64,9 @@ func decodeHandshake(r io.Reader) (client.Message, error) {
 	}
 	if b[reservedAt+answersByte]&answersBit != 0 {
 		m.Index |= client.AnswersCancels
+	}
+	if b[reservedAt+extensionByte]&extensionBit != 0 {
+		m.Index |= client.SpeaksExtensions
 	}
 	return m, nil
 }

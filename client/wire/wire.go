@@ -3,7 +3,10 @@ package wire
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 
 	pp "github.com/anacrolix/torrent/peer_protocol"
 
@@ -39,6 +42,13 @@ func Encode(m *client.Message) ([]byte, error) {
 		p.Type = pp.HaveAll
 	case client.HaveNone:
 		p.Type = pp.HaveNone
+	case client.Extended:
+		if len(m.Data) == 0 {
+			return nil, errors.New("wire: an extended message has an id")
+		}
+		p.Type, p.ExtendedID, p.ExtendedPayload = pp.Extended, pp.ExtensionNumber(m.Data[0]), m.Data[1:]
+	case client.Unknown:
+		return nil, fmt.Errorf("wire: a message of unknown id %d is not sent", m.Index)
 	case client.Piece:
 		p.Piece = m.Data
 		if m.Data == nil {
@@ -51,10 +61,14 @@ func Encode(m *client.Message) ([]byte, error) {
 }
 
 // Decode reads one message. The first message of a connection is a handshake, which has another
-// format: first is true for it. A PIECE message always has data.
+// format: first is true for it. A PIECE message always has data. A message with an id that is not
+// known is skipped and has the kind Unknown.
 func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 	if first {
 		return decodeHandshake(r)
+	}
+	if m, unknown, err := skipUnknown(r); unknown || err != nil {
+		return m, err
 	}
 	d := pp.Decoder{R: r, MaxLength: maxMessage}
 	var p pp.Message
@@ -82,14 +96,48 @@ func Decode(r *bufio.Reader, first bool) (client.Message, error) {
 		m.Kind = client.HaveAll
 	case pp.HaveNone:
 		m.Kind = client.HaveNone
+	case pp.Extended:
+		m.Kind, m.Data = client.Extended, append([]byte{byte(p.ExtendedID)}, p.ExtendedPayload...)
 	case pp.Piece:
 		m.Data, m.Length = p.Piece, uint32(len(p.Piece))
 	case pp.Bitfield:
 		m.Data = packBits(p.Bitfield)
 	default:
-		return client.Message{}, fmt.Errorf("wire: unknown message type %d", p.Type)
+		return client.Message{}, fmt.Errorf("wire: message type %d is not handled", p.Type)
 	}
 	return m, nil
+}
+
+// known reports whether Decode has a kind for a message id.
+func known(t pp.MessageType) bool {
+	switch t {
+	case pp.Suggest, pp.HaveAll, pp.HaveNone, pp.Reject, pp.AllowedFast, pp.Extended:
+		return true
+	}
+	return t <= pp.Cancel
+}
+
+// skipUnknown skips the next message if its id is not known, and reports whether it is not.
+func skipUnknown(r *bufio.Reader) (m client.Message, unknown bool, err error) {
+	head, err := r.Peek(5)
+	if len(head) >= 4 && binary.BigEndian.Uint32(head) == 0 {
+		return m, false, nil // a keep-alive, which has no id
+	}
+	if err == io.EOF && len(head) > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil || known(pp.MessageType(head[4])) {
+		return m, false, err
+	}
+	length := binary.BigEndian.Uint32(head)
+	if length > maxMessage {
+		return m, false, fmt.Errorf("wire: a message of %d bytes is too long", length)
+	}
+	m = client.Message{Kind: client.Unknown, Index: uint32(head[4]), Length: length - 1}
+	if _, err = r.Discard(4 + int(length)); err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return m, err == nil, err
 }
 
 // RoundTrip encodes a message and decodes the bytes again. It returns an error if their number is

@@ -3,7 +3,9 @@ package wire
 import (
 	"bufio"
 	"bytes"
+	"io"
 	"reflect"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,7 +16,7 @@ import (
 // Every message is the same after encoding and decoding, and has as many bytes as Size says.
 func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		m := client.Message{Kind: client.Kind(rapid.IntRange(0, int(client.HaveNone)).Draw(r, "kind"))}
+		m := client.Message{Kind: client.Kind(rapid.IntRange(0, int(client.Extended)).Draw(r, "kind"))}
 		number := func(name string) uint32 { return rapid.Uint32().Draw(r, name) }
 		switch m.Kind {
 		case client.Have, client.AllowedFast, client.Suggest:
@@ -28,9 +30,11 @@ func TestRoundTrip(t *testing.T) {
 			}
 		case client.Bitfield:
 			m.Data = rapid.SliceOfN(rapid.Byte(), 1, 300).Draw(r, "bits")
+		case client.Extended:
+			m.Data = rapid.SliceOfN(rapid.Byte(), 1, 300).Draw(r, "payload")
 		case client.Handshake:
 			m.Data = rapid.SliceOfN(rapid.Byte(), 40, 40).Draw(r, "data")
-			m.Index = rapid.Uint32Range(0, client.SpeaksFast|client.AnswersCancels).Draw(r, "flags")
+			m.Index = rapid.Uint32Range(0, client.SpeaksFast|client.AnswersCancels|client.SpeaksExtensions).Draw(r, "flags")
 		}
 		got, err := RoundTrip(m)
 		if err != nil || !reflect.DeepEqual(got, m) {
@@ -47,6 +51,7 @@ func FuzzDecode(f *testing.F) {
 		{Kind: client.KeepAlive},
 		{Kind: client.HaveAll},
 		{Kind: client.HaveNone},
+		{Kind: client.Extended, Data: []byte{0, 'd', 'e'}},
 		{Kind: client.Have, Index: 3},
 		{Kind: client.Piece, Length: 5, Data: []byte("hello")},
 		{Kind: client.Bitfield, Data: []byte{0x80}},
@@ -59,6 +64,8 @@ func FuzzDecode(f *testing.F) {
 		f.Add(b, m.Kind == client.Handshake)
 	}
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 7}, false)
+	f.Add([]byte{0, 0, 0, 3, 9, 0x1a, 0xe1}, false)  // PORT (BEP 5)
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 99}, false) // of unknown id and too long
 	f.Fuzz(func(t *testing.T, data []byte, first bool) {
 		m, err := Decode(bufio.NewReader(bytes.NewReader(data)), first)
 		if err != nil {
@@ -66,6 +73,12 @@ func FuzzDecode(f *testing.F) {
 		}
 		if len(m.Data) > maxMessage {
 			t.Fatalf("%d bytes of data", len(m.Data))
+		}
+		if m.Kind == client.Unknown {
+			if int(m.Size()) > len(data) || m.Data != nil {
+				t.Fatalf("%+v in %d bytes", m, len(data))
+			}
+			return
 		}
 		if m.Kind == client.Piece && m.Data == nil {
 			m.Data = []byte{}
@@ -79,4 +92,36 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%+v came back as %+v, %v", m, again, err)
 		}
 	})
+}
+
+// A message with an unknown id is skipped, and the next one is read as usual. Ids of other
+// protocols are among them, and those that are numbers of a client.Kind only.
+func TestUnknownMessages(t *testing.T) {
+	for _, id := range []byte{9, 10, 11, 12, 18, 19, 21, 99, 255} {
+		r := bufio.NewReader(bytes.NewReader([]byte{0, 0, 0, 3, id, 1, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0}))
+		for _, want := range []client.Message{
+			{Kind: client.Unknown, Index: uint32(id), Length: 2},
+			{Kind: client.Choke},
+			{Kind: client.KeepAlive},
+		} {
+			if got, err := Decode(r, false); err != nil || !reflect.DeepEqual(got, want) {
+				t.Fatalf("id %d: %+v, %v, want %+v", id, got, err, want)
+			}
+		}
+		if m, err := Decode(r, false); err != io.EOF {
+			t.Errorf("id %d: %+v, %v, want the end", id, m, err)
+		}
+	}
+	for name, bytes := range map[string][]byte{
+		"too long":   {0, 0x20, 0, 0, 99},
+		"cut short":  {0, 0, 0, 3, 99, 1},
+		"without id": {0, 0, 0, 3},
+	} {
+		if m, err := Decode(bufio.NewReader(strings.NewReader(string(bytes))), false); err == nil || err == io.EOF {
+			t.Errorf("%s: %+v, %v", name, m, err)
+		}
+	}
+	if b, err := Encode(&client.Message{Kind: client.Unknown, Index: 99}); err == nil {
+		t.Errorf("an unknown message is sent: %v", b)
+	}
 }
