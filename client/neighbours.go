@@ -19,6 +19,11 @@ const (
 	maxDialing = 30               // dials under way at once: mainline's limit on half-open connections
 )
 
+// unmapped returns an address with its IPv4 address where that is mapped to IPv6 (RFC 4291, section
+// 2.5.5.2), as dual-stack sockets have it. Both are the same peer: bans, known addresses and
+// allowed-fast sets go by the result.
+func unmapped(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
+
 // refill dials while there are few neighbours, and asks the tracker for more
 // when there are too few of them and nobody left to dial.
 func (p *Peer) dialMore() {
@@ -64,6 +69,7 @@ func (p *Peer) connected(a netip.AddrPort) bool {
 func (p *Peer) addAddresses(addrs []netip.AddrPort) {
 next:
 	for _, a := range addrs {
+		a = unmapped(a)
 		if len(p.known) >= max(maxKnown, p.set.DialTarget) {
 			return
 		}

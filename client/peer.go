@@ -195,7 +195,7 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	case Closed:
 		p.onDisconnect(e.Conn)
 	case DialFailed:
-		p.onDialFailed(e.Addr)
+		p.onDialFailed(unmapped(e.Addr))
 	case Announced:
 		p.onAnnounced(e.Reply)
 	case AnnounceFailed:

@@ -14,14 +14,15 @@ func (p *Peer) onOpened(e *Event) {
 		p.pieces.Slots(len(p.conns))
 	}
 	p.serials++
-	p.resetConn(e)
+	addr := unmapped(e.Addr)
+	p.resetConn(e.Conn, addr, e.Dialed)
 	p.pieces.ResetNeighbour(int(e.Conn))
 	p.handshaking = append(p.handshaking, e.Conn)
 	if e.Dialed {
-		p.onDialed(e.Addr)
+		p.onDialed(addr)
 	}
 	full := !e.Dialed && len(p.established)+len(p.handshaking)+len(p.dialing) > p.set.MaxConnections
-	if full || p.left || p.isBanned(e.Addr.Addr()) {
+	if full || p.left || p.isBanned(addr.Addr()) {
 		p.hangUp(e.Conn)
 		return
 	}
@@ -31,14 +32,14 @@ func (p *Peer) onOpened(e *Event) {
 }
 
 // resetConn makes the state of a new connection, in the memory of the last one in its slot.
-func (p *Peer) resetConn(e *Event) {
-	c := &p.conns[e.Conn]
+func (p *Peer) resetConn(id ConnID, addr netip.AddrPort, dialed bool) {
+	c := &p.conns[id]
 	requests, uploads, cold := c.requests.Memory(), c.uploads.list, c.cold
 	*c = conn{
-		live: true, dialed: e.Dialed, amChoking: true, peerChoking: true, serial: p.serials,
+		live: true, dialed: dialed, amChoking: true, peerChoking: true, serial: p.serials,
 		openedAt: p.now, chokeChange: p.now, lastContent: p.now,
 		lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
-		down: newRate(p.now), up: newRate(p.now), cold: p.newColdState(cold, e.Addr),
+		down: newRate(p.now), up: newRate(p.now), cold: p.newColdState(cold, addr),
 	}
 	c.requests.Use(requests)
 	c.uploads.list = uploads[:0]
