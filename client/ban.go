@@ -1,11 +1,6 @@
 package client
 
-import (
-	"net/netip"
-	"slices"
-
-	"swarmsim/client/pieces"
-)
+import "swarmsim/client/pieces"
 
 // attributeFailure finds who is to blame for a piece whose hash does not match: its only sender,
 // which is banned. A piece that came from several is downloaded again from one neighbour alone,
@@ -29,8 +24,6 @@ func (p *Peer) attributeFailure(a *pieces.Active) {
 // ban ends a connection and refuses further ones with its address.
 func (p *Peer) ban(id ConnID) {
 	p.counters.Banned++
-	p.banned = append(p.banned, p.conns[id].cold.addr.Addr())
+	p.addresses.ban(p.conns[id].cold.addr.Addr())
 	p.hangUp(id)
 }
-
-func (p *Peer) isBanned(a netip.Addr) bool { return slices.Contains(p.banned, a) }

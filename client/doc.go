@@ -1,15 +1,50 @@
-// Package client is a BitTorrent client (BEP 3) as a pure state machine:
-// events in, actions out.
+// Package client is a BitTorrent client (BEP 3, BEP 6, BEP 16) as a pure state machine: events in,
+// actions out.
 //
-// A Peer never reads the clock, opens a socket or starts a goroutine. Package
-// sim plays it in virtual time; a live edge would play it on real sockets; it is
-// the same code. Strategies come in from client/choke and client/pick: they
-// compute, the peer acts. Content is behind a Store.
+// A Peer is one client in one swarm. It reads no clock, opens no socket and starts no goroutine:
+// time is an argument, random numbers come from Config.Rand. Package sim plays it in virtual time,
+// and a live edge can play it on real sockets; it is the same code.
 //
-// A request's journey, which is how to read the package: unchoked -> the picker
-// names a piece (request.go) -> request -> the other side's asks (upload.go) ->
-// piece -> stored and verified (block.go) -> have to all (have.go).
+//	p := client.New(config)
+//	var actions []client.Action
+//	step := func(e client.Event) {
+//		actions = p.Step(now, &e, actions[:0])
+//		for _, a := range actions {
+//			// Send a.Message on a.Conn, HangUp a.Conn, Dial a.Addr, or Announce
+//		}
+//	}
+//	step(client.Event{Kind: client.Tick}) // the first tick starts the peer
+//	// then: events as they happen, and a Tick at p.NextTick()
 //
-// Ideas: events in, actions out from etcd's raft and quinn-proto; the rules from
-// BEP 3, its community specification and Cohen's mainline 4.x.
+// The caller's duties: one Step at a time, with a time that does not decrease; a Tick no later than
+// NextTick, which any Step may change; a Sent event for each block that the network has taken, in
+// order; no event for a connection after its Closed event or HangUp action. Connections are
+// numbered by the caller, from 0 and reused, so that they can index slices.
+//
+// What the client does is decided by strategies of the Config, each an interface with a registry:
+// who gets upload slots (package choke), which piece to start (pick), how many requests are
+// outstanding (backlog), which block is requested from whom and which twice (assign), what a seed
+// announces (reveal), and when the client acts (Loop). A strategy computes, the peer acts.
+// Settings hold the numbers. Content is behind a Store.
+//
+// # From an unchoke to a request
+//
+//  1. Peer.onMessage (peer.go) passes UNCHOKE to onUnchoke (request.go).
+//  2. Loop.request (loop.go, and the file of the loop) decides whether to act now.
+//  3. Peer.sendRequests (request.go) asks the backlog rule how many requests to add.
+//  4. Peer.reserveBlocks (assign.go) asks the assignment rule, or the end game, for blocks, and
+//     reserves them in the piece table (package pieces).
+//  5. Peer.sendRequest (request.go) moves a reserved block to the outstanding ones and sends it.
+//
+// # From a block to the HAVEs
+//
+//  1. Peer.onMessage (peer.go) passes PIECE to onBlock (block.go), which finds the request.
+//  2. Peer.storeBlock (block.go) marks the block received in the piece table, writes it to the
+//     store, and cancels other requests for it.
+//  3. Peer.verify (block.go) has the store check the piece when its last block is there.
+//  4. Peer.broadcastHave (have.go) sends HAVE to all neighbours.
+//  5. Loop.onBlockHandled (loop.go) has the sender sent further requests.
+//
+// Ideas: events in, actions out from etcd's raft and quinn-proto; the rules from BEP 3, its
+// community specification, and Cohen's mainline 4.x. Each strategy names its own source.
 package client

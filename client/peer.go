@@ -3,7 +3,6 @@ package client
 import (
 	"math"
 	"math/rand/v2"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -65,9 +64,7 @@ type Peer struct {
 
 	nextSuggestion int // the piece that is suggested next
 
-	known          []candidate
-	dialing        []netip.AddrPort
-	banned         []netip.Addr
+	addresses      addressBook
 	interestBudget interestBudget
 
 	optimist choke.OptimisticUnchoker // the choker, where it tells and a trace listens; nil otherwise
@@ -195,11 +192,11 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	case Closed:
 		p.onDisconnect(e.Conn)
 	case DialFailed:
-		p.onDialFailed(unmapped(e.Addr))
+		p.addresses.onDialFailed(unmapped(e.Addr))
 	case Announced:
 		p.onAnnounced(e.Reply)
 	case AnnounceFailed:
-		p.onAnnounceFailed()
+		p.announce.onFailure(p.now)
 	case Tick:
 		p.tick()
 	case Leave:

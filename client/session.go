@@ -19,10 +19,10 @@ func (p *Peer) onOpened(e *Event) {
 	p.pieces.ResetNeighbour(int(e.Conn))
 	p.handshaking = append(p.handshaking, e.Conn)
 	if e.Dialed {
-		p.onDialed(addr)
+		p.addresses.onDialed(addr)
 	}
-	full := !e.Dialed && len(p.established)+len(p.handshaking)+len(p.dialing) > p.set.MaxConnections
-	if full || p.left || p.isBanned(addr.Addr()) {
+	full := !e.Dialed && p.connections() > p.set.MaxConnections
+	if full || p.left || p.addresses.isBanned(addr.Addr()) {
 		p.hangUp(e.Conn)
 		return
 	}
@@ -150,7 +150,7 @@ func (p *Peer) onDisconnect(id ConnID) {
 	c := &p.conns[id]
 	c.live = false
 	c.uploads.clear(&p.spareUploads)
-	p.onConnectionLost(c.cold.addr)
+	p.addresses.onDisconnected(c.cold.addr, p.now)
 	if !c.established {
 		p.handshaking = remove(p.handshaking, id)
 		return

@@ -19,7 +19,7 @@ const (
 // late, and when the last block came. It is for when a run is over.
 func (p *Peer) Waiting(now time.Duration) (what Waiting, perSec float64, last time.Duration) {
 	what = ForAddresses
-	if len(p.known) > 0 || len(p.dialing) > 0 || len(p.handshaking) > 0 {
+	if len(p.addresses.known) > 0 || len(p.addresses.dialing) > 0 || len(p.handshaking) > 0 {
 		what = ForNeighbour
 	}
 	for _, id := range p.established {

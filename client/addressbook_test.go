@@ -21,12 +21,12 @@ func TestMappedAddressesAreOnePeer(t *testing.T) {
 	}
 	s.expect(announced(mapped(8), addr(8), mapped(9), addr(9)), "dial 10.0.0.8, dial 10.0.0.9")
 	s.do(Event{Kind: DialFailed, Addr: mapped(9)})
-	if len(s.peer.dialing) != 1 || s.peer.known[1].failed != 1 {
-		t.Errorf("after a failed dial: dialing %v, known %v", s.peer.dialing, s.peer.known)
+	if len(s.peer.addresses.dialing) != 1 || s.peer.addresses.known[1].failed != 1 {
+		t.Errorf("after a failed dial: dialing %v, known %v", s.peer.addresses.dialing, s.peer.addresses.known)
 	}
 	s.expect(s.do(Event{Kind: Opened, Conn: 0, Addr: mapped(8), Dialed: true}), "0: handshake")
-	if len(s.peer.dialing) != 0 {
-		t.Errorf("still dialing %v", s.peer.dialing)
+	if len(s.peer.addresses.dialing) != 0 {
+		t.Errorf("still dialing %v", s.peer.addresses.dialing)
 	}
 
 	s.do(Event{Kind: Opened, Conn: 1, Addr: mapped(7)})
@@ -51,5 +51,27 @@ func TestMappedAddressIsAllowedFast(t *testing.T) {
 	}
 	if len(sets[0]) != 5 || !slices.Equal(sets[0], sets[1]) {
 		t.Errorf("%v and %v", sets[0], sets[1])
+	}
+}
+
+// An address is dialed again after a pause that grows with its failures, and is dropped after the
+// third.
+func TestAddressIsDroppedAfterFailures(t *testing.T) {
+	var b addressBook
+	a := addr(8)
+	b.add([]netip.AddrPort{a, a}, 10)
+	for failure := 1; failure <= maxDialTries; failure++ {
+		k := b.find(a)
+		if k == nil {
+			t.Fatalf("dropped after %d failures", failure-1)
+		}
+		b.dial(k, 0)
+		if want := dialPause * time.Duration(failure); k.after != want {
+			t.Errorf("after %d failures dialed again after %v, want %v", failure-1, k.after, want)
+		}
+		b.onDialFailed(a)
+	}
+	if b.find(a) != nil || len(b.dialing) > 0 {
+		t.Errorf("still known after %d failures, or being dialed: %v", maxDialTries, b.dialing)
 	}
 }

@@ -1,0 +1,139 @@
+package client
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// addressBook holds the addresses of peers: those that may be dialed, those that are being dialed,
+// and those that are banned.
+type addressBook struct {
+	known   []address
+	dialing []netip.AddrPort
+	banned  []netip.Addr
+}
+
+// address is a peer's address from the tracker.
+type address struct {
+	addr   netip.AddrPort
+	after  time.Duration // not to be dialed before
+	failed int           // dials in a row
+}
+
+const (
+	maxAddresses = 200              // that are kept, unless more connections are wanted
+	dialPause    = 60 * time.Second // before an address is dialed again; longer each time it fails
+	maxDialTries = 3                // failures before an address is dropped
+	maxDialing   = 30               // dials under way at once: mainline's limit on half-open connections
+)
+
+// unmapped returns an address with its IPv4 address where that is mapped to IPv6 (RFC 4291, section
+// 2.5.5.2), as dual-stack sockets have it. Both are the same peer: bans, known addresses and
+// allowed-fast sets go by the result.
+func unmapped(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
+
+// add keeps addresses that are new, up to a limit.
+func (b *addressBook) add(addrs []netip.AddrPort, limit int) {
+	for _, a := range addrs {
+		a = unmapped(a)
+		if len(b.known) >= limit {
+			return
+		}
+		if b.find(a) == nil {
+			b.known = append(b.known, address{addr: a})
+		}
+	}
+}
+
+// find returns the entry of an address; nil if there is none.
+func (b *addressBook) find(a netip.AddrPort) *address {
+	for i := range b.known {
+		if b.known[i].addr == a {
+			return &b.known[i]
+		}
+	}
+	return nil
+}
+
+// dial notes that an address is being dialed.
+func (b *addressBook) dial(a *address, now time.Duration) {
+	a.after = now + dialPause*time.Duration(1+a.failed)
+	b.dialing = append(b.dialing, a.addr)
+}
+
+// onDialed notes that a dial has succeeded.
+func (b *addressBook) onDialed(a netip.AddrPort) {
+	b.dialing = remove(b.dialing, a)
+	if k := b.find(a); k != nil {
+		k.failed = 0
+	}
+}
+
+// onDialFailed notes that a dial has failed. The address is dropped after several failures.
+func (b *addressBook) onDialFailed(a netip.AddrPort) {
+	b.dialing = remove(b.dialing, a)
+	k := b.find(a)
+	if k == nil {
+		return
+	}
+	if k.failed++; k.failed >= maxDialTries {
+		b.known = slices.DeleteFunc(b.known, func(x address) bool { return x.addr == a })
+	}
+}
+
+// onDisconnected notes that a connection to an address has ended: it is not dialed for a while.
+func (b *addressBook) onDisconnected(a netip.AddrPort, now time.Duration) {
+	if k := b.find(a); k != nil {
+		k.after = now + dialPause
+	}
+}
+
+// ban refuses an IP address from now on.
+func (b *addressBook) ban(a netip.Addr) { b.banned = append(b.banned, a) }
+
+func (b *addressBook) isBanned(a netip.Addr) bool { return slices.Contains(b.banned, a) }
+
+// dialMore dials while there are fewer connections than wanted, and asks the tracker for more
+// peers when there are too few connections and no addresses left to dial.
+func (p *Peer) dialMore() {
+	b, s := &p.addresses, p.set
+	for i := 0; i < len(b.known) && len(b.dialing) < maxDialing; i++ {
+		if p.connections() >= s.DialTarget {
+			return
+		}
+		k := &b.known[i]
+		if p.now < k.after || p.isConnected(k.addr) {
+			continue
+		}
+		b.dial(k, p.now)
+		p.out = append(p.out, Action{Kind: Dial, Addr: k.addr})
+	}
+	if p.connections() < min(s.MinPeers, s.DialTarget) && p.now >= p.announce.allowed {
+		p.announceDue()
+	}
+}
+
+// connections returns the number of connections, those that are being dialed included.
+func (p *Peer) connections() int {
+	return len(p.established) + len(p.handshaking) + len(p.addresses.dialing)
+}
+
+// isConnected reports whether an address needs no dialing: there is a connection to it, or to
+// another port of its IP address unless duplicates are allowed, or it is banned.
+func (p *Peer) isConnected(a netip.AddrPort) bool {
+	same := func(b netip.AddrPort) bool {
+		return a == b || !p.set.AllowDuplicates && a.Addr() == b.Addr()
+	}
+	if slices.ContainsFunc(p.addresses.dialing, same) {
+		return true
+	}
+	for _, ids := range [][]ConnID{p.established, p.handshaking} {
+		for _, id := range ids {
+			if same(p.conns[id].cold.addr) {
+				return true
+			}
+		}
+	}
+	return p.addresses.isBanned(a.Addr())
+}

@@ -1,0 +1,43 @@
+package client
+
+import (
+	"testing"
+	"time"
+)
+
+// Announces that fail are repeated after 15 s, 30 s, and so on up to 16 minutes; the event that
+// failed is announced again (BEP 3 leaves the intervals to the client).
+func TestAnnounceIsRepeated(t *testing.T) {
+	a := announcer{}
+	if !a.start(Started) {
+		t.Fatal("the first announce has to wait")
+	}
+	now, want := time.Duration(0), 15*time.Second
+	for range 10 {
+		if a.start(Regular) {
+			t.Fatal("two announces at a time")
+		}
+		a.onFailure(now)
+		if a.next-now != want {
+			t.Errorf("repeated after %v, want %v", a.next-now, want)
+		}
+		now, want = a.next, min(2*want, 16*time.Minute)
+		if e := a.takePending(); e != Started || !a.start(e) {
+			t.Fatalf("%v is announced, want Started", e)
+		}
+	}
+}
+
+// An event that comes up while an announce is under way is announced after the reply.
+func TestEventWaitsForReply(t *testing.T) {
+	a := announcer{}
+	a.start(Regular)
+	a.start(Completed)
+	a.onReply(time.Second, &AnnounceReply{Interval: time.Hour, MinInterval: time.Minute})
+	if e := a.takePending(); e != Completed {
+		t.Errorf("%v is announced after the reply, want Completed", e)
+	}
+	if a.next != time.Second+time.Hour || a.allowed != time.Second+time.Minute {
+		t.Errorf("next at %v, and for want of peers at %v", a.next, a.allowed)
+	}
+}
