@@ -99,7 +99,7 @@ func (b *addressBook) isBanned(a netip.Addr) bool { return slices.Contains(b.ban
 func (p *Peer) dialMore() {
 	b, s := &p.addresses, p.set
 	for i := 0; i < len(b.known) && len(b.dialing) < maxDialing; i++ {
-		if p.connections() >= s.DialTarget {
+		if p.connections() >= s.Connections.DialTarget {
 			return
 		}
 		k := &b.known[i]
@@ -109,7 +109,7 @@ func (p *Peer) dialMore() {
 		b.dial(k, p.now)
 		p.out = append(p.out, Action{Kind: Dial, Addr: k.addr})
 	}
-	if p.connections() < min(s.MinPeers, s.DialTarget) && p.now >= p.announce.allowed {
+	if p.connections() < min(s.Connections.MinPeers, s.Connections.DialTarget) && p.now >= p.announce.allowed {
 		p.announceDue()
 	}
 }
@@ -123,7 +123,7 @@ func (p *Peer) connections() int {
 // another port of its IP address unless duplicates are allowed, or it is banned.
 func (p *Peer) isConnected(a netip.AddrPort) bool {
 	same := func(b netip.AddrPort) bool {
-		return a == b || !p.set.AllowDuplicates && a.Addr() == b.Addr()
+		return a == b || !p.set.Connections.AllowDuplicates && a.Addr() == b.Addr()
 	}
 	if slices.ContainsFunc(p.addresses.dialing, same) {
 		return true

@@ -44,7 +44,7 @@ func TestMappedAddressesAreOnePeer(t *testing.T) {
 func TestMappedAddressIsAllowedFast(t *testing.T) {
 	var sets [2][]uint32
 	for i, a := range []netip.AddrPort{addr(8), mapped(8)} {
-		s := newScript(t, 100, true, func(c *Config) { c.Settings.Fast, c.Settings.AllowedFast = true, 5 })
+		s := newScript(t, 100, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.SetSize = true, 5 })
 		s.do(Event{Kind: Opened, Conn: 0, Addr: a})
 		s.say(0, handshake(s.peer.torrent, id(8), true))
 		sets[i] = s.peer.conns[0].cold.grantedFast

@@ -63,8 +63,8 @@ func (p *Peer) announceEvent(e AnnounceEvent) {
 		return
 	}
 	want := 0
-	if !p.Complete() || len(p.established) < p.set.MinPeers {
-		want = p.set.NumWant
+	if !p.Complete() || len(p.established) < p.set.Connections.MinPeers {
+		want = p.set.Connections.NumWant
 	}
 	p.out = append(p.out, Action{Kind: Announce, Announce: e, NumWant: want})
 }
@@ -75,7 +75,7 @@ func (p *Peer) announceDue() { p.announceEvent(p.announce.takePending()) }
 // onAnnounced handles the tracker's reply.
 func (p *Peer) onAnnounced(r *AnnounceReply) {
 	p.announce.onReply(p.now, r)
-	p.addresses.add(r.Peers, max(maxAddresses, p.set.DialTarget))
+	p.addresses.add(r.Peers, max(maxAddresses, p.set.Connections.DialTarget))
 	if p.announce.pending != Regular {
 		p.announceDue()
 	}

@@ -19,22 +19,22 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 		return true
 	}
 	requested, reserved := c.requests.Remove(b)
-	late := p.set.AdaptiveTimeout && !requested && c.cold.timeout.removeTimedOut(b)
-	withdrawn := !requested && (p.set.CountCancels || p.set.DiscardUnasked) && c.cold.removeCancelled(b)
-	awaited := requested || late || p.set.CountCancels && withdrawn
+	late := p.set.Requests.AdaptiveTimeout && !requested && c.cold.timeout.removeTimedOut(b)
+	withdrawn := !requested && (p.set.Fast.CountCancels || p.set.Fast.DiscardLate) && c.cold.removeCancelled(b)
+	awaited := requested || late || p.set.Fast.CountCancels && withdrawn
 	a := p.pieces.Find(piece)
 	if late && a == nil && !p.pieces.Has(piece) {
 		a = p.pieces.Start(piece, c.serial) // it was abandoned when the request timed out
 	}
 	missing := a != nil && !a.HasBlock(i)
-	if p.set.AdaptiveTimeout && (requested || late) {
+	if p.set.Requests.AdaptiveTimeout && (requested || late) {
 		p.onTimelyBlock(c, missing)
 	}
 	if !requested {
 		c.cold.onUnrequested()
 	}
 	switch {
-	case !requested && !late && p.set.DiscardUnasked && !withdrawn:
+	case !requested && !late && p.set.Fast.DiscardLate && !withdrawn:
 		p.counters.Unwanted++
 		if reserved {
 			p.pieces.Unrequest(b)
@@ -57,16 +57,16 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 // waiting.
 func (p *Peer) countReceived(c *conn, bytes uint32) {
 	c.down.add(p.now, bytes)
-	if p.set.RateWindow > 0 {
-		c.cold.rates.down.add(p.now, p.set.RateWindow, bytes)
+	if p.set.Choking.RateWindow > 0 {
+		c.cold.rates.down.add(p.now, p.set.Choking.RateWindow, bytes)
 	}
 	c.pace.OnBlock(p.now, bytes)
 	if p.needsPace {
 		c.pace.CountArrival(p.now, bytes)
 	}
 	c.lastBlock, p.lastBlock = p.now, p.now
-	c.snubbed = c.snubbed && p.set.AdaptiveTimeout
-	if p.set.InterestAtRounds {
+	c.snubbed = c.snubbed && p.set.Requests.AdaptiveTimeout
+	if p.set.Choking.InterestAtRounds {
 		c.cold.yield.blocks[0]++
 	}
 }
@@ -82,7 +82,7 @@ func (p *Peer) storeBlock(id ConnID, a *pieces.Active, i int, requested bool, m 
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
 	p.cfg.Store.Write(m.Index, m.Begin, m.Data)
-	if others > 0 && !p.defers && (requested || others > 1 || !p.set.AdaptiveTimeout) {
+	if others > 0 && !p.defers && (requested || others > 1 || !p.set.Requests.AdaptiveTimeout) {
 		p.cancelOthers(p.pieces.BlockAt(a.Index(), i))
 	}
 	if a.Received() == a.Blocks() {
@@ -95,7 +95,7 @@ func (p *Peer) cancelOthers(b pieces.Block) {
 	for _, id := range p.established {
 		c := &p.conns[id]
 		if outstanding, _ := c.requests.Remove(b); outstanding {
-			if p.set.InterestAtRounds {
+			if p.set.Choking.InterestAtRounds {
 				c.cold.yield.cancels[0]++
 			}
 			p.sendCancel(id, b)

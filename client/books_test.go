@@ -41,7 +41,7 @@ func TestRefusedBitfield(t *testing.T) {
 // A block that is set aside for a neighbour and that it refuses beforehand is
 // for others.
 func TestRefusedBeforeAsked(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { likeLibtorrent(c); c.Settings.Fast = true })
+	s := newScript(t, 2, false, func(c *Config) { likeLibtorrent(c); c.Settings.Fast.Enabled = true })
 	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
 	s.say(0, handshake(s.peer.torrent, id(8), true))
 	s.say(0, Message{Kind: Bitfield, Data: []byte{0xc0}})
@@ -89,7 +89,7 @@ func TestGivenBackAndCompleted(t *testing.T) {
 
 // Who unchoked us before we were interested is asked as soon as we are.
 func TestUnchokedBeforeInterested(t *testing.T) {
-	s := newScript(t, 1, false, func(c *Config) { c.Settings.InterestAtRounds = true })
+	s := newScript(t, 1, false, func(c *Config) { c.Settings.Choking.InterestAtRounds = true })
 	s.meet(0, 8, 0x80)
 	s.say(0, Message{Kind: Unchoke})
 	s.expect(s.wait(10*time.Second), "0: interested, 0: request 0/0, 0: request 0/1")

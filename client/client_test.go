@@ -258,7 +258,7 @@ func TestParoleEnds(t *testing.T) {
 // Neighbours are dialed up to the limit; when too few are left, the tracker is
 // asked again, but not before it allows.
 func TestRefill(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Settings.DialTarget, c.Settings.MinPeers = 2, 2 })
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.Connections.DialTarget, c.Settings.Connections.MinPeers = 2, 2 })
 	reply := &AnnounceReply{Interval: 30 * time.Minute, MinInterval: time.Minute}
 	for n := byte(1); n <= 3; n++ {
 		reply.Peers = append(reply.Peers, addr(n))
@@ -278,7 +278,7 @@ func TestRefill(t *testing.T) {
 }
 
 func TestAcceptLimit(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Settings.MaxConnections = 2 })
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.Connections.Max = 2 })
 	s.meet(0, 1)
 	s.meet(1, 2)
 	s.expect(s.do(Event{Kind: Opened, Conn: 2, Addr: addr(3)}), "2: hang up")
@@ -319,7 +319,7 @@ func TestLeaveSaysFarewell(t *testing.T) {
 func TestTurns(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
 		c.Assign, c.EndGame = assignment("exclusive"), endGame("broadcast")
-		c.Loop, c.Settings.ChokeOnInterest = loopNamed("run-queue"), true
+		c.Loop, c.Settings.Choking.OnInterest = loopNamed("run-queue"), true
 	})
 	s.expect(s.wait(time.Second), "announce started")
 	s.meet(0, 8, 0xc0)
@@ -340,7 +340,7 @@ func TestTurns(t *testing.T) {
 // A neighbour that neither asks nor sends is left, the sooner if there is no
 // interest on either side.
 func TestInactive(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Loop, c.Settings.Inactive = loopNamed("run-queue"), time.Minute })
+	s := newScript(t, 2, false, func(c *Config) { c.Loop, c.Settings.Timeouts.Inactive = loopNamed("run-queue"), time.Minute })
 	s.wait(time.Second)
 	s.meet(0, 8, 0x80)
 	s.meet(1, 9)
@@ -354,7 +354,7 @@ func TestInactive(t *testing.T) {
 // the neighbour hears only of what comes of it in the end.
 func TestTurnTakesWhatCameTogether(t *testing.T) {
 	s := newScript(t, 2, true, func(c *Config) {
-		c.Loop, c.Settings.ChokeOnInterest = loopNamed("run-queue"), true
+		c.Loop, c.Settings.Choking.OnInterest = loopNamed("run-queue"), true
 		c.Choker, c.SeedChoker, _ = strategies("aria2", "aria2-seed", "sequential")
 	})
 	s.wait(time.Second)
@@ -396,7 +396,7 @@ func TestRate(t *testing.T) {
 // bits takes for -1.
 func TestPieceBeyondAll(t *testing.T) {
 	for _, kind := range []Kind{Have, Suggest, AllowedFast} {
-		s := newScript(t, 4, false, func(c *Config) { c.Settings.Fast = true })
+		s := newScript(t, 4, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 		s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
 		s.say(0, handshake(s.peer.torrent, id(8), true))
 		s.peer.PrefetchMessage(&prefetch.List{}, 0, 0, kind, 1<<32-1, 0)

@@ -29,7 +29,7 @@
 //
 // # From an unchoke to a request
 //
-//  1. Peer.onMessage (peer.go) passes UNCHOKE to onUnchoke (request.go).
+//  1. Peer.onMessage (receive.go) passes UNCHOKE to onUnchoke (request.go).
 //  2. Loop.request (loop.go, and the file of the loop) decides whether to act now.
 //  3. Peer.sendRequests (request.go) asks the backlog rule how many requests to add.
 //  4. Peer.reserveBlocks (assign.go) asks the assignment rule, or the end game, for blocks, and
@@ -38,7 +38,7 @@
 //
 // # From a block to the HAVEs
 //
-//  1. Peer.onMessage (peer.go) passes PIECE to onBlock (block.go), which finds the request.
+//  1. Peer.onMessage (receive.go) passes PIECE to onBlock (block.go), which finds the request.
 //  2. Peer.storeBlock (block.go) marks the block received in the piece table, writes it to the
 //     store, and cancels other requests for it.
 //  3. Peer.verify (block.go) has the store check the piece when its last block is there.

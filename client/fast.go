@@ -68,8 +68,8 @@ func (p *Peer) allowFast(id ConnID) {
 	if !s.addr.Addr().Is4() {
 		return
 	}
-	late := p.set.FastOnInterest
-	s.grantedFast = allowedFastSet(s.addr.Addr(), p.torrent, p.set.AllowedFast, p.set.FastDerivation)
+	late := p.set.Fast.OnInterest
+	s.grantedFast = allowedFastSet(s.addr.Addr(), p.torrent, p.set.Fast.SetSize, p.set.Fast.Derivation)
 	if late {
 		theirs := p.pieces.Neighbour(int(id))
 		s.grantedFast = slices.DeleteFunc(s.grantedFast, func(piece uint32) bool { return theirs.Has(int(piece)) })
@@ -87,7 +87,7 @@ func (p *Peer) onAllowedFast(id ConnID, piece uint32) bool {
 	if piece >= uint32(p.pieces.Count()) || !p.conns[id].fast {
 		return false
 	}
-	if p.set.NoAllowedFast || slices.Contains(s.allowedFast, piece) {
+	if p.set.Fast.IgnoreSet || slices.Contains(s.allowedFast, piece) {
 		return true
 	}
 	if len(s.allowedFast) >= maxAllowedFast {
@@ -144,7 +144,7 @@ func (p *Peer) onReject(id ConnID, m *Message) bool {
 	if c.peerChoking && c.requests.Len() == 0 {
 		c.pace.CancelRoundTrip()
 	}
-	if p.set.FastOnInterest {
+	if p.set.Fast.OnInterest {
 		p.onRejectedAllowed(id, uint32(piece))
 	}
 	return true
@@ -157,7 +157,7 @@ func (p *Peer) removeRejected(c *conn, b pieces.Block) (opened bool) {
 	if outstanding {
 		p.noteWithdrawn(c)
 		c.pace.OnRequestsLost(p.now, 1)
-	} else if p.set.AdaptiveTimeout {
+	} else if p.set.Requests.AdaptiveTimeout {
 		c.cold.timeout.removeTimedOut(b)
 	}
 	return (outstanding || reserved) && p.pieces.Unrequest(b)

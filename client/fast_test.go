@@ -54,7 +54,7 @@ func TestAllowedFastDerivations(t *testing.T) {
 
 // BEP 6, "Allowed Fast": the message may be repeated, also more often than there may be pieces.
 func TestRepeatedAllowedFast(t *testing.T) {
-	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast = true })
+	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.speakFast(0, 8, 0xff)
 	s.expect(s.say(0, Message{Kind: AllowedFast, Index: 5}), "0: request 5/0, 0: request 5/1")
 	for range maxAllowedFast + 1 {
@@ -72,7 +72,7 @@ func requestFor(piece, block uint32) Message {
 // BEP 6, "Reject Request": a request for a piece that the peer lacks, has not announced, or that
 // it does not serve because it chokes the neighbour is rejected, and the connection stays.
 func TestRequestsAreAnswered(t *testing.T) {
-	fast := func(c *Config) { c.Settings.Fast = true }
+	fast := func(c *Config) { c.Settings.Fast.Enabled = true }
 	s := newScript(t, 2, false, fast)
 	s.speakFast(0, 8)
 	s.expect(s.say(0, requestFor(1, 0)), "0: reject 1/0") // it is lacking
@@ -113,7 +113,7 @@ func TestMalformedRequests(t *testing.T) {
 			"of length 0":          {Kind: Request},
 			"longer than accepted": {Kind: Request, Length: maxBlock + 1},
 		} {
-			s := newScript(t, 2, true, func(c *Config) { c.Settings.Fast = fast })
+			s := newScript(t, 2, true, func(c *Config) { c.Settings.Fast.Enabled = fast })
 			s.speakFast(0, 8)
 			if got := s.say(0, m); !slices.Equal(got, []string{"0: hang up"}) {
 				t.Errorf("%s, fast extension %v: %v", name, fast, got)
@@ -125,7 +125,7 @@ func TestMalformedRequests(t *testing.T) {
 // BEP 6, "Choke": a choke rejects the requests that are pending, except those for allowed-fast
 // pieces.
 func TestChokeRejectsPendingRequests(t *testing.T) {
-	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast, c.Settings.AllowedFast = true, 2 })
+	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.SetSize = true, 2 })
 	s.speakFast(0, 8)
 	allowed := s.peer.conns[0].cold.grantedFast
 	other := uint32(0)
@@ -144,7 +144,7 @@ func TestChokeRejectsPendingRequests(t *testing.T) {
 // BEP 6, "Cancel": a cancelled request is rejected where the settings say so, unless its block is
 // sent.
 func TestCancelIsAnswered(t *testing.T) {
-	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast, c.Settings.AnswerCancels = true, true })
+	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.AnswerCancels = true, true })
 	s.speakFast(0, 8)
 	s.say(0, Message{Kind: Interested})
 	s.expect(s.say(0, requestFor(0, 0)), "0: piece 0/0")

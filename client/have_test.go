@@ -35,7 +35,7 @@ func TestPiecesAreAnnounced(t *testing.T) {
 	} {
 		for _, theyAreFast := range []bool{true, false} {
 			s := c.start(t, func(x *Config) {
-				if x.Settings.Fast = true; c.change != nil {
+				if x.Settings.Fast.Enabled = true; c.change != nil {
 					c.change(x)
 				}
 			})
@@ -55,7 +55,7 @@ func TestPiecesAreAnnounced(t *testing.T) {
 
 // BEP 6: HAVE ALL is a full bitfield and HAVE NONE an empty one, and HAVE messages may follow.
 func TestHaveAllAndHaveNone(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast = true })
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.speakFast(0, 8)
 	s.expect(s.say(0, Message{Kind: HaveAll}), "0: interested")
 	s.expect(s.say(0, Message{Kind: Unchoke}), "0: request 0/0, 0: request 0/1")
@@ -76,13 +76,13 @@ func TestHaveAllAndHaveNone(t *testing.T) {
 // fast extension. Two complete peers part.
 func TestWrongAnnouncements(t *testing.T) {
 	for _, kind := range []Kind{HaveAll, HaveNone} {
-		s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast = true })
+		s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 		s.meet(0, 8)
 		s.expect(s.say(0, Message{Kind: kind}), "0: hang up")
 		s.speakFast(1, 9, 0x80)
 		s.expect(s.say(1, Message{Kind: kind}), "1: hang up")
 	}
-	s := newScript(t, 2, true, func(c *Config) { c.Settings.Fast = true })
+	s := newScript(t, 2, true, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.speakFast(0, 8)
 	s.expect(s.say(0, Message{Kind: HaveAll}), "0: hang up")
 }

@@ -25,9 +25,9 @@ func (l *immediate) next() time.Duration { return l.p.nextRound }
 func (l *immediate) tick() {
 	p := l.p
 	if p.now >= p.nextRound {
-		p.nextRound += p.set.Rechoke
+		p.nextRound += p.set.Choking.Interval
 		p.rechoke(true)
-		if p.set.InterestAtRounds {
+		if p.set.Choking.InterestAtRounds {
 			p.updateInterest()
 		}
 	}
@@ -62,7 +62,7 @@ func (*immediate) defers() bool { return false }
 func (*immediate) onPieceVerified(int) {}
 
 func (l *immediate) onCompleted() {
-	if !l.p.set.ChokeAtRounds {
+	if !l.p.set.Choking.AtRounds {
 		l.p.rechoke(false)
 	}
 }

@@ -128,7 +128,7 @@ func (p *Peer) setInterest(id ConnID, yes bool) {
 
 // showInterest shows interest in a neighbour, at once or at the next round.
 func (p *Peer) showInterest(id ConnID) {
-	if p.set.InterestAtRounds || p.defers {
+	if p.set.Choking.InterestAtRounds || p.defers {
 		return
 	}
 	p.conns[id].amInterested = true

@@ -8,7 +8,7 @@ import (
 
 // likeLibtorrent has a client share, end and wait as libtorrent does.
 func likeLibtorrent(c *Config) {
-	c.Assign, c.EndGame, c.Settings.AdaptiveTimeout = assignment("contiguous"), endGame("strict"), true
+	c.Assign, c.EndGame, c.Settings.Requests.AdaptiveTimeout = assignment("contiguous"), endGame("strict"), true
 }
 
 // An idle neighbour is asked for what others are asked for only once every piece
@@ -56,7 +56,7 @@ func TestPaced(t *testing.T) {
 func TestChokeGivesBackWhatIsSetAside(t *testing.T) {
 	s := newScript(t, 64, false, func(c *Config) {
 		likeLibtorrent(c)
-		c.Settings.Fast = true
+		c.Settings.Fast.Enabled = true
 	})
 	for n := range ConnID(2) {
 		s.do(Event{Kind: Opened, Conn: n, Addr: addr(byte(8 + n))})

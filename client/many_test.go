@@ -14,7 +14,7 @@ import (
 // sorted compares what is kept to find pieces quickly with the pieces themselves.
 func (s *script) sorted() {
 	s.t.Helper()
-	if err := s.peer.pieces.CheckSorted(s.peer.set.MaxUnverified); err != nil {
+	if err := s.peer.pieces.CheckSorted(s.peer.set.Requests.MaxUnverified); err != nil {
 		s.t.Fatalf("at %v: %v", s.now, err)
 	}
 }
@@ -28,8 +28,8 @@ func TestManyPieces(t *testing.T) {
 				t.Run(fmt.Sprint(rule.Name, " ", ending.Name, " ", unverified), func(t *testing.T) {
 					s := newScript(t, pick.IndexThreshold+90, false, func(c *Config) {
 						c.Assign, c.EndGame = rule.NewDefault(), ending.NewDefault()
-						c.Settings.MaxUnverified = unverified
-						c.Settings.AdaptiveTimeout, c.Settings.Fast = rule.Name == "contiguous", true
+						c.Settings.Requests.MaxUnverified = unverified
+						c.Settings.Requests.AdaptiveTimeout, c.Settings.Fast.Enabled = rule.Name == "contiguous", true
 						c.Backlog, c.Picker = always(40), rarestAtOnce()
 					})
 					s.shake(rand.New(rand.NewPCG(uint64(i), uint64(k))), 400)

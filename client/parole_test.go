@@ -5,7 +5,7 @@ import "testing"
 // Without parole a piece that failed is shared as any other, and nobody is found
 // out.
 func TestNoParole(t *testing.T) {
-	s := newScript(t, 1, false, func(c *Config) { c.Settings.NoParole, c.Backlog = true, always(1) })
+	s := newScript(t, 1, false, func(c *Config) { c.Settings.Requests.NoParole, c.Backlog = true, always(1) })
 	s.meet(0, 8, 0x80)
 	s.meet(1, 9, 0x80)
 	s.expect(s.say(0, Message{Kind: Unchoke}), "0: request 0/0")

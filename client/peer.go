@@ -9,7 +9,6 @@ import (
 	"swarmsim/client/assign"
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
-	"swarmsim/client/pick"
 	"swarmsim/client/pieces"
 	"swarmsim/slab"
 )
@@ -67,38 +66,10 @@ type Peer struct {
 	addresses      addressBook
 	interestBudget interestBudget
 
-	optimist choke.OptimisticUnchoker // the choker, where it tells and a trace listens; nil otherwise
+	optimist choke.OptimisticUnchoker // the choker, if it reports optimistic slots and there is a trace; nil otherwise
 }
 
-// Scratch is memory that peers use for a moment within a Step. Those of which no
-// two step at the same time may share one, and find it in the cache. The zero
-// value is ready.
-type Scratch struct {
-	view       pick.View
-	candidates []choke.Candidate
-	chosen     []int
-	rates      []float64 // of the chosen
-	choices    []assign.Choice
-	neighbour  assign.Neighbour // that is assigned blocks
-	other      assign.Neighbour // besides
-}
-
-// Counters is what a peer has done so far.
-type Counters struct {
-	Duplicate    int64 // blocks received that were there already
-	Unwanted     int64 // blocks received that nobody had asked for
-	FailedPieces int64 // pieces whose hash did not match
-	FailedBlocks int64 // useful blocks that went with them
-	Banned       int64 // neighbours hung up on for corrupt content
-	FirstPiece   time.Duration
-	Finished     time.Duration // when the last piece was verified; 0 if not, or if complete from the start
-	BlocksSent   int64         // handed to the network
-	BytesSent    int64         // content in them
-	Blocks       int64         // received and useful at the time
-	Bytes        int64         // content in them
-}
-
-// New returns a peer that has yet to begin: its first Tick starts it.
+// New returns a peer that has not started: its first Tick starts it.
 func New(c Config) *Peer {
 	p, storage := newPeer()
 	p.cfg, p.set, p.torrent = c, c.Settings, c.Torrent
@@ -137,7 +108,7 @@ func (p *Peer) initPieces(s *pieces.Storage) {
 		Pieces: &p.pieces, Neighbours: neighbours{p}, Rand: c.Rand, Rule: c.Assign,
 		Broadcast: p.endGame.Broadcast, Picker: c.Picker, PickView: &p.scratch.view, Swarm: c.Swarm, SwarmAll: c.SwarmIndex,
 	}
-	if p.set.FileEndsFirst {
+	if p.set.Requests.FileEndsFirst {
 		p.assign.FileEnds = c.Torrent.Ends(c.Torrent.Files)
 	}
 }
@@ -152,34 +123,28 @@ func randomRanks(count int, r *rand.Rand) []uint32 {
 	return ranks
 }
 
-// Complete reports whether the peer has all the content.
+// Complete reports whether the peer has all pieces.
 func (p *Peer) Complete() bool { return p.pieces.Complete() }
 
-// HaveCount is how many verified pieces it has.
+// HaveCount returns the number of verified pieces.
 func (p *Peer) HaveCount() int { return p.pieces.HaveCount() }
 
-// Have reports whether it has a verified piece.
+// Have reports whether it has a piece, verified.
 func (p *Peer) Have(piece int) bool { return p.pieces.Has(piece) }
 
-// Counters is what it has done so far.
+// Counters returns what it has done so far.
 func (p *Peer) Counters() Counters { return p.counters }
 
-// Neighbours is how many established connections it has.
-func (p *Peer) Neighbours() int { return len(p.established) }
-
-// Connections are those that are established, until the next Step. They are not
+// Connections returns the established connections. The list is valid until the next Step and not
 // to be changed.
 func (p *Peer) Connections() []ConnID { return p.established }
 
-// Received is the content in all blocks that came on a connection, of use or
-// not. It may still be asked for as a trace hears that the connection is gone.
+// Received returns the bytes in all blocks that were received on a connection, stored or not. It
+// is valid until the Trace has been told that the connection is gone.
 func (p *Peer) Received(id ConnID) int64 { return p.conns[id].down.total }
 
-// Borrow has the peer use other memory from now on.
-func (p *Peer) Borrow(s *Scratch) { p.scratch, p.assign.PickView = s, &s.view }
-
-// Step takes what has happened and appends what the world shall do to out. It
-// keeps nothing of e.
+// Step handles an event and appends to out what the caller is to do. now must not decrease from one
+// step to the next. Step keeps nothing of e.
 func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	p.now, p.out = now, out
 	switch e.Kind {
@@ -207,7 +172,7 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	return out
 }
 
-// NextTick is when the peer wants a Tick. Any Step may change it.
+// NextTick returns when the peer needs a Tick event; Never for not at all. Any Step may change it.
 func (p *Peer) NextTick() time.Duration {
 	if p.left {
 		return Never
@@ -215,14 +180,15 @@ func (p *Peer) NextTick() time.Duration {
 	return min(p.loop.next(), p.nextSweep, p.nextRead, p.announce.next)
 }
 
+// tick does what is due.
 func (p *Peer) tick() {
 	if p.left {
 		return
 	}
-	if p.nextRound == 0 { // the first tick: begin, and spread what is periodic
-		p.nextRound = p.now + p.set.FirstRound
-		if p.set.FirstRound == 0 {
-			p.nextRound = p.now + p.drawTime(p.set.Rechoke)
+	if p.nextRound == 0 { // the first tick starts the peer and spreads periodic work
+		p.nextRound = p.now + p.set.Choking.FirstRound
+		if p.set.Choking.FirstRound == 0 {
+			p.nextRound = p.now + p.drawTime(p.set.Choking.Interval)
 		}
 		p.announce.next = Never
 		p.loop.begin()
@@ -241,7 +207,7 @@ func (p *Peer) tick() {
 	}
 }
 
-// within draws a time above 0 and up to d.
+// drawTime draws a time above 0 and up to d.
 func (p *Peer) drawTime(d time.Duration) time.Duration {
 	return 1 + time.Duration(p.cfg.Rand.Int64N(int64(d)))
 }
@@ -262,68 +228,9 @@ func (p *Peer) sendNow(id ConnID, k Kind) *Message {
 	return &a.Message
 }
 
+// trace tells the trace, if there is one.
 func (p *Peer) trace(n Note, id ConnID, arg uint32) {
 	if p.cfg.Trace != nil {
 		p.cfg.Trace.Note(p.now, n, id, arg)
-	}
-}
-
-// received sorts a message to who handles it. A message that breaks the
-// protocol costs its sender the connection.
-func (p *Peer) onMessage(e *Event) {
-	id, m := e.Conn, &e.Message
-	if int(id) >= len(p.conns) {
-		return
-	}
-	c := &p.conns[id]
-	if !c.live {
-		return
-	}
-	c.lastReceived = p.now
-	if !c.established {
-		if m.Kind != Handshake || !p.onHandshake(id, m) {
-			p.hangUp(id)
-		}
-		return
-	}
-	if p.set.Inactive > 0 && (m.Kind == Request || m.Kind == Piece) {
-		c.lastContent = p.now
-	}
-	ok := true
-	switch m.Kind {
-	case Choke:
-		p.onChoke(id)
-	case Unchoke:
-		p.onUnchoke(id)
-	case Interested, NotInterested:
-		p.onInterest(id, m.Kind == Interested)
-	case Have:
-		ok = p.onHave(id, m.Index)
-	case Bitfield:
-		ok = p.onBitfield(id, m.Data)
-	case HaveAll:
-		ok = p.onHaveAll(id)
-	case HaveNone:
-		ok = p.onHaveNone(id)
-	case Request:
-		ok = p.onRequest(id, m)
-	case Piece:
-		ok = p.onBlock(id, m)
-	case Cancel:
-		p.onCancel(id, m)
-	case Reject:
-		ok = p.onReject(id, m)
-	case AllowedFast:
-		ok = p.onAllowedFast(id, m.Index)
-	case Suggest:
-		ok = p.onSuggest(id, m.Index)
-	case Extended:
-		p.onExtended(id, m.Data)
-	case KeepAlive, Unknown:
-	default:
-		ok = false
-	}
-	if !ok {
-		p.hangUp(id)
 	}
 }

@@ -36,7 +36,7 @@ const interestDelay = 2 * time.Second
 func (l *pulseLoop) begin() {
 	p := l.p
 	l.nextPulse = p.now + l.set.Interval
-	if p.set.FirstRound == 0 { // otherwise the timers start together
+	if p.set.Choking.FirstRound == 0 { // otherwise the timers start together
 		l.nextPulse = p.now + p.drawTime(l.set.Interval)
 	}
 	l.phase = p.drawTime(time.Second)

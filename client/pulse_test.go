@@ -9,9 +9,9 @@ import (
 // start, pulses every 500 ms from the same moment.
 func inPulses(c *Config) {
 	s := c.Settings
-	s.Rechoke, s.FirstRound = 10*time.Second, 10*time.Second
+	s.Choking.Interval, s.Choking.FirstRound = 10*time.Second, 10*time.Second
 	c.Loop = Loops().New("pulse", &PulseSettings{Interval: 500 * time.Millisecond, HaveDelay: 10 * time.Second})
-	s.ChokeAtRounds, s.InterestAtRounds, s.SendQueueBlocks = true, true, 3
+	s.Choking.AtRounds, s.Choking.InterestAtRounds, s.Upload.QueueBlocks = true, true, 3
 }
 
 // Interest is decided in the round at 10 s, noted in the pulse of that moment,
@@ -64,7 +64,7 @@ func TestUploadInPulses(t *testing.T) {
 
 // A reject may wait as long as a have.
 func TestRejectWaits(t *testing.T) {
-	s := newScript(t, 2, true, func(c *Config) { inPulses(c); c.Settings.Fast = true })
+	s := newScript(t, 2, true, func(c *Config) { inPulses(c); c.Settings.Fast.Enabled = true })
 	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(9)})
 	s.say(0, handshake(s.peer.torrent, id(9), true))
 	s.wait(2 * time.Second) // the bitfield is out
@@ -75,7 +75,7 @@ func TestRejectWaits(t *testing.T) {
 
 // Transmission hears what it is allowed to ask for while choked, and does not.
 func TestNoAllowedFast(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { inPulses(c); c.Settings.Fast, c.Settings.NoAllowedFast = true, true })
+	s := newScript(t, 2, false, func(c *Config) { inPulses(c); c.Settings.Fast.Enabled, c.Settings.Fast.IgnoreSet = true, true })
 	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(9)})
 	s.say(0, handshake(s.peer.torrent, id(9), true))
 	s.say(0, Message{Kind: Bitfield, Data: []byte{0xc0}})

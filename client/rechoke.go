@@ -6,45 +6,22 @@ import (
 )
 
 // rechoke has the choker decide which neighbours are unchoked, and tells those that are affected.
-func (p *Peer) rechoke(regular bool) {
+// periodic says that it is a regular round.
+func (p *Peer) rechoke(periodic bool) {
 	if p.left {
 		return
 	}
-	if regular && p.reveal != nil {
+	if periodic && p.reveal != nil {
 		p.applyLostInterest()
-	}
-	scratch := p.scratch
-	scratch.candidates = scratch.candidates[:0]
-	wanting := 0
-	for _, id := range p.established {
-		c := &p.conns[id]
-		if c.peerInterested {
-			wanting++
-		}
-		scratch.candidates = append(scratch.candidates, choke.Candidate{
-			ID: int(c.serial), Key: c.key, Interested: c.peerInterested, Unchoked: !c.amChoking, Snubbed: c.snubbed,
-			ConnectedAt: c.openedAt, ChokeChangedAt: c.chokeChange,
-			DownRate: p.downRate(c), UpRate: p.upRate(c),
-			Downloaded: c.down.total, Uploaded: c.up.total, Complete: int(c.haveCount) == p.pieces.Count(), Interesting: c.missing > 0, LastBlockAt: c.down.last,
-			UnchokesUs: !c.peerChoking, Pieces: int(c.haveCount),
-		})
 	}
 	choker := p.cfg.Choker
 	if p.Complete() {
 		choker = p.cfg.SeedChoker
 	}
-	scratch.chosen = choker.Unchoke(p.round(regular), scratch.candidates, scratch.chosen[:0])
-	for _, i := range scratch.chosen {
-		scratch.candidates[i].ID = -1 // marks the chosen
-		if scratch.candidates[i].Interested {
-			wanting--
-		}
-	}
-	p.slotsContended = wanting > 0
+	p.choose(choker, periodic)
 	p.loop.onRechoked()
-	for i, id := range p.established {
-		p.conns[id].chosen = scratch.candidates[i].ID < 0
-		if !p.defers {
+	if !p.defers {
+		for _, id := range p.established {
 			p.applyChoke(id)
 		}
 	}
@@ -57,14 +34,71 @@ func (p *Peer) rechoke(regular bool) {
 	}
 }
 
-func (p *Peer) round(regular bool) choke.Round {
-	return choke.Round{Now: p.now, Periodic: regular, Rand: p.cfg.Rand, Key: p.cfg.ID.key(), UplinkRate: p.cfg.Uplink,
-		ContentBytes: p.torrent.Length, PieceBytes: p.torrent.PieceLength, BlockBytes: p.pieces.Layout().BlockBytes()}
+// choose has a choker decide, and notes which neighbours it has chosen and whether an interested
+// one is left without a slot.
+func (p *Peer) choose(choker choke.Choker, periodic bool) {
+	s := p.scratch
+	s.candidates = s.candidates[:0]
+	waiting := 0 // interested neighbours without a slot
+	for _, id := range p.established {
+		c := &p.conns[id]
+		if c.peerInterested {
+			waiting++
+		}
+		s.candidates = append(s.candidates, p.candidate(c))
+	}
+	s.chosen = choker.Unchoke(p.round(periodic), s.candidates, s.chosen[:0])
+	for _, i := range s.chosen {
+		s.candidates[i].ID = -1 // marks the chosen
+		if s.candidates[i].Interested {
+			waiting--
+		}
+	}
+	p.slotsContended = waiting > 0
+	for i, id := range p.established {
+		p.conns[id].chosen = s.candidates[i].ID < 0
+	}
+}
+
+// candidate returns what a choker is told of a neighbour.
+func (p *Peer) candidate(c *conn) choke.Candidate {
+	return choke.Candidate{
+		ID:             int(c.serial),
+		Key:            c.key,
+		Interested:     c.peerInterested,
+		Unchoked:       !c.amChoking,
+		Snubbed:        c.snubbed,
+		ConnectedAt:    c.openedAt,
+		ChokeChangedAt: c.chokeChange,
+		DownRate:       p.downRate(c),
+		UpRate:         p.upRate(c),
+		Downloaded:     c.down.total,
+		Uploaded:       c.up.total,
+		Complete:       p.hasAll(c),
+		Interesting:    c.missing > 0,
+		LastBlockAt:    c.down.last,
+		UnchokesUs:     !c.peerChoking,
+		Pieces:         int(c.haveCount),
+	}
+}
+
+// round returns what a choker is told of the round.
+func (p *Peer) round(periodic bool) choke.Round {
+	return choke.Round{
+		Now:          p.now,
+		Periodic:     periodic,
+		Rand:         p.cfg.Rand,
+		Key:          p.cfg.ID.key(),
+		UplinkRate:   p.cfg.Uplink,
+		ContentBytes: p.torrent.Length,
+		PieceBytes:   p.torrent.PieceLength,
+		BlockBytes:   p.pieces.Layout().BlockBytes(),
+	}
 }
 
 // rechokeAtBlock has the choker decide after a block, unless it has nothing to change.
 func (p *Peer) rechokeAtBlock() {
-	if p.set.ChokeAtBlocks && (!p.unchokesAll || p.reveal != nil) {
+	if p.set.Choking.AtBlocks && (!p.unchokesAll || p.reveal != nil) {
 		p.rechoke(false)
 	}
 }
@@ -78,13 +112,13 @@ func (p *Peer) onInterest(id ConnID, wants bool) {
 	}
 	c.peerInterested = wants
 	s := p.set
-	if s.FastOnInterest && wants && c.fast && p.reveal == nil && c.cold.grantedFast == nil && s.AllowedFast > 0 {
+	if s.Fast.OnInterest && wants && c.fast && p.reveal == nil && c.cold.grantedFast == nil && s.Fast.SetSize > 0 {
 		p.allowFast(id)
 	}
-	if s.ChokeAtRounds && (c.amChoking || !s.ChokeOnRelease) {
+	if s.Choking.AtRounds && (c.amChoking || !s.Choking.OnRelease) {
 		return
 	}
-	if !c.amChoking || wants && (!p.slotsContended || s.ChokeOnInterest) {
+	if !c.amChoking || wants && (!p.slotsContended || s.Choking.OnInterest) {
 		p.rechoke(false)
 	}
 }
@@ -95,7 +129,7 @@ func (p *Peer) applyChoke(id ConnID) {
 	switch {
 	case c.chosen && c.amChoking:
 		c.amChoking, c.chokeChange = false, p.now
-		if p.set.Suggest > 0 {
+		if p.set.Fast.Suggest > 0 {
 			p.suggest(id)
 		}
 		p.trace(Unchoked, id, p.slotKind(c))
@@ -107,7 +141,7 @@ func (p *Peer) applyChoke(id ConnID) {
 		c.amChoking, c.chokeChange = true, p.now
 		p.trace(Choked, id, 0)
 		p.send(id, Choke)
-		if !c.fast || !p.set.KeepWhenChoked {
+		if !c.fast || !p.set.Fast.KeepWhenChoked {
 			p.rejectAll(id)
 		}
 	}

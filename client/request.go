@@ -25,10 +25,10 @@ func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	if want <= 0 {
 		return
 	}
-	p.pieces.LimitUnverified(p.set.MaxUnverified)
+	p.pieces.LimitUnverified(p.set.Requests.MaxUnverified)
 	sent, short := 0, c.shortOfBlocks
 	for sent < want {
-		if p.set.AdaptiveTimeout {
+		if p.set.Requests.AdaptiveTimeout {
 			p.dropReceivedReserved(c)
 		}
 		if c.requests.ReservedCount() == 0 && (short && outstanding+sent > 0 || !p.reserveBlocks(id, want-sent)) {
@@ -55,10 +55,10 @@ func (p *Peer) situation(c *conn, why backlog.Trigger, outstanding int) backlog.
 // owedBlocks returns how many requests a neighbour has not answered.
 func (p *Peer) owedBlocks(c *conn) int {
 	n := c.requests.OutstandingCount()
-	if p.set.CountCancels {
+	if p.set.Fast.CountCancels {
 		n += len(c.cold.history.Cancelled)
 	}
-	if p.set.AdaptiveTimeout {
+	if p.set.Requests.AdaptiveTimeout {
 		n += len(c.cold.timeout.timedOut)
 	}
 	return n
@@ -70,7 +70,7 @@ func (p *Peer) sendRequest(id ConnID) {
 	if c.requests.OutstandingCount() == 0 {
 		c.pace.StartRoundTrip(p.now)
 		c.lastBlock = p.now
-		if p.set.AdaptiveTimeout && p.owedBlocks(c) == 0 {
+		if p.set.Requests.AdaptiveTimeout && p.owedBlocks(c) == 0 {
 			c.cold.timeout.since = p.now
 		}
 	}
@@ -97,7 +97,7 @@ func (p *Peer) cancelAll(id ConnID) (opened bool) {
 	}
 	c.requests.Use(p.spareRequests.Put(c.requests.Memory()))
 	c.cold.history.Cancelled = c.cold.history.Cancelled[:0]
-	if p.set.AdaptiveTimeout {
+	if p.set.Requests.AdaptiveTimeout {
 		c.cold.timeout.timedOut = c.cold.timeout.timedOut[:0]
 	}
 	c.pace.CancelRoundTrip()
@@ -119,7 +119,7 @@ func (p *Peer) dropRefused(id ConnID) (opened bool) {
 		opened = p.pieces.Unrequest(b) || opened
 		return true
 	})
-	if p.set.AdaptiveTimeout {
+	if p.set.Requests.AdaptiveTimeout {
 		c.cold.timeout.timedOut = slices.DeleteFunc(c.cold.timeout.timedOut, func(b pieces.Block) bool {
 			return !p.isAllowedFast(c, b)
 		})
@@ -161,9 +161,9 @@ func (p *Peer) onChoke(id ConnID) {
 		return
 	}
 	c.peerChoking = true
-	c.snubbed = c.snubbed && p.set.AdaptiveTimeout
+	c.snubbed = c.snubbed && p.set.Requests.AdaptiveTimeout
 	c.shortOfBlocks = false
-	if c.fast && !p.set.DiscardUnasked {
+	if c.fast && !p.set.Fast.DiscardLate {
 		if p.rule.ReturnReserved {
 			p.dropReserved(c)
 		}
@@ -173,7 +173,7 @@ func (p *Peer) onChoke(id ConnID) {
 		}
 		return
 	}
-	if p.set.DiscardUnasked && p.dropRefused(id) || !p.set.DiscardUnasked && p.cancelAll(id) {
+	if p.set.Fast.DiscardLate && p.dropRefused(id) || !p.set.Fast.DiscardLate && p.cancelAll(id) {
 		p.reassign()
 	}
 	p.request(id, backlog.Unchoked) // pieces that it sends nevertheless

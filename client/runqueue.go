@@ -175,7 +175,7 @@ func (l *runQueue) onCompleted() { l.p.nextRound = l.p.now }
 
 // onRechoked puts the next round off: whatever caused this one, the next one follows after a
 // whole interval (BtLeecherStateChoke, BtSeederStateChoke: getLastRound).
-func (l *runQueue) onRechoked() { l.p.nextRound = l.p.now + l.p.set.Rechoke }
+func (l *runQueue) onRechoked() { l.p.nextRound = l.p.now + l.p.set.Choking.Interval }
 
 // onAddresses: the reply of the tracker causes a refresh, and the next one dials.
 func (l *runQueue) onAddresses() { l.nextRefresh = l.p.now + l.interval }

@@ -21,7 +21,7 @@ func (p *Peer) onOpened(e *Event) {
 	if e.Dialed {
 		p.addresses.onDialed(addr)
 	}
-	full := !e.Dialed && p.connections() > p.set.MaxConnections
+	full := !e.Dialed && p.connections() > p.set.Connections.Max
 	if full || p.left || p.addresses.isBanned(addr.Addr()) {
 		p.hangUp(e.Conn)
 		return
@@ -52,16 +52,16 @@ func (p *Peer) newColdState(s *coldState, addr netip.AddrPort) *coldState {
 		s = &coldState{}
 	}
 	*s = coldState{addr: addr, lastRequested: p.now, lastChecked: p.now}
-	if p.set.InterestAtRounds {
+	if p.set.Choking.InterestAtRounds {
 		s.yield = &peerYield{}
 	}
-	if p.set.AdaptiveTimeout {
+	if p.set.Requests.AdaptiveTimeout {
 		s.timeout = &requestTimeout{}
 	}
 	switch {
-	case p.set.RateWindow > 0:
+	case p.set.Choking.RateWindow > 0:
 		s.rates = &windowRates{}
-	case p.set.SendQueueTime > 0:
+	case p.set.Upload.QueueTime > 0:
 		r := newRate(p.now)
 		s.taken = &r
 	}
@@ -70,8 +70,8 @@ func (p *Peer) newColdState(s *coldState, addr netip.AddrPort) *coldState {
 
 func (p *Peer) sendHandshake(id ConnID) {
 	p.conns[id].sentHandshake = true
-	m := handshake(p.torrent, p.cfg.ID, p.set.Fast)
-	if p.set.AnswerCancels {
+	m := handshake(p.torrent, p.cfg.ID, p.set.Fast.Enabled)
+	if p.set.Fast.AnswerCancels {
 		m.Index |= AnswersCancels
 	}
 	if p.cfg.Extensions != nil {
@@ -91,12 +91,12 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	}
 	c.cold.id = PeerID(m.Data[20:])
 	c.key = c.cold.id.key()
-	c.fast = m.Index&SpeaksFast != 0 && p.set.Fast
+	c.fast = m.Index&SpeaksFast != 0 && p.set.Fast.Enabled
 	c.cold.answersCancels = c.fast && m.Index&AnswersCancels != 0
 	c.cold.extensions = m.Index&SpeaksExtensions != 0 && p.cfg.Extensions != nil
 	for _, other := range p.established {
 		o := &p.conns[other]
-		if o.cold.id != c.cold.id || p.set.AllowDuplicates && o.dialed != c.dialed {
+		if o.cold.id != c.cold.id || p.set.Connections.AllowDuplicates && o.dialed != c.dialed {
 			continue
 		}
 		weAreGreater := bytes.Compare(p.cfg.ID[:], c.cold.id[:]) > 0
@@ -127,10 +127,10 @@ func (p *Peer) establish(id ConnID) {
 	if p.reveal != nil {
 		p.revealTo(id)
 	}
-	if p.set.AllowedFast > 0 && !p.set.FastOnInterest && c.fast && p.reveal == nil {
+	if p.set.Fast.SetSize > 0 && !p.set.Fast.OnInterest && c.fast && p.reveal == nil {
 		p.allowFast(id)
 	}
-	if p.set.ChokeAtBlocks {
+	if p.set.Choking.AtBlocks {
 		p.rechoke(false)
 	}
 }
@@ -166,7 +166,7 @@ func (p *Peer) onDisconnect(id ConnID) {
 	if p.cancelAll(id) {
 		p.reassign()
 	}
-	if hadSlot && (!p.set.ChokeAtRounds || p.set.ChokeOnRelease) {
+	if hadSlot && (!p.set.Choking.AtRounds || p.set.Choking.OnRelease) {
 		p.rechoke(false)
 	}
 }

@@ -12,7 +12,7 @@ import (
 func TestEndsFirst(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) {
 		c.Torrent.Files = []int64{3 * 2 * BlockSize, 1, 5*2*BlockSize - 1}
-		c.Settings.FileEndsFirst, c.Assign = true, assignment("fewest-open")
+		c.Settings.Requests.FileEndsFirst, c.Assign = true, assignment("fewest-open")
 		c.Picker = rarestAtOnce()
 		c.Backlog = wholePieces{}
 	})

@@ -19,7 +19,7 @@ func (p *Peer) suggest(id ConnID) {
 	if len(s.sentSuggestions) > 0 {
 		return
 	}
-	for tries := 0; tries < p.pieces.Count() && len(s.sentSuggestions) < p.set.Suggest; tries++ {
+	for tries := 0; tries < p.pieces.Count() && len(s.sentSuggestions) < p.set.Fast.Suggest; tries++ {
 		for p.nextSuggestion&63 == 0 && theirs[p.nextSuggestion>>6] == ^uint64(0) && tries+64 < p.pieces.Count() { // none of these
 			p.nextSuggestion = (p.nextSuggestion + 64) % p.pieces.Count()
 			tries += 64

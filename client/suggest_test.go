@@ -19,7 +19,7 @@ func (s *script) speakFast(c ConnID, n byte, bits ...byte) []string {
 // A seed suggests its pieces one after the other, to whoever has a slot and
 // speaks the fast extension; anew once it has what was suggested.
 func TestSuggestions(t *testing.T) {
-	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast, c.Settings.Suggest = true, 2 })
+	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.Suggest = true, 2 })
 	s.speakFast(0, 8)
 	s.speakFast(1, 9, 0x20) // it has piece 2
 	s.meet(2, 10)
@@ -36,7 +36,7 @@ func TestSuggestions(t *testing.T) {
 func TestFollowSuggestions(t *testing.T) {
 	for picker, want := range map[string]string{"suggested": "0: request 5/0, 0: request 5/1", "sequential": "0: request 0/0, 0: request 0/1"} {
 		s := newScript(t, 8, false, func(c *Config) {
-			c.Settings.Fast = true
+			c.Settings.Fast.Enabled = true
 			_, _, c.Picker = strategies("tit-for-tat", "round-robin", picker)
 		})
 		s.speakFast(0, 8, 0xff)
@@ -48,7 +48,7 @@ func TestFollowSuggestions(t *testing.T) {
 // Suggestions of what there is not, or from who does not speak the fast
 // extension, are a breach.
 func TestBadSuggestions(t *testing.T) {
-	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast = true })
+	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.speakFast(0, 8, 0xff)
 	s.meet(1, 9, 0xff)
 	s.now += time.Second

@@ -12,7 +12,7 @@ import (
 const sweepInterval = 2 * time.Second
 
 func (p *Peer) sweepInterval() time.Duration {
-	if p.set.AdaptiveTimeout {
+	if p.set.Requests.AdaptiveTimeout {
 		return timeoutInterval
 	}
 	return sweepInterval
@@ -23,7 +23,7 @@ func (p *Peer) sweepInterval() time.Duration {
 func (p *Peer) sweep() {
 	s := p.set
 	for i := len(p.handshaking) - 1; i >= 0; i-- {
-		if id := p.handshaking[i]; p.now-p.conns[id].openedAt >= s.Handshake {
+		if id := p.handshaking[i]; p.now-p.conns[id].openedAt >= s.Timeouts.Handshake {
 			p.hangUp(id)
 		}
 	}
@@ -32,18 +32,18 @@ func (p *Peer) sweep() {
 		id := p.established[i]
 		c := &p.conns[id]
 		switch {
-		case p.now-c.lastReceived >= s.Idle && !p.receivesPart(id):
+		case p.now-c.lastReceived >= s.Timeouts.Idle && !p.receivesPart(id):
 			p.hangUp(id)
 			continue
 		case !p.defers && p.isInactive(c):
 			p.hangUp(id)
 			continue
-		case p.now-c.lastSent >= s.KeepAlive:
+		case p.now-c.lastSent >= s.Timeouts.KeepAlive:
 			p.send(id, KeepAlive)
 		}
 		p.retryShort(id)
 		p.retryIdle(id)
-		if s.AdaptiveTimeout {
+		if s.Requests.AdaptiveTimeout {
 			p.checkTimeout(id)
 			continue
 		}
@@ -80,7 +80,7 @@ func (p *Peer) retryShort(id ConnID) {
 // enableUpdateRequestsTimer); there another connection, if any, continues.
 func (p *Peer) retryIdle(id ConnID) {
 	c := &p.conns[id]
-	if !c.peerChoking && c.amInterested && c.requests.Len() == 0 && p.now-c.lastBlock >= p.set.Idle && p.owedBlocks(c) == 0 {
+	if !c.peerChoking && c.amInterested && c.requests.Len() == 0 && p.now-c.lastBlock >= p.set.Timeouts.Idle && p.owedBlocks(c) == 0 {
 		c.lastBlock = p.now
 		p.request(id, backlog.Unchoked)
 	}
@@ -100,8 +100,8 @@ func (p *Peer) timeOutRequests(id ConnID) (opened bool) {
 	for _, b := range outstanding {
 		p.sendCancel(id, b)
 	}
-	counted := p.set.CountCancels && c.cold.answersCancels // sendCancel has noted them
-	if !counted && (c.cold.answersCancels || p.set.DiscardUnasked) {
+	counted := p.set.Fast.CountCancels && c.cold.answersCancels // sendCancel has noted them
+	if !counted && (c.cold.answersCancels || p.set.Fast.DiscardLate) {
 		c.cold.history.Cancelled = append(c.cold.history.Cancelled, outstanding...)
 	}
 	return opened
@@ -110,18 +110,18 @@ func (p *Peer) timeOutRequests(id ConnID) (opened bool) {
 // isInactive reports whether a neighbour has sent neither a request nor a block for too long
 // (aria2, DefaultBtInteractive: checkActiveInteraction).
 func (p *Peer) isInactive(c *conn) bool {
-	limit := p.set.Inactive
+	limit := p.set.Timeouts.Inactive
 	if !c.amInterested && !c.peerInterested {
 		limit /= 2
 	}
-	return p.set.Inactive > 0 && p.now-c.lastContent >= limit
+	return p.set.Timeouts.Inactive > 0 && p.now-c.lastContent >= limit
 }
 
 // receivesPart reports whether part of a message from a neighbour has come lately. Where a block
 // takes longer than a connection may be silent, a neighbour that is sending one is not silent
 // (libtorrent, peer_connection.cpp: m_last_receive is when bytes came).
 func (p *Peer) receivesPart(id ConnID) bool {
-	return p.cfg.Heard != nil && p.now-p.cfg.Heard(id) < p.set.Idle
+	return p.cfg.Heard != nil && p.now-p.cfg.Heard(id) < p.set.Timeouts.Idle
 }
 
 // maxDoublings limits how often a neighbour's timeout is doubled.
@@ -146,9 +146,9 @@ func (p *Peer) fixedTimeout() time.Duration {
 		requests += p.conns[id].requests.Len()
 		perSec += p.conns[id].down.at(p.now)
 	}
-	timeout := p.set.Snub
+	timeout := p.set.Requests.SnubTimeout
 	if perSec > 0 && p.now-p.lastBlock < timeout/2 { // content does arrive
 		timeout = max(timeout, time.Duration(2*float64(requests)*float64(p.pieces.Layout().BlockBytes())/perSec*1e9))
 	}
-	return min(timeout, 10*p.set.Snub)
+	return min(timeout, 10*p.set.Requests.SnubTimeout)
 }

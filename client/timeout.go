@@ -71,7 +71,7 @@ func (t *requestTimeout) removeTimedOut(b pieces.Block) bool {
 func (p *Peer) onTimelyBlock(c *conn, missing bool) {
 	t := c.cold.timeout
 	took := p.now - t.since
-	if missing && took.Truncate(time.Second) < t.limit(p.set.Snub) {
+	if missing && took.Truncate(time.Second) < t.limit(p.set.Requests.SnubTimeout) {
 		c.snubbed = false
 	}
 	t.add(took)
@@ -82,7 +82,7 @@ func (p *Peer) onTimelyBlock(c *conn, missing bool) {
 func (p *Peer) checkTimeout(id ConnID) {
 	c := &p.conns[id]
 	t := c.cold.timeout
-	if p.owedBlocks(c) > 0 && (p.now-t.since > t.limit(p.set.Snub) || p.now-c.lastBlock > maxSilence) {
+	if p.owedBlocks(c) > 0 && (p.now-t.since > t.limit(p.set.Requests.SnubTimeout) || p.now-c.lastBlock > maxSilence) {
 		p.onSnubbed(id)
 	}
 }

@@ -25,13 +25,13 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 		p.reject(id, r)
 		return c.fast
 	}
-	if c.uploads.len() >= p.set.MaxPeerRequests || c.amChoking && !slices.Contains(c.cold.grantedFast, m.Index) {
+	if c.uploads.len() >= p.set.Upload.MaxRequests || c.amChoking && !slices.Contains(c.cold.grantedFast, m.Index) {
 		p.reject(id, r)
 		return true
 	}
 	c.uploads.push(r, &p.spareUploads)
 	switch {
-	case p.set.ReadDelay > 0 && c.sendQueued == 0:
+	case p.set.Upload.ReadDelay > 0 && c.sendQueued == 0:
 		p.beginRead(c)
 	default:
 		p.loop.uploadSoon(id)
@@ -43,7 +43,7 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 func (p *Peer) onCancel(id ConnID, m *Message) {
 	c := &p.conns[id]
 	r := peerRequest{m.Index, m.Begin, m.Length}
-	if c.uploads.remove(r) && c.fast && p.set.AnswerCancels {
+	if c.uploads.remove(r) && c.fast && p.set.Fast.AnswerCancels {
 		p.reject(id, r)
 	}
 }
@@ -53,7 +53,7 @@ func (p *Peer) onCancel(id ConnID, m *Message) {
 // startPeerRequestServer).
 func (p *Peer) beginRead(c *conn) {
 	if c.cold.readUntil == 0 {
-		c.cold.readUntil = p.now + p.set.ReadDelay
+		c.cold.readUntil = p.now + p.set.Upload.ReadDelay
 		p.nextRead = min(p.nextRead, c.cold.readUntil)
 	}
 }
@@ -83,7 +83,7 @@ func (p *Peer) upload(id ConnID) {
 	if !p.loop.mayUpload(c) {
 		return
 	}
-	for limit := p.sendQueueBlocks(c); c.sendQueued < limit && c.uploads.len() > 0 && !(c.amChoking && c.fast && p.set.KeepWhenChoked); {
+	for limit := p.sendQueueBlocks(c); c.sendQueued < limit && c.uploads.len() > 0 && !(c.amChoking && c.fast && p.set.Fast.KeepWhenChoked); {
 		if p.rateLimited && !p.mayUploadNow(c) {
 			return
 		}
@@ -108,7 +108,7 @@ func (p *Peer) upload(id ConnID) {
 // (peerRequestServer) and what is sent of it (upload) come out of a map, in random order: the
 // oldest request may wait for all that came after it.
 func (p *Peer) popRequest(c *conn) peerRequest {
-	if !p.set.ServeAnyOrder {
+	if !p.set.Upload.AnyOrder {
 		return c.uploads.pop()
 	}
 	pending, read := c.uploads.pending(), p.readAheadRequests()
@@ -132,17 +132,17 @@ func (p *Peer) readAheadRequests() int { return int(max(1, (1<<20)/p.pieces.Layo
 // because a block in the queue cannot be cancelled any more.
 func (p *Peer) sendQueueBlocks(c *conn) uint16 {
 	s := p.set
-	if s.SendQueueTime == 0 {
-		return uint16(s.SendQueueBlocks)
+	if s.Upload.QueueTime == 0 {
+		return uint16(s.Upload.QueueBlocks)
 	}
 	rate, most := 0.0, 250
-	if s.RateWindow > 0 {
-		rate, most = p.upRate(c), s.MaxPeerRequests
+	if s.Choking.RateWindow > 0 {
+		rate, most = p.upRate(c), s.Upload.MaxRequests
 	} else {
 		rate = c.cold.taken.at(p.now)
 	}
-	blocks := int(min(rate*s.SendQueueTime.Seconds()/float64(p.pieces.Layout().BlockBytes()), float64(most)))
-	return uint16(min(max(s.SendQueueBlocks, blocks), most))
+	blocks := int(min(rate*s.Upload.QueueTime.Seconds()/float64(p.pieces.Layout().BlockBytes()), float64(most)))
+	return uint16(min(max(s.Upload.QueueBlocks, blocks), most))
 }
 
 // onBlockSent handles that the network has taken a block of the given length, and has room for
@@ -155,9 +155,9 @@ func (p *Peer) onBlockSent(id ConnID, length uint32) {
 	}
 	c := &p.conns[id]
 	c.sendQueued--
-	if p.set.RateWindow > 0 {
-		c.cold.rates.up.add(p.now, p.set.RateWindow, length)
-	} else if p.set.SendQueueTime > 0 {
+	if p.set.Choking.RateWindow > 0 {
+		c.cold.rates.up.add(p.now, p.set.Choking.RateWindow, length)
+	} else if p.set.Upload.QueueTime > 0 {
 		c.cold.taken.add(p.now, length)
 	}
 	p.loop.onBlockTaken(id)

@@ -19,11 +19,11 @@ func anacrolix(c *Config) {
 		}
 	}
 	s := c.Settings
-	s.Fast, s.AnswerCancels, s.CountCancels, s.KeepWhenChoked, s.SendQueueBlocks = true, true, true, true, 2
+	s.Fast.Enabled, s.Fast.AnswerCancels, s.Fast.CountCancels, s.Fast.KeepWhenChoked, s.Upload.QueueBlocks = true, true, true, true, 2
 	c.Loop = loopNamed("writer")
-	c.Assign, c.EndGame, s.NoAllowedFast = assignment("rarest"), endGame("steal"), true
+	c.Assign, c.EndGame, s.Fast.IgnoreSet = assignment("rarest"), endGame("steal"), true
 	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
-	s.ChokeAtBlocks = true
+	s.Choking.AtBlocks = true
 }
 
 // meetAlike brings up a connection to a client of the same kind.
@@ -129,7 +129,7 @@ func TestCancelsCount(t *testing.T) {
 func TestTheLastRejectSilencesAConnection(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
 		anacrolix(c)
-		c.Settings.AllowDuplicates = true
+		c.Settings.Connections.AllowDuplicates = true
 	})
 	from := netip.AddrPortFrom(addr(8).Addr(), 49152)
 	greet := func(c ConnID, a netip.AddrPort, dialed bool) {
@@ -162,7 +162,7 @@ func TestTheLastRejectSilencesAConnection(t *testing.T) {
 func TestAnyOrder(t *testing.T) {
 	s := newScript(t, 100, true, func(c *Config) {
 		anacrolix(c)
-		c.Settings.ServeAnyOrder, c.Settings.ReadDelay = true, time.Millisecond
+		c.Settings.Upload.AnyOrder, c.Settings.Upload.ReadDelay = true, time.Millisecond
 	})
 	s.meetAlike(0, 8)
 	for i := range uint32(200) {

@@ -33,7 +33,7 @@ func (a *announceConn) dial(h *netem.Host, request []byte, handshake, timeout ti
 
 // dialTracker sends a request to the tracker over a new connection.
 func (n *node) dialTracker(r tracker.Request) {
-	n.announce.dial(n.host, r.AppendHTTP(nil), n.world.settings[n.group].Handshake, n.world.announceTimeout)
+	n.announce.dial(n.host, r.AppendHTTP(nil), n.world.settings[n.group].Timeouts.Handshake, n.world.announceTimeout)
 }
 
 // startAnnounce announces the peer to the tracker. It replaces the current announce.

@@ -75,24 +75,57 @@ func newChokers(c *scenario.Client) (leeching, seeding choke.Choker) {
 
 // settings translates a scenario's client.
 func settings(c *scenario.Client) client.Settings {
-	s := client.DefaultSettings()
-	s.Rechoke, s.FirstRound, s.Snub, s.KeepAlive = c.RechokeInterval.Std(), c.FirstRechoke.Std(), c.SnubTimeout.Std(), c.KeepAliveInterval.Std()
-	s.AdaptiveTimeout = c.RequestTimeout == scenario.RequestTimeoutAdaptive
-	s.Idle, s.Inactive, s.Handshake = c.IdleTimeout.Std(), c.InactivityTimeout.Std(), c.HandshakeTimeout.Std()
-	s.ChokeAtRounds, s.ChokeOnRelease = c.Unchoke == scenario.UnchokePeriodic || c.Unchoke == scenario.UnchokeOnRelease, c.Unchoke == scenario.UnchokeOnRelease
-	s.ChokeOnInterest, s.InterestAtRounds = c.Unchoke == scenario.UnchokeOnInterest, c.Interest == scenario.InterestPeriodic
-	s.ChokeAtBlocks, s.KeepWhenChoked, s.DiscardUnasked = c.Unchoke == scenario.UnchokePerBlock, c.RequestsOnChoke == scenario.ChokeKeeps, c.RequestsOnChoke == scenario.ChokeDiscardsLateBlocks
-	s.Fast, s.AllowedFast, s.FastOnInterest, s.NoAllowedFast = c.FastExtension, c.AllowedFastSetSize, c.AllowedFastSent == scenario.AllowedFastOnInterest, c.IgnoreAllowedFast
-	s.FastDerivation = derivations[c.AllowedFastDerivation]
-	s.AnswerCancels, s.CountCancels = c.OnCancel != scenario.CancelSilent, c.OnCancel == scenario.CancelAwaitReject
-	s.MaxPeerRequests = c.Upload.MaxPendingRequests
-	s.ReadDelay, s.MaxUnverified = c.Upload.ReadDelay.Std(), int64(c.MaxUnverified)
-	s.FileEndsFirst, s.Suggest, s.NoParole = c.FirstLastPiecePriority, c.SuggestPieces, !c.ParoleMode
-	s.RateWindow = c.RateWindow.Std()
-	s.SendQueueBlocks, s.SendQueueTime, s.ServeAnyOrder = c.Upload.SendBufferBlocks, c.Upload.SendBufferTime.Std(), c.Upload.Order == scenario.OrderRandom
-	s.AllowDuplicates = c.Connections.AllowDuplicates
-	s.DialTarget, s.MaxConnections, s.MinPeers, s.NumWant = c.Connections.DialTarget, c.Connections.Max, c.Connections.MinPeers, c.Connections.NumWant
-	return s
+	return client.Settings{
+		Choking: client.ChokingSettings{
+			Interval:         c.RechokeInterval.Std(),
+			FirstRound:       c.FirstRechoke.Std(),
+			RateWindow:       c.RateWindow.Std(),
+			AtRounds:         c.Unchoke == scenario.UnchokePeriodic || c.Unchoke == scenario.UnchokeOnRelease,
+			OnRelease:        c.Unchoke == scenario.UnchokeOnRelease,
+			OnInterest:       c.Unchoke == scenario.UnchokeOnInterest,
+			AtBlocks:         c.Unchoke == scenario.UnchokePerBlock,
+			InterestAtRounds: c.Interest == scenario.InterestPeriodic,
+		},
+		Requests: client.RequestSettings{
+			SnubTimeout:     c.SnubTimeout.Std(),
+			AdaptiveTimeout: c.RequestTimeout == scenario.RequestTimeoutAdaptive,
+			MaxUnverified:   int64(c.MaxUnverified),
+			FileEndsFirst:   c.FirstLastPiecePriority,
+			NoParole:        !c.ParoleMode,
+		},
+		Upload: client.UploadSettings{
+			QueueBlocks: c.Upload.SendBufferBlocks,
+			QueueTime:   c.Upload.SendBufferTime.Std(),
+			MaxRequests: c.Upload.MaxPendingRequests,
+			AnyOrder:    c.Upload.Order == scenario.OrderRandom,
+			ReadDelay:   c.Upload.ReadDelay.Std(),
+		},
+		Fast: client.FastSettings{
+			Enabled:        c.FastExtension,
+			KeepWhenChoked: c.RequestsOnChoke == scenario.ChokeKeeps,
+			AnswerCancels:  c.OnCancel != scenario.CancelSilent,
+			CountCancels:   c.OnCancel == scenario.CancelAwaitReject,
+			DiscardLate:    c.RequestsOnChoke == scenario.ChokeDiscardsLateBlocks,
+			SetSize:        c.AllowedFastSetSize,
+			Derivation:     derivations[c.AllowedFastDerivation],
+			OnInterest:     c.AllowedFastSent == scenario.AllowedFastOnInterest,
+			IgnoreSet:      c.IgnoreAllowedFast,
+			Suggest:        c.SuggestPieces,
+		},
+		Connections: client.ConnectionSettings{
+			DialTarget:      c.Connections.DialTarget,
+			Max:             c.Connections.Max,
+			MinPeers:        c.Connections.MinPeers,
+			NumWant:         c.Connections.NumWant,
+			AllowDuplicates: c.Connections.AllowDuplicates,
+		},
+		Timeouts: client.TimeoutSettings{
+			Handshake: c.HandshakeTimeout.Std(),
+			KeepAlive: c.KeepAliveInterval.Std(),
+			Idle:      c.IdleTimeout.Std(),
+			Inactive:  c.InactivityTimeout.Std(),
+		},
+	}
 }
 
 var derivations = map[scenario.FastDerivation]client.AllowedFastDerivation{

@@ -87,7 +87,7 @@ func (n *node) act(actions []client.Action) {
 		case client.HangUp:
 			n.host.Close(netem.ConnID(a.Conn))
 		case client.Dial:
-			n.host.Dial(hostOf(a.Addr), n.world.settings[n.group].Handshake)
+			n.host.Dial(hostOf(a.Addr), n.world.settings[n.group].Timeouts.Handshake)
 		case client.Announce:
 			n.startAnnounce(a.Announce, a.NumWant)
 		}

@@ -1,0 +1,97 @@
+package client
+
+import "time"
+
+// Settings are the numbers and switches of the session rules. DefaultSettings says where the
+// defaults come from; a scenario or a profile sets the others.
+type Settings struct {
+	Choking     ChokingSettings
+	Requests    RequestSettings
+	Upload      UploadSettings
+	Fast        FastSettings
+	Connections ConnectionSettings
+	Timeouts    TimeoutSettings
+}
+
+// ChokingSettings say when the choker decides which neighbours are unchoked, and when the peer
+// decides in which neighbours it is interested.
+type ChokingSettings struct {
+	Interval   time.Duration // between rounds of the choker
+	FirstRound time.Duration // from the start until the first round; 0 for a random part of Interval
+	RateWindow time.Duration // averaging window of the neighbours' rates; 0 for mainline's 20 s average
+
+	AtRounds   bool // a change of a neighbour's interest waits for the next round
+	OnRelease  bool // with AtRounds: a slot that its holder gives up is filled at once
+	OnInterest bool // interest of a choked neighbour causes a round
+	AtBlocks   bool // the choker decides after every block, and when a neighbour comes
+
+	InterestAtRounds bool // our own interest is decided at rounds
+}
+
+// RequestSettings say which blocks are requested, and when a request is given to another.
+type RequestSettings struct {
+	SnubTimeout     time.Duration // how long a neighbour may take for a block
+	AdaptiveTimeout bool          // the timeout follows the neighbour's pace, up to SnubTimeout; then one block a second is given to others
+	MaxUnverified   int64         // bytes of missing pieces that may be requested; 0 for all
+	FileEndsFirst   bool          // the pieces that hold the ends of files come before others
+	NoParole        bool          // a piece that fails and came from several senders is not downloaded from one alone
+}
+
+// UploadSettings say how neighbours' requests are served.
+type UploadSettings struct {
+	QueueBlocks int           // blocks handed to the network that it has not taken
+	QueueTime   time.Duration // or a time's worth of the neighbour's upload rate, if that is more
+	MaxRequests int           // requests of a neighbour that are kept; more are rejected
+	AnyOrder    bool          // requests are served in random order
+	ReadDelay   time.Duration // from a request that comes to an idle upload until blocks have been read from storage
+}
+
+// FastSettings are those of the fast extension (BEP 6).
+type FastSettings struct {
+	Enabled        bool // with neighbours that support it too, a choke does not void requests
+	KeepWhenChoked bool // requests of a neighbour wait through a choke
+	AnswerCancels  bool // a request that a neighbour cancels is rejected
+	CountCancels   bool // a request that we cancel is outstanding until it is answered, if the neighbour answers cancels
+	DiscardLate    bool // a choke voids our requests nevertheless, and a block that comes after it is discarded
+
+	SetSize    int                   // pieces that a choked neighbour may request: the allowed-fast set
+	Derivation AllowedFastDerivation // of the set from the neighbour's address
+	OnInterest bool                  // the set is sent when the neighbour is interested, without the pieces that it has
+	IgnoreSet  bool                  // we do not request allowed-fast pieces while we are choked
+
+	Suggest int // pieces that a complete peer suggests to a neighbour at a time
+}
+
+// ConnectionSettings limit the number of connections.
+type ConnectionSettings struct {
+	DialTarget      int  // connections up to which addresses are dialed
+	Max             int  // connections up to which others are accepted
+	MinPeers        int  // connections below which the tracker is asked for more peers
+	NumWant         int  // peers that the tracker is asked for
+	AllowDuplicates bool // two peers that dial each other keep both connections
+}
+
+// TimeoutSettings end connections.
+type TimeoutSettings struct {
+	Handshake time.Duration // from opening a connection to the neighbour's handshake
+	KeepAlive time.Duration // of our own silence until a keep-alive is sent
+	Idle      time.Duration // of the neighbour's silence until the connection is closed
+	Inactive  time.Duration // without a request or a block until the connection is closed, half of it if neither side is interested; 0 for never
+}
+
+// DefaultSettings returns those of Cohen's mainline 4.x where it has the number: the interval of
+// rounds, keep-alives, idle connections, 60 connections dialed, 80 in all, 20 at least. The snub
+// timeout of 60 s is that of the community specification.
+func DefaultSettings() Settings {
+	return Settings{
+		Choking:     ChokingSettings{Interval: 10 * time.Second},
+		Requests:    RequestSettings{SnubTimeout: 60 * time.Second},
+		Upload:      UploadSettings{QueueBlocks: 1, MaxRequests: 500},
+		Connections: ConnectionSettings{DialTarget: 60, Max: 80, MinPeers: 20, NumWant: 50},
+		Timeouts: TimeoutSettings{
+			Handshake: 20 * time.Second,
+			KeepAlive: 120 * time.Second,
+			Idle:      300 * time.Second,
+		},
+	}
+}
