@@ -24,7 +24,7 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 	awaited := requested || late || p.set.Fast.CountCancels && withdrawn
 	a := p.pieces.Find(piece)
 	if late && a == nil && !p.pieces.Has(piece) {
-		a = p.pieces.Start(piece, c.serial) // it was abandoned when the request timed out
+		a = p.restartLate(piece, c.serial)
 	}
 	missing := a != nil && !a.HasBlock(i)
 	if p.set.Requests.AdaptiveTimeout && (requested || late) {
@@ -51,6 +51,18 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 	}
 	p.rechokeAtBlock()
 	return true
+}
+
+// restartLate starts a piece again that was abandoned when the request for one of its blocks timed
+// out, because that block has come. An assignment rule that gives pieces to neighbours may give it to
+// any.
+func (p *Peer) restartLate(piece int, serial uint32) *pieces.Active {
+	a := p.pieces.Start(piece, serial)
+	if p.releaser != nil {
+		a.SetOwner(0)
+		p.pieces.MarkWanted(piece)
+	}
+	return a
 }
 
 // countReceived adds a block to the rates of its sender, and notes that it does not keep us
