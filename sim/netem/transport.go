@@ -49,6 +49,6 @@ type transportLayer interface {
 	// Next is when Play is to be called, or engine.Never.
 	Next() time.Duration
 	Play()
-	// Flush is called after each event of the host.
+	// Flush is called after each event of the host if connections are in TxQueue.
 	Flush()
 }

@@ -24,7 +24,9 @@ func (h *Host) PlayWindow(w *engine.Window[Packet]) time.Duration {
 		}
 		h.stack.Now = at
 		h.play(own)
-		h.transport.Flush()
+		if h.stack.TxQueue.Len() > 0 {
+			h.transport.Flush()
+		}
 	}
 }
 
