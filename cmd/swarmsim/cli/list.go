@@ -43,6 +43,7 @@ var sections = []section{
 		name: "reveals", title: "REVEAL STRATEGIES: WHICH PIECES A SEED ANNOUNCES (--set client.reveal=NAME)",
 		entries: listStrategies("reveal"),
 	},
+	{name: "eventloops", title: "EVENT LOOPS (--set client.event_loop=NAME)", entries: listStrategies("event_loop")},
 	{
 		name: "profiles", title: "PROFILES OF KNOWN CLIENTS (--set client.profile=NAME)",
 		entries: listAll(scenario.Profiles(), func(p scenario.Profile) entry { return entry{p.Name, p.About} }),
