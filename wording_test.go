@@ -16,6 +16,7 @@ import (
 // rules. The list grows until it has all folders.
 var plainFolders = []string{
 	".", "docs", "scenarios", "scenarios/sweeps", "sim/scenario", "sim/scenario/profiles",
+	"client/reveal",
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
 	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
 	"sim/netem/tcp",

@@ -38,7 +38,8 @@ type Config struct {
 	Settings   *Settings    // peers may share them
 	Scratch    *Scratch     // see there; nil for its own
 
-	Reveal reveal.Strategy // which pieces a seed announces; nil for all. It has a state for each peer
+	// Reveal decides which pieces a seed announces; nil for all. Peers do not share one.
+	Reveal reveal.Strategy
 
 	// Viewer watches the content as it downloads, for pickers that follow it; nil for none.
 	Viewer Viewer

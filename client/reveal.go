@@ -94,8 +94,8 @@ func (p *Peer) revealTo(id ConnID) {
 	p.onRevealEvent(reveal.Event{Kind: reveal.Joined, Neighbour: int(id)})
 }
 
-// isAnnounced reports whether a neighbour may request a piece: we have it and have told the
-// neighbour so.
+// isAnnounced reports whether a neighbour may request a piece: we have it and have announced
+// it to the neighbour.
 func (p *Peer) isAnnounced(id ConnID, piece int) bool {
 	return p.pieces.Has(piece) && (p.reveal == nil || p.conns[id].cold.reveal.announced.Has(piece))
 }

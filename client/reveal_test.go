@@ -125,9 +125,9 @@ func TestSuperSeedAnnouncesTheRest(t *testing.T) {
 // it is interested again as soon as the HAVE arrives.
 func TestSuperSeedKeepsASlotForThePieceJustAnnounced(t *testing.T) {
 	for _, test := range []struct {
-		name      string
-		takesBack bool
-		wants     string
+		name       string
+		interested bool
+		wants      string
 	}{
 		{"interested again", true, ""},
 		{"not interested any more", false, "0: choke"},
@@ -141,7 +141,7 @@ func TestSuperSeedKeepsASlotForThePieceJustAnnounced(t *testing.T) {
 			next := s.revealed(s.sayHave(1, first), 0)
 			s.expect(s.say(0, Message{Kind: NotInterested}), "")
 			s.expect(s.sayRequest(0, next, 0), fmt.Sprintf("0: piece %d/0", next))
-			if test.takesBack {
+			if test.interested {
 				s.expect(s.say(0, Message{Kind: Interested}), "")
 			}
 			s.expect(s.wait(10*time.Second), test.wants)
@@ -159,7 +159,7 @@ func TestSuperSeedChokesNeighboursThatHaveTheirPiece(t *testing.T) {
 	s.expect(s.say(0, Message{Kind: NotInterested}), "0: choke")
 }
 
-// A seed whose neighbours pass nothing on tells each of the next piece after a snub timeout.
+// If neighbours pass nothing on, the next piece is announced to each after a snub timeout.
 func TestSuperSeedEndsAStall(t *testing.T) {
 	s := newRevealScript(t, 8, "super-seeding")
 	first, second := s.revealed(s.meet(0, 8), 0), s.revealed(s.meet(1, 9), 1)
@@ -177,8 +177,8 @@ func TestSuperSeedEndsAStall(t *testing.T) {
 	}
 }
 
-// A neighbour that connects again is told of one piece, and may not request what it was told of
-// before.
+// A neighbour that connects again may request the piece that is announced on the new connection,
+// and not the one that was announced on the old.
 func TestSuperSeedForgetsWhatItAnnounced(t *testing.T) {
 	s := newRevealScript(t, 8, "super-seeding")
 	first := s.revealed(s.meet(0, 8), 0)

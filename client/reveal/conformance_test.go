@@ -23,7 +23,7 @@ import (
 //   - an awaited piece has been announced to the neighbour;
 //   - the view is not changed;
 //   - all pieces are announced once neighbours have announced every piece to the seed;
-//   - neighbours that download what they are told of, and pass nothing on, get the seed there, too;
+//   - so they are if neighbours download all announced pieces and pass none on;
 //   - the same events and random numbers lead to the same announcements, and two strategies do not
 //     influence each other.
 //

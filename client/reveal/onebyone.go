@@ -12,7 +12,7 @@ type oneByOne struct {
 	remaining  int              // number of pieces that have not
 	awaiting   []int            // for each piece, the number of neighbours that await it
 	neighbours []neighbourState // by number
-	lastSent   time.Duration    // when a block was last sent, or a stall was last ended
+	lastSent   time.Duration    // when a block was last sent, or stalled last returned true
 	rarest     rarest
 }
 
@@ -89,9 +89,9 @@ func (o *oneByOne) onUploaded(piece int) (all bool) {
 	return o.remaining == 0
 }
 
-// stalled reports whether no block has been sent for the snub timeout. It does so once in that
-// time. Neighbours that have their pieces do not pass them on then, because they cannot reach one
-// another or choke each other.
+// stalled reports whether no block has been sent for the snub timeout. If so, the timeout starts
+// again. Neighbours then have the pieces that they awaited and do not pass them on, because they
+// cannot reach one another or choke each other.
 func (o *oneByOne) stalled(v *View) bool {
 	if v.Neighbours.Count() == 0 {
 		o.lastSent = v.Now

@@ -3,8 +3,8 @@ package reveal
 // Strategy decides which pieces to announce to which neighbour. A strategy belongs to one peer and
 // may keep state.
 //
-// A strategy that also implements pieces.CopiesWatcher is told how the numbers of copies change, if
-// there are more than pick.IndexThreshold pieces.
+// If a strategy also implements pieces.CopiesWatcher, it learns how the numbers of copies change,
+// provided that there are more than pick.IndexThreshold pieces.
 type Strategy interface {
 	// On handles an event. It appends to out the announcements to send, in their order. Each is of
 	// a piece that the neighbour lacks and that has not been announced to it. If all is true, every
@@ -17,7 +17,7 @@ type Strategy interface {
 	Awaited(neighbour int) (piece int, ok bool)
 }
 
-// Announcement is a piece that a neighbour is told of.
+// Announcement is a piece to announce to a neighbour.
 type Announcement struct {
 	Neighbour int
 	Piece     int

@@ -61,7 +61,7 @@ func TestSmartSeedDoesNotWaitForIdleNeighbours(t *testing.T) {
 	}
 }
 
-// A neighbour with a slot whose piece came from another peer meanwhile is told of the next.
+// If a neighbour's piece has been uploaded by another seed, the next is announced to the neighbour.
 func TestSmartSeedReplacesPiecesThatHaveGoneOut(t *testing.T) {
 	s := newSeed(8, &smartSeed{}, random())
 	a := one(t, 0, s.join(0))
@@ -72,7 +72,7 @@ func TestSmartSeedReplacesPiecesThatHaveGoneOut(t *testing.T) {
 	}
 }
 
-// When uploads stall, each neighbour is told of the next piece.
+// When uploads stall, the next piece is announced to each neighbour.
 func TestSmartSeedStalls(t *testing.T) {
 	s := newSeed(8, &smartSeed{}, random())
 	s.join(0)

@@ -11,9 +11,9 @@ var superSeedingEntry = Entry{
 // piece: the neighbour has passed it on (BEP 16). With a single neighbour, the next is announced
 // when the neighbour itself has the piece.
 //
-// When nothing has been sent for a time, it does not wait for that proof: it announces the next
-// piece to all, and from then on, until a neighbour has a piece that was announced to another, a
-// neighbour that has its piece is told of the next. BitTornado does so while fewer neighbours are
+// When nothing has been sent for the snub timeout, it announces the next piece to every neighbour
+// without that proof. From then on it also announces the next piece to a neighbour that itself has
+// its piece, until a piece is passed on again. BitTornado does so while fewer neighbours are
 // interested than it has slots (Choker.py, _round_robin; PiecePicker.py, next_have: looser_upload).
 type superSeeding struct {
 	oneByOne

@@ -35,7 +35,7 @@ func TestSuperSeedWaitsUntilAPieceIsPassedOn(t *testing.T) {
 	}
 }
 
-// A piece that was sent has been passed on by nobody if there is only one neighbour.
+// A single neighbour cannot pass pieces on. The next is announced when it has its piece.
 func TestSuperSeedWithOneNeighbour(t *testing.T) {
 	s := newSeed(8, &superSeeding{}, random())
 	a := one(t, 0, s.join(0))
@@ -54,8 +54,8 @@ func TestSuperSeedForgetsNeighboursThatLeave(t *testing.T) {
 }
 
 // Neighbours that cannot reach one another pass nothing on. After a snub timeout without an upload
-// each is told of the next piece, and then of the next once it has that one, until a piece is passed
-// on (BitTornado, PiecePicker.py, next_have: looser_upload).
+// the next piece is announced to each, and the one after that when the neighbour itself has its
+// piece, until a piece is passed on (BitTornado, PiecePicker.py, next_have: looser_upload).
 func TestSuperSeedIsLooserWhenUploadsStall(t *testing.T) {
 	s := newSeed(10, &superSeeding{}, random())
 	a, b := one(t, 0, s.join(0)), one(t, 1, s.join(1))

@@ -2,8 +2,8 @@
 // verifies the entries of a list, and Settings draws any settings that a scenario could give a
 // strategy.
 //
-// The conformance suites of client/choke, client/pick and client/backlog are built on it. Only
-// tests import it.
+// The conformance suites of client/choke, client/pick, client/backlog and client/reveal are built on
+// it. Only tests import it.
 package registrytest
 
 import (
