@@ -69,3 +69,18 @@ func TestBlocksAreCountedForRulesThatLook(t *testing.T) {
 		}
 	}
 }
+
+// A late block starts a piece again. When its sender is gone others continue the piece, although
+// the exclusive rule had not given it to the sender.
+func TestLatePieceIsContinuedByOthers(t *testing.T) {
+	s := newScript(t, 2, false, func(c *Config) {
+		c.Assign, c.Settings.Requests.AdaptiveTimeout = assignment("exclusive"), true
+	})
+	s.meet(0, 8, 0xc0)
+	timeout := s.peer.conns[0].cold.timeout
+	timeout.timedOut = append(timeout.timedOut, s.peer.pieces.BlockAt(0, 0))
+	s.blockFrom(0, 0, 0)
+	s.do(Event{Kind: Closed, Conn: 0})
+	s.meet(1, 9, 0xc0)
+	s.expect(s.say(1, Message{Kind: Unchoke}), "1: request 0/1, 1: request 1/0")
+}
