@@ -12,8 +12,9 @@ func mapped(n byte) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom16(addr(n).Addr().As16()), addr(n).Port())
 }
 
-// RFC 4291, section 2.5.5.2: an IPv4-mapped IPv6 address is an IPv4 address. A peer that is known by
-// one of them is not dialed by the other, a failure of one counts for both, and a ban holds for both.
+// RFC 4291, section 2.5.5.2: an IPv4-mapped IPv6 address is an IPv4 address. A peer that is known
+// by one of them is not dialed by the other, a failure of one counts for both, and a ban holds for
+// both.
 func TestMappedAddressesAreOnePeer(t *testing.T) {
 	s := newScript(t, 1, false, nil)
 	announced := func(peers ...netip.AddrPort) []string {

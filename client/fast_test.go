@@ -13,7 +13,10 @@ import (
 
 // BEP 6, "Allowed Fast Set Generation": the published example, for 7 and for 9 pieces.
 func TestAllowedFastSetOfBEP6(t *testing.T) {
-	torrent := &Torrent{InfoHash: [20]byte(bytes.Repeat([]byte{0xaa}, 20)), Layout: pieces.Layout{Length: 1313, PieceLength: 1}}
+	torrent := &Torrent{
+		InfoHash: [20]byte(bytes.Repeat([]byte{0xaa}, 20)),
+		Layout:   pieces.Layout{Length: 1313, PieceLength: 1},
+	}
 	want := []uint32{1059, 431, 808, 1217, 287, 376, 1188, 353, 508}
 	for _, n := range []int{7, 9} {
 		if got := allowedFastSet(netip.MustParseAddr("80.4.4.200"), torrent, n, DeriveBEP6); !slices.Equal(got, want[:n]) {

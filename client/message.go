@@ -29,7 +29,8 @@ const (
 
 func (k Kind) String() string {
 	names := [...]string{"choke", "unchoke", "interested", "not interested", "have", "bitfield",
-		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject", "suggest", "have all", "have none", "extended", "unknown"}
+		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject", "suggest", "have all", "have none",
+		"extended", "unknown"}
 	if int(k) < len(names) {
 		return names[k]
 	}
@@ -39,13 +40,15 @@ func (k Kind) String() string {
 // Message is a message between peers as a compact value. Its bytes exist only
 // where they are needed: see client/wire.
 type Message struct {
-	Kind   Kind
-	Index  uint32 // of the piece, for all that name one; of a handshake, what its sender speaks; of an unknown message, its id
+	Kind Kind
+	// Index is that of the piece, for all that name one; of a handshake, what its sender supports; of
+	// an unknown message, its id.
+	Index  uint32
 	Begin  uint32 // byte offset in the piece, for request, piece, cancel and reject
 	Length uint32 // bytes, for request, piece, cancel and reject; of the payload of an unknown message
 
-	// Data has the bits of a bitfield; info hash and peer ID of a handshake; content of a piece, nil
-	// where it is virtual; extended message id and payload of an extended message.
+	// Data has the bits of a bitfield; info hash and peer ID of a handshake; content of a piece,
+	// nil where it is virtual; extended message ID and payload of an extended message.
 	Data []byte
 }
 
