@@ -42,10 +42,11 @@ func (steal) Next(v *View, n *Neighbour, _ int) (d Duplicate, ok bool) {
 }
 
 // newestFor returns the newest of another neighbour's requests for a block that is missing, that
-// n offers and that is not being withdrawn from n.
+// n offers and may download, and that is not being withdrawn from n.
 func newestFor(v *View, n *Neighbour, r *pieces.Requests) (block pieces.Block, ok bool) {
 	for _, b := range slices.Backward(r.All()) {
-		if n.Offers.Has(v.Pieces.PieceOf(b)) && !slices.Contains(n.History.Cancelled, b) && !v.Pieces.IsReceived(b) {
+		if n.Offers.Has(v.Pieces.PieceOf(b)) && !slices.Contains(n.History.Cancelled, b) && !v.Pieces.IsReceived(b) &&
+			v.Pieces.Find(v.Pieces.PieceOf(b)).MayDownload(n.Serial) {
 			return b, true
 		}
 	}
