@@ -7,7 +7,8 @@ import "swarmsim/client/pieces"
 type Rule interface {
 	// Next appends to out the blocks to request from n next: one, or several that belong
 	// together. It appends none if n has no block for which Open holds. Every block must be open, of
-	// a piece in n.Offers that n may download (Active.MayDownload), and appear once.
+	// a piece in n.Offers that n may download (Active.MayDownload), and appear once. A Releaser
+	// whose end game has begun may choose any missing block of such a piece that n is not asked for.
 	Next(v *View, n *Neighbour, out []Choice) []Choice
 
 	// Before reports whether to continue the active piece a rather than b. End games ask it.
