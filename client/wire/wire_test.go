@@ -43,6 +43,31 @@ func TestRoundTrip(t *testing.T) {
 	})
 }
 
+// Message.Size is the number of bytes on the wire for every kind of message that is sent, with the
+// lengths of BEP 3, BEP 6 and BEP 10.
+func TestSizes(t *testing.T) {
+	want := map[client.Kind]uint32{
+		client.Choke: 5, client.Unchoke: 5, client.Interested: 5, client.NotInterested: 5,
+		client.Have: 9, client.Bitfield: 5 + 3, client.Request: 17, client.Piece: 13 + 100, client.Cancel: 17,
+		client.KeepAlive: 4, client.Handshake: 68,
+		client.AllowedFast: 9, client.Reject: 17, client.Suggest: 9, client.HaveAll: 5, client.HaveNone: 5,
+		client.Extended: 5 + 3,
+	}
+	for kind := range client.Unknown {
+		m := client.Message{Kind: kind, Length: 100}
+		switch kind {
+		case client.Bitfield, client.Extended:
+			m.Data = make([]byte, 3)
+		case client.Handshake:
+			m.Data = make([]byte, 40)
+		}
+		b, err := Encode(&m)
+		if err != nil || m.Size() != uint32(len(b)) || m.Size() != want[kind] {
+			t.Errorf("%v: Size is %d, %d bytes are sent, want %d; %v", kind, m.Size(), len(b), want[kind], err)
+		}
+	}
+}
+
 // For any input Decode returns a message or an error, and a message it returns is the same after
 // encoding and decoding.
 func FuzzDecode(f *testing.F) {
