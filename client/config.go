@@ -24,11 +24,6 @@ type Config struct {
 	Rand    *rand.Rand
 	Trace   Trace // nil for none
 
-	// Swarm has the copies of each piece in the whole swarm, for pickers that are oracles, and
-	// SwarmIndex all pieces by those copies where there are many; nil where that is not known.
-	Swarm      []int32
-	SwarmIndex *pick.Index
-
 	Torrent    *Torrent // peers may share one, and its cache lines
 	ID         PeerID
 	Complete   bool         // it has all pieces from the start: a seed

@@ -106,7 +106,7 @@ func (p *Peer) initPieces(s *pieces.Storage) {
 	p.pieces.Init(&c.Torrent.Layout, o, s)
 	p.assign = assign.View{
 		Pieces: &p.pieces, Neighbours: neighbours{p}, Rand: c.Rand, Rule: c.Assign,
-		Broadcast: p.endGame.Broadcast, Picker: c.Picker, PickView: &p.scratch.view, Swarm: c.Swarm, SwarmAll: c.SwarmIndex,
+		Broadcast: p.endGame.Broadcast, Picker: c.Picker, PickView: &p.scratch.view,
 	}
 	if p.set.Requests.FileEndsFirst {
 		p.assign.FileEnds = c.Torrent.Ends(c.Torrent.Files)

@@ -11,6 +11,7 @@ import (
 	"swarmsim/client/reveal"
 	"swarmsim/registry"
 	"swarmsim/sim/adversary"
+	"swarmsim/sim/measure"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
@@ -51,7 +52,14 @@ func newBacklog(s scenario.Strategy) backlog.Rule {
 
 func newChoker(s scenario.Strategy) choke.Choker { return choke.Strategies().New(s.Name, s.Settings) }
 
-func newPicker(s scenario.Strategy) pick.Picker { return pick.Strategies().New(s.Name, s.Settings) }
+// newPicker creates a picker. One that is an oracle reads the copies in the whole swarm.
+func newPicker(s scenario.Strategy, copies *measure.Copies) pick.Picker {
+	p := pick.Strategies().New(s.Name, s.Settings)
+	if o, ok := p.(pick.Oracle); ok {
+		o.UseSwarm(copies.Of, copies.Index)
+	}
+	return p
+}
 
 func newLoop(s scenario.Strategy) client.Loop { return client.Loops().New(s.Name, s.Settings) }
 

@@ -16,6 +16,7 @@ import (
 	"swarmsim/prefetch"
 	"swarmsim/sim/adversary"
 	"swarmsim/sim/content"
+	"swarmsim/sim/measure"
 	"swarmsim/sim/scenario"
 )
 
@@ -162,7 +163,7 @@ func newMob(t *testing.T, c *scenario.Client, seed uint64) *mob {
 		Rand:       rand.New(rand.NewPCG(seed, 2)),
 		Choker:     choker,
 		SeedChoker: seedChoker,
-		Picker:     newPicker(c.Picker),
+		Picker:     newPicker(c.Picker, measure.NewCopies(m.torrent.Pieces(), 2)),
 		Loop:       newLoop(c.EventLoop),
 		Assign:     newAssignment(c.Assignment),
 		EndGame:    newEndGame(c.EndGame),

@@ -25,8 +25,6 @@ type View struct {
 	FileEnds  pieces.Bitset // pieces to start before others; nil for none
 	Playhead  func() int    // the piece that is being watched; nil where nothing is watched
 	PickView  *pick.View    // memory for what the picker is shown
-	Swarm     []int32       // see pick.View
-	SwarmAll  *pick.Index   // likewise, its SwarmIndex
 	bothEnds  pieces.Bitset // scratch for PickNew
 	exclusive pieces.Bitset // scratch for the exclusive rule
 }
@@ -106,7 +104,6 @@ func (v *View) pickView(n *Neighbour, offers, candidates pieces.Bitset, all bool
 	if v.Playhead != nil {
 		out.PlayPosition = v.Playhead()
 	}
-	out.SwarmCopies, out.SwarmIndex = v.Swarm, v.SwarmAll
 	t.AddShortcuts(out, all)
 	return out
 }

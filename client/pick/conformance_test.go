@@ -18,7 +18,7 @@ import (
 //   - the entry is well-formed (registrytest.Check);
 //   - a candidate is returned, a piece in both Wanted and PeerHas, and none only if there is none
 //     (or the picker is a Decliner);
-//   - the view is not changed;
+//   - neither the view nor, by an Oracle, the copies in the swarm are changed;
 //   - with the fields that save looking at every piece, the Index among them, the picker returns
 //     the same piece and draws the same random numbers as without;
 //   - the same views and random numbers lead to the same pieces, and two pickers do not influence
@@ -27,7 +27,7 @@ import (
 //   - no call allocates.
 //
 // The views have from 1 to more than IndexThreshold pieces, in any state, with and without a
-// viewer, an oracle, suggestions and ranks.
+// viewer, suggestions and ranks. An Oracle is tested with and without the copies in the swarm.
 func TestConformance(t *testing.T) {
 	registrytest.Check(t, Strategies())
 	for _, s := range Strategies() {
@@ -49,8 +49,8 @@ func settings(r *rapid.T, s Strategy) any {
 	return registrytest.Settings(r, s)
 }
 
-// drawView draws a view: any number of pieces in any state, with and without a viewer, an oracle,
-// suggestions and ranks.
+// drawView draws a view: any number of pieces in any state, with and without a viewer, suggestions
+// and ranks.
 func drawView(r *rapid.T) *View {
 	n := rapid.OneOf(rapid.SampledFrom([]int{1, 2, 63, 64, 65, 128, 129}), rapid.IntRange(1, 200)).Draw(r, "pieces")
 	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0))
@@ -71,12 +71,6 @@ func drawView(r *rapid.T) *View {
 			v.Copies[i] = uint16(1 + rng.IntN(4))
 		}
 	}
-	if rapid.Bool().Draw(r, "oracle") {
-		v.SwarmCopies = make([]int32, n)
-		for i := range v.SwarmCopies {
-			v.SwarmCopies[i] = rng.Int32N(5)
-		}
-	}
 	if rapid.Bool().Draw(r, "ranked") {
 		for _, i := range rng.Perm(n) {
 			v.Rank = append(v.Rank, uint32(i))
@@ -86,6 +80,27 @@ func drawView(r *rapid.T) *View {
 		v.Suggested = append(v.Suggested, rng.Uint32N(uint32(n)))
 	}
 	return v
+}
+
+// drawSwarm draws the copies of n pieces in the whole swarm; nil if they are unknown.
+func drawSwarm(r *rapid.T, n int) []int32 {
+	if !rapid.Bool().Draw(r, "oracle") {
+		return nil
+	}
+	rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "copies"), 0))
+	copies := make([]int32, n)
+	for i := range copies {
+		copies[i] = rng.Int32N(5)
+	}
+	return copies
+}
+
+// useSwarm gives the copies in the swarm to a picker that is an Oracle.
+func useSwarm(p Picker, copies []int32, index *Index) Picker {
+	if o, ok := p.(Oracle); ok {
+		o.UseSwarm(copies, index)
+	}
+	return p
 }
 
 // newView returns the view of a peer without pieces, of a neighbour without pieces.
@@ -118,18 +133,22 @@ func (v *View) clone() *View {
 	for _, s := range []*[]uint64{&c.Wanted, &c.PeerHas, &c.Have} {
 		*s = slices.Clone(*s)
 	}
-	c.Copies, c.SwarmCopies = slices.Clone(v.Copies), slices.Clone(v.SwarmCopies)
-	c.Rank, c.Suggested = slices.Clone(v.Rank), slices.Clone(v.Suggested)
+	c.Copies, c.Rank, c.Suggested = slices.Clone(v.Copies), slices.Clone(v.Rank), slices.Clone(v.Suggested)
 	return &c
 }
 
 func picksOnlyCandidates(r *rapid.T, s Strategy) {
 	p, v := s.New(settings(r, s)), drawView(r)
 	_, declines := p.(Decliner)
-	before := v.clone()
+	swarm := drawSwarm(r, v.NumPieces)
+	useSwarm(p, swarm, nil)
+	before, swarmBefore := v.clone(), slices.Clone(swarm)
 	piece, ok := p.Pick(v, rand.New(rand.NewPCG(1, 2)))
 	if !reflect.DeepEqual(v, before) {
 		r.Fatalf("the view was changed")
+	}
+	if !slices.Equal(swarm, swarmBefore) {
+		r.Fatalf("the copies in the swarm were changed")
 	}
 	if ok && (piece < 0 || piece >= v.NumPieces || !v.pickable(piece)) {
 		r.Fatalf("piece %d is not a candidate", piece)
@@ -145,12 +164,13 @@ func picksTheSameWithIndex(r *rapid.T, s Strategy) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(r, "seed"), 0))
 		v = enlarge(v, IndexThreshold+rapid.IntRange(1, 5000).Draw(r, "more"), rng)
 	}
+	swarm := drawSwarm(r, v.NumPieces)
 	rng := rand.New(rand.NewPCG(1, 2))
-	piece, ok := s.New(set).Pick(v, rng)
+	piece, ok := useSwarm(s.New(set), swarm, nil).Pick(v, rng)
 	indexed := v.clone()
 	addIndex(indexed)
 	indexedRNG := rand.New(rand.NewPCG(1, 2))
-	indexedPiece, indexedOK := s.New(set).Pick(indexed, indexedRNG)
+	indexedPiece, indexedOK := useSwarm(s.New(set), swarm, indexSwarm(swarm)).Pick(indexed, indexedRNG)
 	if piece != indexedPiece || ok != indexedOK {
 		r.Fatalf("without an index %d, %v; with one %d, %v", piece, ok, indexedPiece, indexedOK)
 	}
@@ -177,9 +197,6 @@ func enlarge(v *View, n int, r *rand.Rand) *View {
 			set(w.PeerHas, i)
 			w.Copies[i] = 1 + v.Copies[from]
 		}
-		if v.SwarmCopies != nil {
-			w.SwarmCopies = append(w.SwarmCopies, v.SwarmCopies[from])
-		}
 	}
 	if v.Rank != nil {
 		for _, i := range r.Perm(n) {
@@ -193,9 +210,6 @@ func enlarge(v *View, n int, r *rand.Rand) *View {
 func addIndex(v *View) {
 	announced := 0
 	v.Index, v.FirstWanted, v.FirstMissing = NewIndex(v.NumPieces, v.Rank), v.NumPieces, v.NumPieces
-	if v.SwarmCopies != nil {
-		v.SwarmIndex = NewIndex(v.NumPieces, nil)
-	}
 	for i := v.NumPieces - 1; i >= 0; i-- {
 		if v.Wanted[i/64]>>(i%64)&1 != 0 {
 			v.Index.Add(i, int(v.Copies[i]))
@@ -207,18 +221,28 @@ func addIndex(v *View) {
 		if v.PeerHas[i/64]>>(i%64)&1 != 0 {
 			announced++
 		}
-		if v.SwarmIndex != nil {
-			v.SwarmIndex.Add(i, int(v.SwarmCopies[i]))
-		}
 	}
 	v.PeerIsSeed, v.PeerHasIndexed = announced == v.NumPieces, announced == v.NumPieces
+}
+
+// indexSwarm returns the index of an Oracle; nil if the copies are unknown.
+func indexSwarm(copies []int32) *Index {
+	if copies == nil {
+		return nil
+	}
+	x := NewIndex(len(copies), nil)
+	for i, n := range copies {
+		x.Add(i, int(n))
+	}
+	return x
 }
 
 func isRepeatable(r *rapid.T, s Strategy) {
 	set := settings(r, s)
 	views := []*View{drawView(r), drawView(r), drawView(r)}
+	swarm := drawSwarm(r, max(views[0].NumPieces, views[1].NumPieces, views[2].NumPieces))
 	play := func() (out []int) {
-		p, other, rng := s.New(set), s.New(set), rand.New(rand.NewPCG(3, 4))
+		p, other, rng := useSwarm(s.New(set), swarm, nil), s.New(set), rand.New(rand.NewPCG(3, 4))
 		for i := range 9 {
 			piece, ok := p.Pick(views[i%3], rng)
 			if !ok {
@@ -263,7 +287,8 @@ func completesTheDownload(t *testing.T, s Strategy) {
 
 func allocatesNothing(t *testing.T, s Strategy) {
 	p, v, rng := s.NewDefault(), newView(300), rand.New(rand.NewPCG(1, 2))
-	v.NumHave, v.SwarmCopies, v.Suggested = 100, make([]int32, 300), []uint32{7}
+	v.NumHave, v.Suggested = 100, []uint32{7}
+	useSwarm(p, make([]int32, v.NumPieces), nil)
 	for i := range v.NumPieces {
 		set(v.PeerHas, i)
 		if i < v.NumHave {

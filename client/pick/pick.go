@@ -19,3 +19,14 @@ type Decliner interface {
 	Picker
 	MayDecline()
 }
+
+// Oracle is implemented by pickers that count the copies in the whole swarm, which no real client
+// knows: they show what knowing only the neighbours costs. A simulator calls UseSwarm before the
+// first Pick; without that call an oracle counts the neighbours' copies.
+type Oracle interface {
+	Picker
+	// UseSwarm sets where the picker reads the copies: copies[i] is the number of peers in the
+	// whole swarm that have piece i, and index has all pieces by copies, without ranks. index may
+	// be nil. The caller updates both between calls of Pick; the picker must not change them.
+	UseSwarm(copies []int32, index *Index)
+}

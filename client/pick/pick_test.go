@@ -64,9 +64,13 @@ func TestRandomFirst(t *testing.T) {
 
 // The oracle counts the copies in the swarm, not those of the neighbours.
 func TestGlobalRarest(t *testing.T) {
-	v := view(1, 2, 3)
-	v.SwarmCopies = []int32{90, 80, 70}
-	near(t, counts(globalRarest.NewDefault(), v), 0, 0, 1)
+	v, p := view(1, 2, 3), globalRarest.NewDefault()
+	near(t, counts(p, v), 1, 0, 0) // it knows only the neighbours' copies
+	copies := []int32{90, 80, 70}
+	p.(Oracle).UseSwarm(copies, nil)
+	near(t, counts(p, v), 0, 0, 1)
+	copies[1] = 60 // the swarm changes
+	near(t, counts(p, v), 0, 1, 0)
 }
 
 func TestSequentialGoesInOrder(t *testing.T) {

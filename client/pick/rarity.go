@@ -15,14 +15,6 @@ func (v *View) rarest(from, to int, r *rand.Rand) (int, bool) {
 	return v.Index.rarest(v, from, to, r)
 }
 
-// rarestOfSwarm returns the candidate that the fewest peers of the whole swarm have.
-func (v *View) rarestOfSwarm(r *rand.Rand) (int, bool) {
-	if v.scans(v.SwarmIndex, 0, v.NumPieces) {
-		return scanRarest(v, v.SwarmCopies, v.FirstWanted, v.NumPieces, r)
-	}
-	return v.SwarmIndex.rarest(v, 0, v.NumPieces, r)
-}
-
 // scans reports whether to look at each candidate rather than into the index, which may be nil.
 func (v *View) scans(x *Index, from, to int) bool {
 	switch {

@@ -25,7 +25,6 @@ type View struct {
 	Rank []uint32
 
 	PlayPosition int      // the piece that is being played; negative if none is
-	SwarmCopies  []int32  // number of peers in the whole swarm that have piece i; nil without an oracle
 	Suggested    []uint32 // pieces suggested by the neighbour (BEP 6), in that order; it may lack some
 
 	// What follows is derived from the rest and saves looking at every piece. Pickers that use the
@@ -36,7 +35,6 @@ type View struct {
 	FirstWanted    int    // no piece before it is in Wanted
 	FirstMissing   int    // every piece before it is in Have
 	Index          *Index // all candidates, and other pieces of Wanted, by Copies and Rank; may be nil
-	SwarmIndex     *Index // all pieces, by SwarmCopies; may be nil
 }
 
 // candidates returns the candidates among pieces from to to-1 that are in word i.
