@@ -40,7 +40,7 @@ func newScript(t *testing.T, count int, complete bool, b Behaviour) *script {
 		Length: int64(count) * 2 * client.BlockSize, PieceLength: 2 * client.BlockSize,
 	}}
 	settings := client.DefaultSettings()
-	settings.Fast = true
+	settings.Fast.Enabled = true
 	p := client.New(client.Config{
 		Torrent:    torrent,
 		ID:         client.PeerID{1},
