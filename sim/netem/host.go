@@ -43,7 +43,7 @@ type Host struct {
 // NewHost returns a host with the given links that runs app. It accepts connections. Start
 // tells it its number in the engine.
 func NewHost(n *Net, l Link, app App) *Host {
-	h := newHost()
+	h, layer := newHost(n.Transport)
 	h.stack.Net, h.stack.App = n, app
 	h.stack.Timeouts = stack.NewTimeouts()
 	h.prefetcher, _ = app.(Prefetcher)
@@ -52,8 +52,8 @@ func NewHost(n *Net, l Link, app App) *Host {
 	if n.Transport == Ideal {
 		h.transport = ideal.New(&h.stack)
 	} else {
-		h.tcp = tcp.New(&h.stack, l.FairQueue)
-		h.transport = h.tcp
+		layer.Setup(&h.stack, l.FairQueue)
+		h.tcp, h.transport = layer, layer
 		h.downlink.packetwise = true
 	}
 	h.SetLink(l)

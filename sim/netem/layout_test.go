@@ -18,7 +18,7 @@ func TestHotLines(t *testing.T) {
 	if size := unsafe.Sizeof(engine.Event[Packet]{}); size != slab.Line {
 		t.Errorf("an event takes %d bytes, no cache line", size)
 	}
-	sink = newHost()
+	sink, _ = newHost(Ideal)
 	s := &sink.stack
 	for what, at := range map[string]unsafe.Pointer{
 		"a host":      unsafe.Pointer(sink),

@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"swarmsim/sim/netem/stack"
+	"swarmsim/sim/netem/tcp"
 	"swarmsim/slab"
 )
 
@@ -12,20 +13,43 @@ import (
 // elsewhere, and leaves its part of the storage unused.
 type storage struct {
 	Host
-	_         [(slab.Line - unsafe.Sizeof(Host{})%slab.Line) % slab.Line]byte
-	txQueue   [64]stack.TxSlot // rings: powers of two
+	_ [(slab.Line - unsafe.Sizeof(Host{})%slab.Line) % slab.Line]byte
+	arrays
+}
+
+// tcpStorage is the storage of a host with TCP.
+type tcpStorage struct {
+	Host
+	_     [(slab.Line - unsafe.Sizeof(Host{})%slab.Line) % slab.Line]byte
+	layer tcp.Layer
+	_     [(slab.Line - unsafe.Sizeof(tcp.Layer{})%slab.Line) % slab.Line]byte
+	arrays
+}
+
+// arrays are what a host's slices and rings begin with. The lengths of rings are powers of two.
+type arrays struct {
+	txQueue   [64]stack.TxSlot
 	arrivals  [16]waiting
 	freeNodes [128]uint32
 	conns     [44]stack.Conn
 	nodes     [104]stack.Node
 }
 
-// newHost returns a host with storage and no settings.
-func newHost() *Host {
-	s := slab.New[storage]()
-	h := &s.Host
-	h.stack.TxQueue.Ring, h.downlink.ring = s.txQueue[:], s.arrivals[:]
-	h.stack.Conns, h.stack.FreeNodes = s.conns[:0], s.freeNodes[:0]
-	h.stack.Nodes = s.nodes[:1]
-	return h
+// newHost returns a host with storage and no settings, and the place of its TCP layer unless its
+// transport is Ideal.
+func newHost(t Transport) (*Host, *tcp.Layer) {
+	if t == Ideal {
+		s := slab.New[storage]()
+		s.Host.use(&s.arrays)
+		return &s.Host, nil
+	}
+	s := slab.New[tcpStorage]()
+	s.Host.use(&s.arrays)
+	return &s.Host, &s.layer
+}
+
+func (h *Host) use(a *arrays) {
+	h.stack.TxQueue.Ring, h.downlink.ring = a.txQueue[:], a.arrivals[:]
+	h.stack.Conns, h.stack.FreeNodes = a.conns[:0], a.freeNodes[:0]
+	h.stack.Nodes = a.nodes[:1]
 }

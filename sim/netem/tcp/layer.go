@@ -28,13 +28,13 @@ type Layer struct {
 	lossIn    int64 // packets that pass before the next loss
 }
 
-// New returns the transport of a host. If fair, the uplink's queue is FQ-CoDel.
-func New(s *stack.Stack, fair bool) *Layer {
-	l := &Layer{Stack: s, dropTail: queue.NewDropTail(0, s.Net.Segment)}
+// Setup makes l the transport of a host. If fair, the uplink's queue is FQ-CoDel. The caller
+// allocates l, beside what else a packet touches of the host.
+func (l *Layer) Setup(s *stack.Stack, fair bool) {
+	l.Stack, l.dropTail = s, queue.NewDropTail(0, s.Net.Segment)
 	if fair {
 		l.fqCoDel = &queue.FQCoDel[queued]{}
 	}
-	return l
 }
 
 // Start is called once the host's ID is known.
