@@ -3,90 +3,45 @@ package client
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"swarmsim/client/backlog"
 )
 
-// Interest that is decided in rounds, as in Transmission: a peer is interested
-// in as many neighbours as bring blocks without many having to be cancelled.
-
-const (
-	yieldRounds    = 6 // rounds that count: a minute
-	minInterested  = 5
-	maxInterested  = 50
-	interestGrowth = 15 // neighbours in two minutes without cancelling
-)
-
-// appetite is how many neighbours a peer is interested in at most.
-type interestBudget struct {
-	max        int
-	lastCancel time.Duration
-}
-
-// harvest is what a neighbour brought, round by round, the present one first.
-type peerYield struct {
-	blocks, cancels [yieldRounds]int
-}
-
-func (h *peerYield) sum() (blocks, cancels int) {
-	for i := range h.blocks {
-		blocks += h.blocks[i]
-		cancels += h.cancels[i]
-	}
-	return blocks, cancels
-}
-
-func (h *peerYield) next() {
-	copy(h.blocks[1:], h.blocks[:])
-	copy(h.cancels[1:], h.cancels[:])
-	h.blocks[0], h.cancels[0] = 0, 0
-}
-
-// reconsider decides anew whom we are interested in.
+// updateInterest decides in which neighbours the peer is interested, where that is decided in
+// rounds: in those with the best yield, up to the limit of the interest budget.
 func (p *Peer) updateInterest() {
 	if p.Complete() || p.left {
 		return
 	}
 	p.updateInterestBudget()
 	type option struct {
-		id         ConnID
-		class, tie int
+		id    ConnID
+		class yieldClass
+		tie   int
 	}
 	var options []option
 	for _, id := range p.established {
 		c := &p.conns[id]
-		blocks, cancels := c.cold.yield.sum()
-		c.cold.yield.next()
+		class := classOf(c.cold.yield.sum())
+		c.cold.yield.beginRound()
 		if c.missing == 0 {
 			p.setInterest(id, false)
 			continue
 		}
-		o := option{id, 2, p.cfg.Rand.IntN(1 << 30)}
-		switch {
-		case blocks == 0 && cancels == 0:
-			o.class = 1
-		case cancels == 0 || cancels*10 < blocks:
-			o.class = 0
-		}
-		options = append(options, o)
+		options = append(options, option{id, class, p.cfg.Rand.IntN(1 << 30)})
 	}
 	slices.SortFunc(options, func(a, b option) int {
 		return cmp.Or(cmp.Compare(a.class, b.class), cmp.Compare(a.tie, b.tie), cmp.Compare(a.id, b.id))
 	})
 	for i, o := range options {
-		p.setInterest(o.id, i < p.interestBudget.max)
+		p.setInterest(o.id, i < p.interestBudget.limit)
 		p.request(o.id, backlog.BecameInteresting) // it may have unchoked us before
 	}
 }
 
-// starve adapts the appetite: fewer neighbours where much had to be cancelled,
-// slowly more where nothing had.
+// updateInterestBudget updates the budget from the yields of all neighbours. Neighbours that sent
+// no block are left out: requests to them are cancelled because they do not respond.
 func (p *Peer) updateInterestBudget() {
-	a := &p.interestBudget
-	if a.max == 0 {
-		a.max = maxInterested
-	}
 	blocks, cancels, interested := 0, 0, 0
 	for _, id := range p.established {
 		c := &p.conns[id]
@@ -98,35 +53,29 @@ func (p *Peer) updateInterestBudget() {
 			cancels += n
 		}
 	}
-	if cancels > 0 {
-		bad := min(float64(cancels)/float64(cancels+blocks), 0.5)
-		a.max = int(float64(interested) * (1 - bad))
-		a.lastCancel = p.now
-	} else {
-		calm := min((p.now - a.lastCancel).Seconds(), 120)
-		a.max += int(interestGrowth * calm / 120)
-	}
-	a.max = min(max(a.max, minInterested), maxInterested)
+	p.interestBudget.update(p.now, blocks, cancels, interested)
 }
 
-func (p *Peer) setInterest(id ConnID, yes bool) {
+// setInterest sends INTERESTED or NOT INTERESTED to a neighbour if that changes anything.
+func (p *Peer) setInterest(id ConnID, interested bool) {
 	c := &p.conns[id]
-	if c.amInterested == yes {
+	if c.amInterested == interested {
 		return
 	}
-	c.amInterested = yes
-	if !yes {
+	c.amInterested = interested
+	if !interested {
 		c.pace.EndSlowStart() // libtorrent: peer_connection.cpp, send_not_interested
 	}
-	kind, said := NotInterested, uint32(0)
-	if yes {
-		kind, said = Interested, 1
+	kind, arg := NotInterested, uint32(0)
+	if interested {
+		kind, arg = Interested, 1
 	}
-	p.trace(Wanting, id, said)
+	p.trace(Wanting, id, arg)
 	p.send(id, kind)
 }
 
-// showInterest shows interest in a neighbour, at once or at the next round.
+// showInterest sends INTERESTED to a neighbour that has announced a missing piece, unless interest
+// is decided later: in rounds, or by the loop.
 func (p *Peer) showInterest(id ConnID) {
 	if p.set.Choking.InterestAtRounds || p.defers {
 		return
