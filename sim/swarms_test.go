@@ -61,7 +61,7 @@ func TestSwarmRelievesTheProvider(t *testing.T) {
 func TestASecondConnectionEndsAStall(t *testing.T) {
 	const text = `
 name: stall
-seed: 739448
+seed: 739477
 content: {size: 1229 kB, piece: 256 KiB}
 network: {latency: 5 ms to 18 ms, segment: 1500 B, transport: ideal}
 client: {profile: anacrolix-1.61, connections: {dial_target: 22}}
