@@ -33,7 +33,7 @@ func (l *immediate) tick() {
 	}
 }
 
-func (*immediate) end(*Event) {}
+func (*immediate) end(EventKind, ConnID) {}
 
 func (l *immediate) request(id ConnID, why backlog.Trigger) { l.p.sendRequests(id, why) }
 

@@ -23,8 +23,8 @@ type Loop interface {
 	next() time.Duration
 	// tick does what is due, the choker's rounds included.
 	tick()
-	// end ends a step that handled e.
-	end(e *Event)
+	// end ends a step that handled an event of a kind, on a connection if it concerns one.
+	end(k EventKind, id ConnID)
 
 	// request has requests sent to a neighbour, at once or later, because of a trigger.
 	request(id ConnID, why backlog.Trigger)

@@ -167,7 +167,7 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	case Leave:
 		p.leave()
 	}
-	p.loop.end(e)
+	p.loop.end(e.Kind, e.Conn)
 	out, p.out = p.out, nil
 	return out
 }

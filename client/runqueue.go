@@ -61,16 +61,16 @@ func (l *runQueue) tick() {
 }
 
 // end puts a connection with traffic into the queue.
-func (l *runQueue) end(e *Event) {
-	if e.Kind != Received && e.Kind != Sent || int(e.Conn) >= len(l.p.conns) {
+func (l *runQueue) end(k EventKind, id ConnID) {
+	if k != Received && k != Sent || int(id) >= len(l.p.conns) {
 		return
 	}
-	s := l.p.conns[e.Conn].cold
+	s := l.p.conns[id].cold
 	if s == nil || s.scheduled {
 		return
 	}
 	s.scheduled = true
-	l.queue = append(l.queue, e.Conn)
+	l.queue = append(l.queue, id)
 	l.nextPass = min(l.nextPass, l.p.now+passDelay)
 }
 

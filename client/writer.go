@@ -20,7 +20,7 @@ type writerLoop struct {
 
 // end updates requests where this step has given a reason to. Connections whose writer is busy
 // follow when their blocks are taken.
-func (l *writerLoop) end(*Event) {
+func (l *writerLoop) end(EventKind, ConnID) {
 	if !l.anyDirty {
 		return
 	}
