@@ -97,7 +97,7 @@ func (b *addressBook) isBanned(a netip.Addr) bool { return slices.Contains(b.ban
 // dialMore dials while there are fewer connections than wanted, and asks the tracker for more
 // peers when there are too few connections and no addresses left to dial.
 func (p *Peer) dialMore() {
-	b, s := &p.addresses, p.set
+	b, s := &p.addresses, p.settings
 	for i := 0; i < len(b.known) && len(b.dialing) < maxDialing; i++ {
 		if p.connections() >= s.Connections.DialTarget {
 			return
@@ -123,7 +123,7 @@ func (p *Peer) connections() int {
 // another port of its IP address unless duplicates are allowed, or it is banned.
 func (p *Peer) isConnected(a netip.AddrPort) bool {
 	same := func(b netip.AddrPort) bool {
-		return a == b || !p.set.Connections.AllowDuplicates && a.Addr() == b.Addr()
+		return a == b || !p.settings.Connections.AllowDuplicates && a.Addr() == b.Addr()
 	}
 	if slices.ContainsFunc(p.addresses.dialing, same) {
 		return true

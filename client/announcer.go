@@ -59,12 +59,12 @@ func (a *announcer) takePending() AnnounceEvent {
 
 // announceEvent announces an event, now or after the announce that is under way.
 func (p *Peer) announceEvent(e AnnounceEvent) {
-	if p.left || !p.announce.start(e) {
+	if p.departed || !p.announce.start(e) {
 		return
 	}
 	want := 0
-	if !p.Complete() || len(p.established) < p.set.Connections.MinPeers {
-		want = p.set.Connections.NumWant
+	if !p.Complete() || len(p.established) < p.settings.Connections.MinPeers {
+		want = p.settings.Connections.NumWant
 	}
 	p.out = append(p.out, Action{Kind: Announce, Announce: e, NumWant: want})
 }
@@ -75,7 +75,7 @@ func (p *Peer) announceDue() { p.announceEvent(p.announce.takePending()) }
 // onAnnounced handles the tracker's reply.
 func (p *Peer) onAnnounced(r *AnnounceReply) {
 	p.announce.onReply(p.now, r)
-	p.addresses.add(r.Peers, max(maxAddresses, p.set.Connections.DialTarget))
+	p.addresses.add(r.Peers, max(maxAddresses, p.settings.Connections.DialTarget))
 	if p.announce.pending != Regular {
 		p.announceDue()
 	}

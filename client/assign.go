@@ -31,23 +31,23 @@ func (p *Peer) show(n *assign.Neighbour, id ConnID) {
 // if there is no block for it.
 func (p *Peer) reserveBlocks(id ConnID, want int) bool {
 	c := &p.conns[id]
-	v, n := &p.assign, &p.scratch.neighbour
+	v, n := &p.assignView, &p.scratch.neighbour
 	v.Now = p.now
 	p.show(n, id)
 	n.Offers, n.Complete = p.requestableFrom(id), p.hasAll(c) && !c.peerChoking
 	if p.gotSuggestions {
-		n.Suggested = c.cold.suggested
+		n.Suggested = c.cold.receivedSuggestions
 	}
 	choices := p.cfg.Assign.Next(v, n, p.scratch.choices[:0])
 	p.scratch.choices = choices
 	if len(choices) > 0 {
-		p.setShort(c, false)
+		p.setStarved(c, false)
 		for _, x := range choices {
 			p.reserve(c, x.Piece, x.Block)
 		}
 		return true
 	}
-	p.setShort(c, true)
+	p.setStarved(c, true)
 	v.Missing = p.torrent.Length - p.counters.Bytes
 	d, ok := p.cfg.EndGame.Next(v, n, want)
 	if !ok {
@@ -79,8 +79,8 @@ func (p *Peer) reserve(c *conn, a *pieces.Active, i int) {
 
 // setShort notes whether there are too few blocks for a neighbour, if the end game has such
 // neighbours wait (libtorrent, request_blocks.cpp, request_a_block: set_endgame).
-func (p *Peer) setShort(c *conn, short bool) {
-	c.shortOfBlocks = short && !c.peerChoking && p.endGame.RetryAfter > 0
+func (p *Peer) setStarved(c *conn, short bool) {
+	c.starved = short && !c.peerChoking && p.endGameTraits.RetryAfter > 0
 }
 
 // releasePieces takes back the pieces that the assignment rule has given to a neighbour, except
@@ -88,7 +88,7 @@ func (p *Peer) setShort(c *conn, short bool) {
 func (p *Peer) releasePieces(id ConnID, keep []uint32) {
 	if p.releaser != nil {
 		p.show(&p.scratch.other, id)
-		p.releaser.Release(&p.assign, &p.scratch.other, keep)
+		p.releaser.Release(&p.assignView, &p.scratch.other, keep)
 	}
 }
 
@@ -106,7 +106,7 @@ func (p *Peer) forgetPiece(piece int) {
 // abandon makes active pieces of which there is nothing wanted again, if the assignment rule says
 // so (libtorrent, piece_picker.cpp: abort_download).
 func (p *Peer) abandon() {
-	if p.rule.Abandon {
+	if p.ruleTraits.Abandon {
 		p.pieces.Abandon()
 	}
 }

@@ -19,22 +19,22 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 		return true
 	}
 	requested, reserved := c.requests.Remove(b)
-	late := p.set.Requests.AdaptiveTimeout && !requested && c.cold.timeout.removeTimedOut(b)
-	withdrawn := !requested && (p.set.Fast.CountCancels || p.set.Fast.DiscardLate) && c.cold.removeCancelled(b)
-	awaited := requested || late || p.set.Fast.CountCancels && withdrawn
+	late := p.settings.Requests.AdaptiveTimeout && !requested && c.cold.timeout.removeTimedOut(b)
+	withdrawn := !requested && (p.settings.Fast.CountCancels || p.settings.Fast.DiscardLate) && c.cold.removeCancelled(b)
+	awaited := requested || late || p.settings.Fast.CountCancels && withdrawn
 	a := p.pieces.Find(piece)
 	if late && a == nil && !p.pieces.Has(piece) {
 		a = p.restartLate(piece, c.serial)
 	}
 	missing := a != nil && !a.HasBlock(i)
-	if p.set.Requests.AdaptiveTimeout && (requested || late) {
+	if p.settings.Requests.AdaptiveTimeout && (requested || late) {
 		p.onTimelyBlock(c, missing)
 	}
 	if !requested {
 		c.cold.onUnrequested()
 	}
 	switch {
-	case !requested && !late && p.set.Fast.DiscardLate && !withdrawn:
+	case !requested && !late && p.settings.Fast.DiscardLate && !withdrawn:
 		p.counters.Unwanted++
 		if reserved {
 			p.pieces.Unrequest(b)
@@ -69,16 +69,16 @@ func (p *Peer) restartLate(piece int, serial uint32) *pieces.Active {
 // waiting.
 func (p *Peer) countReceived(c *conn, bytes uint32) {
 	c.down.add(p.now, bytes)
-	if p.set.Choking.RateWindow > 0 {
-		c.cold.rates.down.add(p.now, p.set.Choking.RateWindow, bytes)
+	if p.settings.Choking.RateWindow > 0 {
+		c.cold.rates.down.add(p.now, p.settings.Choking.RateWindow, bytes)
 	}
 	c.pace.OnBlock(p.now, bytes)
 	if p.needsPace {
 		c.pace.CountArrival(p.now, bytes)
 	}
-	c.lastBlock, p.lastBlock = p.now, p.now
-	c.snubbed = c.snubbed && p.set.Requests.AdaptiveTimeout
-	if p.set.Choking.InterestAtRounds {
+	c.snubClock, p.lastBlock = p.now, p.now
+	c.snubbed = c.snubbed && p.settings.Requests.AdaptiveTimeout
+	if p.settings.Choking.InterestAtRounds {
 		c.cold.yield.blocks[0]++
 	}
 }
@@ -88,13 +88,13 @@ func (p *Peer) countReceived(c *conn, bytes uint32) {
 func (p *Peer) storeBlock(id ConnID, a *pieces.Active, i int, requested bool, m *Message) {
 	c := &p.conns[id]
 	others := p.pieces.Receive(a, i, c.serial, requested)
-	if p.endGame.Useful {
+	if p.endGameTraits.Useful {
 		c.cold.history.Useful = p.now
 	}
 	p.counters.Blocks++
 	p.counters.Bytes += int64(m.Length)
 	p.cfg.Store.Write(m.Index, m.Begin, m.Data)
-	if others > 0 && !p.defers && (requested || others > 1 || !p.set.Requests.AdaptiveTimeout) {
+	if others > 0 && !p.defers && (requested || others > 1 || !p.settings.Requests.AdaptiveTimeout) {
 		p.cancelOthers(p.pieces.BlockAt(a.Index(), i))
 	}
 	if a.Received() == a.Blocks() {
@@ -107,7 +107,7 @@ func (p *Peer) cancelOthers(b pieces.Block) {
 	for _, id := range p.established {
 		c := &p.conns[id]
 		if outstanding, _ := c.requests.Remove(b); outstanding {
-			if p.set.Choking.InterestAtRounds {
+			if p.settings.Choking.InterestAtRounds {
 				c.cold.yield.cancels[0]++
 			}
 			p.sendCancel(id, b)
@@ -151,7 +151,7 @@ func (p *Peer) restart(piece, blocks int) {
 	p.counters.FailedBlocks += int64(blocks)
 	p.trace(PieceFailed, 0, uint32(piece))
 	p.pieces.Failed(piece)
-	p.reassign()
+	p.requestReopened()
 }
 
 // completed makes a leecher a seed.

@@ -14,7 +14,7 @@ import (
 func (p *Peer) sendCancel(id ConnID, b pieces.Block) {
 	c := &p.conns[id]
 	p.sendBlockMessage(id, Cancel, b)
-	if c.cold.answersCancels && p.set.Fast.CountCancels {
+	if c.cold.answersCancels && p.settings.Fast.CountCancels {
 		c.cold.history.Cancelled = append(c.cold.history.Cancelled, b)
 	}
 	p.noteWithdrawn(c)

@@ -27,7 +27,7 @@ type conn struct {
 	allowsFast     bool // it sends some pieces even while it chokes us (BEP 6)
 	optimistic     bool // its slot is an optimistic one, as the trace was last told
 	chosen         bool // by the choker, which it may not have been told yet
-	shortOfBlocks  bool // there were fewer blocks for it than it could be asked for
+	starved        bool // there were fewer blocks for it than it could be asked for
 	sendQueued     uint16
 	serial         uint32 // of the connection, never used again, unlike the slot
 	missing        int32  // pieces that it has and we lack
@@ -35,7 +35,7 @@ type conn struct {
 	index          int32  // in Peer.established
 	lastReceived   time.Duration
 	lastSent       time.Duration
-	lastBlock      time.Duration // when it last sent a block, or had reason to begin
+	snubClock      time.Duration // since when it keeps us waiting: its last block, or when it was first sent a request or unchoked us
 
 	uploads uploadQueue // what we are to send to it
 	up      rate
@@ -63,13 +63,13 @@ type coldState struct {
 	allowedFast []uint32 // pieces that it sends while it chokes us
 	grantedFast []uint32 // pieces that we send while we choke it
 
-	suggested       []uint32 // pieces that it suggests, in order
-	sentSuggestions []uint32 // pieces that we suggested last and that it lacks
+	receivedSuggestions []uint32 // pieces that it suggests, in order
+	pendingSuggestions  []uint32 // pieces that we suggested last and that it lacks
 
 	// Of a client that works in pulses.
 	outbox     []Message     // to be sent
 	batchSince time.Duration // when a pass first found the outbox filled; 0 for not yet
-	maxDelay   time.Duration // how long after that it may wait
+	flushDelay time.Duration // from then on: the shortest delay of its messages
 	yield      *peerYield    // where interest is decided at rounds
 
 	// Of a client with a run queue.

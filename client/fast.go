@@ -15,7 +15,7 @@ import (
 // support it, a choke does not void requests.
 
 // maxAllowedFast limits the pieces that a neighbour may allow, or suggest.
-const maxAllowedFast = 1000
+const maxFastPieces = 1000
 
 // AllowedFastDerivation is the part of a neighbour's address that its allowed-fast set is derived
 // from.
@@ -68,8 +68,8 @@ func (p *Peer) allowFast(id ConnID) {
 	if !s.addr.Addr().Is4() {
 		return
 	}
-	late := p.set.Fast.OnInterest
-	s.grantedFast = allowedFastSet(s.addr.Addr(), p.torrent, p.set.Fast.SetSize, p.set.Fast.Derivation)
+	late := p.settings.Fast.OnInterest
+	s.grantedFast = allowedFastSet(s.addr.Addr(), p.torrent, p.settings.Fast.SetSize, p.settings.Fast.Derivation)
 	if late {
 		theirs := p.pieces.Neighbour(int(id))
 		s.grantedFast = slices.DeleteFunc(s.grantedFast, func(piece uint32) bool { return theirs.Has(int(piece)) })
@@ -87,10 +87,10 @@ func (p *Peer) onAllowedFast(id ConnID, piece uint32) bool {
 	if piece >= uint32(p.pieces.Count()) || !p.conns[id].fast {
 		return false
 	}
-	if p.set.Fast.IgnoreSet || slices.Contains(s.allowedFast, piece) {
+	if p.settings.Fast.IgnoreSet || slices.Contains(s.allowedFast, piece) {
 		return true
 	}
-	if len(s.allowedFast) >= maxAllowedFast {
+	if len(s.allowedFast) >= maxFastPieces {
 		return false
 	}
 	s.allowedFast = append(s.allowedFast, piece)
@@ -144,7 +144,7 @@ func (p *Peer) onReject(id ConnID, m *Message) bool {
 	if c.peerChoking && c.requests.Len() == 0 {
 		c.pace.CancelRoundTrip()
 	}
-	if p.set.Fast.OnInterest {
+	if p.settings.Fast.OnInterest {
 		p.onRejectedAllowed(id, uint32(piece))
 	}
 	return true
@@ -157,7 +157,7 @@ func (p *Peer) removeRejected(c *conn, b pieces.Block) (opened bool) {
 	if outstanding {
 		p.noteWithdrawn(c)
 		c.pace.OnRequestsLost(p.now, 1)
-	} else if p.set.Requests.AdaptiveTimeout {
+	} else if p.settings.Requests.AdaptiveTimeout {
 		c.cold.timeout.removeTimedOut(b)
 	}
 	return (outstanding || reserved) && p.pieces.Unrequest(b)
@@ -172,7 +172,7 @@ func (p *Peer) onRejectedAllowed(id ConnID, piece uint32) {
 		c.cold.allowedFast = slices.DeleteFunc(c.cold.allowedFast, func(x uint32) bool { return x == piece })
 		c.allowsFast = len(c.cold.allowedFast) > 0
 	}
-	if c.requests.ReservedCount() == 0 && p.owedBlocks(c) < 2 {
+	if c.requests.ReservedCount() == 0 && p.unanswered(c) < 2 {
 		p.request(id, backlog.BecameInteresting)
 	}
 }

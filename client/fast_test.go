@@ -60,7 +60,7 @@ func TestRepeatedAllowedFast(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.speakFast(0, 8, 0xff)
 	s.expect(s.say(0, Message{Kind: AllowedFast, Index: 5}), "0: request 5/0, 0: request 5/1")
-	for range maxAllowedFast + 1 {
+	for range maxFastPieces + 1 {
 		s.expect(s.say(0, Message{Kind: AllowedFast, Index: 5}), "")
 	}
 	if n := len(s.peer.conns[0].cold.allowedFast); n != 1 {

@@ -20,7 +20,7 @@ func (p *Peer) onHave(id ConnID, piece uint32) bool {
 	if p.reveal != nil {
 		p.onRevealEvent(reveal.Event{Kind: reveal.PeerHas, Neighbour: int(id), Piece: int(piece)})
 	}
-	if p.set.Fast.Suggest > 0 {
+	if p.settings.Fast.Suggest > 0 {
 		p.suggest(id)
 	}
 	if p.pieces.Has(int(piece)) {
@@ -111,7 +111,7 @@ func (p *Peer) broadcastHave(piece int) {
 		c := &p.conns[id]
 		if c.missing--; c.missing > 0 {
 			p.request(id, backlog.PieceCompleted)
-		} else if !p.defers && (!p.set.Choking.InterestAtRounds || p.Complete()) {
+		} else if !p.defers && (!p.settings.Choking.InterestAtRounds || p.Complete()) {
 			p.setInterest(id, false)
 		}
 	}

@@ -25,9 +25,9 @@ func (l *immediate) next() time.Duration { return l.p.nextRound }
 func (l *immediate) tick() {
 	p := l.p
 	if p.now >= p.nextRound {
-		p.nextRound += p.set.Choking.Interval
+		p.nextRound += p.settings.Choking.Interval
 		p.rechoke(true)
-		if p.set.Choking.InterestAtRounds {
+		if p.settings.Choking.InterestAtRounds {
 			p.updateInterest()
 		}
 	}
@@ -43,7 +43,7 @@ func (l *immediate) onBlockHandled(id ConnID, _ bool) { l.p.request(id, backlog.
 
 func (l *immediate) onRejectHandled(_ ConnID, opened bool) {
 	if opened {
-		l.p.reassign()
+		l.p.requestReopened()
 	}
 }
 
@@ -62,7 +62,7 @@ func (*immediate) defers() bool { return false }
 func (*immediate) onPieceVerified(int) {}
 
 func (l *immediate) onCompleted() {
-	if !l.p.set.Choking.AtRounds {
+	if !l.p.settings.Choking.AtRounds {
 		l.p.rechoke(false)
 	}
 }

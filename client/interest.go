@@ -10,7 +10,7 @@ import (
 // updateInterest decides in which neighbours the peer is interested, where that is decided in
 // rounds: in those with the best yield, up to the limit of the interest budget.
 func (p *Peer) updateInterest() {
-	if p.Complete() || p.left {
+	if p.Complete() || p.departed {
 		return
 	}
 	p.updateInterestBudget()
@@ -77,7 +77,7 @@ func (p *Peer) setInterest(id ConnID, interested bool) {
 // showInterest sends INTERESTED to a neighbour that has announced a missing piece, unless interest
 // is decided later: in rounds, or by the loop.
 func (p *Peer) showInterest(id ConnID) {
-	if p.set.Choking.InterestAtRounds || p.defers {
+	if p.settings.Choking.InterestAtRounds || p.defers {
 		return
 	}
 	p.conns[id].amInterested = true

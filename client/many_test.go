@@ -14,7 +14,7 @@ import (
 // sorted compares what is kept to find pieces quickly with the pieces themselves.
 func (s *script) sorted() {
 	s.t.Helper()
-	if err := s.peer.pieces.CheckSorted(s.peer.set.Requests.MaxUnverified); err != nil {
+	if err := s.peer.pieces.CheckSorted(s.peer.settings.Requests.MaxUnverified); err != nil {
 		s.t.Fatalf("at %v: %v", s.now, err)
 	}
 }

@@ -41,7 +41,7 @@ func (p *Peer) mayUploadNow(c *conn) bool {
 	if m == nil || m.perSec == 0 || m.due <= p.now {
 		return true
 	}
-	p.nextRead = min(p.nextRead, m.due)
+	p.nextUpload = min(p.nextUpload, m.due)
 	return false
 }
 
@@ -55,7 +55,7 @@ func (p *Peer) uploadDue() {
 }
 
 // divides reports whether one of the chokers is a Sharer.
-func (c *Config) divides() bool {
+func (c *Config) allocatesRates() bool {
 	_, leeching := c.Choker.(choke.RateAllocator)
 	_, seeding := c.SeedChoker.(choke.RateAllocator)
 	return leeching || seeding

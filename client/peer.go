@@ -13,17 +13,17 @@ import (
 	"swarmsim/slab"
 )
 
-// Never is a time that does not come.
+// Never is later than any event.
 const Never = time.Duration(math.MaxInt64)
 
 // Peer is one client in one swarm. It is used by one goroutine at a time. The fields that any
 // message touches come first, by cache lines: see docs/speed.md.
 type Peer struct {
-	set            *Settings
+	settings       *Settings
 	now            time.Duration // of the current step
 	out            []Action      // of the current step
 	conns          []conn        // by ConnID
-	left           bool
+	departed       bool
 	slotsContended bool // an interested neighbour was left choked at the last round
 	needsRates     bool // the backlog rule reads rates
 	needsPace      bool // the backlog or assignment rule reads the blocks of each second
@@ -32,31 +32,33 @@ type Peer struct {
 	rateLimited    bool // neighbours are served no faster than their meters allow
 	gotSuggestions bool // some neighbour has suggested a piece
 
-	reveal    *gradualReveal // nil if all pieces are announced
-	nextRound time.Duration
-	nextSweep time.Duration
-	nextRead  time.Duration
-	lastBlock time.Duration // when any neighbour last sent a block
-	announce  announcer     // begins with when the next is due
-	pieces    pieces.Table  // begins with what any message touches
+	reveal     *gradualReveal // nil if all pieces are announced
+	nextRound  time.Duration
+	nextSweep  time.Duration
+	nextUpload time.Duration
+	lastBlock  time.Duration // when any neighbour last sent a block
+	announce   announcer     // begins with when the next is due
+	pieces     pieces.Table  // begins with what any message touches
 
 	scratch     *Scratch
 	torrent     *Torrent
 	established []ConnID // connections with both handshakes
-	handshaking []ConnID // connections without
+	handshaking []ConnID // connections that still exchange them
 	loop        Loop
 
-	counters Counters // ends with what blocks touch
-	cfg      Config   // begins with what blocks touch, and goes on with what picking touches
+	// Every received and every sent block touches the end of counters and the beginning of cfg, which
+	// share a cache line; picking a piece touches what follows.
+	counters Counters
+	cfg      Config
 
-	assign   assign.View
-	rule     assign.Traits
-	endGame  assign.EndGameTraits
-	releaser assign.Releaser // the assignment rule, if it gives pieces to neighbours; nil otherwise
+	assignView    assign.View
+	ruleTraits    assign.Traits
+	endGameTraits assign.EndGameTraits
+	releaser      assign.Releaser // the assignment rule, if it gives pieces to neighbours; nil otherwise
 
-	serials uint32
+	lastSerial uint32 // of a connection
 
-	spareRequests slab.Slices[pieces.Block] // for neighbours that come to need one
+	spareRequests slab.Slices[pieces.Block] // recycled memory of request queues
 	spareUploads  slab.Slices[peerRequest]
 
 	allowedFastSet pieces.Bitset // scratch for requestableFrom
@@ -66,29 +68,29 @@ type Peer struct {
 	addresses      addressBook
 	interestBudget interestBudget
 
-	optimist choke.OptimisticUnchoker // the choker, if it reports optimistic slots and there is a trace; nil otherwise
+	optimisticChoker choke.OptimisticUnchoker // the choker, if it reports optimistic slots and there is a trace; nil otherwise
 }
 
 // New returns a peer that has not started: its first Tick starts it.
 func New(c Config) *Peer {
 	p, storage := newPeer()
-	p.cfg, p.set, p.torrent = c, c.Settings, c.Torrent
+	p.cfg, p.settings, p.torrent = c, c.Settings, c.Torrent
 	if p.scratch = c.Scratch; p.scratch == nil {
 		p.scratch = &Scratch{}
 	}
 	p.initPieces(storage)
 	p.initReveal()
-	p.rateLimited = c.divides()
+	p.rateLimited = c.allocatesRates()
 	if c.Viewer != nil {
-		p.assign.Playhead = func() int { return c.Viewer.Position(p.now) }
+		p.assignView.Playhead = func() int { return c.Viewer.Position(p.now) }
 	}
 	_, p.needsRates = c.Backlog.(backlog.NeedsDownRate)
 	_, counting := c.Backlog.(backlog.NeedsArrivals)
-	p.needsPace = counting || p.rule.Pace
+	p.needsPace = counting || p.ruleTraits.Pace
 	if c.Trace != nil {
-		p.optimist, _ = c.Choker.(choke.OptimisticUnchoker)
+		p.optimisticChoker, _ = c.Choker.(choke.OptimisticUnchoker)
 	}
-	p.nextRead = Never
+	p.nextUpload = Never
 	p.loop, p.defers = c.Loop, c.Loop.defers()
 	p.loop.attach(p)
 	return p
@@ -97,19 +99,19 @@ func New(c Config) *Peer {
 // initPieces makes the piece table and what the assignment strategies see of the peer.
 func (p *Peer) initPieces(s *pieces.Storage) {
 	c := &p.cfg
-	p.rule, p.endGame = c.Assign.Traits(), c.EndGame.Traits()
+	p.ruleTraits, p.endGameTraits = c.Assign.Traits(), c.EndGame.Traits()
 	p.releaser, _ = c.Assign.(assign.Releaser)
-	o := pieces.Options{Complete: c.Complete, PickActive: p.rule.PickActive}
-	if p.rule.Ranks {
+	o := pieces.Options{Complete: c.Complete, PickActive: p.ruleTraits.PickActive}
+	if p.ruleTraits.Ranks {
 		o.Ranks = randomRanks(c.Torrent.Pieces(), c.Rand)
 	}
 	p.pieces.Init(&c.Torrent.Layout, o, s)
-	p.assign = assign.View{
+	p.assignView = assign.View{
 		Pieces: &p.pieces, Neighbours: neighbours{p}, Rand: c.Rand, Rule: c.Assign,
-		Broadcast: p.endGame.Broadcast, Picker: c.Picker, PickView: &p.scratch.view,
+		Broadcast: p.endGameTraits.Broadcast, Picker: c.Picker, PickView: &p.scratch.view,
 	}
-	if p.set.Requests.FileEndsFirst {
-		p.assign.FileEnds = c.Torrent.Ends(c.Torrent.Files)
+	if p.settings.Requests.FileEndsFirst {
+		p.assignView.FileEnds = c.Torrent.Ends(c.Torrent.Files)
 	}
 }
 
@@ -141,7 +143,7 @@ func (p *Peer) Connections() []ConnID { return p.established }
 
 // Received returns the bytes in all blocks that were received on a connection, stored or not. It
 // is valid until the Trace has been told that the connection is gone.
-func (p *Peer) Received(id ConnID) int64 { return p.conns[id].down.total }
+func (p *Peer) BytesReceived(id ConnID) int64 { return p.conns[id].down.total }
 
 // Step handles an event and appends to out what the caller is to do. now must not decrease from one
 // step to the next. Step keeps nothing of e.
@@ -174,21 +176,21 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 
 // NextTick returns when the peer needs a Tick event; Never for not at all. Any Step may change it.
 func (p *Peer) NextTick() time.Duration {
-	if p.left {
+	if p.departed {
 		return Never
 	}
-	return min(p.loop.next(), p.nextSweep, p.nextRead, p.announce.next)
+	return min(p.loop.next(), p.nextSweep, p.nextUpload, p.announce.next)
 }
 
 // tick does what is due.
 func (p *Peer) tick() {
-	if p.left {
+	if p.departed {
 		return
 	}
 	if p.nextRound == 0 { // the first tick starts the peer and spreads periodic work
-		p.nextRound = p.now + p.set.Choking.FirstRound
-		if p.set.Choking.FirstRound == 0 {
-			p.nextRound = p.now + p.drawTime(p.set.Choking.Interval)
+		p.nextRound = p.now + p.settings.Choking.FirstRound
+		if p.settings.Choking.FirstRound == 0 {
+			p.nextRound = p.now + p.drawTime(p.settings.Choking.Interval)
 		}
 		p.announce.next = Never
 		p.loop.begin()
@@ -198,8 +200,8 @@ func (p *Peer) tick() {
 		p.announceDue()
 	}
 	p.loop.tick()
-	if p.now >= p.nextRead {
-		p.endReads()
+	if p.now >= p.nextUpload {
+		p.resumeUploads()
 	}
 	if p.now >= p.nextSweep {
 		p.nextSweep += p.sweepInterval()
@@ -207,7 +209,7 @@ func (p *Peer) tick() {
 	}
 }
 
-// drawTime draws a time above 0 and up to d.
+// drawTime returns a random duration above 0, up to d.
 func (p *Peer) drawTime(d time.Duration) time.Duration {
 	return 1 + time.Duration(p.cfg.Rand.Int64N(int64(d)))
 }

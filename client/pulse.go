@@ -20,14 +20,15 @@ var pulseEntry = LoopEntry{
 }
 
 // pulseLoop works in pulses, as Transmission does (peer-mgr.c: bandwidthPulse; peer-msgs.c:
-// peerPulse). Requests are sent only at a pulse. Other messages are queued: the first pass over a
-// connection notes that its outbox is not empty, and the first pass that is late enough after
-// that sends all of it. There is a pass at each pulse, and whenever the network has taken a block.
+// peerPulse). Requests are sent only at a pulse. Other messages are queued in the connection's outbox. A
+// pass over the connection sends the outbox if an earlier pass found it filled and the shortest delay
+// of its messages has passed since. There is a pass at each pulse, and whenever the network has taken
+// a block.
 type pulseLoop struct {
 	immediate
 	set       PulseSettings
 	nextPulse time.Duration
-	phase     time.Duration // how much of a second of the wall clock had passed at 0
+	phase     time.Duration // the part of a wall-clock second that had passed at virtual time 0; random
 }
 
 // interestDelay is how long INTERESTED may wait to be sent together with other messages.
@@ -36,7 +37,7 @@ const interestDelay = 2 * time.Second
 func (l *pulseLoop) begin() {
 	p := l.p
 	l.nextPulse = p.now + l.set.Interval
-	if p.set.Choking.FirstRound == 0 { // otherwise the timers start together
+	if p.settings.Choking.FirstRound == 0 { // with a fixed first round all timers start in phase
 		l.nextPulse = p.now + p.drawTime(l.set.Interval)
 	}
 	l.phase = p.drawTime(time.Second)
@@ -60,12 +61,12 @@ func (l *pulseLoop) tick() {
 	}
 }
 
+// request does nothing: requests are sent at the next pulse.
 func (*pulseLoop) request(ConnID, backlog.Trigger) {}
 
-// onBlockTaken: as long as there is another block for the neighbour this is as good as a pulse;
-// requests that come once the network has taken all wait for the next one (peer-io.c:
-// event_write_cb continues only if something is left, and only then calls didWrite, which fills
-// the buffer).
+// onBlockTaken acts like a pulse at one connection, as long as further blocks are queued for it. Once
+// the network has taken all of them, new requests of the neighbour wait for the next pulse (peer-io.c:
+// event_write_cb calls didWrite, which fills the buffer, only if bytes remain).
 func (l *pulseLoop) onBlockTaken(id ConnID) {
 	l.p.sendRequests(id, backlog.Timer)
 	l.flush(id)
@@ -74,6 +75,7 @@ func (l *pulseLoop) onBlockTaken(id ConnID) {
 	}
 }
 
+// uploadSoon does nothing: uploads start at the next pulse.
 func (*pulseLoop) uploadSoon(ConnID) {}
 
 // send queues a message, unless it is a block or a handshake.
@@ -89,15 +91,15 @@ func (l *pulseLoop) send(id ConnID, k Kind) *Message {
 	case Interested, NotInterested:
 		delay = interestDelay
 	}
-	if len(s.outbox) == 0 || delay < s.maxDelay {
-		s.maxDelay = delay
+	if len(s.outbox) == 0 || delay < s.flushDelay {
+		s.flushDelay = delay
 	}
 	s.outbox = append(s.outbox, Message{Kind: k})
 	return &s.outbox[len(s.outbox)-1]
 }
 
-// flush sends the outbox of a connection if it has waited long enough since the pass that first
-// found it filled.
+// flush sends the outbox of a connection if it has waited long enough since the pass that found it
+// filled; the first pass that finds it filled only notes the time.
 func (l *pulseLoop) flush(id ConnID) {
 	s, now := l.p.conns[id].cold, l.p.now
 	switch {
@@ -106,7 +108,7 @@ func (l *pulseLoop) flush(id ConnID) {
 	case s.batchSince == 0:
 		s.batchSince = now
 		return
-	case l.seconds(now)-l.seconds(s.batchSince) < s.maxDelay:
+	case l.wallSeconds(now)-l.wallSeconds(s.batchSince) < s.flushDelay:
 		return
 	}
 	s.batchSince = 0
@@ -117,8 +119,8 @@ func (l *pulseLoop) flush(id ConnID) {
 	s.outbox = s.outbox[:0]
 }
 
-// seconds returns a time in whole seconds of the wall clock, which is how Transmission measures
-// these delays (peer-msgs.c: peerPulse, tr_time): a delay of two seconds is any above one.
-func (l *pulseLoop) seconds(t time.Duration) time.Duration {
+// wallSeconds rounds a time down to whole seconds of the wall clock, with which Transmission measures
+// these delays (peer-msgs.c: peerPulse, tr_time): a delay of 2 s lasts between 1 and 2 s.
+func (l *pulseLoop) wallSeconds(t time.Duration) time.Duration {
 	return (t + l.phase).Truncate(time.Second)
 }

@@ -18,7 +18,7 @@ func (p *Peer) onMessage(e *Event) {
 		}
 		return
 	}
-	if p.set.Timeouts.Inactive > 0 && (m.Kind == Request || m.Kind == Piece) {
+	if p.settings.Timeouts.Inactive > 0 && (m.Kind == Request || m.Kind == Piece) {
 		c.lastContent = p.now
 	}
 	ok := true

@@ -44,8 +44,8 @@ type windowRates struct{ down, up windowRate }
 
 // downRate is how fast a neighbour sends, in bytes per second.
 func (p *Peer) downRate(c *conn) float64 {
-	if p.set.Choking.RateWindow > 0 {
-		return c.cold.rates.down.at(p.now, p.set.Choking.RateWindow)
+	if p.settings.Choking.RateWindow > 0 {
+		return c.cold.rates.down.at(p.now, p.settings.Choking.RateWindow)
 	}
 	return c.down.at(p.now)
 }
@@ -53,8 +53,8 @@ func (p *Peer) downRate(c *conn) float64 {
 // upRate is how fast we send to a neighbour. Over a set time what the network
 // has taken counts, otherwise what it was given.
 func (p *Peer) upRate(c *conn) float64 {
-	if p.set.Choking.RateWindow > 0 {
-		return c.cold.rates.up.at(p.now, p.set.Choking.RateWindow)
+	if p.settings.Choking.RateWindow > 0 {
+		return c.cold.rates.up.at(p.now, p.settings.Choking.RateWindow)
 	}
 	return c.up.at(p.now)
 }

@@ -8,7 +8,7 @@ import (
 // rechoke has the choker decide which neighbours are unchoked, and tells those that are affected.
 // periodic says that it is a regular round.
 func (p *Peer) rechoke(periodic bool) {
-	if p.left {
+	if p.departed {
 		return
 	}
 	if periodic && p.reveal != nil {
@@ -98,7 +98,7 @@ func (p *Peer) round(periodic bool) choke.Round {
 
 // rechokeAtBlock has the choker decide after a block, unless it has nothing to change.
 func (p *Peer) rechokeAtBlock() {
-	if p.set.Choking.AtBlocks && (!p.unchokesAll || p.reveal != nil) {
+	if p.settings.Choking.AtBlocks && (!p.unchokesAll || p.reveal != nil) {
 		p.rechoke(false)
 	}
 }
@@ -111,7 +111,7 @@ func (p *Peer) onInterest(id ConnID, wants bool) {
 		return
 	}
 	c.peerInterested = wants
-	s := p.set
+	s := p.settings
 	if s.Fast.OnInterest && wants && c.fast && p.reveal == nil && c.cold.grantedFast == nil && s.Fast.SetSize > 0 {
 		p.allowFast(id)
 	}
@@ -129,7 +129,7 @@ func (p *Peer) applyChoke(id ConnID) {
 	switch {
 	case c.chosen && c.amChoking:
 		c.amChoking, c.chokeChange = false, p.now
-		if p.set.Fast.Suggest > 0 {
+		if p.settings.Fast.Suggest > 0 {
 			p.suggest(id)
 		}
 		p.trace(Unchoked, id, p.slotKind(c))
@@ -141,7 +141,7 @@ func (p *Peer) applyChoke(id ConnID) {
 		c.amChoking, c.chokeChange = true, p.now
 		p.trace(Choked, id, 0)
 		p.send(id, Choke)
-		if !c.fast || !p.set.Fast.KeepWhenChoked {
+		if !c.fast || !p.settings.Fast.KeepWhenChoked {
 			p.rejectAll(id)
 		}
 	}
@@ -150,16 +150,16 @@ func (p *Peer) applyChoke(id ConnID) {
 // slotKind returns 1 if the neighbour's slot is an optimistic one, which only a trace needs to
 // know, and remembers what the trace is told.
 func (p *Peer) slotKind(c *conn) uint32 {
-	if p.optimist == nil {
+	if p.optimisticChoker == nil {
 		return 0
 	}
-	c.optimistic = !p.Complete() && p.optimist.Optimistic(int(c.serial))
+	c.optimistic = !p.Complete() && p.optimisticChoker.Optimistic(int(c.serial))
 	return c.slot()
 }
 
 // traceSlot tells the trace if the kind of a slot has changed.
 func (p *Peer) traceSlot(id ConnID) {
-	if p.optimist == nil {
+	if p.optimisticChoker == nil {
 		return
 	}
 	c := &p.conns[id]

@@ -10,25 +10,26 @@ import (
 // request has requests sent to a neighbour because of a trigger, at once or when the loop decides.
 func (p *Peer) request(id ConnID, why backlog.Trigger) { p.loop.request(id, why) }
 
-// sendRequests sends a neighbour that has unchoked us as many requests as the backlog rule wants
-// to be outstanding, and one if it snubs us.
+// sendRequests sends a neighbour the requests that the backlog rule wants added; at a neighbour that
+// snubs us it only keeps one request outstanding. It does nothing unless we are interested and the
+// neighbour has unchoked us or allows some pieces (BEP 6, allowed fast).
 func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	c := &p.conns[id]
 	if c.peerChoking && !c.allowsFast || !c.amInterested {
 		return
 	}
-	outstanding := p.owedBlocks(c)
+	outstanding := p.unanswered(c)
 	want := 1 - outstanding
 	if !c.snubbed {
-		want = p.cfg.Backlog.NewRequests(&c.pace, p.situation(c, why, outstanding))
+		want = p.cfg.Backlog.NewRequests(&c.pace, p.backlogInput(c, why, outstanding))
 	}
 	if want <= 0 {
 		return
 	}
-	p.pieces.LimitUnverified(p.set.Requests.MaxUnverified)
-	sent, short := 0, c.shortOfBlocks
+	p.pieces.LimitUnverified(p.settings.Requests.MaxUnverified)
+	sent, short := 0, c.starved
 	for sent < want {
-		if p.set.Requests.AdaptiveTimeout {
+		if p.settings.Requests.AdaptiveTimeout {
 			p.dropReceivedReserved(c)
 		}
 		if c.requests.ReservedCount() == 0 && (short && outstanding+sent > 0 || !p.reserveBlocks(id, want-sent)) {
@@ -40,8 +41,8 @@ func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	p.cfg.Backlog.Added(&c.pace, sent)
 }
 
-// situation returns what the backlog rule is told of a neighbour.
-func (p *Peer) situation(c *conn, why backlog.Trigger, outstanding int) backlog.Input {
+// backlogInput returns what the backlog rule is told of a neighbour.
+func (p *Peer) backlogInput(c *conn, why backlog.Trigger, outstanding int) backlog.Input {
 	s := backlog.Input{Now: p.now, Trigger: why, Outstanding: outstanding, BlockBytes: float64(p.pieces.Layout().BlockBytes())}
 	if p.releaser != nil {
 		s.EndGame = p.releaser.EndGameBegan()
@@ -52,13 +53,14 @@ func (p *Peer) situation(c *conn, why backlog.Trigger, outstanding int) backlog.
 	return s
 }
 
-// owedBlocks returns how many requests a neighbour has not answered.
-func (p *Peer) owedBlocks(c *conn) int {
+// unanswered returns how many requests a neighbour has not answered: the outstanding ones and, as the
+// settings say, those that were cancelled or timed out.
+func (p *Peer) unanswered(c *conn) int {
 	n := c.requests.OutstandingCount()
-	if p.set.Fast.CountCancels {
+	if p.settings.Fast.CountCancels {
 		n += len(c.cold.history.Cancelled)
 	}
-	if p.set.Requests.AdaptiveTimeout {
+	if p.settings.Requests.AdaptiveTimeout {
 		n += len(c.cold.timeout.timedOut)
 	}
 	return n
@@ -69,12 +71,12 @@ func (p *Peer) sendRequest(id ConnID) {
 	c := &p.conns[id]
 	if c.requests.OutstandingCount() == 0 {
 		c.pace.StartRoundTrip(p.now)
-		c.lastBlock = p.now
-		if p.set.Requests.AdaptiveTimeout && p.owedBlocks(c) == 0 {
+		c.snubClock = p.now
+		if p.settings.Requests.AdaptiveTimeout && p.unanswered(c) == 0 {
 			c.cold.timeout.since = p.now
 		}
 	}
-	if p.endGame.RetryAfter > 0 {
+	if p.endGameTraits.RetryAfter > 0 {
 		c.cold.lastRequested = p.now
 	}
 	p.sendBlockMessage(id, Request, c.requests.Send())
@@ -88,16 +90,16 @@ func (p *Peer) sendBlockMessage(id ConnID, k Kind, b pieces.Block) {
 	m.Index, m.Begin, m.Length = uint32(piece), uint32(int64(i)*l.BlockBytes()), l.BlockSizeOf(piece, i)
 }
 
-// cancelAll takes back all requests to a neighbour that will not answer them. It reports whether
-// there are open blocks because of it.
-func (p *Peer) cancelAll(id ConnID) (opened bool) {
+// voidRequests drops all requests to a neighbour that will not answer them; no CANCEL is sent. It
+// reports whether blocks became open because of it.
+func (p *Peer) voidRequests(id ConnID) (opened bool) {
 	c := &p.conns[id]
 	for _, b := range c.requests.All() {
 		opened = p.pieces.Unrequest(b) || opened
 	}
 	c.requests.Use(p.spareRequests.Put(c.requests.Memory()))
 	c.cold.history.Cancelled = c.cold.history.Cancelled[:0]
-	if p.set.Requests.AdaptiveTimeout {
+	if p.settings.Requests.AdaptiveTimeout {
 		c.cold.timeout.timedOut = c.cold.timeout.timedOut[:0]
 	}
 	c.pace.CancelRoundTrip()
@@ -106,10 +108,10 @@ func (p *Peer) cancelAll(id ConnID) (opened bool) {
 	return p.pieces.EndParole(c.serial) || opened
 }
 
-// dropRefused takes back the requests to a neighbour that chokes us, except those for pieces that
-// it sends nevertheless (aria2, DefaultBtMessageDispatcher and DefaultBtRequestFactory:
-// doChokedAction). It reports whether there are open blocks because of it.
-func (p *Peer) dropRefused(id ConnID) (opened bool) {
+// voidRefused drops the requests to a neighbour that chokes us, except those for allowed-fast pieces
+// (aria2, DefaultBtMessageDispatcher and DefaultBtRequestFactory: doChokedAction). It reports whether
+// blocks became open because of it.
+func (p *Peer) voidRefused(id ConnID) (opened bool) {
 	c := &p.conns[id]
 	before := c.requests.Len()
 	c.requests.RemoveFunc(func(b pieces.Block) bool {
@@ -119,7 +121,7 @@ func (p *Peer) dropRefused(id ConnID) (opened bool) {
 		opened = p.pieces.Unrequest(b) || opened
 		return true
 	})
-	if p.set.Requests.AdaptiveTimeout {
+	if p.settings.Requests.AdaptiveTimeout {
 		c.cold.timeout.timedOut = slices.DeleteFunc(c.cold.timeout.timedOut, func(b pieces.Block) bool {
 			return !p.isAllowedFast(c, b)
 		})
@@ -132,18 +134,18 @@ func (p *Peer) dropRefused(id ConnID) (opened bool) {
 	return p.pieces.EndParole(c.serial) || opened
 }
 
-// dropReserved takes back the requests that are still to be sent to a neighbour (libtorrent,
+// voidReserved drops the requests that are still to be sent to a neighbour (libtorrent,
 // peer_connection.cpp: clear_request_queue).
-func (p *Peer) dropReserved(c *conn) {
+func (p *Peer) voidReserved(c *conn) {
 	for _, b := range c.requests.RemoveReserved() {
 		p.pieces.Unrequest(b)
 	}
 	p.abandon()
 }
 
-// reassign requests blocks that are open again from all neighbours that can be sent a request,
-// those that snub us last.
-func (p *Peer) reassign() {
+// requestReopened has every neighbour sent requests because blocks became open, those that snub us
+// last.
+func (p *Peer) requestReopened() {
 	for _, snubbed := range []bool{false, true} {
 		for _, id := range p.established {
 			if p.conns[id].snubbed == snubbed {
@@ -153,30 +155,31 @@ func (p *Peer) reassign() {
 	}
 }
 
-// onChoke handles CHOKE. What becomes of our requests depends on the fast extension: with it they
-// remain valid until they are rejected (BEP 6), without it they are void.
+// onChoke handles CHOKE. With the fast extension our requests remain valid until they are rejected
+// (BEP 6). Without it they are void, as they are with FastSettings.DiscardLate (aria2), except those for
+// allowed-fast pieces.
 func (p *Peer) onChoke(id ConnID) {
 	c := &p.conns[id]
 	if c.peerChoking {
 		return
 	}
 	c.peerChoking = true
-	c.snubbed = c.snubbed && p.set.Requests.AdaptiveTimeout
-	c.shortOfBlocks = false
-	if c.fast && !p.set.Fast.DiscardLate {
-		if p.rule.ReturnReserved {
-			p.dropReserved(c)
+	c.snubbed = c.snubbed && p.settings.Requests.AdaptiveTimeout
+	c.starved = false
+	if c.fast && !p.settings.Fast.DiscardLate {
+		if p.ruleTraits.ReturnReserved {
+			p.voidReserved(c)
 		}
 		if p.releaser != nil { // others may continue its pieces
 			p.releasePieces(id, c.cold.allowedFast)
-			p.reassign()
+			p.requestReopened()
 		}
 		return
 	}
-	if p.set.Fast.DiscardLate && p.dropRefused(id) || !p.set.Fast.DiscardLate && p.cancelAll(id) {
-		p.reassign()
+	if p.settings.Fast.DiscardLate && p.voidRefused(id) || !p.settings.Fast.DiscardLate && p.voidRequests(id) {
+		p.requestReopened()
 	}
-	p.request(id, backlog.Unchoked) // pieces that it sends nevertheless
+	p.request(id, backlog.Unchoked) // allowed-fast pieces; the rule treats this like an unchoke
 }
 
 // onUnchoke handles UNCHOKE.
@@ -187,6 +190,6 @@ func (p *Peer) onUnchoke(id ConnID) {
 	}
 	c.peerChoking = false
 	c.pace.OnUnchoke(p.now)
-	c.lastBlock = p.now
+	c.snubClock = p.now
 	p.request(id, backlog.Unchoked)
 }

@@ -45,7 +45,7 @@ func (p *Peer) initReveal() {
 	}
 	r := &gradualReveal{strategy: s, view: reveal.View{
 		Layout: p.pieces.Layout(), Copies: p.pieces.Copies(), Neighbours: revealNeighbours{p},
-		SnubTimeout: p.set.Requests.SnubTimeout, Rand: p.cfg.Rand,
+		SnubTimeout: p.settings.Requests.SnubTimeout, Rand: p.cfg.Rand,
 	}}
 	if _, all := s.On(&r.view, reveal.Event{Kind: reveal.Begin}, nil); all {
 		return

@@ -108,7 +108,7 @@ func (l *runQueue) refresh() {
 // visit tells a neighbour what has been decided, and sends it requests.
 func (l *runQueue) visit(id ConnID) {
 	p := l.p
-	if int(id) >= len(p.conns) || p.left {
+	if int(id) >= len(p.conns) || p.departed {
 		return
 	}
 	c := &p.conns[id]
@@ -175,7 +175,7 @@ func (l *runQueue) onCompleted() { l.p.nextRound = l.p.now }
 
 // onRechoked puts the next round off: whatever caused this one, the next one follows after a
 // whole interval (BtLeecherStateChoke, BtSeederStateChoke: getLastRound).
-func (l *runQueue) onRechoked() { l.p.nextRound = l.p.now + l.p.set.Choking.Interval }
+func (l *runQueue) onRechoked() { l.p.nextRound = l.p.now + l.p.settings.Choking.Interval }
 
 // onAddresses: the reply of the tracker causes a refresh, and the next one dials.
 func (l *runQueue) onAddresses() { l.nextRefresh = l.p.now + l.interval }

@@ -19,4 +19,4 @@ type Scratch struct {
 }
 
 // Borrow has the peer use other scratch memory from now on.
-func (p *Peer) Borrow(s *Scratch) { p.scratch, p.assign.PickView = s, &s.view }
+func (p *Peer) Borrow(s *Scratch) { p.scratch, p.assignView.PickView = s, &s.view }

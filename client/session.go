@@ -13,7 +13,7 @@ func (p *Peer) onOpened(e *Event) {
 		p.conns = append(p.conns, conn{})
 		p.pieces.Slots(len(p.conns))
 	}
-	p.serials++
+	p.lastSerial++
 	addr := unmapped(e.Addr)
 	p.resetConn(e.Conn, addr, e.Dialed)
 	p.pieces.ResetNeighbour(int(e.Conn))
@@ -21,8 +21,8 @@ func (p *Peer) onOpened(e *Event) {
 	if e.Dialed {
 		p.addresses.onDialed(addr)
 	}
-	full := !e.Dialed && p.connections() > p.set.Connections.Max
-	if full || p.left || p.addresses.isBanned(addr.Addr()) {
+	full := !e.Dialed && p.connections() > p.settings.Connections.Max
+	if full || p.departed || p.addresses.isBanned(addr.Addr()) {
 		p.hangUp(e.Conn)
 		return
 	}
@@ -36,9 +36,9 @@ func (p *Peer) resetConn(id ConnID, addr netip.AddrPort, dialed bool) {
 	c := &p.conns[id]
 	requests, uploads, cold := c.requests.Memory(), c.uploads.list, c.cold
 	*c = conn{
-		live: true, dialed: dialed, amChoking: true, peerChoking: true, serial: p.serials,
+		live: true, dialed: dialed, amChoking: true, peerChoking: true, serial: p.lastSerial,
 		openedAt: p.now, chokeChange: p.now, lastContent: p.now,
-		lastReceived: p.now, lastSent: p.now, lastBlock: p.now,
+		lastReceived: p.now, lastSent: p.now, snubClock: p.now,
 		down: newRate(p.now), up: newRate(p.now), cold: p.newColdState(cold, addr),
 	}
 	c.requests.Use(requests)
@@ -52,16 +52,16 @@ func (p *Peer) newColdState(s *coldState, addr netip.AddrPort) *coldState {
 		s = &coldState{}
 	}
 	*s = coldState{addr: addr, lastRequested: p.now, lastChecked: p.now}
-	if p.set.Choking.InterestAtRounds {
+	if p.settings.Choking.InterestAtRounds {
 		s.yield = &peerYield{}
 	}
-	if p.set.Requests.AdaptiveTimeout {
+	if p.settings.Requests.AdaptiveTimeout {
 		s.timeout = &requestTimeout{}
 	}
 	switch {
-	case p.set.Choking.RateWindow > 0:
+	case p.settings.Choking.RateWindow > 0:
 		s.rates = &windowRates{}
-	case p.set.Upload.QueueTime > 0:
+	case p.settings.Upload.QueueTime > 0:
 		r := newRate(p.now)
 		s.taken = &r
 	}
@@ -70,8 +70,8 @@ func (p *Peer) newColdState(s *coldState, addr netip.AddrPort) *coldState {
 
 func (p *Peer) sendHandshake(id ConnID) {
 	p.conns[id].sentHandshake = true
-	m := handshake(p.torrent, p.cfg.ID, p.set.Fast.Enabled)
-	if p.set.Fast.AnswerCancels {
+	m := handshake(p.torrent, p.cfg.ID, p.settings.Fast.Enabled)
+	if p.settings.Fast.AnswerCancels {
 		m.Index |= AnswersCancels
 	}
 	if p.cfg.Extensions != nil {
@@ -91,12 +91,12 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	}
 	c.cold.id = PeerID(m.Data[20:])
 	c.key = c.cold.id.key()
-	c.fast = m.Index&SpeaksFast != 0 && p.set.Fast.Enabled
+	c.fast = m.Index&SpeaksFast != 0 && p.settings.Fast.Enabled
 	c.cold.answersCancels = c.fast && m.Index&AnswersCancels != 0
 	c.cold.extensions = m.Index&SpeaksExtensions != 0 && p.cfg.Extensions != nil
 	for _, other := range p.established {
 		o := &p.conns[other]
-		if o.cold.id != c.cold.id || p.set.Connections.AllowDuplicates && o.dialed != c.dialed {
+		if o.cold.id != c.cold.id || p.settings.Connections.AllowDuplicates && o.dialed != c.dialed {
 			continue
 		}
 		weAreGreater := bytes.Compare(p.cfg.ID[:], c.cold.id[:]) > 0
@@ -127,10 +127,10 @@ func (p *Peer) establish(id ConnID) {
 	if p.reveal != nil {
 		p.revealTo(id)
 	}
-	if p.set.Fast.SetSize > 0 && !p.set.Fast.OnInterest && c.fast && p.reveal == nil {
+	if p.settings.Fast.SetSize > 0 && !p.settings.Fast.OnInterest && c.fast && p.reveal == nil {
 		p.allowFast(id)
 	}
-	if p.set.Choking.AtBlocks {
+	if p.settings.Choking.AtBlocks {
 		p.rechoke(false)
 	}
 }
@@ -163,10 +163,10 @@ func (p *Peer) onDisconnect(id ConnID) {
 	}
 	hadSlot := !c.amChoking && c.peerInterested
 	c.peerChoking = true
-	if p.cancelAll(id) {
-		p.reassign()
+	if p.voidRequests(id) {
+		p.requestReopened()
 	}
-	if hadSlot && (!p.set.Choking.AtRounds || p.set.Choking.OnRelease) {
+	if hadSlot && (!p.settings.Choking.AtRounds || p.settings.Choking.OnRelease) {
 		p.rechoke(false)
 	}
 }
@@ -191,10 +191,10 @@ func remove[T comparable](s []T, x T) []T {
 
 // leave ends all connections and tells the tracker.
 func (p *Peer) leave() {
-	if p.left {
+	if p.departed {
 		return
 	}
-	p.left = true
+	p.departed = true
 	for len(p.established) > 0 {
 		p.hangUp(p.established[len(p.established)-1])
 	}

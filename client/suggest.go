@@ -15,11 +15,11 @@ func (p *Peer) suggest(id ConnID) {
 		return
 	}
 	theirs, s := p.pieces.Neighbour(int(id)), c.cold
-	s.sentSuggestions = slices.DeleteFunc(s.sentSuggestions, func(x uint32) bool { return theirs.Has(int(x)) })
-	if len(s.sentSuggestions) > 0 {
+	s.pendingSuggestions = slices.DeleteFunc(s.pendingSuggestions, func(x uint32) bool { return theirs.Has(int(x)) })
+	if len(s.pendingSuggestions) > 0 {
 		return
 	}
-	for tries := 0; tries < p.pieces.Count() && len(s.sentSuggestions) < p.set.Fast.Suggest; tries++ {
+	for tries := 0; tries < p.pieces.Count() && len(s.pendingSuggestions) < p.settings.Fast.Suggest; tries++ {
 		for p.nextSuggestion&63 == 0 && theirs[p.nextSuggestion>>6] == ^uint64(0) && tries+64 < p.pieces.Count() { // none of these
 			p.nextSuggestion = (p.nextSuggestion + 64) % p.pieces.Count()
 			tries += 64
@@ -27,7 +27,7 @@ func (p *Peer) suggest(id ConnID) {
 		piece := p.nextSuggestion
 		p.nextSuggestion = (p.nextSuggestion + 1) % p.pieces.Count()
 		if !theirs.Has(piece) {
-			s.sentSuggestions = append(s.sentSuggestions, uint32(piece))
+			s.pendingSuggestions = append(s.pendingSuggestions, uint32(piece))
 			p.send(id, Suggest).Index = uint32(piece)
 		}
 	}
@@ -41,9 +41,9 @@ func (p *Peer) onSuggest(id ConnID, piece uint32) bool {
 		return false
 	}
 	s := c.cold
-	s.suggested = slices.DeleteFunc(s.suggested, func(x uint32) bool { return x == piece || p.pieces.Has(int(x)) })
-	if !p.pieces.Has(int(piece)) && len(s.suggested) < maxAllowedFast {
-		s.suggested = append(s.suggested, piece)
+	s.receivedSuggestions = slices.DeleteFunc(s.receivedSuggestions, func(x uint32) bool { return x == piece || p.pieces.Has(int(x)) })
+	if !p.pieces.Has(int(piece)) && len(s.receivedSuggestions) < maxFastPieces {
+		s.receivedSuggestions = append(s.receivedSuggestions, piece)
 		p.gotSuggestions = true
 	}
 	return true

@@ -12,7 +12,7 @@ import (
 const sweepInterval = 2 * time.Second
 
 func (p *Peer) sweepInterval() time.Duration {
-	if p.set.Requests.AdaptiveTimeout {
+	if p.settings.Requests.AdaptiveTimeout {
 		return timeoutInterval
 	}
 	return sweepInterval
@@ -21,7 +21,7 @@ func (p *Peer) sweepInterval() time.Duration {
 // sweep keeps connections alive, ends dead ones, detects neighbours that snub us, and dials new
 // ones.
 func (p *Peer) sweep() {
-	s := p.set
+	s := p.settings
 	for i := len(p.handshaking) - 1; i >= 0; i-- {
 		if id := p.handshaking[i]; p.now-p.conns[id].openedAt >= s.Timeouts.Handshake {
 			p.hangUp(id)
@@ -41,19 +41,19 @@ func (p *Peer) sweep() {
 		case p.now-c.lastSent >= s.Timeouts.KeepAlive:
 			p.send(id, KeepAlive)
 		}
-		p.retryShort(id)
+		p.retryStarved(id)
 		p.retryIdle(id)
 		if s.Requests.AdaptiveTimeout {
 			p.checkTimeout(id)
 			continue
 		}
-		if c.requests.Len() > 0 && p.now-c.lastBlock >= timeout && p.now-c.lastBlock >= timeout<<c.cold.timeoutDoublings {
+		if c.requests.Len() > 0 && p.now-c.snubClock >= timeout && p.now-c.snubClock >= timeout<<c.cold.timeoutDoublings {
 			c.snubbed = true
 			opened = p.timeOutRequests(id) || opened
 		}
 	}
 	if opened {
-		p.reassign()
+		p.requestReopened()
 	}
 	if p.reveal != nil {
 		p.onRevealEvent(reveal.Event{Kind: reveal.Check})
@@ -65,10 +65,10 @@ func (p *Peer) sweep() {
 
 // retryShort sends requests to an idle neighbour for which there were too few blocks, some time
 // after its last request, if the end game says so.
-func (p *Peer) retryShort(id ConnID) {
+func (p *Peer) retryStarved(id ConnID) {
 	c := &p.conns[id]
-	if c.shortOfBlocks && c.amInterested && c.requests.Len() == 0 && p.owedBlocks(c) == 0 &&
-		p.now-c.cold.lastRequested >= p.endGame.RetryAfter {
+	if c.starved && c.amInterested && c.requests.Len() == 0 && p.unanswered(c) == 0 &&
+		p.now-c.cold.lastRequested >= p.endGameTraits.RetryAfter {
 		c.cold.lastRequested = p.now
 		p.request(id, backlog.BecameInteresting)
 	}
@@ -80,8 +80,8 @@ func (p *Peer) retryShort(id ConnID) {
 // enableUpdateRequestsTimer); there another connection, if any, continues.
 func (p *Peer) retryIdle(id ConnID) {
 	c := &p.conns[id]
-	if !c.peerChoking && c.amInterested && c.requests.Len() == 0 && p.now-c.lastBlock >= p.set.Timeouts.Idle && p.owedBlocks(c) == 0 {
-		c.lastBlock = p.now
+	if !c.peerChoking && c.amInterested && c.requests.Len() == 0 && p.now-c.snubClock >= p.settings.Timeouts.Idle && p.unanswered(c) == 0 {
+		c.snubClock = p.now
 		p.request(id, backlog.Unchoked)
 	}
 }
@@ -96,12 +96,12 @@ func (p *Peer) timeOutRequests(id ConnID) (opened bool) {
 	c := &p.conns[id]
 	c.cold.timedOut = true
 	outstanding := slices.Clone(c.requests.Outstanding())
-	opened = p.cancelAll(id)
+	opened = p.voidRequests(id)
 	for _, b := range outstanding {
 		p.sendCancel(id, b)
 	}
-	counted := p.set.Fast.CountCancels && c.cold.answersCancels // sendCancel has noted them
-	if !counted && (c.cold.answersCancels || p.set.Fast.DiscardLate) {
+	counted := p.settings.Fast.CountCancels && c.cold.answersCancels // sendCancel has noted them
+	if !counted && (c.cold.answersCancels || p.settings.Fast.DiscardLate) {
 		c.cold.history.Cancelled = append(c.cold.history.Cancelled, outstanding...)
 	}
 	return opened
@@ -110,18 +110,18 @@ func (p *Peer) timeOutRequests(id ConnID) (opened bool) {
 // isInactive reports whether a neighbour has sent neither a request nor a block for too long
 // (aria2, DefaultBtInteractive: checkActiveInteraction).
 func (p *Peer) isInactive(c *conn) bool {
-	limit := p.set.Timeouts.Inactive
+	limit := p.settings.Timeouts.Inactive
 	if !c.amInterested && !c.peerInterested {
 		limit /= 2
 	}
-	return p.set.Timeouts.Inactive > 0 && p.now-c.lastContent >= limit
+	return p.settings.Timeouts.Inactive > 0 && p.now-c.lastContent >= limit
 }
 
 // receivesPart reports whether part of a message from a neighbour has come lately. Where a block
 // takes longer than a connection may be silent, a neighbour that is sending one is not silent
 // (libtorrent, peer_connection.cpp: m_last_receive is when bytes came).
 func (p *Peer) receivesPart(id ConnID) bool {
-	return p.cfg.Heard != nil && p.now-p.cfg.Heard(id) < p.set.Timeouts.Idle
+	return p.cfg.Heard != nil && p.now-p.cfg.Heard(id) < p.settings.Timeouts.Idle
 }
 
 // maxDoublings limits how often a neighbour's timeout is doubled.
@@ -146,9 +146,9 @@ func (p *Peer) fixedTimeout() time.Duration {
 		requests += p.conns[id].requests.Len()
 		perSec += p.conns[id].down.at(p.now)
 	}
-	timeout := p.set.Requests.SnubTimeout
+	timeout := p.settings.Requests.SnubTimeout
 	if perSec > 0 && p.now-p.lastBlock < timeout/2 { // content does arrive
 		timeout = max(timeout, time.Duration(2*float64(requests)*float64(p.pieces.Layout().BlockBytes())/perSec*1e9))
 	}
-	return min(timeout, 10*p.set.Requests.SnubTimeout)
+	return min(timeout, 10*p.settings.Requests.SnubTimeout)
 }

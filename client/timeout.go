@@ -71,7 +71,7 @@ func (t *requestTimeout) removeTimedOut(b pieces.Block) bool {
 func (p *Peer) onTimelyBlock(c *conn, missing bool) {
 	t := c.cold.timeout
 	took := p.now - t.since
-	if missing && took.Truncate(time.Second) < t.limit(p.set.Requests.SnubTimeout) {
+	if missing && took.Truncate(time.Second) < t.limit(p.settings.Requests.SnubTimeout) {
 		c.snubbed = false
 	}
 	t.add(took)
@@ -82,7 +82,7 @@ func (p *Peer) onTimelyBlock(c *conn, missing bool) {
 func (p *Peer) checkTimeout(id ConnID) {
 	c := &p.conns[id]
 	t := c.cold.timeout
-	if p.owedBlocks(c) > 0 && (p.now-t.since > t.limit(p.set.Requests.SnubTimeout) || p.now-c.lastBlock > maxSilence) {
+	if p.unanswered(c) > 0 && (p.now-t.since > t.limit(p.settings.Requests.SnubTimeout) || p.now-c.snubClock > maxSilence) {
 		p.onSnubbed(id)
 	}
 }
@@ -93,10 +93,10 @@ func (p *Peer) onSnubbed(id ConnID) {
 	c := &p.conns[id]
 	c.snubbed = true
 	c.pace.EndSlowStart()
-	p.dropReserved(c)
+	p.voidReserved(c)
 	if p.releaser != nil && len(c.cold.history.Assigned) > 0 { // others may continue its pieces
 		p.releasePieces(id, nil)
-		p.reassign()
+		p.requestReopened()
 	}
 	b, ok := c.requests.Newest()
 	if !ok {

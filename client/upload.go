@@ -25,13 +25,13 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 		p.reject(id, r)
 		return c.fast
 	}
-	if c.uploads.len() >= p.set.Upload.MaxRequests || c.amChoking && !slices.Contains(c.cold.grantedFast, m.Index) {
+	if c.uploads.len() >= p.settings.Upload.MaxRequests || c.amChoking && !slices.Contains(c.cold.grantedFast, m.Index) {
 		p.reject(id, r)
 		return true
 	}
 	c.uploads.push(r, &p.spareUploads)
 	switch {
-	case p.set.Upload.ReadDelay > 0 && c.sendQueued == 0:
+	case p.settings.Upload.ReadDelay > 0 && c.sendQueued == 0:
 		p.beginRead(c)
 	default:
 		p.loop.uploadSoon(id)
@@ -43,7 +43,7 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 func (p *Peer) onCancel(id ConnID, m *Message) {
 	c := &p.conns[id]
 	r := peerRequest{m.Index, m.Begin, m.Length}
-	if c.uploads.remove(r) && c.fast && p.set.Fast.AnswerCancels {
+	if c.uploads.remove(r) && c.fast && p.settings.Fast.AnswerCancels {
 		p.reject(id, r)
 	}
 }
@@ -53,14 +53,14 @@ func (p *Peer) onCancel(id ConnID, m *Message) {
 // startPeerRequestServer).
 func (p *Peer) beginRead(c *conn) {
 	if c.cold.readUntil == 0 {
-		c.cold.readUntil = p.now + p.set.Upload.ReadDelay
-		p.nextRead = min(p.nextRead, c.cold.readUntil)
+		c.cold.readUntil = p.now + p.settings.Upload.ReadDelay
+		p.nextUpload = min(p.nextUpload, c.cold.readUntil)
 	}
 }
 
 // endReads serves neighbours whose blocks have been read or whose rate limits allow it.
-func (p *Peer) endReads() {
-	p.nextRead = Never
+func (p *Peer) resumeUploads() {
+	p.nextUpload = Never
 	if p.rateLimited {
 		p.uploadDue()
 	}
@@ -72,7 +72,7 @@ func (p *Peer) endReads() {
 			c.cold.readUntil = 0
 			p.upload(id)
 		default:
-			p.nextRead = min(p.nextRead, at)
+			p.nextUpload = min(p.nextUpload, at)
 		}
 	}
 }
@@ -83,7 +83,7 @@ func (p *Peer) upload(id ConnID) {
 	if !p.loop.mayUpload(c) {
 		return
 	}
-	for limit := p.sendQueueBlocks(c); c.sendQueued < limit && c.uploads.len() > 0 && !(c.amChoking && c.fast && p.set.Fast.KeepWhenChoked); {
+	for limit := p.sendQueueBlocks(c); c.sendQueued < limit && c.uploads.len() > 0 && !(c.amChoking && c.fast && p.settings.Fast.KeepWhenChoked); {
 		if p.rateLimited && !p.mayUploadNow(c) {
 			return
 		}
@@ -108,7 +108,7 @@ func (p *Peer) upload(id ConnID) {
 // (peerRequestServer) and what is sent of it (upload) come out of a map, in random order: the
 // oldest request may wait for all that came after it.
 func (p *Peer) popRequest(c *conn) peerRequest {
-	if !p.set.Upload.AnyOrder {
+	if !p.settings.Upload.AnyOrder {
 		return c.uploads.pop()
 	}
 	pending, read := c.uploads.pending(), p.readAheadRequests()
@@ -131,7 +131,7 @@ func (p *Peer) readAheadRequests() int { return int(max(1, (1<<20)/p.pieces.Layo
 // sendQueueBlocks returns how many blocks are in a connection's send queue at most. Few are best,
 // because a block in the queue cannot be cancelled any more.
 func (p *Peer) sendQueueBlocks(c *conn) uint16 {
-	s := p.set
+	s := p.settings
 	if s.Upload.QueueTime == 0 {
 		return uint16(s.Upload.QueueBlocks)
 	}
@@ -155,9 +155,9 @@ func (p *Peer) onBlockSent(id ConnID, length uint32) {
 	}
 	c := &p.conns[id]
 	c.sendQueued--
-	if p.set.Choking.RateWindow > 0 {
-		c.cold.rates.up.add(p.now, p.set.Choking.RateWindow, length)
-	} else if p.set.Upload.QueueTime > 0 {
+	if p.settings.Choking.RateWindow > 0 {
+		c.cold.rates.up.add(p.now, p.settings.Choking.RateWindow, length)
+	} else if p.settings.Upload.QueueTime > 0 {
 		c.cold.taken.add(p.now, length)
 	}
 	p.loop.onBlockTaken(id)

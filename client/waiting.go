@@ -26,7 +26,7 @@ func (p *Peer) Waiting(now time.Duration) (what Waiting, perSec float64, last ti
 		c := &p.conns[id]
 		perSec += c.down.at(now)
 		switch {
-		case p.owedBlocks(c) > 0:
+		case p.unanswered(c) > 0:
 			what = min(what, ForBlocks)
 		case c.missing == 0:
 			what = min(what, ForPieces)

@@ -38,7 +38,7 @@ func (l *writerLoop) request(id ConnID, why backlog.Trigger) {
 	case c.cold.dirty, why == backlog.PieceCompleted:
 		return
 	case why == backlog.BlockReceived, why == backlog.LastRejected:
-		if l.p.owedBlocks(c) > 0 {
+		if l.p.unanswered(c) > 0 {
 			return
 		}
 	}

@@ -118,8 +118,8 @@ func TestCancelsCount(t *testing.T) {
 			last.Kind = Piece
 		}
 		s.say(0, last)
-		if s.peer.owedBlocks(c) != 0 {
-			t.Errorf("%d requests after the answer", s.peer.owedBlocks(c))
+		if s.peer.unanswered(c) != 0 {
+			t.Errorf("%d requests after the answer", s.peer.unanswered(c))
 		}
 	}
 }

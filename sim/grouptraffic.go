@@ -11,7 +11,7 @@ import (
 // countReceived adds what the node has received over a connection that ends.
 func (n *node) countReceived(c client.ConnID) {
 	from := n.world.groupOf[n.host.Remote(netem.ConnID(c))-1]
-	n.world.traffic.Add(n.host.Worker(), from, n.group, n.peer.Received(c))
+	n.world.traffic.Add(n.host.Worker(), from, n.group, n.peer.BytesReceived(c))
 }
 
 // countReceivedFromAll adds what the node has received over its open connections.

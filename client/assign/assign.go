@@ -51,6 +51,7 @@ type Releaser interface {
 	Release(v *View, n *Neighbour, keep []uint32)
 	// Forget removes from a neighbour a piece that is active no longer.
 	Forget(n *Neighbour, piece int)
-	// EndGameBegan reports whether all pieces have been given to neighbours.
+	// EndGameBegan reports whether the rule has begun an end game of its own, which backlog rules
+	// are told.
 	EndGameBegan() bool
 }

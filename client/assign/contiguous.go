@@ -49,7 +49,7 @@ func (r contiguous) Next(v *View, n *Neighbour, out []Choice) []Choice {
 	case free != nil && (!fresh || activeFirst || activeBefore(v, n, free, piece)):
 		return openBlocks(free, length, out)
 	case shared != nil && (!fresh || activeFirst):
-		return first(shared, out)
+		return appendFirstOpen(shared, out)
 	case fresh:
 		return r.run(v, n, piece, length, out)
 	}
@@ -137,7 +137,7 @@ func (r contiguous) newPiece(v *View, n *Neighbour) (piece int, ok bool) {
 		return piece, ok
 	}
 	copies := t.Copies()
-	if x := t.CandidateIndex(); x != nil {
+	if x := t.PickIndex(); x != nil {
 		if i, ok := x.Commonest(v.pickView(n, n.Offers, t.Wanted(), n.Complete)); ok && copies[i] > copies[piece] {
 			piece = i
 		}

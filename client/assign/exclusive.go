@@ -15,32 +15,33 @@ var exclusiveEntry = RuleEntry{
 }
 
 // exclusive gives each neighbour pieces of its own, as aria2 does. A piece that its neighbour
-// cannot finish is wanted again; then only its rarity counts, not how much of it has been
-// received (DefaultPieceStorage: getMissingPiece, cancelPiece). Once no piece is wanted, the end
-// game begins for good, if it is a broadcast (DefaultBtInteractive: addRequests): neighbours are
-// given any pieces, whoever else has them, and are asked for the missing blocks in random order.
+// cannot finish goes back to the wanted ones and is picked like a piece that has not been started,
+// however many of its blocks have been received (DefaultPieceStorage: getMissingPiece, cancelPiece).
+// If the end game is a broadcast, it begins once no piece is wanted, and does not end
+// (DefaultBtInteractive: addRequests): a neighbour may then be given any missing piece, even one that
+// others have been given, and is asked for its missing blocks in random order.
 type exclusive struct {
-	ending bool
+	inEndGame bool
 }
 
 func (*exclusive) Traits() Traits { return Traits{Ranks: true, Exclusive: true} }
 
 func (*exclusive) Before(v *View, a, b *pieces.Entry) bool { return rarer(v, a, b) }
 
-// EndGameBegan reports whether the end game has begun.
-func (x *exclusive) EndGameBegan() bool { return x.ending }
+// EndGameBegan reports whether the rule's own end game has begun.
+func (x *exclusive) EndGameBegan() bool { return x.inEndGame }
 
 func (x *exclusive) Next(v *View, n *Neighbour, out []Choice) []Choice {
 	t := v.Pieces
 	if t.WantedCount() == 0 && v.Broadcast {
-		x.ending = true
+		x.inEndGame = true
 	}
-	if x.ending {
+	if x.inEndGame {
 		return x.nextInEndGame(v, n, out)
 	}
 	for _, piece := range n.History.Assigned {
 		if a := t.Find(piece); a != nil && a.Open() > 0 && n.Offers.Has(piece) {
-			return first(a, out)
+			return appendFirstOpen(a, out)
 		}
 	}
 	for {
@@ -48,14 +49,15 @@ func (x *exclusive) Next(v *View, n *Neighbour, out []Choice) []Choice {
 		if !ok {
 			return out
 		}
-		if a := x.give(v, n, piece); a.Open() > 0 { // otherwise another end game has requested all of it
-			return first(a, out)
+		if a := x.assignPiece(v, n, piece); a.Open() > 0 { // otherwise the end game has already requested every block of it
+			return appendFirstOpen(a, out)
 		}
 	}
 }
 
-// give gives a neighbour a piece, which is new or was put back by another.
-func (x *exclusive) give(v *View, n *Neighbour, piece int) *pieces.Active {
+// assignPiece gives a neighbour a piece: it starts the piece, takes over one that was put back or, in
+// the end game, shares an active one.
+func (x *exclusive) assignPiece(v *View, n *Neighbour, piece int) *pieces.Active {
 	n.History.Assigned = append(n.History.Assigned, piece)
 	t := v.Pieces
 	a := t.Find(piece)
@@ -70,8 +72,9 @@ func (x *exclusive) give(v *View, n *Neighbour, piece int) *pieces.Active {
 	return a
 }
 
-// nextInEndGame chooses a missing block at random, out of one of the neighbour's pieces after the
-// other (DefaultBtRequestFactory: createRequestMessagesOnEndGame).
+// nextInEndGame chooses a random missing block of the first of the neighbour's pieces that has one, and
+// gives the neighbour another piece if none has (DefaultBtRequestFactory:
+// createRequestMessagesOnEndGame).
 func (x *exclusive) nextInEndGame(v *View, n *Neighbour, out []Choice) []Choice {
 	for _, piece := range n.History.Assigned {
 		if a := v.Pieces.Find(piece); a != nil && n.Offers.Has(piece) {
@@ -85,14 +88,14 @@ func (x *exclusive) nextInEndGame(v *View, n *Neighbour, out []Choice) []Choice 
 		if !ok {
 			return out
 		}
-		a := x.give(v, n, piece)
+		a := x.assignPiece(v, n, piece)
 		if i, ok := anyMissing(v, n, a); ok {
 			return append(out, Choice{a, i})
 		}
 	}
 }
 
-// anyMissing draws a block of a piece that is missing and not requested from a neighbour.
+// anyMissing draws a missing block of a piece that n has not been asked for.
 func anyMissing(v *View, n *Neighbour, a *pieces.Active) (block int, ok bool) {
 	if !a.MayDownload(n.Serial) {
 		return 0, false
@@ -111,10 +114,10 @@ func anyMissing(v *View, n *Neighbour, a *pieces.Active) (block int, ok bool) {
 
 // anyPiece draws a missing piece that a neighbour offers and has not been given yet.
 func (x *exclusive) anyPiece(v *View, n *Neighbour) (piece int, ok bool) {
-	if v.exclusive == nil {
-		v.exclusive = pieces.NewBitset(v.Pieces.Count())
+	if v.givenScratch == nil {
+		v.givenScratch = pieces.NewBitset(v.Pieces.Count())
 	}
-	given := v.exclusive
+	given := v.givenScratch
 	clear(given)
 	for _, piece := range n.History.Assigned {
 		given.Set(piece)
@@ -130,7 +133,8 @@ func (x *exclusive) anyPiece(v *View, n *Neighbour) (piece int, ok bool) {
 	return piece, ok
 }
 
-// Release has the pieces of a neighbour wanted again, except those in keep.
+// Release takes back the pieces that a neighbour owns, except those in keep. Before the end game they
+// become wanted again.
 func (x *exclusive) Release(v *View, n *Neighbour, keep []uint32) {
 	kept := n.History.Assigned[:0]
 	for _, piece := range n.History.Assigned {
@@ -140,7 +144,7 @@ func (x *exclusive) Release(v *View, n *Neighbour, keep []uint32) {
 			kept = append(kept, piece)
 		case a != nil && a.Owner() == n.Serial:
 			a.SetOwner(0)
-			if !x.ending {
+			if !x.inEndGame {
 				v.Pieces.MarkWanted(piece)
 			}
 		}

@@ -23,12 +23,12 @@ func (pickerDriven) Next(v *View, n *Neighbour, out []Choice) []Choice {
 	if t.OpenBlocks() == 0 && t.WantedCount() == 0 {
 		return out
 	}
-	piece, ok := v.PickNew(n, t.ChoicesFor(n.Serial))
+	piece, ok := v.PickNew(n, t.PickableFrom(n.Serial))
 	if !ok {
 		return out
 	}
 	if a := t.Find(piece); a != nil {
-		return first(a, out)
+		return appendFirstOpen(a, out)
 	}
 	return append(out, Choice{v.Start(piece, n), 0})
 }

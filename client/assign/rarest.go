@@ -36,5 +36,5 @@ func activeOrNew(v *View, n *Neighbour, out []Choice, before, newBefore func(v *
 	if best == nil {
 		return out
 	}
-	return first(best.Piece, out)
+	return appendFirstOpen(best.Piece, out)
 }

@@ -19,7 +19,7 @@ func (strict) Before(v *View, a, b *pieces.Entry) bool { return rarer(v, a, b) }
 
 func (strict) Next(v *View, n *Neighbour, out []Choice) []Choice {
 	if best := v.bestActive(n, rarer); best != nil {
-		return first(best.Piece, out)
+		return appendFirstOpen(best.Piece, out)
 	}
 	if v.Pieces.WantedCount() == 0 {
 		return out

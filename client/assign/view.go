@@ -21,12 +21,12 @@ type View struct {
 	// Broadcast says that the end game requests any missing block from every neighbour.
 	Broadcast bool
 
-	Picker    pick.Picker
-	FileEnds  pieces.Bitset // pieces to start before others; nil for none
-	Playhead  func() int    // the piece that is being watched; nil where nothing is watched
-	PickView  *pick.View    // memory for what the picker is shown
-	bothEnds  pieces.Bitset // scratch for PickNew
-	exclusive pieces.Bitset // scratch for the exclusive rule
+	Picker       pick.Picker
+	FileEnds     pieces.Bitset // pieces to start before others; nil for none
+	Playhead     func() int    // the piece that is being watched; nil where nothing is watched
+	PickView     *pick.View    // memory for what the picker is shown
+	endsScratch  pieces.Bitset // scratch for PickNew
+	givenScratch pieces.Bitset // scratch for the exclusive rule
 }
 
 // Neighbour is what a strategy sees of an established connection.
@@ -70,13 +70,13 @@ func (v *View) Start(piece int, n *Neighbour) *pieces.Active {
 // however common it is by then.
 func (v *View) PickNew(n *Neighbour, candidates pieces.Bitset) (piece int, ok bool) {
 	if v.FileEnds != nil {
-		if v.bothEnds == nil {
-			v.bothEnds = pieces.NewBitset(v.Pieces.Count())
+		if v.endsScratch == nil {
+			v.endsScratch = pieces.NewBitset(v.Pieces.Count())
 		}
 		for i, w := range v.FileEnds {
-			v.bothEnds[i] = w & n.Offers[i]
+			v.endsScratch[i] = w & n.Offers[i]
 		}
-		if piece, ok := v.pick(n, v.bothEnds, candidates, false); ok {
+		if piece, ok := v.pick(n, v.endsScratch, candidates, false); ok {
 			return piece, true
 		}
 	}
@@ -108,7 +108,7 @@ func (v *View) pickView(n *Neighbour, offers, candidates pieces.Bitset, all bool
 	return out
 }
 
-// better returns the active piece with open blocks that a neighbour may send and that comes
+// bestActive returns the active piece with open blocks that a neighbour may send and that comes
 // before all others; nil if there is none.
 func (v *View) bestActive(n *Neighbour, before func(v *View, a, b *pieces.Entry) bool) *pieces.Entry {
 	if v.Pieces.OpenBlocks() == 0 {
@@ -152,4 +152,6 @@ func rarerOrFirst(v *View, a, b *pieces.Entry) bool {
 func (v *View) isEnd(piece int32) bool { return v.FileEnds != nil && v.FileEnds.Has(int(piece)) }
 
 // first appends the first open block of a piece.
-func first(a *pieces.Active, out []Choice) []Choice { return append(out, Choice{a, a.NextOpen()}) }
+func appendFirstOpen(a *pieces.Active, out []Choice) []Choice {
+	return append(out, Choice{a, a.NextOpen()})
+}

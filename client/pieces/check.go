@@ -115,7 +115,7 @@ func (t *Table) checkScope(unverified int64) error {
 	if t.scope == nil || t.scope.index == nil {
 		return nil
 	}
-	if t.LimitUnverified(unverified); !t.limited {
+	if t.LimitUnverified(unverified); !t.scopeLimited {
 		return nil
 	}
 	if x := t.scope.wantedIndex(); x != nil && !t.pickActive {

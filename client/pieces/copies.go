@@ -37,7 +37,7 @@ func (t *Table) ResetNeighbour(slot int) { clear(t.Neighbour(slot)) }
 func (t *Table) AddPiece(slot, piece int) {
 	t.Neighbour(slot).Set(piece)
 	t.copies[piece]++
-	if t.candidates != nil {
+	if t.availability != nil {
 		t.onCopiesChanged(piece, int(t.copies[piece])-1)
 	}
 }
@@ -81,7 +81,7 @@ func (t *Table) addCopies(theirs Bitset, size int, by uint16) {
 		t.onAllCopiesChanged(by)
 		return
 	}
-	few := t.candidates != nil && size < t.wantedCount/2
+	few := t.availability != nil && size < t.wantedCount/2
 	for i, w := range theirs {
 		for ; w != 0; w &= w - 1 {
 			piece := i*64 + bits.TrailingZeros64(w)
@@ -91,8 +91,8 @@ func (t *Table) addCopies(theirs Bitset, size int, by uint16) {
 			}
 		}
 	}
-	if t.candidates != nil && !few && size > 0 {
-		t.candidates.stale = true
+	if t.availability != nil && !few && size > 0 {
+		t.availability.stale = true
 		t.scope.invalidate()
 		if t.watcher != nil {
 			t.watcher.AllCopiesChanged()

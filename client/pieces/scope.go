@@ -17,13 +17,13 @@ type scope struct {
 // LimitUnverified decides which pieces are in scope: so many bytes of missing pieces; 0 for all.
 func (t *Table) LimitUnverified(bytes int64) {
 	limit := int((bytes + t.layout.PieceLength - 1) / t.layout.PieceLength)
-	if t.limited = bytes > 0 && t.Count()-t.haveCount > limit; !t.limited {
+	if t.scopeLimited = bytes > 0 && t.Count()-t.haveCount > limit; !t.scopeLimited {
 		return
 	}
 	if t.scope == nil {
 		t.scope = &scope{set: NewBitset(t.Count()), scratch: NewBitset(t.Count())}
 	}
-	if t.candidates != nil {
+	if t.availability != nil {
 		t.moveScope(limit)
 	} else {
 		t.scanScope(limit)
@@ -31,14 +31,14 @@ func (t *Table) LimitUnverified(bytes int64) {
 }
 
 // Limited reports whether some pieces are out of scope.
-func (t *Table) Limited() bool { return t.limited }
+func (t *Table) Limited() bool { return t.scopeLimited }
 
 // RequestableFrom returns the pieces of the neighbour in a slot that are in scope. complete says
 // that it has all pieces. The set is valid until the next call.
 func (t *Table) RequestableFrom(slot int, complete bool) Bitset {
 	theirs := t.Neighbour(slot)
 	switch {
-	case !t.limited:
+	case !t.scopeLimited:
 		return theirs
 	case complete:
 		return t.scope.set

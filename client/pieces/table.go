@@ -5,31 +5,31 @@ import "swarmsim/slab"
 // Table records the state of all pieces at one peer. The fields that any message touches come
 // first: see docs/speed.md.
 type Table struct {
-	layout     *Layout
-	count      int32    // pieces of the torrent
-	words      int32    // of a Bitset
-	neighbours []uint64 // the pieces of each neighbour by slot, words each
-	perPiece   Block    // blocks of a full piece
-	parole     bool     // some piece is, or was, on parole
-	limited    bool     // only pieces in scope may be requested
-	pickActive bool     // a picker is shown the active pieces that have open blocks, too
+	layout       *Layout
+	count        int32    // pieces of the torrent
+	words        int32    // of a Bitset
+	neighbours   []uint64 // the pieces of each neighbour by slot, words each
+	perPiece     Block    // blocks of a full piece
+	parole       bool     // some piece is, or was, on parole
+	scopeLimited bool     // only pieces in scope may be requested
+	pickActive   bool     // a picker is shown the active pieces that have open blocks, too
 
 	have        Bitset
-	copies      []uint16 // the number of neighbours that have each piece
+	copies      []uint16 // of each piece: how many neighbours have it
 	haveCount   int
 	active      []Entry // oldest first
 	openBlocks  int     // open blocks of active pieces
 	wanted      Bitset  // pieces to be started
 	wantedCount int
 
-	suspects   Bitset // pieces that failed and came from several senders; nil before the first
-	spare      slab.Pool[Active]
-	index      *activeIndex // nil until many pieces are active at a time
-	candidates *candidates  // nil where there are few pieces
-	scope      *scope       // nil until only some pieces may be requested
-	choices    Bitset       // what a picker is shown where pickActive holds; nil until it is needed
-	ranks      []uint32     // see Options
-	watcher    CopiesWatcher
+	suspects     Bitset // pieces that failed and came from several senders; nil before the first
+	spare        slab.Pool[Active]
+	index        *activeIndex  // nil until many pieces are active at a time
+	availability *availability // nil where there are few pieces
+	scope        *scope        // nil until only some pieces may be requested
+	pickable     Bitset        // what a picker is shown where pickActive holds; nil until it is needed
+	ranks        []uint32      // see Options
+	watcher      CopiesWatcher
 }
 
 // Options are what a Table is made for.
@@ -82,7 +82,7 @@ func (t *Table) Init(l *Layout, o Options, s *Storage) {
 		t.wantedCount = t.Count()
 	}
 	if t.Count() > manyPieces {
-		t.candidates = &candidates{}
+		t.availability = &availability{}
 	}
 }
 
@@ -148,7 +148,7 @@ func (t *Table) Start(piece int, serial uint32) *Active {
 	return a
 }
 
-// MarkStarted notes that a piece is no longer wanted, and MarkWanted that it is.
+// MarkStarted notes that a piece is no longer wanted.
 func (t *Table) MarkStarted(piece int) {
 	if t.wanted.Has(piece) {
 		t.wanted.Unset(piece)
@@ -224,8 +224,8 @@ func (t *Table) Verified(piece int) {
 	t.haveCount++
 	if t.Complete() { // nothing will be requested any more
 		t.index, t.scope = nil, nil
-		if t.candidates != nil {
-			t.candidates.index = nil
+		if t.availability != nil {
+			t.availability.index = nil
 		}
 	}
 }
