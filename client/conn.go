@@ -94,8 +94,8 @@ type coldState struct {
 	timedOut         bool
 	timeoutDoublings uint8
 
-	timeout *requestTimeout // where the timeout adapts to the neighbour's pace; nil otherwise
-	rates   *windowRates    // nil where rates are measured as in mainline
-	meter   *meter          // limits how fast it is served; nil where nothing does
-	taken   *rate           // blocks that the network has taken, where that decides how many to queue
+	timeout   *requestTimeout // where the timeout adapts to the neighbour's pace; nil otherwise
+	rates     *windowRates    // nil where rates are measured as in mainline
+	rateLimit *rateLimit      // nil where nothing limits the rate at which it is sent blocks
+	taken     *rate           // blocks that the network has taken, where that decides how many to queue
 }

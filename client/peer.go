@@ -80,7 +80,7 @@ func New(c Config) *Peer {
 	}
 	p.initPieces(storage)
 	p.initReveal()
-	p.rateLimited = c.allocatesRates()
+	p.rateLimited = c.limitsRates()
 	if c.Viewer != nil {
 		p.assignView.Playhead = func() int { return c.Viewer.Position(p.now) }
 	}

@@ -91,7 +91,7 @@ func (p *Peer) upload(id ConnID) {
 		c.sendQueued++
 		c.up.add(p.now, r.length)
 		if p.rateLimited {
-			c.cold.meter.took(p.now, r.length)
+			c.cold.rateLimit.onSent(p.now, r.length)
 		}
 		m := p.send(id, Piece)
 		m.Index, m.Begin, m.Length = r.index, r.begin, r.length
