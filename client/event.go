@@ -6,62 +6,62 @@ import (
 	"time"
 )
 
-// PeerID names a client instance (BEP 3, BEP 20).
+// PeerID identifies a client instance (BEP 3, BEP 20).
 type PeerID [20]byte
 
-// key is the end of an ID, which is random: enough to tell peers apart.
+// key returns the last eight bytes, which are random, as a number.
 func (id PeerID) key() uint64 { return binary.BigEndian.Uint64(id[12:]) }
 
-// ConnID is the world's number for a connection, from Opened until Closed or
-// the peer's HangUp. Small numbers, used again, are best: the peer indexes by
-// them.
+// ConnID identifies a connection from its Opened event until its Closed event or the peer's HangUp.
+// The caller assigns it. The peer uses it as an index, so it should be small and reused.
 type ConnID uint32
 
-// EventKind tells what has happened.
+// EventKind is the kind of an Event.
 type EventKind uint8
 
-// What can happen to a peer.
+// The kinds of events.
 const (
-	Opened         EventKind = iota // Conn stands, to or from Addr; Dialed tells who began
-	DialFailed                      // Addr did not answer
-	Closed                          // Conn is gone
-	Received                        // Message came on Conn
-	Sent                            // Message, a piece of that Length, has gone out on Conn
-	Announced                       // the tracker answered with Reply
-	AnnounceFailed                  // the tracker did not answer
-	Tick                            // NextTick has come
-	Leave                           // the user quits: say farewell
+	Opened         EventKind = iota // Conn to or from Addr is open
+	DialFailed                      // no connection to Addr could be opened
+	Closed                          // the other side or the network has closed Conn
+	Received                        // Message has arrived on Conn
+	Sent                            // the network has accepted a piece message, of Message.Length, on Conn
+	Announced                       // the tracker has answered with Reply
+	AnnounceFailed                  // the tracker has not answered
+	Tick                            // the time that NextTick returned has come
+	Leave                           // the peer shall close all connections and announce that it stops
 )
 
-// Event is what the world tells a peer.
+// Event is the input of Peer.Step. Which fields are set depends on the kind.
 type Event struct {
 	Kind    EventKind
-	Dialed  bool
+	Dialed  bool // for Opened: the peer dialed
 	Conn    ConnID
 	Addr    netip.AddrPort
 	Message Message
 	Reply   *AnnounceReply
 }
 
-// AnnounceReply is what a tracker answers.
+// AnnounceReply is the answer of a tracker to an announce.
 type AnnounceReply struct {
 	Interval    time.Duration // until the next regular announce
-	MinInterval time.Duration // before any other
+	MinInterval time.Duration // until any other announce
 	Peers       []netip.AddrPort
 }
 
-// ActionKind tells what the world shall do.
+// ActionKind is the kind of an Action.
 type ActionKind uint8
 
-// What a peer can ask of the world.
+// The kinds of actions.
 const (
-	Send     ActionKind = iota // Message on Conn; a piece message is answered with Sent
-	HangUp                     // Conn; no Closed follows
-	Dial                       // Addr; Opened or DialFailed follows
-	Announce                   // Announce, to the tracker; Announced or AnnounceFailed follows
+	Send     ActionKind = iota // send Message on Conn; after a piece message Sent follows
+	HangUp                     // close Conn; no Closed follows
+	Dial                       // open a connection to Addr; Opened or DialFailed follows
+	Announce                   // send Announce and NumWant to the tracker; Announced or AnnounceFailed follows
 )
 
-// Action is what a peer asks of the world.
+// Action is the output of Peer.Step, which the caller carries out. Which fields are set depends on
+// the kind.
 type Action struct {
 	Kind     ActionKind
 	Conn     ConnID
@@ -71,12 +71,12 @@ type Action struct {
 	Message  Message
 }
 
-// AnnounceEvent is why a peer announces (BEP 3).
+// AnnounceEvent is the event parameter of an announce (BEP 3).
 type AnnounceEvent uint8
 
-// The reasons to announce.
+// The events of BEP 3.
 const (
-	Regular AnnounceEvent = iota
+	Regular AnnounceEvent = iota // none: the interval has passed
 	Started
 	Completed
 	Stopped

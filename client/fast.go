@@ -14,7 +14,7 @@ import (
 // is choked, so that a new peer soon has something to trade; and rejects. Between two peers that
 // support it, a choke does not void requests.
 
-// maxAllowedFast limits the pieces that a neighbour may allow, or suggest.
+// maxFastPieces limits the pieces that a neighbour may allow, or suggest.
 const maxFastPieces = 1000
 
 // AllowedFastDerivation is the part of a neighbour's address that its allowed-fast set is derived

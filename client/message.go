@@ -2,7 +2,7 @@ package client
 
 import "fmt"
 
-// Kind of a message between peers. The first ones have BEP 3's numbers.
+// Kind is the kind of a message between peers. Choke to Cancel have the ids of BEP 3.
 type Kind uint8
 
 // The messages of BEP 3, and those of BEP 6.
@@ -18,41 +18,43 @@ const (
 	Cancel
 	KeepAlive
 	Handshake
-	AllowedFast // BEP 6: a piece that may be asked for while choked
+	AllowedFast // BEP 6: a piece that may be requested while choked
 	Reject      // BEP 6: a request will not be served
-	Suggest     // BEP 6: a piece that its sender would like to be asked for
+	Suggest     // BEP 6: a piece that the sender would prefer to send
 	HaveAll     // BEP 6: all pieces, in place of a bitfield
 	HaveNone    // BEP 6: no pieces, in place of a bitfield
 	Extended    // BEP 10: a message of the extension protocol
-	Unknown     // of a kind that is not known here, which is ignored
+	Unknown     // any other message, which is ignored
 )
 
 func (k Kind) String() string {
-	names := [...]string{"choke", "unchoke", "interested", "not interested", "have", "bitfield",
-		"request", "piece", "cancel", "keep-alive", "handshake", "allowed fast", "reject", "suggest", "have all", "have none",
-		"extended", "unknown"}
+	names := [...]string{
+		"choke", "unchoke", "interested", "not interested", "have", "bitfield", "request", "piece", "cancel",
+		"keep-alive", "handshake", "allowed fast", "reject", "suggest", "have all", "have none", "extended", "unknown",
+	}
 	if int(k) < len(names) {
 		return names[k]
 	}
 	return fmt.Sprintf("message %d", uint8(k))
 }
 
-// Message is a message between peers as a compact value. Its bytes exist only
-// where they are needed: see client/wire.
+// Message is a message between peers as a compact value. Package wire encodes and decodes it.
 type Message struct {
 	Kind Kind
-	// Index is that of the piece, for all that name one; of a handshake, what its sender supports; of
-	// an unknown message, its id.
-	Index  uint32
-	Begin  uint32 // byte offset in the piece, for request, piece, cancel and reject
-	Length uint32 // bytes, for request, piece, cancel and reject; of the payload of an unknown message
 
-	// Data has the bits of a bitfield; info hash and peer ID of a handshake; content of a piece,
-	// nil where it is virtual; extended message ID and payload of an extended message.
+	// Index is the index of the piece in messages that have one, the supported extensions in a
+	// handshake (SpeaksFast and others), and the id of an unknown message.
+	Index uint32
+
+	Begin  uint32 // byte offset in the piece, of a request, piece, cancel or reject
+	Length uint32 // bytes of a block, likewise, or of the payload of an unknown message
+
+	// Data is the bits of a bitfield, the info hash and the peer ID of a handshake, the content of a
+	// piece (nil if content is not simulated), or the id and the payload of an extended message.
 	Data []byte
 }
 
-// Size is the message's length on the stream in bytes, prefix included.
+// Size returns the length of the encoded message in bytes, with its length prefix.
 func (m *Message) Size() uint32 {
 	switch m.Kind {
 	case KeepAlive:
@@ -73,14 +75,14 @@ func (m *Message) Size() uint32 {
 	return 5
 }
 
-// What a handshake says of its sender, in Index.
+// The extensions that the sender of a handshake supports, in Index.
 const (
-	SpeaksFast       uint32 = 1 << iota // the fast extension
-	AnswersCancels                      // with rejects: there are clients that speak it and do not
+	SpeaksFast       uint32 = 1 << iota // the fast extension (BEP 6)
+	AnswersCancels                      // and answers every cancel, which not all clients do that have it
 	SpeaksExtensions                    // the extension protocol (BEP 10)
 )
 
-// handshake is the first message of both sides.
+// handshake returns the handshake of a peer with the given ID.
 func handshake(t *Torrent, id PeerID, fast bool) Message {
 	data := make([]byte, 40)
 	copy(data, t.InfoHash[:])

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// speakFast brings up a connection with a neighbour that speaks the fast
-// extension.
+// speakFast establishes a connection with a neighbour that speaks the fast extension.
 func (s *script) speakFast(c ConnID, n byte, bits ...byte) []string {
 	s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
 	out := s.say(c, handshake(s.peer.torrent, id(n), true))
@@ -16,8 +15,8 @@ func (s *script) speakFast(c ConnID, n byte, bits ...byte) []string {
 	return out
 }
 
-// A seed suggests its pieces one after the other, to whoever has a slot and
-// speaks the fast extension; anew once it has what was suggested.
+// A seed suggests its pieces in order to unchoked neighbours that speak the fast extension, and
+// suggests more to a neighbour once it has the suggested ones.
 func TestSuggestions(t *testing.T) {
 	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.Suggest = true, 2 })
 	s.speakFast(0, 8)
@@ -32,9 +31,12 @@ func TestSuggestions(t *testing.T) {
 	s.expect(s.say(1, Message{Kind: Have, Index: 3}), "1: suggest 7, 1: suggest 0")
 }
 
-// A picker that follows them does, and another does not mind them.
+// The picker "suggested" follows suggestions; others ignore them.
 func TestFollowSuggestions(t *testing.T) {
-	for picker, want := range map[string]string{"suggested": "0: request 5/0, 0: request 5/1", "sequential": "0: request 0/0, 0: request 0/1"} {
+	for picker, want := range map[string]string{
+		"suggested":  "0: request 5/0, 0: request 5/1",
+		"sequential": "0: request 0/0, 0: request 0/1",
+	} {
 		s := newScript(t, 8, false, func(c *Config) {
 			c.Settings.Fast.Enabled = true
 			_, _, c.Picker = strategies("tit-for-tat", "round-robin", picker)
@@ -45,8 +47,8 @@ func TestFollowSuggestions(t *testing.T) {
 	}
 }
 
-// Suggestions of what there is not, or from who does not speak the fast
-// extension, are a breach.
+// A suggestion of a piece that does not exist, or from a neighbour that does not speak the fast
+// extension, ends the connection.
 func TestBadSuggestions(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.speakFast(0, 8, 0xff)
@@ -56,9 +58,8 @@ func TestBadSuggestions(t *testing.T) {
 	s.expect(s.say(1, Message{Kind: Suggest, Index: 1}), "1: hang up")
 }
 
-// Without strict priority the picker decides block by block, also about pieces
-// that are started.
-func TestAsPicked(t *testing.T) {
+// Without strict priority the picker chooses the piece of every block, also among started pieces.
+func TestPickerDriven(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) {
 		c.Assign, c.Backlog = assignment("picker-driven"), always(1)
 	})

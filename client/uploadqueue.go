@@ -12,17 +12,17 @@ type peerRequest struct{ index, begin, length uint32 }
 // uploadQueue holds a neighbour's requests that have not been served, in order. The zero value is
 // empty.
 type uploadQueue struct {
-	served int32 // the first requests of the list, which have been served
+	served int32 // number of requests at the beginning of list that have been served
 	list   []peerRequest
 }
 
-// pending returns the requests, oldest first. They may be reordered.
+// pending returns the requests, oldest first. The caller may reorder them.
 func (q *uploadQueue) pending() []peerRequest { return q.list[q.served:] }
 
 // len returns the number of requests.
 func (q *uploadQueue) len() int { return len(q.list) - int(q.served) }
 
-// push appends a request. pool provides memory for a queue that has none.
+// push appends a request. A queue without memory gets some from the pool.
 func (q *uploadQueue) push(r peerRequest, pool *slab.Slices[peerRequest]) {
 	if len(q.list) == cap(q.list) {
 		if q.list == nil {
@@ -54,11 +54,11 @@ func (q *uploadQueue) remove(r peerRequest) bool {
 }
 
 // set replaces all requests by some of them.
-func (q *uploadQueue) set(left []peerRequest) {
-	q.list, q.served = q.list[:copy(q.list, left)], 0
+func (q *uploadQueue) set(remaining []peerRequest) {
+	q.list, q.served = q.list[:copy(q.list, remaining)], 0
 }
 
-// clear removes all requests and gives the memory back to the pool.
+// clear removes all requests and returns the memory to the pool.
 func (q *uploadQueue) clear(pool *slab.Slices[peerRequest]) {
 	q.list, q.served = pool.Put(q.list), 0
 }

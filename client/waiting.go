@@ -2,29 +2,29 @@ package client
 
 import "time"
 
-// Waiting is what keeps a peer that lacks pieces from getting them.
+// Waiting is what an incomplete peer waits for.
 type Waiting uint8
 
-// What it may be: over all neighbours, the one that is nearest to a block.
+// Of several, the peer waits for the first: it is the one that is closest to a block.
 const (
-	ForBlocks    Waiting = iota // it has asked for some
-	ForRequests                 // a neighbour would send what it lacks, and no request is outstanding
-	ForUnchoke                  // all who have what it lacks choke it
-	ForPieces                   // none of its neighbours shows what it lacks
-	ForNeighbour                // it knows addresses and has no connection
-	ForAddresses                // it knows no address
+	ForBlocks    Waiting = iota // requests are outstanding
+	ForRequests                 // a neighbour would send missing pieces, but no request is outstanding
+	ForUnchoke                  // every neighbour that has missing pieces chokes the peer
+	ForPieces                   // no neighbour has announced a missing piece
+	ForNeighbour                // the peer knows addresses and has no established connection
+	ForAddresses                // the peer knows no address
 )
 
-// Waiting returns what the peer waits for, the bytes per second that have come of
-// late, and when the last block came. It is for when a run is over.
-func (p *Peer) Waiting(now time.Duration) (what Waiting, perSec float64, last time.Duration) {
+// Waiting returns what the peer waits for, its download rate in bytes per second, and when the last
+// block was received. It explains, at the end of a run, why a peer is incomplete.
+func (p *Peer) Waiting(now time.Duration) (what Waiting, downRate float64, lastBlock time.Duration) {
 	what = ForAddresses
 	if len(p.addresses.known) > 0 || len(p.addresses.dialing) > 0 || len(p.handshaking) > 0 {
 		what = ForNeighbour
 	}
 	for _, id := range p.established {
 		c := &p.conns[id]
-		perSec += c.down.at(now)
+		downRate += c.down.at(now)
 		switch {
 		case p.unanswered(c) > 0:
 			what = min(what, ForBlocks)
@@ -36,5 +36,5 @@ func (p *Peer) Waiting(now time.Duration) (what Waiting, perSec float64, last ti
 			what = min(what, ForRequests)
 		}
 	}
-	return what, perSec, p.lastBlock
+	return what, downRate, p.lastBlock
 }
