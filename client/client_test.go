@@ -378,20 +378,6 @@ func TestOwnPiecesAreGivenBack(t *testing.T) {
 	s.expect(s.blockFrom(1, 2, 0), "1: request 0/1")
 }
 
-// The 20 s rate is right for a steady stream and falls in silence.
-func TestRate(t *testing.T) {
-	r := newRate(0)
-	for now := time.Duration(0); now < time.Minute; now += 100 * time.Millisecond {
-		r.add(now, 10_000)
-	}
-	if got := r.at(time.Minute); got < 98_000 || got > 102_000 {
-		t.Errorf("100 kB/s measured as %.0f", got)
-	}
-	if got := r.at(80 * time.Second); got > 52_000 {
-		t.Errorf("after 20 s of silence still %.0f", got)
-	}
-}
-
 // There is no piece with the greatest number that a message can name, which an int of 32
 // bits takes for -1.
 func TestPieceBeyondAll(t *testing.T) {

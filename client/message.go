@@ -78,7 +78,7 @@ func (m *Message) Size() uint32 {
 // The extensions that the sender of a handshake supports, in Index.
 const (
 	SpeaksFast       uint32 = 1 << iota // the fast extension (BEP 6)
-	AnswersCancels                      // and answers every cancel, which not all clients do that have it
+	AnswersCancels                      // and answers every CANCEL, as BEP 6 requires; some clients do not
 	SpeaksExtensions                    // the extension protocol (BEP 10)
 )
 
