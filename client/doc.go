@@ -22,9 +22,9 @@
 // numbered by the caller, from 0 and reused, so that they can index slices.
 //
 // What the client does is decided by strategies of the Config, each an interface with a registry:
-// who gets upload slots (package choke), which piece to start (pick), how many requests are
-// outstanding (backlog), which block is requested from whom and which twice (assign), what a seed
-// announces (reveal), and when the client acts (Loop). A strategy computes, the peer acts.
+// which neighbours are unchoked (package choke), which piece to start (pick), how many requests are
+// outstanding (backlog), which blocks are requested from a neighbour and which also from a second one
+// (assign), what a seed announces (reveal), and when the client acts (Loop). A strategy computes, the peer acts.
 // Settings hold the numbers. Content is behind a Store.
 //
 // # From an unchoke to a request

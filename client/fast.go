@@ -22,8 +22,8 @@ const maxFastPieces = 1000
 type AllowedFastDerivation uint8
 
 const (
-	// DeriveBEP6 uses the first three bytes, as BEP 6 says: a user who gets several addresses in a
-	// network is allowed the same pieces on each.
+	// DeriveBEP6 uses the first three bytes, as BEP 6 says, so that several addresses in one network
+	// are allowed the same pieces.
 	DeriveBEP6 AllowedFastDerivation = iota
 	// DeriveAddressClass uses the first three bytes of class C addresses and two of others (aria2,
 	// bittorrent_helper.cc: computeFastSet).

@@ -14,7 +14,8 @@ type scope struct {
 	index   *scopeIndex // of many pieces; nil otherwise, and until it is needed
 }
 
-// LimitUnverified decides which pieces are in scope: so many bytes of missing pieces; 0 for all.
+// LimitUnverified limits the missing pieces in scope to a number of bytes, rounded up to whole
+// pieces; 0 puts all of them in scope.
 func (t *Table) LimitUnverified(bytes int64) {
 	limit := int((bytes + t.layout.PieceLength - 1) / t.layout.PieceLength)
 	if t.scopeLimited = bytes > 0 && t.Count()-t.haveCount > limit; !t.scopeLimited {

@@ -63,8 +63,8 @@ func (f *fileSet) scan(files fs.FS) error {
 func (f *fileSet) shownPath(p string) string { return f.shown + strings.TrimPrefix(p, f.root) }
 
 // add adds the file at p. A symbolic link to a file counts as that file. Anything else that is
-// not a regular file is an error instead of being left out, because whoever named the folder
-// expects all of it.
+// not a regular file is an error: to leave it out would give the torrent less content than the
+// folder has.
 func (f *fileSet) add(files fs.FS, p string) error {
 	shown := f.shownPath(p)
 	st, err := fs.Stat(files, p)

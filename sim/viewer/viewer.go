@@ -1,7 +1,7 @@
-// Package viewer models a user who watches content while it downloads.
+// Package viewer models a user that watches content while it downloads.
 //
 // Package sim gives each leecher of a scenario with playback a Viewer, tells it of every verified
-// piece, and shows its position to piece pickers; at the end it records what watching came to.
+// piece, and shows its position to piece pickers; at the end it records the playback.
 // The viewer has no clock: between two pieces its course is known, and it is brought up to date
 // when a method is called.
 //
@@ -16,7 +16,7 @@ import (
 	"swarmsim/client/pieces"
 )
 
-// Viewer is a user who watches the content in order. Times are those of the run.
+// Viewer is a user that watches the content in order. Times are those of the run.
 type Viewer struct {
 	rate   float64       // bytes per second
 	buffer time.Duration // to be downloaded ahead before playback starts or resumes
@@ -38,7 +38,7 @@ type Playback struct {
 	Watched time.Duration // how much was watched
 }
 
-// New returns a viewer who has not started. rate is in bytes per second and above 0.
+// New returns a viewer that has not started. rate is in bytes per second and above 0.
 func New(l *pieces.Layout, rate int64, buffer time.Duration) *Viewer {
 	return &Viewer{rate: float64(rate), buffer: buffer, layout: l}
 }
@@ -90,8 +90,8 @@ func (v *Viewer) PieceVerified(now time.Duration, has func(piece int) bool) {
 	v.playing, v.since = true, now
 }
 
-// Playback returns what watching has come to until a time. A viewer who has all pieces watches
-// them to the end: nothing can stall playback any more.
+// Playback returns the record of playback until a time. Once all pieces are here nothing can stall
+// playback, and the content counts as watched to its end.
 func (v *Viewer) Playback(now time.Duration) Playback {
 	out := v.result
 	watched, stalled := v.at(now)
