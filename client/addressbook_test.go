@@ -18,26 +18,26 @@ func mapped(n byte) netip.AddrPort {
 func TestMappedAddressesAreOnePeer(t *testing.T) {
 	s := newScript(t, 1, false, nil)
 	announced := func(peers ...netip.AddrPort) []string {
-		return s.do(Event{Kind: Announced, Reply: &AnnounceReply{Interval: time.Hour, MinInterval: time.Hour, Peers: peers}})
+		return s.step(Event{Kind: Announced, Reply: &AnnounceReply{Interval: time.Hour, MinInterval: time.Hour, Peers: peers}})
 	}
 	s.expect(announced(mapped(8), addr(8), mapped(9), addr(9)), "dial 10.0.0.8, dial 10.0.0.9")
-	s.do(Event{Kind: DialFailed, Addr: mapped(9)})
+	s.step(Event{Kind: DialFailed, Addr: mapped(9)})
 	if len(s.peer.addresses.dialing) != 1 || s.peer.addresses.known[1].failed != 1 {
 		t.Errorf("after a failed dial: dialing %v, known %v", s.peer.addresses.dialing, s.peer.addresses.known)
 	}
-	s.expect(s.do(Event{Kind: Opened, Conn: 0, Addr: mapped(8), Dialed: true}), "0: handshake")
+	s.expect(s.step(Event{Kind: Opened, Conn: 0, Addr: mapped(8), Dialed: true}), "0: handshake")
 	if len(s.peer.addresses.dialing) != 0 {
 		t.Errorf("still dialing %v", s.peer.addresses.dialing)
 	}
 
-	s.do(Event{Kind: Opened, Conn: 1, Addr: mapped(7)})
-	s.say(1, handshake(s.peer.torrent, id(7), false))
-	s.say(1, Message{Kind: Bitfield, Data: []byte{0x80}})
-	s.say(1, Message{Kind: Unchoke})
-	s.blockFrom(1, 0, 0)
-	s.expect(s.sayBlock(1, Message{Kind: Piece, Begin: BlockSize, Length: BlockSize}, true), "1: hang up")
+	s.step(Event{Kind: Opened, Conn: 1, Addr: mapped(7)})
+	s.receive(1, handshake(s.peer.torrent, id(7), false))
+	s.receive(1, Message{Kind: Bitfield, Data: []byte{0x80}})
+	s.receive(1, Message{Kind: Unchoke})
+	s.receiveBlock(1, 0, 0)
+	s.expect(s.receiveMaybeCorrupt(1, Message{Kind: Piece, Begin: BlockSize, Length: BlockSize}, true), "1: hang up")
 	for _, a := range []netip.AddrPort{addr(7), mapped(7)} {
-		s.expect(s.do(Event{Kind: Opened, Conn: 1, Addr: a}), "1: hang up")
+		s.expect(s.step(Event{Kind: Opened, Conn: 1, Addr: a}), "1: hang up")
 	}
 }
 
@@ -46,8 +46,8 @@ func TestMappedAddressIsAllowedFast(t *testing.T) {
 	var sets [2][]uint32
 	for i, a := range []netip.AddrPort{addr(8), mapped(8)} {
 		s := newScript(t, 100, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.SetSize = true, 5 })
-		s.do(Event{Kind: Opened, Conn: 0, Addr: a})
-		s.say(0, handshake(s.peer.torrent, id(8), true))
+		s.step(Event{Kind: Opened, Conn: 0, Addr: a})
+		s.receive(0, handshake(s.peer.torrent, id(8), true))
 		sets[i] = s.peer.conns[0].cold.grantedFast
 	}
 	if len(sets[0]) != 5 || !slices.Equal(sets[0], sets[1]) {
@@ -75,4 +75,29 @@ func TestAddressIsDroppedAfterFailures(t *testing.T) {
 	if b.find(a) != nil || len(b.dialing) > 0 {
 		t.Errorf("still known after %d failures, or being dialed: %v", maxDialTries, b.dialing)
 	}
+}
+
+// Addresses are dialed until Connections.DialTarget is reached. With fewer connections than MinPeers
+// and no address left to dial the tracker is asked again, but not before its minimum interval. An
+// address whose dial failed is dialed again only after a pause.
+func TestLostConnectionsAreReplaced(t *testing.T) {
+	s := newScript(t, 2, false, func(c *Config) {
+		c.Settings.Connections.DialTarget, c.Settings.Connections.MinPeers = 2, 2
+	})
+	reply := &AnnounceReply{Interval: 30 * time.Minute, MinInterval: time.Minute}
+	for n := byte(1); n <= 3; n++ {
+		reply.Peers = append(reply.Peers, addr(n))
+	}
+	s.expect(s.step(Event{Kind: Announced, Reply: reply}), "dial 10.0.0.1, dial 10.0.0.2")
+	s.step(Event{Kind: Opened, Conn: 0, Addr: addr(1), Dialed: true})
+	s.receive(0, handshake(s.peer.torrent, id(1), false))
+	s.step(Event{Kind: DialFailed, Addr: addr(2)})
+	s.expect(s.advance(3*time.Second), "dial 10.0.0.3")
+	s.step(Event{Kind: DialFailed, Addr: addr(3)})
+	s.expect(s.advance(54*time.Second), "") // the pauses of 2 and 3, and of the tracker
+	s.step(Event{Kind: Closed, Conn: 0})
+	s.expect(s.advance(6*time.Second), "dial 10.0.0.2, dial 10.0.0.3")
+	s.step(Event{Kind: DialFailed, Addr: addr(2)})
+	s.step(Event{Kind: DialFailed, Addr: addr(3)})
+	s.expect(s.advance(3*time.Second), "announce ")
 }

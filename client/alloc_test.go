@@ -7,7 +7,7 @@ import "testing"
 func TestStepAllocatesNothing(t *testing.T) {
 	for _, loop := range Loops().Names() {
 		s := newScript(t, 4, false, func(c *Config) { c.Loop = loopNamed(loop) })
-		s.meet(0, 8, 0xf0)
+		s.connect(0, 8, 0xf0)
 		out := make([]Action, 0, 16)
 		allocs := testing.AllocsPerRun(100, func() {
 			out = s.peer.Step(s.now, &Event{Kind: Received, Message: Message{Kind: Have, Index: 1}}, out[:0])

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -40,4 +41,24 @@ func TestEventWaitsForReply(t *testing.T) {
 	if a.next != time.Second+time.Hour || a.allowed != time.Second+time.Minute {
 		t.Errorf("next at %v, and for want of peers at %v", a.next, a.allowed)
 	}
+}
+
+// The announce of "completed" is repeated after 15 s, 30 s and 60 s until the tracker replies; then
+// regular announces follow at its interval.
+func TestCompletedIsAnnouncedUntilReply(t *testing.T) {
+	s := newScript(t, 1, false, nil)
+	s.connect(0, 8, 0x80)
+	s.receive(0, Message{Kind: Unchoke})
+	s.receiveBlock(0, 0, 0)
+	got := s.receiveBlock(0, 0, 1)
+	if !slices.Contains(got, "announce completed") {
+		t.Fatalf("at the last block: %v, want the announce of \"completed\"", got)
+	}
+	for _, pause := range []time.Duration{15, 30, 60} {
+		s.step(Event{Kind: AnnounceFailed})
+		s.expect(s.advance(pause*time.Second-1), "")
+		s.expect(s.advance(1), "announce completed")
+	}
+	s.step(Event{Kind: Announced, Reply: &AnnounceReply{Interval: 30 * time.Minute, MinInterval: time.Minute}})
+	s.expect(s.advance(30*time.Minute-time.Second), "announce ")
 }

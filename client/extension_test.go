@@ -21,22 +21,21 @@ func TestExtensions(t *testing.T) {
 	e := &echo{}
 	s := newScript(t, 2, true, func(c *Config) { c.Extensions = e })
 	ping := Message{Kind: Extended, Data: []byte("\x03ping")}
-	meet := func(c ConnID, n byte, bits uint32) []string {
-		s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
+	connect := func(c ConnID, n byte, extensions uint32) []string {
 		h := handshake(s.peer.torrent, id(n), false)
-		h.Index |= bits
-		return s.say(c, h)
+		h.Index |= extensions
+		return s.connectWith(c, n, h, nil)
 	}
-	s.expect(meet(0, 8, SpeaksExtensions), "0: handshake, 0: bitfield, 0: extended")
+	s.expect(connect(0, 8, SpeaksExtensions), "0: handshake, 0: bitfield, 0: extended")
 	if m := s.out[0].Message; m.Index&SpeaksExtensions == 0 {
 		t.Error("the handshake does not announce the protocol")
 	}
 	if m := s.out[2].Message; string(m.Data) != "\x00de" {
 		t.Errorf("the extension handshake is %q", m.Data)
 	}
-	s.expect(s.say(0, ping), "0: extended, 0: extended")
-	s.expect(meet(1, 9, 0), "1: handshake, 1: bitfield")
-	s.expect(s.say(1, ping), "")
+	s.expect(s.receive(0, ping), "0: extended, 0: extended")
+	s.expect(connect(1, 9, 0), "1: handshake, 1: bitfield")
+	s.expect(s.receive(1, ping), "")
 	if got := fmt.Sprint(e.received); got != "[0: \"\\x03ping\"]" {
 		t.Errorf("received %s", got)
 	}
@@ -46,14 +45,13 @@ func TestExtensions(t *testing.T) {
 // unknown kinds.
 func TestUnknownMessagesAreIgnored(t *testing.T) {
 	s := newScript(t, 2, true, nil)
-	s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
 	h := handshake(s.peer.torrent, id(8), false)
 	h.Index |= SpeaksExtensions
-	s.expect(s.say(0, h), "0: handshake, 0: bitfield")
+	s.expect(s.connectWith(0, 8, h, nil), "0: handshake, 0: bitfield")
 	if m := s.out[0].Message; m.Index != 0 {
 		t.Errorf("the handshake announces %b", m.Index)
 	}
-	s.expect(s.say(0, Message{Kind: Extended, Data: []byte("\x00de")}), "")
-	s.expect(s.say(0, Message{Kind: Unknown, Index: 99, Length: 7}), "")
-	s.expect(s.say(0, Message{Kind: Interested}), "0: unchoke")
+	s.expect(s.receive(0, Message{Kind: Extended, Data: []byte("\x00de")}), "")
+	s.expect(s.receive(0, Message{Kind: Unknown, Index: 99, Length: 7}), "")
+	s.expect(s.receive(0, Message{Kind: Interested}), "0: unchoke")
 }

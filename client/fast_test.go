@@ -58,18 +58,14 @@ func TestAllowedFastDerivations(t *testing.T) {
 // BEP 6, "Allowed Fast": the message may be repeated, also more often than there may be pieces.
 func TestRepeatedAllowedFast(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast.Enabled = true })
-	s.speakFast(0, 8, 0xff)
-	s.expect(s.say(0, Message{Kind: AllowedFast, Index: 5}), "0: request 5/0, 0: request 5/1")
+	s.connectFast(0, 8, 0xff)
+	s.expect(s.receive(0, Message{Kind: AllowedFast, Index: 5}), "0: request 5/0, 0: request 5/1")
 	for range maxFastPieces + 1 {
-		s.expect(s.say(0, Message{Kind: AllowedFast, Index: 5}), "")
+		s.expect(s.receive(0, Message{Kind: AllowedFast, Index: 5}), "")
 	}
 	if n := len(s.peer.conns[0].cold.allowedFast); n != 1 {
 		t.Errorf("%d pieces are allowed, want 1", n)
 	}
-}
-
-func requestFor(piece, block uint32) Message {
-	return Message{Kind: Request, Index: piece, Begin: block * BlockSize, Length: BlockSize}
 }
 
 // BEP 6, "Reject Request": a request for a piece that the peer lacks, has not announced, or that
@@ -77,34 +73,34 @@ func requestFor(piece, block uint32) Message {
 func TestRequestsAreAnswered(t *testing.T) {
 	fast := func(c *Config) { c.Settings.Fast.Enabled = true }
 	s := newScript(t, 2, false, fast)
-	s.speakFast(0, 8)
-	s.expect(s.say(0, requestFor(1, 0)), "0: reject 1/0") // it is lacking
+	s.connectFast(0, 8)
+	s.expect(s.receive(0, requestFor(1, 0)), "0: reject 1/0") // it is lacking
 
 	s = newScript(t, 4, true, func(c *Config) { fast(c); c.Reveal = reveal.Strategies().NewDefault("super-seeding") })
-	s.speakFast(0, 8)
-	s.say(0, Message{Kind: Interested})
+	s.connectFast(0, 8)
+	s.receive(0, Message{Kind: Interested})
 	for piece := range uint32(4) {
 		want := fmt.Sprintf("0: reject %d/1", piece)
 		if s.peer.isAnnounced(0, int(piece)) {
 			want = fmt.Sprintf("0: piece %d/1", piece)
 		}
-		s.expect(s.say(0, requestFor(piece, 1)), want)
+		s.expect(s.receive(0, requestFor(piece, 1)), want)
 	}
 
 	s = newScript(t, 2, true, fast)
-	s.speakFast(0, 8)
-	s.expect(s.say(0, requestFor(0, 1)), "0: reject 0/1") // it is choked
+	s.connectFast(0, 8)
+	s.expect(s.receive(0, requestFor(0, 1)), "0: reject 0/1") // it is choked
 }
 
 // BEP 3: without the fast extension a request for a piece that was never announced ends the
 // connection, and one of a choked neighbour is ignored.
 func TestRequestsWithoutFastExtension(t *testing.T) {
 	s := newScript(t, 2, false, nil)
-	s.meet(0, 8)
-	s.expect(s.say(0, requestFor(1, 0)), "0: hang up")
+	s.connect(0, 8)
+	s.expect(s.receive(0, requestFor(1, 0)), "0: hang up")
 	s = newScript(t, 2, true, nil)
-	s.meet(0, 8)
-	s.expect(s.say(0, requestFor(1, 0)), "")
+	s.connect(0, 8)
+	s.expect(s.receive(0, requestFor(1, 0)), "")
 }
 
 // A malformed request ends the connection, with and without the fast extension.
@@ -117,8 +113,8 @@ func TestMalformedRequests(t *testing.T) {
 			"longer than accepted": {Kind: Request, Length: maxBlock + 1},
 		} {
 			s := newScript(t, 2, true, func(c *Config) { c.Settings.Fast.Enabled = fast })
-			s.speakFast(0, 8)
-			if got := s.say(0, m); !slices.Equal(got, []string{"0: hang up"}) {
+			s.connectFast(0, 8)
+			if got := s.receive(0, m); !slices.Equal(got, []string{"0: hang up"}) {
 				t.Errorf("%s, fast extension %v: %v", name, fast, got)
 			}
 		}
@@ -129,32 +125,32 @@ func TestMalformedRequests(t *testing.T) {
 // pieces.
 func TestChokeRejectsPendingRequests(t *testing.T) {
 	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.SetSize = true, 2 })
-	s.speakFast(0, 8)
+	s.connectFast(0, 8)
 	allowed := s.peer.conns[0].cold.grantedFast
 	other := uint32(0)
 	for slices.Contains(allowed, other) {
 		other++
 	}
-	s.say(0, Message{Kind: Interested})
-	s.expect(s.say(0, requestFor(other, 0)), fmt.Sprintf("0: piece %d/0", other))
-	s.expect(s.say(0, requestFor(other, 1)), "") // they wait for the network
-	s.expect(s.say(0, requestFor(allowed[0], 0)), "")
-	s.expect(s.say(0, Message{Kind: NotInterested}), fmt.Sprintf("0: choke, 0: reject %d/1", other))
+	s.receive(0, Message{Kind: Interested})
+	s.expect(s.receive(0, requestFor(other, 0)), fmt.Sprintf("0: piece %d/0", other))
+	s.expect(s.receive(0, requestFor(other, 1)), "") // they wait for the network
+	s.expect(s.receive(0, requestFor(allowed[0], 0)), "")
+	s.expect(s.receive(0, Message{Kind: NotInterested}), fmt.Sprintf("0: choke, 0: reject %d/1", other))
 	sent := Event{Kind: Sent, Conn: 0, Message: Message{Kind: Piece, Length: BlockSize}}
-	s.expect(s.do(sent), fmt.Sprintf("0: piece %d/0", allowed[0]))
+	s.expect(s.step(sent), fmt.Sprintf("0: piece %d/0", allowed[0]))
 }
 
 // BEP 6, "Cancel": a cancelled request is rejected where the settings say so, unless its block is
 // sent.
 func TestCancelIsAnswered(t *testing.T) {
 	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.AnswerCancels = true, true })
-	s.speakFast(0, 8)
-	s.say(0, Message{Kind: Interested})
-	s.expect(s.say(0, requestFor(0, 0)), "0: piece 0/0")
-	s.expect(s.say(0, requestFor(0, 1)), "")
+	s.connectFast(0, 8)
+	s.receive(0, Message{Kind: Interested})
+	s.expect(s.receive(0, requestFor(0, 0)), "0: piece 0/0")
+	s.expect(s.receive(0, requestFor(0, 1)), "")
 	for block, want := range []string{"", "0: reject 0/1"} {
 		cancel := requestFor(0, uint32(block))
 		cancel.Kind = Cancel
-		s.expect(s.say(0, cancel), want)
+		s.expect(s.receive(0, cancel), want)
 	}
 }

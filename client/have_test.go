@@ -13,10 +13,10 @@ import (
 func TestPiecesAreAnnounced(t *testing.T) {
 	partly := func(t *testing.T, change func(*Config)) *script {
 		s := newScript(t, 2, false, change)
-		s.meet(7, 70, 0xc0)
-		s.say(7, Message{Kind: Unchoke})
-		s.blockFrom(7, 0, 0)
-		s.blockFrom(7, 0, 1)
+		s.connect(7, 70, 0xc0)
+		s.receive(7, Message{Kind: Unchoke})
+		s.receiveBlock(7, 0, 0)
+		s.receiveBlock(7, 0, 1)
 		return s
 	}
 	complete := func(t *testing.T, change func(*Config)) *script { return newScript(t, 2, true, change) }
@@ -39,8 +39,8 @@ func TestPiecesAreAnnounced(t *testing.T) {
 					c.change(x)
 				}
 			})
-			s.do(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
-			got := s.say(0, handshake(s.peer.torrent, id(8), theyAreFast))
+			s.step(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
+			got := s.receive(0, handshake(s.peer.torrent, id(8), theyAreFast))
 			want := c.plain
 			if theyAreFast {
 				want = c.fast
@@ -56,17 +56,17 @@ func TestPiecesAreAnnounced(t *testing.T) {
 // BEP 6: HAVE ALL is a full bitfield and HAVE NONE an empty one, and HAVE messages may follow.
 func TestHaveAllAndHaveNone(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast.Enabled = true })
-	s.speakFast(0, 8)
-	s.expect(s.say(0, Message{Kind: HaveAll}), "0: interested")
-	s.expect(s.say(0, Message{Kind: Unchoke}), "0: request 0/0, 0: request 0/1")
-	s.speakFast(1, 9)
-	s.expect(s.say(1, Message{Kind: HaveNone}), "")
-	s.expect(s.say(1, Message{Kind: Have, Index: 1}), "1: interested")
-	s.expect(s.say(1, Message{Kind: Unchoke}), "1: request 1/0, 1: request 1/1")
+	s.connectFast(0, 8)
+	s.expect(s.receive(0, Message{Kind: HaveAll}), "0: interested")
+	s.expect(s.receive(0, Message{Kind: Unchoke}), "0: request 0/0, 0: request 0/1")
+	s.connectFast(1, 9)
+	s.expect(s.receive(1, Message{Kind: HaveNone}), "")
+	s.expect(s.receive(1, Message{Kind: Have, Index: 1}), "1: interested")
+	s.expect(s.receive(1, Message{Kind: Unchoke}), "1: request 1/0, 1: request 1/1")
 	if copies := s.peer.pieces.Copies(); !slices.Equal(copies, []uint16{1, 2}) {
 		t.Errorf("copies %v, want 1 and 2", copies)
 	}
-	s.do(Event{Kind: Closed, Conn: 0})
+	s.step(Event{Kind: Closed, Conn: 0})
 	if copies := s.peer.pieces.Copies(); !slices.Equal(copies, []uint16{0, 1}) {
 		t.Errorf("copies %v, want 0 and 1", copies)
 	}
@@ -77,12 +77,12 @@ func TestHaveAllAndHaveNone(t *testing.T) {
 func TestWrongAnnouncements(t *testing.T) {
 	for _, kind := range []Kind{HaveAll, HaveNone} {
 		s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast.Enabled = true })
-		s.meet(0, 8)
-		s.expect(s.say(0, Message{Kind: kind}), "0: hang up")
-		s.speakFast(1, 9, 0x80)
-		s.expect(s.say(1, Message{Kind: kind}), "1: hang up")
+		s.connect(0, 8)
+		s.expect(s.receive(0, Message{Kind: kind}), "0: hang up")
+		s.connectFast(1, 9, 0x80)
+		s.expect(s.receive(1, Message{Kind: kind}), "1: hang up")
 	}
 	s := newScript(t, 2, true, func(c *Config) { c.Settings.Fast.Enabled = true })
-	s.speakFast(0, 8)
-	s.expect(s.say(0, Message{Kind: HaveAll}), "0: hang up")
+	s.connectFast(0, 8)
+	s.expect(s.receive(0, Message{Kind: HaveAll}), "0: hang up")
 }

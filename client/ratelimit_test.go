@@ -70,7 +70,7 @@ func serveAtRates(t *testing.T, rates fixedRates, duration time.Duration) (recei
 	var requested [4]uint32
 	var queue []ConnID // of blocks in the network
 	step := func(e Event) {
-		s.do(e)
+		s.step(e)
 		for _, a := range s.out {
 			if a.Kind == Send && a.Message.Kind == Piece {
 				queue = append(queue, a.Conn)
@@ -86,8 +86,8 @@ func serveAtRates(t *testing.T, rates fixedRates, duration time.Duration) (recei
 		}})
 	}
 	for id := range ConnID(4) {
-		s.meet(id, byte(8+id))
-		s.say(id, Message{Kind: Interested})
+		s.connect(id, byte(8+id))
+		s.receive(id, Message{Kind: Interested})
 		for range 6 {
 			request(id)
 		}

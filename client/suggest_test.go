@@ -5,30 +5,20 @@ import (
 	"time"
 )
 
-// speakFast establishes a connection with a neighbour that speaks the fast extension.
-func (s *script) speakFast(c ConnID, n byte, bits ...byte) []string {
-	s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
-	out := s.say(c, handshake(s.peer.torrent, id(n), true))
-	if bits != nil {
-		out = append(out, s.say(c, Message{Kind: Bitfield, Data: bits})...)
-	}
-	return out
-}
-
 // A seed suggests its pieces in order to unchoked neighbours that speak the fast extension, and
 // suggests more to a neighbour once it has the suggested ones.
 func TestSuggestions(t *testing.T) {
 	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.Suggest = true, 2 })
-	s.speakFast(0, 8)
-	s.speakFast(1, 9, 0x20) // it has piece 2
-	s.meet(2, 10)
-	s.expect(s.say(0, Message{Kind: Interested}), "0: suggest 0, 0: suggest 1, 0: unchoke")
-	s.expect(s.say(1, Message{Kind: Interested}), "1: suggest 3, 1: suggest 4, 1: unchoke")
-	s.expect(s.say(2, Message{Kind: Interested}), "2: unchoke")
-	s.expect(s.say(0, Message{Kind: Have, Index: 0}), "")
-	s.expect(s.say(0, Message{Kind: Have, Index: 1}), "0: suggest 5, 0: suggest 6")
-	s.expect(s.say(1, Message{Kind: Have, Index: 4}), "")
-	s.expect(s.say(1, Message{Kind: Have, Index: 3}), "1: suggest 7, 1: suggest 0")
+	s.connectFast(0, 8)
+	s.connectFast(1, 9, 0x20) // it has piece 2
+	s.connect(2, 10)
+	s.expect(s.receive(0, Message{Kind: Interested}), "0: suggest 0, 0: suggest 1, 0: unchoke")
+	s.expect(s.receive(1, Message{Kind: Interested}), "1: suggest 3, 1: suggest 4, 1: unchoke")
+	s.expect(s.receive(2, Message{Kind: Interested}), "2: unchoke")
+	s.expect(s.receive(0, Message{Kind: Have, Index: 0}), "")
+	s.expect(s.receive(0, Message{Kind: Have, Index: 1}), "0: suggest 5, 0: suggest 6")
+	s.expect(s.receive(1, Message{Kind: Have, Index: 4}), "")
+	s.expect(s.receive(1, Message{Kind: Have, Index: 3}), "1: suggest 7, 1: suggest 0")
 }
 
 // The picker "suggested" follows suggestions; others ignore them.
@@ -41,9 +31,9 @@ func TestFollowSuggestions(t *testing.T) {
 			c.Settings.Fast.Enabled = true
 			_, _, c.Picker = strategies("tit-for-tat", "round-robin", picker)
 		})
-		s.speakFast(0, 8, 0xff)
-		s.expect(s.say(0, Message{Kind: Suggest, Index: 5}), "")
-		s.expect(s.say(0, Message{Kind: Unchoke}), want)
+		s.connectFast(0, 8, 0xff)
+		s.expect(s.receive(0, Message{Kind: Suggest, Index: 5}), "")
+		s.expect(s.receive(0, Message{Kind: Unchoke}), want)
 	}
 }
 
@@ -51,22 +41,9 @@ func TestFollowSuggestions(t *testing.T) {
 // extension, ends the connection.
 func TestBadSuggestions(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast.Enabled = true })
-	s.speakFast(0, 8, 0xff)
-	s.meet(1, 9, 0xff)
+	s.connectFast(0, 8, 0xff)
+	s.connect(1, 9, 0xff)
 	s.now += time.Second
-	s.expect(s.say(0, Message{Kind: Suggest, Index: 8}), "0: hang up")
-	s.expect(s.say(1, Message{Kind: Suggest, Index: 1}), "1: hang up")
-}
-
-// Without strict priority the picker chooses the piece of every block, also among started pieces.
-func TestPickerDriven(t *testing.T) {
-	s := newScript(t, 8, false, func(c *Config) {
-		c.Assign, c.Backlog = assignment("picker-driven"), always(1)
-	})
-	s.meet(0, 8, 0x20)
-	s.meet(1, 9, 0xe0)
-	s.expect(s.say(0, Message{Kind: Unchoke}), "0: request 2/0")
-	s.expect(s.say(1, Message{Kind: Unchoke}), "1: request 0/0")
-	s.expect(s.blockFrom(1, 0, 0), "1: request 0/1")
-	s.expect(without(s.blockFrom(1, 0, 1), "have"), "1: request 1/0") // strict priority would finish 2
+	s.expect(s.receive(0, Message{Kind: Suggest, Index: 8}), "0: hang up")
+	s.expect(s.receive(1, Message{Kind: Suggest, Index: 1}), "1: hang up")
 }

@@ -7,188 +7,167 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"swarmsim/client/backlog"
 )
 
-// like anacrolix: doubling batches, cancels answered, written in turns of two.
-func anacrolix(c *Config) {
-	for _, s := range backlog.Strategies() {
-		if s.Name == "doubling" {
-			c.Backlog = s.New(s.Defaults())
-		}
-	}
+// asAnacrolix configures a client as anacrolix/torrent: batches of requests that double, cancels that
+// are answered, and a writer that sends two blocks at a time.
+func asAnacrolix(c *Config) {
 	s := c.Settings
-	s.Fast.Enabled, s.Fast.AnswerCancels, s.Fast.CountCancels, s.Fast.KeepWhenChoked, s.Upload.QueueBlocks = true, true, true, true, 2
-	c.Loop = loopNamed("writer")
-	c.Assign, c.EndGame, s.Fast.IgnoreSet = assignment("rarest"), endGame("steal"), true
+	c.Backlog, c.Loop = backlogRule("doubling"), loopNamed("writer")
+	c.Assign, c.EndGame = assignment("rarest"), endGame("steal")
 	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
-	s.Choking.AtBlocks = true
+	s.Fast.Enabled, s.Fast.AnswerCancels, s.Fast.CountCancels, s.Fast.KeepWhenChoked = true, true, true, true
+	s.Fast.IgnoreSet, s.Upload.QueueBlocks, s.Choking.AtBlocks = true, 2, true
 }
 
-// meetAlike brings up a connection to a client of the same kind.
-func (s *script) meetAlike(c ConnID, n byte, bits ...byte) []string {
-	s.do(Event{Kind: Opened, Conn: c, Addr: addr(n)})
+// connectAnsweringCancels is connectFast for a neighbour that answers each CANCEL, as this client does.
+func (s *script) connectAnsweringCancels(c ConnID, n byte, bits ...byte) []string {
 	h := handshake(s.peer.torrent, id(n), true)
 	h.Index |= AnswersCancels
-	out := s.say(c, h)
-	if bits != nil {
-		out = append(out, s.say(c, Message{Kind: Bitfield, Data: bits})...)
+	return s.connectWith(c, n, h, bits)
+}
+
+// The writer sends two blocks together, and the next two when the network has taken both. A request
+// that is cancelled before its block is sent is rejected (BEP 6).
+func TestWriterSendsTwoBlocksAtATime(t *testing.T) {
+	s := newScript(t, 4, true, asAnacrolix)
+	s.connectAnsweringCancels(0, 8)
+	s.expect(s.receiveRequest(0, 0, 0), "0: piece 0/0")
+	for i := range 4 {
+		s.expect(s.receiveRequest(0, 1+i/2, i%2), "")
 	}
-	return out
+	s.expect(s.blockSent(0), "0: piece 1/0, 0: piece 1/1")
+	s.expect(s.blockSent(0), "")
+	s.expect(s.receive(0, Message{Kind: Cancel, Index: 1, Length: BlockSize}), "") // already sent
+	s.expect(s.receive(0, Message{Kind: Cancel, Index: 2, Length: BlockSize}), "0: reject 2/0")
+	s.expect(s.blockSent(0), "0: piece 2/1")
 }
 
-func (s *script) ask(c ConnID, piece, block uint32) []string {
-	return s.say(c, Message{Kind: Request, Index: piece, Begin: block * BlockSize, Length: BlockSize})
-}
-
-func (s *script) sentTo(c ConnID) []string {
-	return s.do(Event{Kind: Sent, Conn: c, Message: Message{Kind: Piece, Length: BlockSize}})
-}
-
-// Two blocks go together, the next two when both are taken; what is cancelled
-// in time is rejected.
-func TestWriterTakesTurns(t *testing.T) {
-	s := newScript(t, 4, true, anacrolix)
-	s.meetAlike(0, 8)
-	s.expect(s.ask(0, 0, 0), "0: piece 0/0")
-	for i := range uint32(4) {
-		s.expect(s.ask(0, 1+i/2, i%2), "")
-	}
-	s.expect(s.sentTo(0), "0: piece 1/0, 0: piece 1/1")
-	s.expect(s.sentTo(0), "")
-	s.expect(s.say(0, Message{Kind: Cancel, Index: 1, Length: BlockSize}), "") // is gone
-	s.expect(s.say(0, Message{Kind: Cancel, Index: 2, Length: BlockSize}), "0: reject 2/0")
-	s.expect(s.sentTo(0), "0: piece 2/1")
-}
-
-// Requests wait until the writer is free.
-func TestRequestsWaitForTheTurn(t *testing.T) {
-	s := newScript(t, 4, false, anacrolix)
-	s.meetAlike(0, 8, 0xe0)
-	s.peer.pieces.Verified(3) // as if it had been there
-	s.expect(s.ask(0, 3, 0), "0: piece 3/0")
-	s.expect(s.say(0, Message{Kind: Unchoke}), "")
-	if got := s.sentTo(0); len(got) != 1 {
-		t.Errorf("one request is due, not %v", got)
+// Requests are sent when the writer is free again.
+func TestRequestsWaitForWriter(t *testing.T) {
+	s := newScript(t, 4, false, asAnacrolix)
+	s.connectAnsweringCancels(0, 8, 0xe0)
+	s.peer.pieces.Verified(3) // a piece that the peer has from the start
+	s.expect(s.receiveRequest(0, 3, 0), "0: piece 3/0")
+	s.expect(s.receive(0, Message{Kind: Unchoke}), "")
+	if got := s.blockSent(0); len(got) != 1 {
+		t.Errorf("when the block is sent: %v, want one request", got)
 	}
 }
 
-// A block is taken over from a longer backlog. Until the cancel is answered it
-// counts there, whether a reject or the block is the answer.
-func TestCancelsCount(t *testing.T) {
-	for _, byReject := range []bool{true, false} {
-		s := newScript(t, 2, false, anacrolix)
-		s.meetAlike(0, 8, 0xc0)
-		s.meetAlike(1, 9, 0xc0)
-		var asked []Message
-		note := func(out []string) []string {
+// The end game "steal" requests a block from an idle neighbour that is outstanding at one with more
+// requests, and cancels it there. The cancelled request counts as outstanding until the neighbour
+// answers it, with a REJECT or with the block.
+func TestCancelledRequestCountsUntilAnswered(t *testing.T) {
+	for _, answer := range []Kind{Reject, Piece} {
+		s := newScript(t, 2, false, asAnacrolix)
+		s.connectAnsweringCancels(0, 8, 0xc0)
+		s.connectAnsweringCancels(1, 9, 0xc0)
+		var requested []Message // from 0, not answered
+		receive := func(m Message) {
+			s.receive(0, m)
 			for _, a := range s.out {
 				if a.Kind == Send && a.Message.Kind == Request && a.Conn == 0 {
-					asked = append(asked, a.Message)
+					requested = append(requested, a.Message)
 				}
 			}
-			return out
 		}
-		answer := func() {
+		sendBlock := func() {
 			s.now += time.Millisecond
-			m := asked[0]
-			asked = asked[1:]
+			m := requested[0]
+			requested = requested[1:]
 			m.Kind = Piece
-			note(s.say(0, m))
+			receive(m)
 		}
-		note(s.say(0, Message{Kind: Unchoke}))
-		answer() // one, then two
-		if len(asked) != 2 {
-			t.Fatalf("%d requests", len(asked))
+		receive(Message{Kind: Unchoke})
+		sendBlock()
+		if len(requested) != 2 { // the backlog doubles from one
+			t.Fatalf("%d requests after the first block, want 2", len(requested))
 		}
-		answer()
-		last := asked[0]
-		s.say(1, Message{Kind: Unchoke}) // asks for the one block that is left
+		sendBlock()
+		last := requested[0]
+		s.receive(1, Message{Kind: Unchoke}) // the one remaining block is requested from 1
 		m := s.out[len(s.out)-1].Message
 		m.Kind = Piece
 		s.now += time.Millisecond
-		s.say(1, m) // and takes over what 0 was asked for
+		s.receive(1, m) // and then the block that is outstanding at 0
 		c := &s.peer.conns[0]
 		if c.requests.Len() != 0 || len(c.cold.history.Cancelled) != 1 {
-			t.Fatalf("%d requests, %d cancelled", c.requests.Len(), len(c.cold.history.Cancelled))
+			t.Fatalf("%d requests and %d cancelled ones, want 0 and 1",
+				c.requests.Len(), len(c.cold.history.Cancelled))
 		}
-		last.Kind = Reject
-		if !byReject {
-			last.Kind = Piece
-		}
-		s.say(0, last)
-		if s.peer.unanswered(c) != 0 {
-			t.Errorf("%d requests after the answer", s.peer.unanswered(c))
+		last.Kind = answer
+		s.receive(0, last)
+		if n := s.peer.unanswered(c); n != 0 {
+			t.Errorf("%d requests are outstanding after %v, want 0", n, answer)
 		}
 	}
 }
 
-// Once its last request was rejected a connection is asked for nothing, however
-// long that lasts. Another connection to the same peer is.
-func TestTheLastRejectSilencesAConnection(t *testing.T) {
+// In anacrolix/torrent a REJECT of the last outstanding request does not trigger new requests, and
+// nothing else does later. A second connection to the same peer is not affected; a third is refused.
+func TestRejectOfLastRequestEndsRequests(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
-		anacrolix(c)
+		asAnacrolix(c)
 		c.Settings.Connections.AllowDuplicates = true
 	})
 	from := netip.AddrPortFrom(addr(8).Addr(), 49152)
-	greet := func(c ConnID, a netip.AddrPort, dialed bool) {
-		s.do(Event{Kind: Opened, Conn: c, Addr: a, Dialed: dialed})
-		s.say(c, handshake(s.peer.torrent, id(8), true))
-		s.expect(s.say(c, Message{Kind: Bitfield, Data: []byte{0xc0}}), fmt.Sprintf("%d: interested", c))
+	connect := func(c ConnID, a netip.AddrPort, dialed bool) {
+		s.step(Event{Kind: Opened, Conn: c, Addr: a, Dialed: dialed})
+		s.receive(c, handshake(s.peer.torrent, id(8), true))
+		s.expect(s.receive(c, Message{Kind: Bitfield, Data: []byte{0xc0}}), fmt.Sprintf("%d: interested", c))
 	}
-	greet(0, from, false)
-	got := s.say(0, Message{Kind: Unchoke})
-	s.expect(got, "0: request 0/0")
-	s.expect(s.say(0, Message{Kind: Reject, Length: BlockSize}), "")
-	for _, line := range s.wait(4 * time.Minute) {
+	connect(0, from, false)
+	s.expect(s.receive(0, Message{Kind: Unchoke}), "0: request 0/0")
+	s.expect(s.receive(0, Message{Kind: Reject, Length: BlockSize}), "")
+	for _, line := range s.advance(4 * time.Minute) {
 		if strings.Contains(line, "request") {
-			t.Errorf("after the reject: %s", line)
+			t.Errorf("after the REJECT: %s", line)
 		}
 	}
-	s.expect(s.do(Event{Kind: Announced, Reply: &AnnounceReply{Interval: 30 * time.Minute, Peers: []netip.AddrPort{addr(8)}}}), "dial 10.0.0.8, announce ")
-	greet(1, addr(8), true)
-	if got := s.say(1, Message{Kind: Unchoke}); len(got) != 1 || !strings.HasPrefix(got[0], "1: request") {
-		t.Errorf("on the other connection: %v", got)
+	reply := &AnnounceReply{Interval: 30 * time.Minute, Peers: []netip.AddrPort{addr(8)}}
+	s.expect(s.step(Event{Kind: Announced, Reply: reply}), "dial 10.0.0.8, announce ")
+	connect(1, addr(8), true)
+	if got := s.receive(1, Message{Kind: Unchoke}); len(got) != 1 || !strings.HasPrefix(got[0], "1: request") {
+		t.Errorf("an UNCHOKE on the second connection: %v, want one request", got)
 	}
-	s.expect(s.do(Event{Kind: Opened, Conn: 2, Addr: from}), "")
-	if got := s.say(2, handshake(s.peer.torrent, id(8), true)); !slices.Contains(got, "2: hang up") {
-		t.Errorf("a third connection: %v", got)
+	s.expect(s.step(Event{Kind: Opened, Conn: 2, Addr: from}), "")
+	if got := s.receive(2, handshake(s.peer.torrent, id(8), true)); !slices.Contains(got, "2: hang up") {
+		t.Errorf("a third connection: %v, want a hang up", got)
 	}
 }
 
-// Served in any order, each request is served once, and the first of many need
-// not be among the first.
-func TestAnyOrder(t *testing.T) {
+// With Upload.AnyOrder each request is served once, in random order: of the first 100 blocks sent
+// 50 to 99 are among the first 100 requested.
+func TestUploadInAnyOrder(t *testing.T) {
 	s := newScript(t, 100, true, func(c *Config) {
-		anacrolix(c)
+		asAnacrolix(c)
 		c.Settings.Upload.AnyOrder, c.Settings.Upload.ReadDelay = true, time.Millisecond
 	})
-	s.meetAlike(0, 8)
-	for i := range uint32(200) {
-		s.expect(s.ask(0, i/2, i%2), "") // all come before the first is read
+	s.connectAnsweringCancels(0, 8)
+	for i := range 200 {
+		s.expect(s.receiveRequest(0, i/2, i%2), "") // all arrive before the first is read
 	}
-	seen := map[string]bool{}
-	got := s.wait(time.Millisecond)
-	inOrder := 0
+	served := map[string]bool{}
+	got := s.advance(time.Millisecond)
+	early := 0
 	for len(got) > 0 {
 		for _, line := range got {
-			if seen[line] {
-				t.Fatalf("%s twice", line)
+			if served[line] {
+				t.Fatalf("%s is sent twice", line)
 			}
-			seen[line] = true
+			served[line] = true
 		}
-		if len(seen) == 100 {
-			for i := range uint32(100) {
-				m := Message{Kind: Piece, Index: i / 2, Begin: i % 2 * BlockSize}
-				if seen[said([]Action{{Kind: Send, Message: m}})[0]] {
-					inOrder++
+		if len(served) == 100 {
+			for i := range 100 {
+				if served[fmt.Sprintf("0: piece %d/%d", i/2, i%2)] {
+					early++
 				}
 			}
 		}
-		got = append(s.sentTo(0), s.sentTo(0)...)
+		got = append(s.blockSent(0), s.blockSent(0)...)
 	}
-	if len(seen) != 200 || inOrder == 100 || inOrder < 50 {
-		t.Errorf("%d served; of the first 100, %d were among the first 100 asked for", len(seen), inOrder)
+	if len(served) != 200 || early == 100 || early < 50 {
+		t.Errorf("%d served; of the first 100, %d were among the first 100 requested", len(served), early)
 	}
 }
