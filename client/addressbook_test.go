@@ -77,9 +77,9 @@ func TestAddressIsDroppedAfterFailures(t *testing.T) {
 	}
 }
 
-// Addresses are dialed until Connections.DialTarget is reached. With fewer connections than MinPeers
-// and no address left to dial the tracker is asked again, but not before its minimum interval. An
-// address whose dial failed is dialed again only after a pause.
+// Addresses are dialed until Connections.DialTarget is reached. With fewer connections than
+// MinPeers and no address left to dial the tracker is asked again, but not before its minimum
+// interval. An address whose dial failed is dialed again only after a pause.
 func TestLostConnectionsAreReplaced(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
 		c.Settings.Connections.DialTarget, c.Settings.Connections.MinPeers = 2, 2

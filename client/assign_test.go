@@ -87,8 +87,8 @@ func asAria2(c *Config) {
 	c.Assign, c.EndGame = assignment("exclusive"), endGame("broadcast")
 }
 
-// The last block of a piece that was taken back from its neighbour may arrive late. It completes the
-// piece; if it is corrupt, the piece is wanted again, once.
+// The last block of a piece that was taken back from its neighbour may arrive late. It completes
+// the piece; if it is corrupt, the piece is wanted again, once.
 func TestLateBlockCompletesUnfinishedPiece(t *testing.T) {
 	for _, corrupt := range []bool{false, true} {
 		s := newScript(t, 2, false, asAria2)

@@ -71,8 +71,8 @@ func TestChokeEndsParole(t *testing.T) {
 	s.expect(s.receive(0, Message{Kind: Choke}), "1: request 0/0, 1: request 0/1")
 }
 
-// With Requests.NoParole a piece that failed is requested like any other, from several neighbours, and
-// no neighbour is banned when it fails again.
+// With Requests.NoParole a piece that failed is requested like any other, from several neighbours,
+// and no neighbour is banned when it fails again.
 func TestNoParole(t *testing.T) {
 	s := newScript(t, 1, false, func(c *Config) {
 		c.Settings.Requests.NoParole, c.Backlog = true, fixedBacklog(1)

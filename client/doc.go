@@ -23,9 +23,9 @@
 //
 // What the client does is decided by strategies of the Config, each an interface with a registry:
 // which neighbours are unchoked (package choke), which piece to start (pick), how many requests are
-// outstanding (backlog), which blocks are requested from a neighbour and which also from a second one
-// (assign), what a seed announces (reveal), and when the client acts (Loop). A strategy computes, the peer acts.
-// Settings hold the numbers. Content is behind a Store.
+// outstanding (backlog), which blocks are requested from a neighbour and which also from a second
+// one (assign), what a seed announces (reveal), and when the client acts (Loop). A strategy
+// computes, the peer acts. Settings hold the numbers. Content is behind a Store.
 //
 // # From an unchoke to a request
 //

@@ -53,7 +53,8 @@ func TestMaxTwoEndGame(t *testing.T) {
 	}
 	s.expect(s.receive(0, Message{Kind: Unchoke}), "0: request 0/0, 0: request 0/1")
 	s.expect(s.receive(1, Message{Kind: Unchoke}), "1: request 1/0, 1: request 1/1")
-	s.expect(s.receive(2, Message{Kind: Unchoke}), "2: request 0/0, 2: request 1/0") // the piece with fewer requests is first
+	// The piece with fewer requests comes first.
+	s.expect(s.receive(2, Message{Kind: Unchoke}), "2: request 0/0, 2: request 1/0")
 	s.expect(s.receive(3, Message{Kind: Unchoke}), "3: request 0/1, 3: request 1/1")
 	s.expect(s.receive(4, Message{Kind: Unchoke}), "")
 	s.expect(s.receiveBlock(2, 0, 0), "0: cancel 0/0")
@@ -71,9 +72,9 @@ func TestMaxTwoBeginsWhenAllIsRequested(t *testing.T) {
 	s.expect(without(s.advance(time.Minute), "announce"), "")
 }
 
-// The end game "single-duplicate" requests a block that is outstanding at one neighbour from another
-// that is idle, and cancels the other request when the block arrives. A block that was sent before the
-// CANCEL arrived is a duplicate.
+// The end game "single-duplicate" requests a block that is outstanding at one neighbour from
+// another that is idle, and cancels the other request when the block arrives. A block that was sent
+// before the CANCEL arrived is a duplicate.
 func TestSingleDuplicateEndGame(t *testing.T) {
 	s := newScript(t, 1, false, nil)
 	s.connect(0, 8, 0x80)
@@ -96,8 +97,9 @@ func TestNoEndGame(t *testing.T) {
 	s.expect(s.receive(1, Message{Kind: Unchoke}), "")
 }
 
-// libtorrent (the end game "strict") requests a block twice only once every piece is started, and then
-// when a timer of the idle neighbour expires. The other request is cancelled when the block arrives.
+// libtorrent (the end game "strict") requests a block twice only once every piece is started, and
+// then when a timer of the idle neighbour expires. The other request is cancelled when the block
+// arrives.
 func TestStrictEndGame(t *testing.T) {
 	s := newScript(t, 2, false, asLibtorrent)
 	s.connect(0, 8, 0xc0)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// asTransmission uses the loop of Transmission: choking rounds every 10 s from the start, pulses every
-// 500 ms from the same moment.
+// asTransmission uses the loop of Transmission: choking rounds every 10 s from the start, pulses
+// every 500 ms from the same moment.
 func asTransmission(c *Config) {
 	s := c.Settings
 	s.Choking.Interval, s.Choking.FirstRound = 10*time.Second, 10*time.Second
@@ -14,8 +14,8 @@ func asTransmission(c *Config) {
 	s.Choking.AtRounds, s.Choking.InterestAtRounds, s.Upload.QueueBlocks = true, true, 3
 }
 
-// Interest is decided in the round at 10 s, queued in the pulse of that moment, and sent in the next
-// pulse together with the first requests.
+// Interest is decided in the round at 10 s, queued in the pulse of that moment, and sent in the
+// next pulse together with the first requests.
 func TestInterestIsSentWithRequests(t *testing.T) {
 	s := newScript(t, 2, false, asTransmission)
 	s.connect(0, 9, 0xc0)
@@ -25,8 +25,8 @@ func TestInterestIsSentWithRequests(t *testing.T) {
 	s.expect(s.advance(500*time.Millisecond), "0: interested, 0: request 0/0, 0: request 0/1")
 }
 
-// A change of interest that no other message follows is sent between 1 s and 2.5 s after it is queued,
-// because the delay is counted in whole seconds.
+// A change of interest that no other message follows is sent between 1 s and 2.5 s after it is
+// queued, because the delay is counted in whole seconds.
 func TestInterestAloneIsDelayed(t *testing.T) {
 	s := newScript(t, 2, false, asTransmission)
 	s.connect(0, 9, 0xc0)

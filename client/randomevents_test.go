@@ -11,8 +11,8 @@ import (
 	"swarmsim/client/pieces"
 )
 
-// The indexes in which a peer with many pieces finds pieces agree with the pieces after every event,
-// for every assignment rule, end game, and limit on unverified bytes.
+// The indexes in which a peer with many pieces finds pieces agree with the pieces after every
+// event, for every assignment rule, end game, and limit on unverified bytes.
 func TestIndexesFollowRandomEvents(t *testing.T) {
 	for i, rule := range assign.Rules() {
 		for k, ending := range assign.EndGames() {

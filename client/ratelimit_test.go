@@ -63,8 +63,8 @@ func TestRateLimitsAreKept(t *testing.T) {
 
 const uplinkRate = 1e6 // bytes per second
 
-// serveAtRates returns the bytes that a seed sends to each of four neighbours, which always have six
-// requests outstanding. The network sends one block at a time.
+// serveAtRates returns the bytes that a seed sends to each of four neighbours, which always have
+// six requests outstanding. The network sends one block at a time.
 func serveAtRates(t *testing.T, rates fixedRates, duration time.Duration) (received [4]float64) {
 	s := newScript(t, 1000, true, func(c *Config) { c.SeedChoker = rates })
 	var requested [4]uint32

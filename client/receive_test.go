@@ -31,8 +31,8 @@ func TestProtocolErrorEndsConnection(t *testing.T) {
 	}
 }
 
-// The greatest piece index of a message does not exist in any torrent. An int of 32 bits holds it as
-// -1, which must not become the index of a slice.
+// The greatest piece index of a message does not exist in any torrent. An int of 32 bits holds it
+// as -1, which must not become the index of a slice.
 func TestGreatestPieceIndex(t *testing.T) {
 	for _, kind := range []Kind{Have, Suggest, AllowedFast} {
 		s := newScript(t, 4, false, func(c *Config) { c.Settings.Fast.Enabled = true })

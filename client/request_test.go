@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Blocks that a neighbour does not send, because it chokes this peer or because its connection closes,
-// are requested from another.
+// Blocks that a neighbour does not send, because it chokes this peer or because its connection
+// closes, are requested from another.
 func TestLostBlocksAreRequestedFromOthers(t *testing.T) {
 	for _, loss := range []string{"choke", "close"} {
 		s := newScript(t, 1, false, nil)

@@ -9,9 +9,9 @@ import (
 	"swarmsim/client/reveal"
 )
 
-// These scripts play a seed that announces its pieces gradually. They test the messages; which piece
-// is announced is decided by the strategy, and tested in client/reveal. The quotations are from BEP 16,
-// https://www.bittorrent.org/beps/bep_0016.html.
+// These scripts play a seed that announces its pieces gradually. They test the messages; which
+// piece is announced is decided by the strategy, and tested in client/reveal. The quotations are
+// from BEP 16, https://www.bittorrent.org/beps/bep_0016.html.
 
 // newRevealScript starts a seed with a reveal strategy.
 func newRevealScript(t *testing.T, count int, strategy string) *script {

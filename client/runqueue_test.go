@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// With the loop "run-queue" a neighbour is sent HAVE only when it is its turn: after a message of its
-// own, or at the next refresh. Requests for a block that has arrived from another neighbour are
+// With the loop "run-queue" a neighbour is sent HAVE only when it is its turn: after a message of
+// its own, or at the next refresh. Requests for a block that has arrived from another neighbour are
 // cancelled once a second.
 func TestRunQueueSendsInTurns(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {

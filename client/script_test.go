@@ -123,8 +123,8 @@ func (s *script) receiveBlock(c ConnID, piece, block uint32) []string {
 	return s.receive(c, Message{Kind: Piece, Index: piece, Begin: block * BlockSize, Length: BlockSize})
 }
 
-// receiveMaybeCorrupt is receive for a message with a block, whose piece fails verification if it is
-// corrupt.
+// receiveMaybeCorrupt is receive for a message with a block, whose piece fails verification if it
+// is corrupt.
 func (s *script) receiveMaybeCorrupt(c ConnID, m Message, corrupt bool) []string {
 	store := s.peer.cfg.Store.(*testStore)
 	store.corruptNext = corrupt

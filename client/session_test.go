@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// BEP 3, from the handshake to the end of the download: INTERESTED for a neighbour that has a missing
-// piece, REQUEST after its UNCHOKE, HAVE for each verified piece, NOT INTERESTED when nothing is
-// missing.
+// BEP 3, from the handshake to the end of the download: INTERESTED for a neighbour that has a
+// missing piece, REQUEST after its UNCHOKE, HAVE for each verified piece, NOT INTERESTED when
+// nothing is missing.
 func TestDownload(t *testing.T) {
 	s := newScript(t, 2, false, nil)
 	s.expect(s.connect(0, 9, 0xc0), "0: handshake, 0: interested")
@@ -23,8 +23,8 @@ func TestDownload(t *testing.T) {
 }
 
 // A connection ends if its first message is not a handshake, or if the handshake has another info
-// hash (BEP 3: "If both sides don't send the same value, they sever the connection.") or this peer's
-// own ID.
+// hash (BEP 3: "If both sides don't send the same value, they sever the connection.") or this
+// peer's own ID.
 func TestWrongHandshakeEndsConnection(t *testing.T) {
 	s := newScript(t, 2, false, nil)
 	s.step(Event{Kind: Opened, Conn: 0, Addr: addr(8)})

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A neighbour that owes a block and sends none for a minute is snubbing (mainline's "anti-snubbing").
-// Its blocks are requested from others until it sends again.
+// A neighbour that owes a block and sends none for a minute is snubbing (mainline's
+// "anti-snubbing"). Its blocks are requested from others until it sends again.
 func TestSnubbingNeighbour(t *testing.T) {
 	s := newScript(t, 2, false, nil)
 	s.connect(0, 8, 0xc0)
@@ -37,9 +37,9 @@ func asLibtorrent(c *Config) {
 	c.Assign, c.EndGame, c.Settings.Requests.AdaptiveTimeout = assignment("contiguous"), endGame("strict"), true
 }
 
-// libtorrent: a neighbour that is silent for longer than its blocks usually take, and for two seconds
-// at least, loses its newest request to others. Its block is still accepted when it arrives, and the
-// other request for it is not cancelled.
+// libtorrent: a neighbour that is silent for longer than its blocks usually take, and for two
+// seconds at least, loses its newest request to others. Its block is still accepted when it
+// arrives, and the other request for it is not cancelled.
 func TestAdaptiveTimeout(t *testing.T) {
 	s := newScript(t, 2, false, asLibtorrent)
 	s.connect(0, 8, 0xc0)

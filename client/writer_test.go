@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// asAnacrolix configures a client as anacrolix/torrent: batches of requests that double, cancels that
-// are answered, and a writer that sends two blocks at a time.
+// asAnacrolix configures a client as anacrolix/torrent: batches of requests that double, cancels
+// that are answered, and a writer that sends two blocks at a time.
 func asAnacrolix(c *Config) {
 	s := c.Settings
 	c.Backlog, c.Loop = backlogRule("doubling"), loopNamed("writer")
@@ -20,7 +20,8 @@ func asAnacrolix(c *Config) {
 	s.Fast.IgnoreSet, s.Upload.QueueBlocks, s.Choking.AtBlocks = true, 2, true
 }
 
-// connectAnsweringCancels is connectFast for a neighbour that answers each CANCEL, as this client does.
+// connectAnsweringCancels is connectFast for a neighbour that answers each CANCEL, as this client
+// does.
 func (s *script) connectAnsweringCancels(c ConnID, n byte, bits ...byte) []string {
 	h := handshake(s.peer.torrent, id(n), true)
 	h.Index |= AnswersCancels
@@ -105,7 +106,8 @@ func TestCancelledRequestCountsUntilAnswered(t *testing.T) {
 }
 
 // In anacrolix/torrent a REJECT of the last outstanding request does not trigger new requests, and
-// nothing else does later. A second connection to the same peer is not affected; a third is refused.
+// nothing else does later. A second connection to the same peer is not affected; a third is
+// refused.
 func TestRejectOfLastRequestEndsRequests(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
 		asAnacrolix(c)

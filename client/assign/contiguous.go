@@ -14,11 +14,11 @@ var contiguousEntry = RuleEntry{
 }
 
 // contiguous gives each neighbour whole pieces, and a fast one runs of adjacent pieces, as
-// libtorrent 2.0 does (request_blocks.cpp: request_a_block; piece_picker.cpp: pick_pieces).
-// Rarity counts first; of equally rare pieces active ones come before new ones. It avoids an
-// active piece that is requested from other neighbours as long as there is another piece to request.
-// A run extends a new piece to those before and behind it, however common they are ("contiguous
-// blocks"). Where too many pieces are active, those come first, even if they are requested from other
+// libtorrent 2.0 does (request_blocks.cpp: request_a_block; piece_picker.cpp: pick_pieces). Rarity
+// counts first; of equally rare pieces active ones come before new ones. It avoids an active piece
+// that is requested from other neighbours as long as there is another piece to request. A run
+// extends a new piece to those before and behind it, however common they are ("contiguous blocks").
+// Where too many pieces are active, those come first, even if they are requested from other
 // neighbours, and there are no runs.
 type contiguous struct{}
 
@@ -57,8 +57,8 @@ func (r contiguous) Next(v *View, n *Neighbour, out []Choice) []Choice {
 	return out
 }
 
-// isCrowded reports whether the pieces with open blocks come before new ones: they are more than 1.5
-// for each neighbour, or have more than 2,048 blocks (piece_picker.cpp: pick_pieces).
+// isCrowded reports whether the pieces with open blocks come before new ones: they are more than
+// 1.5 for each neighbour, or have more than 2,048 blocks (piece_picker.cpp: pick_pieces).
 func isCrowded(v *View) bool {
 	t := v.Pieces
 	if t.OpenBlocks() == 0 {

@@ -9,7 +9,8 @@ func (t *Table) Copies() []uint16 { return t.copies }
 // Ranks returns the random order of the pieces that breaks ties; nil if there is none.
 func (t *Table) Ranks() []uint32 { return t.ranks }
 
-// WatchCopies sets the watcher that is called at every change of a number of copies; nil removes it.
+// WatchCopies sets the watcher that is called at every change of a number of copies; nil removes
+// it.
 func (t *Table) WatchCopies(w CopiesWatcher) { t.watcher = w }
 
 // Neighbour returns the pieces of the neighbour in a slot. It is not to be changed.
@@ -67,8 +68,8 @@ func (t *Table) AddAllPieces(slot int) (missing int) {
 	return t.Count() - t.haveCount
 }
 
-// RemoveNeighbour subtracts the pieces of the neighbour in a slot from the copies. has is the number
-// of its pieces.
+// RemoveNeighbour subtracts the pieces of the neighbour in a slot from the copies. has is the
+// number of its pieces.
 func (t *Table) RemoveNeighbour(slot, has int) {
 	t.addCopies(t.Neighbour(slot), has, ^uint16(0)) // minus one
 }
