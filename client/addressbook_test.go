@@ -18,7 +18,8 @@ func mapped(n byte) netip.AddrPort {
 func TestMappedAddressesAreOnePeer(t *testing.T) {
 	s := newScript(t, 1, false, nil)
 	announced := func(peers ...netip.AddrPort) []string {
-		return s.step(Event{Kind: Announced, Reply: &AnnounceReply{Interval: time.Hour, MinInterval: time.Hour, Peers: peers}})
+		reply := &AnnounceReply{Interval: time.Hour, MinInterval: time.Hour, Peers: peers}
+		return s.step(Event{Kind: Announced, Reply: reply})
 	}
 	s.expect(announced(mapped(8), addr(8), mapped(9), addr(9)), "dial 10.0.0.8, dial 10.0.0.9")
 	s.step(Event{Kind: DialFailed, Addr: mapped(9)})

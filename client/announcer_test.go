@@ -29,7 +29,7 @@ func TestAnnounceIsRepeated(t *testing.T) {
 	}
 }
 
-// An event that comes up while an announce is under way is announced after the reply.
+// An event during an announce is announced after the reply.
 func TestEventWaitsForReply(t *testing.T) {
 	a := announcer{}
 	a.start(Regular)

@@ -87,7 +87,7 @@ func asAria2(c *Config) {
 	c.Assign, c.EndGame = assignment("exclusive"), endGame("broadcast")
 }
 
-// The last block of a piece that was taken back from its neighbour may arrive late. It completes
+// The last block of a piece may arrive after its neighbour has choked this peer. It completes
 // the piece; if it is corrupt, the piece is wanted again, once.
 func TestLateBlockCompletesUnfinishedPiece(t *testing.T) {
 	for _, corrupt := range []bool{false, true} {

@@ -98,8 +98,8 @@ func TestNoEndGame(t *testing.T) {
 }
 
 // libtorrent (the end game "strict") requests a block twice only once every piece is started, and
-// then when a timer of the idle neighbour expires. The other request is cancelled when the block
-// arrives.
+// asks a neighbour without requests again after a pause (RetryAfter). The other request is
+// cancelled when the block arrives.
 func TestStrictEndGame(t *testing.T) {
 	s := newScript(t, 2, false, asLibtorrent)
 	s.connect(0, 8, 0xc0)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// echo answers each payload with itself, twice.
+// echo is a hook that answers each payload with two copies of it.
 type echo struct{ received []string }
 
 func (e *echo) Handshake(ConnID) []byte { return []byte("\x00de") }
@@ -17,7 +17,7 @@ func (e *echo) Received(c ConnID, payload []byte) [][]byte {
 
 // BEP 10: the bit in the handshake, the extension handshake after the bitfield, and messages that
 // reach the hook and are answered. A neighbour without the bit gets none of this.
-func TestExtensions(t *testing.T) {
+func TestExtensionMessagesReachTheHook(t *testing.T) {
 	e := &echo{}
 	s := newScript(t, 2, true, func(c *Config) { c.Extensions = e })
 	ping := Message{Kind: Extended, Data: []byte("\x03ping")}

@@ -25,8 +25,8 @@ func TestAllowedFastSetOfBEP6(t *testing.T) {
 	}
 }
 
-// The derivations differ in the part of the address that counts. No set has a piece twice, or
-// more pieces than the torrent.
+// The derivations use different parts of the address. No set has a piece twice, or more pieces
+// than the torrent.
 func TestAllowedFastDerivations(t *testing.T) {
 	torrent := &Torrent{InfoHash: [20]byte{1}, Layout: pieces.Layout{Length: 1000, PieceLength: 1}}
 	set := func(addr string, d AllowedFastDerivation) []uint32 {
@@ -56,7 +56,7 @@ func TestAllowedFastDerivations(t *testing.T) {
 }
 
 // BEP 6, "Allowed Fast": the message may be repeated, also more often than there may be pieces.
-func TestRepeatedAllowedFast(t *testing.T) {
+func TestAllowedFastMayBeRepeated(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.connectFast(0, 8, 0xff)
 	s.expect(s.receive(0, Message{Kind: AllowedFast, Index: 5}), "0: request 5/0, 0: request 5/1")
@@ -70,11 +70,11 @@ func TestRepeatedAllowedFast(t *testing.T) {
 
 // BEP 6, "Reject Request": a request for a piece that the peer lacks, has not announced, or that
 // it does not serve because it chokes the neighbour is rejected, and the connection stays.
-func TestRequestsAreAnswered(t *testing.T) {
+func TestUnservedRequestsAreRejected(t *testing.T) {
 	fast := func(c *Config) { c.Settings.Fast.Enabled = true }
 	s := newScript(t, 2, false, fast)
 	s.connectFast(0, 8)
-	s.expect(s.receive(0, requestFor(1, 0)), "0: reject 1/0") // it is lacking
+	s.expect(s.receive(0, requestFor(1, 0)), "0: reject 1/0") // the peer lacks the piece
 
 	s = newScript(t, 4, true, func(c *Config) { fast(c); c.Reveal = reveal.Strategies().NewDefault("super-seeding") })
 	s.connectFast(0, 8)
@@ -89,7 +89,7 @@ func TestRequestsAreAnswered(t *testing.T) {
 
 	s = newScript(t, 2, true, fast)
 	s.connectFast(0, 8)
-	s.expect(s.receive(0, requestFor(0, 1)), "0: reject 0/1") // it is choked
+	s.expect(s.receive(0, requestFor(0, 1)), "0: reject 0/1") // the neighbour is choked
 }
 
 // BEP 3: without the fast extension a request for a piece that was never announced ends the
@@ -104,7 +104,7 @@ func TestRequestsWithoutFastExtension(t *testing.T) {
 }
 
 // A malformed request ends the connection, with and without the fast extension.
-func TestMalformedRequests(t *testing.T) {
+func TestMalformedRequestEndsConnection(t *testing.T) {
 	for _, fast := range []bool{false, true} {
 		for name, m := range map[string]Message{
 			"no such piece":        {Kind: Request, Index: 2, Length: BlockSize},
@@ -133,11 +133,10 @@ func TestChokeRejectsPendingRequests(t *testing.T) {
 	}
 	s.receive(0, Message{Kind: Interested})
 	s.expect(s.receive(0, requestFor(other, 0)), fmt.Sprintf("0: piece %d/0", other))
-	s.expect(s.receive(0, requestFor(other, 1)), "") // they wait for the network
+	s.expect(s.receive(0, requestFor(other, 1)), "") // the network has not taken the first block
 	s.expect(s.receive(0, requestFor(allowed[0], 0)), "")
 	s.expect(s.receive(0, Message{Kind: NotInterested}), fmt.Sprintf("0: choke, 0: reject %d/1", other))
-	sent := Event{Kind: Sent, Conn: 0, Message: Message{Kind: Piece, Length: BlockSize}}
-	s.expect(s.step(sent), fmt.Sprintf("0: piece %d/0", allowed[0]))
+	s.expect(s.blockSent(0), fmt.Sprintf("0: piece %d/0", allowed[0]))
 }
 
 // BEP 6, "Cancel": a cancelled request is rejected where the settings say so, unless its block is

@@ -8,8 +8,8 @@ import (
 )
 
 // BEP 6, "Have All/Have None": exactly one of BITFIELD, HAVE ALL and HAVE NONE follows the
-// handshake between two peers with the fast extension. BEP 3 knows the bitfield only, and a peer
-// that has nothing may leave it out.
+// handshake between two peers with the fast extension. BEP 3 has only BITFIELD, which a peer
+// without pieces may leave out.
 func TestPiecesAreAnnounced(t *testing.T) {
 	partly := func(t *testing.T, change func(*Config)) *script {
 		s := newScript(t, 2, false, change)
@@ -26,23 +26,23 @@ func TestPiecesAreAnnounced(t *testing.T) {
 		name        string
 		start       func(*testing.T, func(*Config)) *script
 		change      func(*Config)
-		fast, plain string // what follows the handshake
+		fast, plain string // the messages after the handshake, with the fast extension and without
 	}{
 		{"no pieces", empty, nil, "have none", ""},
 		{"some pieces", partly, nil, "bitfield", "bitfield"},
 		{"all pieces", complete, nil, "have all", "bitfield"},
 		{"super-seeding", complete, superSeeding, "have none, 0: have 1", "have 1"},
 	} {
-		for _, theyAreFast := range []bool{true, false} {
+		for _, neighbourIsFast := range []bool{true, false} {
 			s := c.start(t, func(x *Config) {
 				if x.Settings.Fast.Enabled = true; c.change != nil {
 					c.change(x)
 				}
 			})
 			s.step(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
-			got := s.receive(0, handshake(s.peer.torrent, id(8), theyAreFast))
+			got := s.receive(0, handshake(s.peer.torrent, id(8), neighbourIsFast))
 			want := c.plain
-			if theyAreFast {
+			if neighbourIsFast {
 				want = c.fast
 			}
 			if want != "" {
@@ -73,8 +73,8 @@ func TestHaveAllAndHaveNone(t *testing.T) {
 }
 
 // A second announcement of pieces ends the connection, as does HAVE ALL or HAVE NONE without the
-// fast extension. Two complete peers part.
-func TestWrongAnnouncements(t *testing.T) {
+// fast extension. Two complete peers disconnect.
+func TestWrongPieceAnnouncementEndsConnection(t *testing.T) {
 	for _, kind := range []Kind{HaveAll, HaveNone} {
 		s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 		s.connect(0, 8)

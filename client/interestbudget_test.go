@@ -45,6 +45,8 @@ func TestPeerYield(t *testing.T) {
 	}
 }
 
+// A yield is good if the neighbour sent more than ten blocks for each cancelled request, or some
+// blocks and no request was cancelled.
 func TestYieldClass(t *testing.T) {
 	for _, x := range []struct {
 		blocks, cancels int

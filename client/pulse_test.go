@@ -25,8 +25,9 @@ func TestInterestIsSentWithRequests(t *testing.T) {
 	s.expect(s.advance(500*time.Millisecond), "0: interested, 0: request 0/0, 0: request 0/1")
 }
 
-// A change of interest that no other message follows is sent between 1 s and 2.5 s after it is
-// queued, because the delay is counted in whole seconds.
+// A change of interest that no other message follows is sent 1 s to 2.5 s after it is queued: the
+// delay of 2 s is counted in whole seconds of the wall clock (Transmission, peer-msgs.c:
+// peerPulse).
 func TestInterestAloneIsDelayed(t *testing.T) {
 	s := newScript(t, 2, false, asTransmission)
 	s.connect(0, 9, 0xc0)

@@ -28,7 +28,8 @@ func TestLostBlocksAreRequestedFromOthers(t *testing.T) {
 	}
 }
 
-// A choke makes its blocks available to a neighbour that had nothing to request, at once.
+// When a neighbour chokes this peer, its blocks are requested at once from a neighbour that had no
+// requests, because it has no other missing piece.
 func TestLostBlocksGoToIdleNeighbour(t *testing.T) {
 	s := newScript(t, 4, false, nil)
 	s.connect(0, 8, 0xf0)
@@ -47,8 +48,8 @@ func TestUnchokeBeforeInterest(t *testing.T) {
 	s.expect(s.advance(10*time.Second), "0: interested, 0: request 0/0, 0: request 0/1")
 }
 
-// The backlog rule "bursts" is told how many blocks arrive at one moment: after two of its six
-// outstanding blocks it sends seven requests.
+// The backlog rule "bursts" uses the number of blocks that arrive at one moment: after two of its
+// six outstanding blocks it sends seven requests.
 func TestBlocksOfABurstAreCounted(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) { c.Backlog = backlogRule("bursts") })
 	s.connect(0, 8, 0xff)

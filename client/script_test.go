@@ -132,7 +132,7 @@ func (s *script) receiveMaybeCorrupt(c ConnID, m Message, corrupt bool) []string
 	return s.receive(c, m)
 }
 
-// blockSent tells the peer that the network has taken a block to a neighbour.
+// blockSent passes to the peer the event that the network has taken a block to a neighbour.
 func (s *script) blockSent(c ConnID) []string {
 	return s.step(Event{Kind: Sent, Conn: c, Message: Message{Kind: Piece, Length: BlockSize}})
 }

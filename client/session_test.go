@@ -3,7 +3,6 @@ package client
 import (
 	"slices"
 	"testing"
-	"time"
 )
 
 // BEP 3, from the handshake to the end of the download: INTERESTED for a neighbour that has a
@@ -73,11 +72,4 @@ func TestLeave(t *testing.T) {
 	if next := s.peer.NextTick(); next != Never {
 		t.Errorf("after it left the peer asks for a tick at %v", next)
 	}
-}
-
-// A connection without a handshake is closed after a timeout.
-func TestHandshakeTimesOut(t *testing.T) {
-	s := newScript(t, 2, false, nil)
-	s.step(Event{Kind: Opened, Conn: 3, Addr: addr(8)})
-	s.expect(s.advance(23*time.Second), "3: hang up")
 }

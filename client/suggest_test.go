@@ -7,7 +7,7 @@ import (
 
 // A seed suggests its pieces in order to unchoked neighbours that speak the fast extension, and
 // suggests more to a neighbour once it has the suggested ones.
-func TestSuggestions(t *testing.T) {
+func TestSeedSuggestsPieces(t *testing.T) {
 	s := newScript(t, 8, true, func(c *Config) { c.Settings.Fast.Enabled, c.Settings.Fast.Suggest = true, 2 })
 	s.connectFast(0, 8)
 	s.connectFast(1, 9, 0x20) // it has piece 2
@@ -22,7 +22,7 @@ func TestSuggestions(t *testing.T) {
 }
 
 // The picker "suggested" follows suggestions; others ignore them.
-func TestFollowSuggestions(t *testing.T) {
+func TestPickerFollowsSuggestions(t *testing.T) {
 	for picker, want := range map[string]string{
 		"suggested":  "0: request 5/0, 0: request 5/1",
 		"sequential": "0: request 0/0, 0: request 0/1",
@@ -39,7 +39,7 @@ func TestFollowSuggestions(t *testing.T) {
 
 // A suggestion of a piece that does not exist, or from a neighbour that does not speak the fast
 // extension, ends the connection.
-func TestBadSuggestions(t *testing.T) {
+func TestWrongSuggestionEndsConnection(t *testing.T) {
 	s := newScript(t, 8, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.connectFast(0, 8, 0xff)
 	s.connect(1, 9, 0xff)

@@ -30,3 +30,10 @@ func TestInactiveNeighbourIsDisconnected(t *testing.T) {
 	s.expect(s.advance(28*time.Second), "")
 	s.expect(s.advance(2*time.Second), "0: hang up")
 }
+
+// A connection without a handshake is closed after a timeout.
+func TestHandshakeTimesOut(t *testing.T) {
+	s := newScript(t, 2, false, nil)
+	s.step(Event{Kind: Opened, Conn: 3, Addr: addr(8)})
+	s.expect(s.advance(23*time.Second), "3: hang up")
+}

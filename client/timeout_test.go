@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A neighbour that owes a block and sends none for a minute is snubbing (mainline's
-// "anti-snubbing"). Its blocks are requested from others until it sends again.
+// A neighbour that owes a block and sends none for a minute is snubbing ("anti-snubbing", Cohen
+// 2003). Its blocks are requested from others until it sends again.
 func TestSnubbingNeighbour(t *testing.T) {
 	s := newScript(t, 2, false, nil)
 	s.connect(0, 8, 0xc0)

@@ -4,7 +4,7 @@ import "testing"
 
 // A seed serves an unchoked neighbour one block at a time, in the order of its requests; a CANCEL
 // removes a request from its queue (BEP 3). A request of a choked neighbour is ignored.
-func TestUpload(t *testing.T) {
+func TestUploadOneBlockAtATime(t *testing.T) {
 	s := newScript(t, 2, true, nil)
 	s.expect(s.connect(0, 9), "0: handshake, 0: bitfield")
 	s.expect(s.receiveRequest(0, 0, 0), "") // it is choked

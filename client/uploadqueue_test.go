@@ -7,8 +7,8 @@ import (
 	"swarmsim/slab"
 )
 
-// Requests are served in order. A removed one is not served, whether others were served before it or
-// not, and the memory of a cleared queue is used by the next one.
+// Requests are served in order. A removed one is not served, whether others were served before it
+// or not, and the memory of a cleared queue is used by the next one.
 func TestUploadQueue(t *testing.T) {
 	var q uploadQueue
 	var pool slab.Slices[peerRequest]
