@@ -16,7 +16,11 @@ import (
 // rules. The list grows until it has all folders.
 var plainFolders = []string{
 	".", "docs", "scenarios", "scenarios/sweeps", "sim/scenario", "sim/scenario/profiles",
-	"client/reveal",
+	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "tracker",
+	"client", "client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
+	"client/wire",
+	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",
+	"cmd/bench", "cmd/usage", "docs/figures", "sidebyside", "sidebyside/memnet",
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
 	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
 	"sim/netem/tcp",
