@@ -83,7 +83,10 @@ func (p *Peer) upload(id ConnID) {
 	if !p.loop.mayUpload(c) {
 		return
 	}
-	for limit := p.sendQueueBlocks(c); c.sendQueued < limit && c.uploads.len() > 0 && !(c.amChoking && c.fast && p.settings.Fast.KeepWhenChoked); {
+	for limit := p.sendQueueBlocks(c); c.sendQueued < limit && c.uploads.len() > 0; {
+		if p.holdsRequests(c) && firstAllowed(c) < 0 {
+			return
+		}
 		if p.rateLimited && !p.mayUploadNow(c) {
 			return
 		}
@@ -108,6 +111,11 @@ func (p *Peer) upload(id ConnID) {
 // (peerRequestServer) and what is sent of it (upload) come out of a map, in random order: the
 // oldest request may wait for all that came after it.
 func (p *Peer) popRequest(c *conn) peerRequest {
+	if p.holdsRequests(c) {
+		r := c.uploads.pending()[firstAllowed(c)]
+		c.uploads.remove(r)
+		return r
+	}
 	if !p.settings.Upload.AnyOrder {
 		return c.uploads.pop()
 	}
@@ -122,6 +130,20 @@ func (p *Peer) popRequest(c *conn) peerRequest {
 	pending[at] = pending[last]
 	c.uploads.set(pending[:last])
 	return r
+}
+
+// holdsRequests reports whether requests of a neighbour wait until it is unchoked. Those for
+// allowed-fast pieces do not (BEP 6).
+func (p *Peer) holdsRequests(c *conn) bool {
+	return c.amChoking && c.fast && p.settings.Fast.KeepWhenChoked
+}
+
+// firstAllowed returns the place of the first pending request for a piece that a choked neighbour
+// may request; below 0 if there is none.
+func firstAllowed(c *conn) int {
+	return slices.IndexFunc(c.uploads.pending(), func(r peerRequest) bool {
+		return slices.Contains(c.cold.grantedFast, r.index)
+	})
 }
 
 // readAheadRequests returns how many requests of a neighbour are read from storage before they
