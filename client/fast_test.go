@@ -145,18 +145,18 @@ func TestAllowedFastIsServedThroughChoke(t *testing.T) {
 	s := newScript(t, 8, true, func(c *Config) {
 		c.Settings.Fast.Enabled, c.Settings.Fast.SetSize, c.Settings.Fast.KeepWhenChoked = true, 1, true
 	})
-	s.speakFast(0, 8)
+	s.connectFast(0, 8)
 	allowed := s.peer.conns[0].cold.grantedFast[0]
 	other := (allowed + 1) % 8
 	sent := Event{Kind: Sent, Conn: 0, Message: Message{Kind: Piece, Length: BlockSize}}
-	s.say(0, Message{Kind: Interested})
-	s.say(0, requestFor(other, 0))
-	s.expect(s.say(0, requestFor(other, 1)), "")
-	s.expect(s.say(0, Message{Kind: NotInterested}), "0: choke")
-	s.expect(s.do(sent), "") // it is held
-	s.expect(s.say(0, requestFor(allowed, 1)), fmt.Sprintf("0: piece %d/1", allowed))
-	s.expect(s.do(sent), "")
-	s.expect(s.say(0, Message{Kind: Interested}), fmt.Sprintf("0: unchoke, 0: piece %d/1", other))
+	s.receive(0, Message{Kind: Interested})
+	s.receive(0, requestFor(other, 0))
+	s.expect(s.receive(0, requestFor(other, 1)), "")
+	s.expect(s.receive(0, Message{Kind: NotInterested}), "0: choke")
+	s.expect(s.step(sent), "") // it is held
+	s.expect(s.receive(0, requestFor(allowed, 1)), fmt.Sprintf("0: piece %d/1", allowed))
+	s.expect(s.step(sent), "")
+	s.expect(s.receive(0, Message{Kind: Interested}), fmt.Sprintf("0: unchoke, 0: piece %d/1", other))
 }
 
 // BEP 6, "Cancel": a cancelled request is rejected where the settings say so, unless its block is
