@@ -14,6 +14,10 @@ import (
 // few is the number of seeds in the tests; swarmsim validate plays 20.
 const few = 5
 
+// spreadOfSeeds is the uncertainty of the mean of fewer seeds, as a share of it: twice the standard
+// deviation of the measures that vary most between seeds (t75_union of lt8seed2, 9.5 %).
+const spreadOfSeeds = 0.2
+
 // slow are cases that take seconds per seed, with the number of seeds in the tests.
 var slow = map[string]int{
 	"qiu-srikant-uplinks": 1, "qiu-srikant-downlinks": 0, "hajek-zhu-grows": 1, "hajek-zhu-shrinks": 0,
@@ -49,7 +53,7 @@ func TestCasesAreWithinTolerance(t *testing.T) {
 			for _, m := range r.Measures {
 				uncertainty := (m.High - m.Low) / 2
 				if seeds < few && !c.Fixed {
-					uncertainty = 0.1 * m.Expected
+					uncertainty = spreadOfSeeds * m.Expected
 				}
 				if off := math.Abs(m.Simulated-m.Expected) - uncertainty; m.Within > 0 && off > m.Within*math.Abs(m.Expected) {
 					t.Errorf("%s is %.4g, expected %.4g within %.0f %%; rerun: swarmsim validate %s --seeds %d",
