@@ -4,7 +4,7 @@ import "cmp"
 
 var blockTitForTat = Strategy{
 	Name:     "block-tit-for-tat",
-	About:    "neighbours that were sent at most a few blocks more than they sent us; with unchoke: at-blocks",
+	About:    "neighbours that were sent at most a few blocks more than they sent us; with unchoke: per-block",
 	Defaults: func() any { return &BlockTitForTat{UploadSlots: UploadSlots{5}, Threshold: 2} },
 	New:      func(s any) Choker { return &blockTitForTatChoker{*s.(*BlockTitForTat)} },
 }
