@@ -124,7 +124,7 @@ func (f *runFlags) run(cmd *cobra.Command, s *scenario.Scenario, in *input) erro
 	}
 	for _, e := range sum.Expectations {
 		if !e.Met {
-			return errUnmet
+			return fmt.Errorf("%w: %s (%s)", errUnmet, e.Expect, e.Actual)
 		}
 	}
 	return nil

@@ -110,7 +110,7 @@ func (f *sweepFlags) print(out io.Writer, o *lab.Outcome, dir string) error {
 	}
 	for _, e := range o.Expectations {
 		if !e.Met {
-			return errUnmet
+			return fmt.Errorf("%w: %s (%s)", errUnmet, e.Expect, e.Actual)
 		}
 	}
 	return nil
