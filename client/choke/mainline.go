@@ -12,27 +12,30 @@ var mainline = Strategy{
 	New:      func(s any) Choker { return &mainlineChoker{set: *s.(*Mainline)} },
 }
 
-// Mainline are the settings of mainline.
+// Mainline holds the settings of mainline. Slots includes the optimistic slot.
 type Mainline struct {
 	UploadSlots
 	Min            int `json:"min,omitempty" jsonschema:"slots that are filled even if too few neighbours have earned one" min:"1" max:"1000"`
 	RotationRounds int `json:"rotation_rounds,omitempty" jsonschema:"periodic rounds between rotations of the list" min:"1" max:"1000" former:"turn"`
 }
 
-// MaxSlots returns the slots, or Min if that is more.
+// MaxSlots returns the larger of Slots and Min.
 func (m *Mainline) MaxSlots(Round) int { return max(m.Slots, m.Min) }
 
-// mainlineChoker is Choker of mainline 4.x. All slots but one go to the interested neighbours that
-// upload fastest (mainline's preferred). Then it walks down the list of connections and unchokes
-// every neighbour on the way until it has unchoked one more that is interested, or as many as make
-// Min. At every third periodic round it rotates the list so that it begins with the next neighbour
-// that is choked and interested: the optimistic unchoke. A new neighbour is inserted at a random
-// place.
+// mainlineChoker follows Choker.py of mainline 4.x. Slots-1 slots go to the neighbours that upload
+// fastest to us (mainline's preferred), among those that are interested, not snubbed and no seeds. It
+// then walks down the list of connections, skips seeds, and unchokes every other neighbour, interested
+// or not, until it has unchoked max(1, Min-f) interested ones more, where f is the number of the
+// fastest above.
+//
+// Every RotationRounds periodic rounds it rotates the list, so that the next neighbour that is choked
+// and interested is at its head: that neighbour is unchoked optimistically. A new neighbour is inserted
+// at a random position.
 type mainlineChoker struct {
-	set       Mainline
-	list      []int // IDs of all neighbours
-	preferred []int // IDs of the fastest uploaders, which hold earned slots
-	rounds    int   // periodic rounds so far
+	set     Mainline
+	list    []int // IDs of all neighbours
+	fastest []int // IDs of the fastest uploaders, which hold earned slots
+	rounds  int   // periodic rounds so far
 }
 
 func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
@@ -53,18 +56,18 @@ func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 		return cmp.Or(cmp.Compare(cs[b].DownRate, cs[a].DownRate), cmp.Compare(cs[a].ID, cs[b].ID))
 	})
 	out = out[:min(len(out), first+m.set.Slots-1)]
-	m.preferred = m.preferred[:0]
+	m.fastest = m.fastest[:0]
 	for _, i := range out[first:] {
-		m.preferred = append(m.preferred, cs[i].ID)
+		m.fastest = append(m.fastest, cs[i].ID)
 	}
-	return m.addFromList(cs, out, first, max(1, m.set.Min-len(m.preferred)))
+	return m.addFromList(cs, out, first, max(1, m.set.Min-len(m.fastest)))
 }
 
-// addFromList walks down the list and appends neighbours until n more interested ones are
-// unchoked. The neighbours from out[first] on are unchoked already.
-func (m *mainlineChoker) addFromList(cs []Candidate, out []int, first, n int) []int {
+// addFromList walks down the list and appends neighbours, until interestedLeft of those appended are
+// interested. The neighbours in out[first:] are unchoked already.
+func (m *mainlineChoker) addFromList(cs []Candidate, out []int, first, interestedLeft int) []int {
 	for _, id := range m.list {
-		if n == 0 {
+		if interestedLeft == 0 {
 			break
 		}
 		i := indexOf(cs, id)
@@ -73,7 +76,7 @@ func (m *mainlineChoker) addFromList(cs []Candidate, out []int, first, n int) []
 		}
 		out = append(out, i)
 		if cs[i].Interested {
-			n--
+			interestedLeft--
 		}
 	}
 	return out
@@ -104,5 +107,5 @@ func (m *mainlineChoker) rotate(cs []Candidate) {
 	slices.Reverse(m.list)
 }
 
-// Optimistic makes the choker an OptimisticUnchoker.
-func (m *mainlineChoker) Optimistic(id int) bool { return !slices.Contains(m.preferred, id) }
+// Optimistic reports whether the neighbour holds a slot that it has not earned by its rate.
+func (m *mainlineChoker) Optimistic(id int) bool { return !slices.Contains(m.fastest, id) }
