@@ -49,7 +49,7 @@ type Counters struct {
 // conn is what the adversary knows of a connection.
 type conn struct {
 	live        bool
-	established bool
+	established bool // our first BITFIELD, HAVE ALL or HAVE NONE has been sent, if there is one
 	ourFast     bool // we support the fast extension (BEP 6)
 	theirFast   bool // the neighbour does
 	amChoking   bool
@@ -91,7 +91,7 @@ func (a *Adversary) draw(chance float64) pieces.Bitset {
 }
 
 // Step passes an event to the client, unless it concerns the adversary alone, and appends to out
-// what both want the world to do.
+// the actions of both.
 func (a *Adversary) Step(now time.Duration, e *client.Event, out []client.Action) []client.Action {
 	a.now = now
 	a.corrupt = a.corrupt[:0]
@@ -100,11 +100,11 @@ func (a *Adversary) Step(now time.Duration, e *client.Event, out []client.Action
 	if !passed {
 		return out
 	}
-	first, greeted := len(out), a.justGreeted(&changed)
+	first, handshakeConn := len(out), a.handshakeOn(&changed)
 	if e.Kind != client.Tick || now >= a.peer.NextTick() {
 		out = a.peer.Step(now, &changed, out)
 	}
-	return a.filterActions(first, greeted, out)
+	return a.filterActions(first, handshakeConn, out)
 }
 
 // NextTick returns when the adversary wants a Tick.
@@ -124,8 +124,8 @@ func (a *Adversary) Counters() Counters { return a.counts }
 // IsCorrupt reports whether the i-th action of the last step sends a corrupt block.
 func (a *Adversary) IsCorrupt(i int) bool { return i < len(a.corrupt) && a.corrupt[i] }
 
-// filterEvent notes what an event says, changes it, and reports whether the client is to hear it.
-// It appends the adversary's own answer.
+// filterEvent updates the adversary's own state from an event, changes the event, and reports whether
+// the client is to receive it. It appends the adversary's own answer.
 func (a *Adversary) filterEvent(e *client.Event, out []client.Action) (answer []client.Action, passed bool) {
 	switch e.Kind {
 	case client.Opened:
@@ -147,13 +147,14 @@ func (a *Adversary) filterEvent(e *client.Event, out []client.Action) (answer []
 	return out, true
 }
 
-// filterMessage changes a message so that the client does not hear of what it cannot answer.
+// filterMessage updates the adversary's own state from a message. It answers a request for a piece
+// that is claimed falsely, since the client cannot.
 func (a *Adversary) filterMessage(e *client.Event, out []client.Action) []client.Action {
 	switch e.Message.Kind {
 	case client.Handshake:
 		a.conn(e.Conn).theirFast = e.Message.Index&client.SpeaksFast != 0
 	case client.Request:
-		if a.claims(e.Message.Index) && a.wellFormed(&e.Message) {
+		if a.claimsFalsely(e.Message.Index) && a.wellFormed(&e.Message) {
 			out = a.reply(e, out)
 		}
 	case client.Cancel:
@@ -163,9 +164,9 @@ func (a *Adversary) filterMessage(e *client.Event, out []client.Action) []client
 	return out
 }
 
-// filterActions changes the client's actions from the first one on. greeted is the connection
-// whose handshake the client has just heard; none if below 0.
-func (a *Adversary) filterActions(first, greeted int, out []client.Action) []client.Action {
+// filterActions changes the client's actions from the first one on. handshakeConn is the connection
+// on which the client has just received the first HANDSHAKE, or -1.
+func (a *Adversary) filterActions(first, handshakeConn int, out []client.Action) []client.Action {
 	list := slices.Clone(out[first:])
 	out = out[:first]
 	for i := range list {
@@ -179,8 +180,12 @@ func (a *Adversary) filterActions(first, greeted int, out []client.Action) []cli
 		}
 		out = append(out, *x)
 	}
-	if greeted >= 0 {
-		out = a.announcePieces(client.ConnID(greeted), out)
+	if handshakeConn < 0 {
+		return out
+	}
+	if c := a.conn(client.ConnID(handshakeConn)); c.live && !c.established { // the client has sent no bitfield
+		c.established = true
+		out = a.sendForgedBitfield(client.ConnID(handshakeConn), out)
 	}
 	return out
 }
@@ -198,7 +203,7 @@ func (a *Adversary) filterSend(x *client.Action, out []client.Action) []client.A
 		c.amChoking = false
 	case client.Bitfield, client.HaveAll, client.HaveNone:
 		c.established = true
-		a.report(m)
+		a.rewriteBitfield(m)
 	case client.Have:
 		if a.hidden != nil && a.hidden.Has(int(m.Index)) {
 			return out
