@@ -73,7 +73,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Result, error) 
 	})
 	sum := c.summary(now, ctx.Err() != nil)
 	c.writePeers(now)
-	out.Availability(c.sampler.availability)
+	out.PieceCopies(c.sampler.pieceCopies)
 	if err := out.Close(sum); err != nil {
 		return nil, err
 	}

@@ -17,14 +17,14 @@ type sampler struct {
 	next     time.Duration // when the next sample is due
 	mayServe []bool        // by group: a complete peer may unchoke its neighbours
 
-	previous     totals // at the last sample
-	departed     totals // of peers that have departed
-	goodput      float64
-	leecherSent  []sentUntil
-	downloads    []measure.DownloadTime // by group
-	availability *record.Availability
-	entropies    []float64 // of the samples that have one
-	starvation   measure.Starvation
+	previous    totals // at the last sample
+	departed    totals // of peers that have departed
+	goodput     float64
+	leecherSent []sentUntil
+	downloads   []measure.DownloadTime // by group
+	pieceCopies *record.PieceCopies
+	entropies   []float64 // of the samples that have one
+	starvation  measure.Starvation
 }
 
 // totals are sums over peers.
@@ -44,13 +44,13 @@ func newSampler(w *world) sampler {
 	s, groups := w.scenario, len(w.scenario.Groups)
 	interval := s.Record.Interval.Std()
 	out := sampler{
-		world:        w,
-		interval:     interval,
-		next:         interval,
-		previous:     totals{groupUseful: make([]int64, groups)},
-		departed:     totals{groupUseful: make([]int64, groups)},
-		downloads:    make([]measure.DownloadTime, groups),
-		availability: record.NewAvailability(w.content.Torrent.Pieces(), interval),
+		world:       w,
+		interval:    interval,
+		next:        interval,
+		previous:    totals{groupUseful: make([]int64, groups)},
+		departed:    totals{groupUseful: make([]int64, groups)},
+		downloads:   make([]measure.DownloadTime, groups),
+		pieceCopies: record.NewPieceCopies(w.content.Torrent.Pieces(), interval),
 	}
 	for i := range s.Groups {
 		_, never := clientOf(s, &s.Groups[i]).SeedChoker.Settings.(*choke.Never)
@@ -88,7 +88,7 @@ func (s *sampler) sample(present []*node, noMoreArrivals bool) *record.Sample {
 	if out.PieceEntropy, out.HasEntropy = s.world.copies.Entropy(out.Seeds + out.Idle); out.HasEntropy {
 		s.entropies = append(s.entropies, out.PieceEntropy)
 	}
-	s.availability.Add(s.world.copies.Of)
+	s.pieceCopies.Add(s.world.copies.Of)
 	s.leecherSent = append(s.leecherSent, sentUntil{at, now.leecherSent})
 	s.starvation.Sample(noMoreArrivals && s.stuck(out, present))
 	return out

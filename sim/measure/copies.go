@@ -5,9 +5,9 @@ import (
 	"swarmsim/sim/record"
 )
 
-// Copies counts the copies of each piece on peers that are present. In swarms with many pieces
-// it also indexes the pieces by their number of copies, so that neither a pick nor a sample
-// looks at every piece.
+// Copies counts the copies of each piece on all peers that are present; a client's availability of a
+// piece (client/pick) counts its neighbours only. In swarms with many pieces it also indexes the
+// pieces by their number of copies, so that neither a pick nor a sample looks at every piece.
 type Copies struct {
 	Of    []int32     // by piece; only to be read
 	Index *pick.Index // pieces by copies; nil in swarms with few pieces

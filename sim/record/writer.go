@@ -130,8 +130,8 @@ func (w *Writer) Event(e Event) {
 	}
 }
 
-// Availability writes availability.csv.
-func (w *Writer) Availability(a *Availability) {
+// PieceCopies writes availability.csv.
+func (w *Writer) PieceCopies(a *PieceCopies) {
 	columns := []string{"t_s"}
 	for b := range a.Bins {
 		columns = append(columns, "piece_"+strconv.Itoa(b*a.pieces/a.Bins))

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Availability is the number of copies of each piece over time, for the heat map. Its size is
+// PieceCopies is the number of copies of each piece over time, for the heat map. Its size is
 // bounded for any run: pieces are grouped in at most 256 bins, and when it has 512 moments, every
 // other one is dropped.
-type Availability struct {
+type PieceCopies struct {
 	Bins     int
 	Interval time.Duration // between moments
 	Moments  [][]float32   // the mean copies of each bin's pieces, the first at Interval
@@ -22,13 +22,13 @@ const (
 	maxMoments = 512
 )
 
-// NewAvailability starts with one moment per sample.
-func NewAvailability(pieces int, interval time.Duration) *Availability {
-	return &Availability{Bins: min(pieces, maxBins), Interval: interval, pieces: pieces, every: 1}
+// NewPieceCopies starts with one moment per sample.
+func NewPieceCopies(pieces int, interval time.Duration) *PieceCopies {
+	return &PieceCopies{Bins: min(pieces, maxBins), Interval: interval, pieces: pieces, every: 1}
 }
 
 // Add adds the copies of each piece at the next sample.
-func (a *Availability) Add(copies []int32) {
+func (a *PieceCopies) Add(copies []int32) {
 	if a.skip++; a.skip < a.every {
 		return
 	}

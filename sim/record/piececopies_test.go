@@ -7,7 +7,7 @@ import (
 
 // The heat map's data stay small and cover a long run evenly.
 func TestAvailabilityStaysSmall(t *testing.T) {
-	a := NewAvailability(1000, time.Second)
+	a := NewPieceCopies(1000, time.Second)
 	for i := range 5000 {
 		copies := make([]int32, 1000)
 		for p := range copies {
