@@ -8,8 +8,9 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// collector observes a run between the engine's windows. It applies the events that nodes have
-// emitted to its parts, writes the record while the run goes on, and decides when it is over.
+// collector measures a run. It is called between the engine's lookahead windows (see sim/engine). It
+// passes the events that nodes have emitted to the measures below, writes the record while the run
+// goes on, and decides when the run is over.
 type collector struct {
 	world    *world
 	writer   *record.Writer
@@ -22,7 +23,10 @@ type collector struct {
 	seedUpload  measure.SeedUpload
 	sampler     sampler
 	pairs       pairMeasures
-	halfway     *record.Graph // when half of the leechers had completed; nil before, and unless asked for
+
+	// connGraphAtHalf is the connection graph at the moment when half of the expected leechers had
+	// completed; nil until then, or if record.graph is off.
+	connGraphAtHalf *record.Graph
 }
 
 func newCollector(w *world, out *record.Writer, onPiece func(Piece)) *collector {
@@ -38,7 +42,7 @@ func newCollector(w *world, out *record.Writer, onPiece func(Piece)) *collector 
 		pairs:       newPairMeasures(w),
 	}
 	for _, n := range w.nodes {
-		if n.willArrive() {
+		if n.arrivalScheduled() {
 			c.completions.Expect(n.isSeed())
 		}
 	}
@@ -52,19 +56,21 @@ func (c *collector) endWindow(now time.Duration) (goOn bool) {
 		c.apply(c.trace.event(i))
 	}
 	c.seedUpload.EndWindow()
-	c.graphHalfway(now)
+	c.recordConnGraphAtHalf(now)
 	for c.sampler.next <= now && c.sampler.next <= c.deadline {
 		c.sample()
 	}
 	return !c.done() && !c.starved()
 }
 
-// done reports whether no leecher is left to complete and the scenario ends then.
+// done reports whether the scenario stops when all leechers are done (stop.when: done), and they are:
+// each has completed or departed, and none is still to arrive.
 func (c *collector) done() bool {
 	return c.world.scenario.Stop.When == scenario.StopDone && c.completions.Done()
 }
 
-// starved reports whether no leecher can complete any more and the scenario ends when all have.
+// starved reports whether the same stop rule applies, but the remaining leechers can never complete:
+// pieces are gone from the swarm and cannot return, and that has lasted a minute.
 func (c *collector) starved() bool {
 	return c.world.scenario.Stop.When == scenario.StopDone && c.sampler.starvation.Reached(c.sampler.interval)
 }
@@ -84,8 +90,8 @@ func (c *collector) apply(e *traceEvent) {
 	switch e.kind {
 	case arrived:
 		c.arrive(n, e.at)
-	case neverArrived:
-		if n.willArrive() {
+	case neverArrived: // an event of the scenario removed the peer before its arrival
+		if n.arrivalScheduled() { // and the peer was counted in newCollector
 			c.completions.Cancel(n.isSeed())
 		}
 	case pieceCompleted:
@@ -97,14 +103,14 @@ func (c *collector) apply(e *traceEvent) {
 			c.seedUpload.PieceCompleted(int(e.arg))
 		}
 	case completed:
-		c.completions.Complete(n.group, e.at-n.lifetime.arrive, e.at)
+		c.completions.Complete(n.group, e.at-n.lifetime.arriveAt, e.at)
 		c.sampler.downloads[n.group].Stop(e.at)
 		c.seedUpload.LeecherCompleted()
 		c.pairs.stop(e.host, e.at)
 	case departed:
 		c.pairs.stop(e.host, e.at)
 		c.depart(n, e.at)
-	case pieceFailed:
+	case pieceFailed: // only logged
 	default:
 		c.pairs.apply(e)
 	}
@@ -133,7 +139,7 @@ func (c *collector) depart(n *node, at time.Duration) {
 		}
 	}
 	if !n.isSeed() && !n.peer.Complete() {
-		c.completions.GiveUp()
+		c.completions.DepartIncomplete()
 		c.sampler.downloads[n.group].Stop(at)
 	}
 	c.sampler.departed.add(n)

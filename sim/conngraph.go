@@ -27,13 +27,14 @@ func (c *collector) graph(at time.Duration) *record.Graph {
 	return record.NewGraph(at, peers, connections)
 }
 
-// graphHalfway measures the graph once, when half of the expected leechers have completed.
-func (c *collector) graphHalfway(now time.Duration) {
-	if c.halfway != nil || c.world.scenario.Record.Graph == "" {
+// recordConnGraphAtHalf measures and writes the graph once, as soon as half of the expected leechers
+// have completed.
+func (c *collector) recordConnGraphAtHalf(now time.Duration) {
+	if c.connGraphAtHalf != nil || c.world.scenario.Record.Graph == "" {
 		return
 	}
 	if done := c.completions.Completed(); done > 0 && 2*done >= c.completions.Expected() {
-		c.halfway = c.graph(now)
-		c.writer.Graph(c.halfway)
+		c.connGraphAtHalf = c.graph(now)
+		c.writer.Graph(c.connGraphAtHalf)
 	}
 }

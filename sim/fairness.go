@@ -12,7 +12,7 @@ func (c *collector) addFairness(sum *record.Summary) {
 		f.MostCopies = max(f.MostCopies, record.Ratio(float64(counters.BytesSent)/size))
 		if done := n.history.completed; done > 0 {
 			ratios = append(ratios, float64(counters.BytesSent)/float64(counters.Bytes))
-			rates = append(rates, size/(done-n.lifetime.arrive).Seconds())
+			rates = append(rates, size/(done-n.lifetime.arriveAt).Seconds())
 		}
 	}
 	f.ShareRatio = record.NewSpread(ratios)

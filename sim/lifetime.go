@@ -11,15 +11,15 @@ import (
 
 // lifetime is when a peer arrives and how it departs, as drawn from its group's distributions.
 type lifetime struct {
-	arrive time.Duration // engine.Never if it does not
-	stay   time.Duration // after completion; engine.Never if it does not depart by itself
-	giveUp time.Duration // after arrival without completion; engine.Never if it does not give up
-	crash  bool          // departs without closing connections or telling the tracker
+	arriveAt time.Duration // engine.Never if it does not
+	stay     time.Duration // after completion; engine.Never if it does not depart by itself
+	giveUp   time.Duration // after arrival without completion; engine.Never if it does not give up
+	crash    bool          // departs without closing connections or telling the tracker
 }
 
 // drawLifetime draws the lifetime of a peer, and whether it is behind a NAT.
 func drawLifetime(g *scenario.Group, arrive time.Duration, r *rand.Rand) (l lifetime, nat bool) {
-	l.arrive = arrive
+	l.arriveAt = arrive
 	l.stay, l.giveUp = orNever(g.Stay.Draw(r)), orNever(g.GiveUp.Draw(r))
 	l.crash = r.Float64() < g.Crash
 	return l, r.Float64() < g.NAT

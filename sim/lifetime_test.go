@@ -31,7 +31,7 @@ func TestQuotaIsSentBeforeDeparture(t *testing.T) {
 }
 
 func TestLifetime(t *testing.T) {
-	l := lifetime{arrive: time.Second, stay: 5 * time.Second, giveUp: engine.Never}
+	l := lifetime{arriveAt: time.Second, stay: 5 * time.Second, giveUp: engine.Never}
 	if at := l.departure(true, time.Second); at != 6*time.Second {
 		t.Errorf("a seed departs at %v", at)
 	}

@@ -21,7 +21,7 @@ func (w *world) leechers() []*node {
 func (c *collector) addMilestones(sum *record.Summary) {
 	var first, tenth, lastTen, rest []time.Duration
 	for _, n := range c.world.leechers() {
-		h, arrive := &n.history, n.lifetime.arrive
+		h, arrive := &n.history, n.lifetime.arriveAt
 		if at := n.counters().FirstPiece; at > 0 {
 			first = append(first, at-arrive)
 		}

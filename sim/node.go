@@ -55,9 +55,9 @@ func (n *node) isSeed() bool { return n.world.scenario.Groups[n.group].Seed }
 // hasArrived reports whether the peer is or was present.
 func (n *node) hasArrived() bool { return n.state == present || n.state == gone && n.history.arrived() }
 
-// willArrive reports whether the peer arrives at all, unless an event of the scenario removes it
-// first. It does not if it would arrive after the deadline, or is a sybil.
-func (n *node) willArrive() bool { return n.lifetime.arrive != engine.Never }
+// arrivalScheduled reports whether the peer has a time of arrival. It has none if it would arrive after
+// the deadline, or is a sybil. An event of the scenario may still remove the peer before that time.
+func (n *node) arrivalScheduled() bool { return n.lifetime.arriveAt != engine.Never }
 
 // step passes an event to the client and carries out its actions.
 func (n *node) step(e *client.Event) {
@@ -207,7 +207,7 @@ func (n *node) nextTick() time.Duration {
 	at := engine.Never
 	switch n.state {
 	case notArrived:
-		at = n.lifetime.arrive
+		at = n.lifetime.arriveAt
 		if n.sybil != nil && !n.announce.active {
 			at = n.sybil.due
 		}
@@ -231,7 +231,7 @@ func (n *node) Tick() {
 	}
 	if n.sybil != nil {
 		n.registerSybil()
-	} else if n.state == notArrived && now >= n.lifetime.arrive {
+	} else if n.state == notArrived && now >= n.lifetime.arriveAt {
 		n.start()
 	}
 	if n.state == present && n.quotaQueued {

@@ -12,11 +12,11 @@ func (w *world) participants(until time.Duration) []measure.Participant {
 	var out []measure.Participant
 	for _, n := range w.nodes {
 		if n.arrivedBefore(until) {
-			uplink, downlink := n.history.capacity(n.lifetime.arrive, until)
+			uplink, downlink := n.history.capacity(n.lifetime.arriveAt, until)
 			out = append(out, measure.Participant{
 				Seed:      n.isSeed(),
 				Completed: n.history.completed > 0,
-				Arrived:   n.lifetime.arrive,
+				Arrived:   n.lifetime.arriveAt,
 				Uplink:    uplink,
 				Downlink:  downlink,
 			})
@@ -26,7 +26,7 @@ func (w *world) participants(until time.Duration) []measure.Participant {
 }
 
 // arrivedBefore reports whether the peer arrived before a time.
-func (n *node) arrivedBefore(t time.Duration) bool { return n.hasArrived() && n.lifetime.arrive < t }
+func (n *node) arrivedBefore(t time.Duration) bool { return n.hasArrived() && n.lifetime.arriveAt < t }
 
 // leecherCapacity is how many bytes the uplinks of all leechers could have sent until a time.
 func (w *world) leecherCapacity(until time.Duration) float64 {

@@ -29,7 +29,7 @@ func (n *node) playback(now time.Duration) *record.PeerPlayback {
 	}
 	out := &record.PeerPlayback{Began: p.Started > 0, Stalls: p.Stalls, Stalled: p.Stalled, Watched: p.Watched}
 	if out.Began {
-		out.StartUp = p.Started - n.lifetime.arrive
+		out.StartUp = p.Started - n.lifetime.arriveAt
 	}
 	return out
 }

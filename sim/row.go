@@ -20,7 +20,7 @@ func (n *node) row(now time.Duration) record.PeerRow {
 		Seed:            n.isSeed(),
 		UpBytesPerSec:   up,
 		DownBytesPerSec: down,
-		Arrived:         n.lifetime.arrive,
+		Arrived:         n.lifetime.arriveAt,
 		FirstPiece:      c.FirstPiece,
 		TenthPiece:      h.tenthPiece,
 		LastTen:         h.lastTen,

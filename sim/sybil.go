@@ -27,8 +27,8 @@ const sybilRetry = 15 * time.Second
 
 // becomeSybil makes the host a sybil with a number of identities.
 func (n *node) becomeSybil(identities int) {
-	n.sybil = &sybil{identities: identities, due: n.lifetime.arrive}
-	n.lifetime.arrive = engine.Never
+	n.sybil = &sybil{identities: identities, due: n.lifetime.arriveAt}
+	n.lifetime.arriveAt = engine.Never
 	n.host.BehindNAT(true)
 }
 

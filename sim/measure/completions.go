@@ -5,11 +5,11 @@ import "time"
 // Completions counts leechers on their way from arrival to completion or departure, and seeds
 // until their arrival.
 type Completions struct {
-	leechersToArrive int
-	seedsToArrive    int
-	Arrived          int // peers of both kinds
-	Downloading      int // leechers that are present and not complete
-	GaveUp           int // leechers that departed without the content
+	leechersToArrive   int
+	seedsToArrive      int
+	Arrived            int // peers of both kinds
+	Downloading        int // leechers that are present and not complete
+	DepartedIncomplete int // leechers that departed without the content
 
 	Times [][]time.Duration // download times, by group, in the order of completion
 	Last  time.Duration     // when the last leecher so far completed; 0 before
@@ -49,10 +49,11 @@ func (c *Completions) Complete(group int, took, now time.Duration) {
 	c.Last = now
 }
 
-// GiveUp records that a leecher has departed without the content.
-func (c *Completions) GiveUp() {
+// DepartIncomplete records that a leecher has departed without the content: it gave up, crashed, or
+// was removed by an event of the scenario.
+func (c *Completions) DepartIncomplete() {
 	c.Downloading--
-	c.GaveUp++
+	c.DepartedIncomplete++
 }
 
 // Completed is the number of leechers that have completed.
@@ -66,7 +67,7 @@ func (c *Completions) Completed() int {
 
 // Expected is the number of leechers that have arrived or will.
 func (c *Completions) Expected() int {
-	return c.leechersToArrive + c.Downloading + c.GaveUp + c.Completed()
+	return c.leechersToArrive + c.Downloading + c.DepartedIncomplete + c.Completed()
 }
 
 // AllArrived reports whether no peer is still to arrive.

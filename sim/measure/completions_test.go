@@ -20,9 +20,9 @@ func TestCompletions(t *testing.T) {
 		t.Errorf("after two arrivals: %+v", c)
 	}
 	c.Complete(1, 5*time.Second, 7*time.Second)
-	c.GiveUp()
+	c.DepartIncomplete()
 	c.Cancel(false)
-	if c.AllArrived() || c.Done() || c.Expected() != 3 || c.Completed() != 1 || c.GaveUp != 1 {
+	if c.AllArrived() || c.Done() || c.Expected() != 3 || c.Completed() != 1 || c.DepartedIncomplete != 1 {
 		t.Errorf("with one leecher still to arrive: %+v", c)
 	}
 	c.Arrive(false)

@@ -9,7 +9,7 @@ type SeedUpload struct {
 	onLeecher []bool // pieces that some leecher has or had
 	missing   int    // pieces that are not
 
-	AtUnion          int64 // bytes; -1 before that moment
+	AtFullReplica    int64 // bytes sent when the leechers together first held every piece; -1 before
 	AtLastCompletion int64 // bytes; -1 before the first completion
 	completion       bool  // a leecher has completed in the window that is being applied
 }
@@ -20,7 +20,7 @@ func NewSeedUpload(pieces int, sent func() int64) SeedUpload {
 		sent:             sent,
 		onLeecher:        make([]bool, pieces),
 		missing:          pieces,
-		AtUnion:          -1,
+		AtFullReplica:    -1,
 		AtLastCompletion: -1,
 	}
 }
@@ -32,7 +32,7 @@ func (u *SeedUpload) PieceCompleted(piece int) {
 	}
 	u.onLeecher[piece] = true
 	if u.missing--; u.missing == 0 {
-		u.AtUnion = u.sent()
+		u.AtFullReplica = u.sent()
 	}
 }
 

@@ -8,8 +8,8 @@ func TestSeedUpload(t *testing.T) {
 	u.PieceCompleted(1)
 	u.PieceCompleted(1) // on another leecher
 	u.EndWindow()
-	if u.AtUnion != -1 || u.AtLastCompletion != -1 {
-		t.Errorf("with one of two pieces: %d, %d", u.AtUnion, u.AtLastCompletion)
+	if u.AtFullReplica != -1 || u.AtLastCompletion != -1 {
+		t.Errorf("with one of two pieces: %d, %d", u.AtFullReplica, u.AtLastCompletion)
 	}
 	sent = 200
 	u.PieceCompleted(0)
@@ -18,7 +18,7 @@ func TestSeedUpload(t *testing.T) {
 	u.EndWindow()
 	sent = 400
 	u.EndWindow() // without a completion
-	if u.AtUnion != 200 || u.AtLastCompletion != 300 {
-		t.Errorf("union at %d bytes, last completion at %d; want 200 and 300", u.AtUnion, u.AtLastCompletion)
+	if u.AtFullReplica != 200 || u.AtLastCompletion != 300 {
+		t.Errorf("union at %d bytes, last completion at %d; want 200 and 300", u.AtFullReplica, u.AtLastCompletion)
 	}
 }
