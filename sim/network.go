@@ -33,11 +33,11 @@ func (w *world) network(l *draw.Latencies) *netem.Net {
 func transport(t scenario.Transport, c scenario.Congestion) netem.Transport {
 	switch {
 	case t == scenario.TransportUTP:
-		return netem.Ledbat
+		return netem.UTP
 	case t == scenario.TransportTCP && c == scenario.CongestionReno:
-		return netem.Reno
+		return netem.TCPReno
 	case t == scenario.TransportTCP:
-		return netem.Cubic
+		return netem.TCPCubic
 	}
 	return netem.Ideal
 }

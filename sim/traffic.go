@@ -91,7 +91,7 @@ func (w *world) blocksInFlight() int64 {
 	}
 	blocks := int64(0)
 	count := func(p *netem.Packet) {
-		if p.Whole && p.Message.Notify {
+		if p.Whole && p.Message.NotifySent {
 			blocks++
 		}
 	}

@@ -14,7 +14,7 @@ func (h *Host) Dial(to engine.HostID, timeout time.Duration) ConnID {
 	c := &h.stack.Conns[slot]
 	h.stack.Timeouts.Add(stack.Timeout{At: h.stack.Now + timeout, Slot: slot, Key: c.Key, Dial: true})
 	c.ControlDue = true
-	h.transport.Queue(slot)
+	h.transport.Schedule(slot)
 	return ConnID(slot)
 }
 
@@ -34,10 +34,10 @@ func (h *Host) timeout() {
 
 // Send queues a message at a connection. The host owns blob from now on.
 func (h *Host) Send(id ConnID, m *Message, blob []byte) {
-	*h.Compose(id, m.Bytes, m.Notify, blob) = *m
+	*h.Compose(id, m.Bytes, m.NotifySent, blob) = *m
 }
 
-// Compose queues a message as Send does, and returns it with its Bytes and Notify. The
+// Compose queues a message as Send does, and returns it with its Bytes and NotifySent. The
 // caller fills in the rest before it calls the host again. The message is built in place:
 // to copy a struct that has just been written would stall on store-to-load forwarding.
 func (h *Host) Compose(id ConnID, bytes uint32, notify bool, blob []byte) *Message {
@@ -47,7 +47,7 @@ func (h *Host) Compose(id ConnID, bytes uint32, notify bool, blob []byte) *Messa
 		m = h.transport.Compose(c, uint32(id), bytes, notify, blob)
 	}
 	*m = Message{}
-	m.Bytes, m.Notify = bytes, notify
+	m.Bytes, m.NotifySent = bytes, notify
 	return m
 }
 
@@ -73,20 +73,20 @@ func (h *Host) LastPart(id ConnID) time.Duration { return h.stack.Conns[id].Last
 // open makes a new connection.
 func (h *Host) open(remote engine.HostID, state stack.State, t Transport) (slot uint32) {
 	slot = h.stack.Alloc(remote, state, t)
-	h.transport.Init(slot)
+	h.transport.Open(slot)
 	return slot
 }
 
 // sendFIN drops what a connection has to send but its FIN.
 func (h *Host) sendFIN(slot uint32) {
-	h.transport.Drop(slot)
+	h.transport.Discard(slot)
 	c := &h.stack.Conns[slot]
 	c.State, c.ControlDue, c.Stalled = stack.Closing, true, false
-	h.transport.Queue(slot)
+	h.transport.Schedule(slot)
 }
 
 // release frees a connection's slot.
 func (h *Host) release(slot uint32) {
-	h.transport.Drop(slot)
+	h.transport.Discard(slot)
 	h.stack.Free(slot)
 }

@@ -46,7 +46,7 @@ func TestDialRefusedOrUnanswered(t *testing.T) {
 // A host that stops listening after its SYN-ACK refuses the repeated SYN. For the dialer the
 // connection was open; it is closed.
 func TestARefusalClosesAnOpenConnection(t *testing.T) {
-	l := netemtest.NewPath(netem.Reno, 600*time.Millisecond) // a round trip takes longer than the timeout of a SYN
+	l := netemtest.NewPath(netem.TCPReno, 600*time.Millisecond) // a round trip takes longer than the timeout of a SYN
 	to, from := l.AddLink(netemtest.Wide), l.AddLink(netemtest.Wide)
 	to.Start = func(a *netemtest.App) {
 		a.Plan = []netemtest.Timed{{At: 1500 * time.Millisecond, Do: func(a *netemtest.App) { a.Host.Listen(false) }}}
@@ -63,10 +63,10 @@ func TestStreamKeepsOrder(t *testing.T) {
 	for i, segment := range []uint32{packet.MaxSegment, 16 << 10, packet.MaxSegment, 16 << 10, packet.MaxSegment} {
 		l := netemtest.New(10*time.Millisecond, segment, 4<<10)
 		if i >= 2 { // a path that loses much
-			l.Net.Transport, l.Net.Loss, l.Net.Jitter = netem.Cubic, 0.1, 5*time.Millisecond
+			l.Net.Transport, l.Net.Loss, l.Net.Jitter = netem.TCPCubic, 0.1, 5*time.Millisecond
 		}
 		if i == 4 {
-			l.Net.Transport = netem.Ledbat
+			l.Net.Transport = netem.UTP
 		}
 		to := l.Add(1e6, 1e6)
 		from := l.Add(1e6, 1e6)

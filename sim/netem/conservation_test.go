@@ -21,7 +21,7 @@ func TestConservation(t *testing.T) {
 		seed := rapid.Uint64().Draw(r, "seed")
 		segment := rapid.SampledFrom([]uint32{packet.MaxSegment, 4 << 10, 16 << 10}).Draw(r, "segment")
 		l := netemtest.New(7*time.Millisecond, segment, 32<<10)
-		l.Net.Transport = netem.Transport(rapid.IntRange(int(netem.Ideal), int(netem.Ledbat)).Draw(r, "transport"))
+		l.Net.Transport = netem.Transport(rapid.IntRange(int(netem.Ideal), int(netem.UTP)).Draw(r, "transport"))
 		if l.Net.Transport != netem.Ideal {
 			l.Net.Loss = rapid.SampledFrom([]float64{0, 0.01, 0.3}).Draw(r, "loss")
 			l.Net.Jitter = rapid.SampledFrom([]time.Duration{0, 20 * time.Millisecond}).Draw(r, "jitter")
@@ -115,7 +115,7 @@ func checkConservation(r *rapid.T, l *netemtest.Lab, routers []*netem.Router) {
 		sum.StreamLost += t.StreamLost
 		sum.StreamDropped += t.StreamDropped
 		if tcp := a.Host.TCP(); tcp != nil {
-			flight.total += tcp.InUplinkQueue()
+			flight.total += tcp.UplinkQueueBytes()
 		}
 	}
 	if sum.StreamSent != sum.StreamReceived+sum.StreamLost+sum.StreamDropped+flight.total {

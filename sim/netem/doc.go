@@ -11,7 +11,7 @@
 //  1. The transport layer, sim/netem/ideal or sim/netem/tcp, takes a message from a
 //     connection's queue (sim/netem/stack), serializes it on the uplink, a segment of up
 //     to 16 KiB at a time, and sends it as an event that arrives after the path's latency.
-//     With tcp it may be dropped by the uplink's queue (sim/netem/queue) or on the path.
+//     With tcp it may be dropped by the uplink queue (sim/netem/queue) or on the path.
 //  2. A router may forward it (router.go).
 //  3. At the receiver it waits for the downlink and is serialized again (downlink.go).
 //  4. The host opens and closes connections (receive.go) and hands data to the transport
@@ -20,7 +20,7 @@
 // To use it, make a Net, which all hosts share, and for each App a Host, which the engine
 // plays:
 //
-//	n := &netem.Net{Transport: netem.Cubic, Delay: delay, Segment: 16 << 10, Window: 4 << 20}
+//	n := &netem.Net{Transport: netem.TCPCubic, Delay: delay, Segment: 16 << 10, Window: 4 << 20}
 //	h := netem.NewHost(n, netem.Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6}, app)
 //	h.Start(e.Add(h, 0))
 //

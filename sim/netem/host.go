@@ -17,7 +17,7 @@ type Link struct {
 	// Ideal queues have no limit.
 	UpQueueBytes   int64
 	DownQueueBytes int64
-	// FairQueue makes the uplink's queue FQ-CoDel instead of first in, first out. Not with
+	// FairQueue makes the uplink queue FQ-CoDel instead of first in, first out. Not with
 	// Ideal.
 	FairQueue bool
 }
@@ -97,7 +97,7 @@ func (h *Host) SetLink(l Link) {
 	h.stack.UpRate = l.UpBytesPerSec
 	h.downlink.rate, h.downlink.limit = l.DownBytesPerSec, l.DownQueueBytes
 	if h.tcp != nil {
-		h.tcp.LimitQueue(l.UpQueueBytes)
+		h.tcp.LimitUplinkQueue(l.UpQueueBytes)
 	}
 }
 
@@ -131,9 +131,9 @@ func (h *Host) Off() {
 		}
 	}
 	h.isDown = true
-	s.TxQueue.Clear()
+	s.TxSchedule.Clear()
 	for i := range s.Conns {
-		s.Conns[i].Queued = false
+		s.Conns[i].Scheduled = false
 	}
 }
 
@@ -148,7 +148,7 @@ func (h *Host) Waiting(yield func(*Packet)) {
 	}
 }
 
-// Undelivered counts the messages with Notify that have been sent on the open connections
+// Undelivered counts the messages with NotifySent that have been sent on the open connections
 // and have not arrived. at finds a host. Only between windows, and not with Ideal.
 func (h *Host) Undelivered(at func(engine.HostID) *Host) (n int64) {
 	for slot := range h.stack.Conns {
@@ -161,7 +161,7 @@ func (h *Host) Undelivered(at func(engine.HostID) *Host) (n int64) {
 			continue
 		}
 		if o := &other.stack.Conns[c.RemoteConn]; o.Key == c.RemoteKey && o.State == stack.Open {
-			n += h.tcp.Undelivered(uint32(slot), other.tcp.Expected(c.RemoteConn))
+			n += h.tcp.Undelivered(uint32(slot), other.tcp.RcvNxt(c.RemoteConn))
 		}
 	}
 	return n

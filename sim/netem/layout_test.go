@@ -22,7 +22,7 @@ func TestHotLines(t *testing.T) {
 	s := &sink.stack
 	for what, at := range map[string]unsafe.Pointer{
 		"a host":      unsafe.Pointer(sink),
-		"TxQueue":     unsafe.Pointer(&s.TxQueue.Ring[0]),
+		"TxSchedule":  unsafe.Pointer(&s.TxSchedule.Ring[0]),
 		"connections": unsafe.Pointer(&s.Conns[:1][0]),
 		"nodes":       unsafe.Pointer(&s.Nodes[0]),
 	} {

@@ -45,7 +45,7 @@ func (h *Host) receive(p *Packet, blob []byte) {
 // countLost counts a packet that is not received.
 func countLost(s *stack.Stack, p *Packet) {
 	s.Traffic.StreamLost += int64(p.Bytes)
-	if p.Whole && p.Message.Notify {
+	if p.Whole && p.Message.NotifySent {
 		s.Traffic.Lost++
 	}
 }
@@ -69,7 +69,7 @@ func (h *Host) answer(p *Packet, state stack.State, t Transport) {
 	c := &h.stack.Conns[slot]
 	c.RemoteConn, c.RemoteKey = p.Message.X, p.Message.Y
 	c.ControlDue = true
-	h.transport.Queue(slot)
+	h.transport.Schedule(slot)
 }
 
 // isRepeated reports whether a SYN has arrived before. If the dialer may not have received
@@ -86,7 +86,7 @@ func (h *Host) isRepeated(p *Packet) bool {
 		}
 		if c.State == stack.Accepted {
 			c.ControlDue = true
-			h.transport.Queue(uint32(slot))
+			h.transport.Schedule(uint32(slot))
 		}
 		return true
 	}

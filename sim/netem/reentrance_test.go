@@ -10,7 +10,7 @@ import (
 
 // An App may close a connection in any call, and is not called for it again.
 func TestAppClosesDuringACall(t *testing.T) {
-	for _, transport := range []netem.Transport{netem.Ideal, netem.Cubic, netem.Ledbat} {
+	for _, transport := range []netem.Transport{netem.Ideal, netem.TCPCubic, netem.UTP} {
 		l := netemtest.New(10*time.Millisecond, 16<<10, 64<<10)
 		l.Net.Transport = transport
 		to, from := l.Add(1e6, 1e6), l.Add(1e6, 1e6)
@@ -18,7 +18,7 @@ func TestAppClosesDuringACall(t *testing.T) {
 		sent := map[netem.ConnID]int{}
 		from.OnOpened = func(a *netemtest.App, c netem.ConnID, _ bool) {
 			for range 5 { // they fit a segment, and the send buffer
-				a.Host.Send(c, &netem.Message{Bytes: 1000, Notify: true}, nil)
+				a.Host.Send(c, &netem.Message{Bytes: 1000, NotifySent: true}, nil)
 			}
 		}
 		from.OnSent = func(a *netemtest.App, c netem.ConnID) {
@@ -47,7 +47,7 @@ func TestAppClosesDuringACall(t *testing.T) {
 
 // An App that closes a connection as it opens gets nothing from it.
 func TestAppClosesAsItOpens(t *testing.T) {
-	for _, transport := range []netem.Transport{netem.Ideal, netem.Cubic} {
+	for _, transport := range []netem.Transport{netem.Ideal, netem.TCPCubic} {
 		l := netemtest.New(10*time.Millisecond, 16<<10, 64<<10)
 		l.Net.Transport = transport
 		to, from := l.Add(1e6, 1e6), l.Add(1e6, 1e6)

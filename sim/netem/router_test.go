@@ -11,7 +11,7 @@ import (
 
 // A router forwards at its rate, which its members share.
 func TestRouterIsABottleneck(t *testing.T) {
-	l := netemtest.NewPath(netem.Cubic, 20*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPCubic, 20*time.Millisecond)
 	to := l.AddLink(netemtest.Wide)
 	for range 4 {
 		l.Sender(1, netemtest.Wide)

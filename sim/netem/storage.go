@@ -28,11 +28,11 @@ type tcpStorage struct {
 
 // arrays are what a host's slices and rings begin with. The lengths of rings are powers of two.
 type arrays struct {
-	txQueue   [64]stack.TxSlot
-	arrivals  [16]waiting
-	freeNodes [128]uint32
-	conns     [44]stack.Conn
-	nodes     [104]stack.Node
+	txSchedule [64]stack.TxSlot
+	arrivals   [16]waiting
+	freeNodes  [128]uint32
+	conns      [44]stack.Conn
+	nodes      [104]stack.Node
 }
 
 // newHost returns a host with storage and no settings, and the place of its TCP layer unless its
@@ -49,7 +49,7 @@ func newHost(t Transport) (*Host, *tcp.Layer) {
 }
 
 func (h *Host) use(a *arrays) {
-	h.stack.TxQueue.Ring, h.downlink.ring = a.txQueue[:], a.arrivals[:]
+	h.stack.TxSchedule.Ring, h.downlink.ring = a.txSchedule[:], a.arrivals[:]
 	h.stack.Conns, h.stack.FreeNodes = a.conns[:0], a.freeNodes[:0]
 	h.stack.Nodes = a.nodes[:1]
 }

@@ -24,7 +24,7 @@ func (h *Host) PlayWindow(w *engine.Window[Packet]) time.Duration {
 		}
 		h.stack.Now = at
 		h.play(own)
-		if h.stack.TxQueue.Len() > 0 {
+		if h.stack.TxSchedule.Len() > 0 {
 			h.transport.Flush()
 		}
 	}
@@ -44,7 +44,7 @@ const (
 // first here comes first.
 func (h *Host) nextEvent() (at time.Duration, event hostEvent) {
 	at, event = h.downlink.next, arrived
-	if next := h.transport.Next(); next < at {
+	if next := h.transport.NextEventAt(); next < at {
 		at, event = next, transport
 	}
 	if next := h.stack.Timeouts.Next(); next < at {
@@ -62,7 +62,7 @@ func (h *Host) play(event hostEvent) {
 		p, blob := h.downlink.pop(&h.stack)
 		h.receive(p, blob)
 	case transport:
-		h.transport.Play()
+		h.transport.RunNext()
 	case timedOut:
 		h.timeout()
 	case tick:

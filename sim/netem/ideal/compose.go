@@ -5,7 +5,8 @@ import (
 	"swarmsim/sim/netem/stack"
 )
 
-// Compose queues a message, which the caller fills in.
+// Compose appends a message to the connection's send queue, or puts a small one into TxSchedule, or
+// sends it at once if the network is Express. The caller fills it in.
 func (l *Layer) Compose(c *stack.Conn, slot, bytes uint32, notify bool, blob []byte) *packet.Message {
 	var m *packet.Message
 	switch {
@@ -20,7 +21,7 @@ func (l *Layer) Compose(c *stack.Conn, slot, bytes uint32, notify bool, blob []b
 	}
 	n := l.NewNode(blob)
 	l.Append(c, n)
-	l.Queue(slot)
+	l.Schedule(slot)
 	return &l.Nodes[n].Message
 }
 
@@ -34,17 +35,17 @@ func (l *Layer) express(c *stack.Conn, blob []byte) *packet.Message {
 	return &p.Message
 }
 
-// joinWith puts a connection into TxQueue together with a small message, if that is all it
+// joinWith puts a connection into TxSchedule together with a small message, if that is all it
 // has to send; otherwise it returns nil.
 func (l *Layer) joinWith(c *stack.Conn, slot, bytes uint32) *packet.Message {
-	if c.Queued || c.Stalled || c.Head != 0 || bytes > l.Net.Segment || c.InFlight >= l.Net.Window {
+	if c.Scheduled || c.Stalled || c.Head != 0 || bytes > l.Net.Segment || c.InFlight >= l.Net.Window {
 		return nil
 	}
-	c.InTxQueue = true
+	c.InTxSlot = true
 	return &l.join(c, slot).Message
 }
 
-// requeue puts a message from TxQueue before those that its connection has since been
+// requeue puts a message from TxSchedule before those that its connection has since been
 // given.
 func (l *Layer) requeue(c *stack.Conn, m *packet.Message) {
 	n := l.NewNode(nil)

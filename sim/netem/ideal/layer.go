@@ -20,46 +20,46 @@ type Layer struct {
 // New returns the transport of a host.
 func New(s *stack.Stack) *Layer { return &Layer{Stack: s} }
 
-// Init does nothing: what a connection keeps is in stack.Conn.
-func (l *Layer) Init(uint32) {}
+// Open does nothing: what a connection keeps is in stack.Conn.
+func (l *Layer) Open(uint32) {}
 
 // Dialed sends the third packet of the handshake. A SYN-ACK comes only once.
 func (l *Layer) Dialed(slot uint32, _ bool) {
 	c := &l.Conns[slot]
 	c.HalfAcks, c.AckDue = 2, true
-	l.Queue(slot)
+	l.Schedule(slot)
 }
 
 // Established does nothing.
 func (l *Layer) Established(uint32) {}
 
-// Drop forgets what a connection has to send.
-func (l *Layer) Drop(slot uint32) {
-	l.DropQueue(&l.Conns[slot])
+// Discard empties the connection's send queue.
+func (l *Layer) Discard(slot uint32) {
+	l.ClearSendQueue(&l.Conns[slot])
 	if slot == l.sentConn {
 		l.FreeNodes = append(l.FreeNodes, l.sent...)
 		l.sent = l.sent[:0]
 	}
 }
 
-// Next is when the uplink is free for what waits, or engine.Never.
-func (l *Layer) Next() time.Duration {
-	if l.TxQueue.Len() == 0 {
+// NextEventAt returns when the uplink is free for the next segment, or engine.Never.
+func (l *Layer) NextEventAt() time.Duration {
+	if l.TxSchedule.Len() == 0 {
 		return engine.Never
 	}
 	return l.UpFree
 }
 
-// Play sends what comes next.
-func (l *Layer) Play() { l.serve() }
+// RunNext sends the next segment.
+func (l *Layer) RunNext() { l.serve() }
 
 // Flush does nothing: what waits is sent when the uplink is free.
 func (l *Layer) Flush() {}
 
-// Queue puts a connection into TxQueue if it has something to send.
-func (l *Layer) Queue(slot uint32) {
+// Schedule puts a connection into TxSchedule if it has something to send.
+func (l *Layer) Schedule(slot uint32) {
 	c := &l.Conns[slot]
-	if !c.Queued && hasWork(c, l.Net.Window) {
+	if !c.Scheduled && hasWork(c, l.Net.Window) {
 		l.join(c, slot)
 	}
 }
@@ -73,13 +73,13 @@ func hasWork(c *stack.Conn, window uint32) bool {
 		c.UnackedBytes >= ackEvery || c.ControlDue || c.AckDue
 }
 
-// join puts a connection into TxQueue.
+// join puts a connection into TxSchedule.
 func (l *Layer) join(c *stack.Conn, slot uint32) *stack.TxSlot {
-	c.Queued = true
-	if l.TxQueue.Len() == 0 {
+	c.Scheduled = true
+	if l.TxSchedule.Len() == 0 {
 		l.UpFree = max(l.UpFree, l.Now)
 	}
-	x := l.TxQueue.Push()
+	x := l.TxSchedule.Push()
 	x.Conn = slot
 	return x
 }

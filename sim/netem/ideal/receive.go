@@ -22,5 +22,5 @@ func (l *Layer) Receive(p *packet.Packet, blob []byte) {
 	if p.Whole {
 		l.App.Received(stack.ConnID(slot), &p.Message, blob)
 	}
-	l.Queue(slot)
+	l.Schedule(slot)
 }

@@ -18,7 +18,7 @@ func TestSplitEnds(t *testing.T) {
 	from.Start = netemtest.DialAll(1)
 	n := uint32(0)
 	next := func(a *netemtest.App, c netem.ConnID) {
-		a.Host.Send(c, &netem.Message{Bytes: netemtest.Block, X: n, Notify: true}, nil)
+		a.Host.Send(c, &netem.Message{Bytes: netemtest.Block, X: n, NotifySent: true}, nil)
 		n++
 	}
 	from.OnOpened = func(a *netemtest.App, c netem.ConnID, _ bool) { next(a, c) }
@@ -36,7 +36,7 @@ func TestSplitEnds(t *testing.T) {
 
 // A small message waits for the uplink as a split begins. It arrives once, after the split, and
 // before what is sent after it.
-func TestSplitStallsMessagesInTxQueue(t *testing.T) {
+func TestSplitStallsMessagesInTxSchedule(t *testing.T) {
 	l := netemtest.New(10*time.Millisecond, 16<<10, 256<<10)
 	l.SplitHost(time.Second, 3*time.Second)
 	to, other, from := l.Add(1e6, 1e6), l.Add(1e6, 1e6), l.Add(16<<10, 1e6) // a block takes a second
@@ -49,7 +49,7 @@ func TestSplitStallsMessagesInTxQueue(t *testing.T) {
 	}
 	from.Plan = []netemtest.Timed{
 		{At: 900 * time.Millisecond, Do: say(1, netemtest.Block, 9)},
-		{At: 950 * time.Millisecond, Do: say(0, 17, 1)}, // in TxQueue behind the block
+		{At: 950 * time.Millisecond, Do: say(0, 17, 1)}, // in TxSchedule behind the block
 		{At: 2500 * time.Millisecond, Do: say(0, 17, 2)},
 	}
 	to.OnReceived = func(a *netemtest.App, _ netem.ConnID, m netem.Message) {

@@ -9,12 +9,12 @@ import (
 // so that forty small messages on forty connections cost one event and not forty.
 func (l *Layer) serve() {
 	wire := uint32(0)
-	for limit := l.SegmentLimit(); l.TxQueue.Len() > 0 && wire < limit; {
+	for limit := l.SegmentLimit(); l.TxSchedule.Len() > 0 && wire < limit; {
 		x := l.Dequeue()
 		slot := x.Conn
 		c := &l.Conns[slot]
-		if c.InTxQueue {
-			c.InTxQueue = false
+		if c.InTxSlot {
+			c.InTxSlot = false
 			if c.Head == 0 && len(l.Net.Splits) == 0 {
 				wire = l.sendSlot(c, &x.Message, wire)
 				continue
@@ -47,11 +47,11 @@ func (l *Layer) stall(c *stack.Conn, slot uint32) bool {
 func (l *Layer) Resume(slot uint32) {
 	if c := &l.Conns[slot]; c.Stalled {
 		c.Stalled = false
-		l.Queue(slot)
+		l.Schedule(slot)
 	}
 }
 
-// sendSlot sends a message from TxQueue, which is a whole segment. It and the next ones
+// sendSlot sends a message from TxSchedule, which is a whole segment. It and the next ones
 // take and return how many wire bytes have been sent since now.
 func (l *Layer) sendSlot(c *stack.Conn, m *packet.Message, wire uint32) uint32 {
 	ack, ackWire := takeAck(c, packet.Packets(m.Bytes))
@@ -84,7 +84,7 @@ func (l *Layer) sendConn(slot, wire uint32) uint32 {
 	}
 	wire = l.sendSegment(c, slot, stream, wire, ack, ackWire)
 	l.notifySent()
-	l.Queue(slot)
+	l.Schedule(slot)
 	return wire
 }
 
@@ -116,7 +116,7 @@ func (l *Layer) sendSegment(c *stack.Conn, slot, stream, wire, ack, ackWire uint
 		}
 		p.Message, p.Whole = x.Message, true
 		c.Head, c.HeadSent = x.Next, 0
-		if x.Message.Notify {
+		if x.Message.NotifySent {
 			l.sent = append(l.sent, n)
 		} else {
 			l.FreeNodes = append(l.FreeNodes, n)
@@ -128,7 +128,7 @@ func (l *Layer) sendSegment(c *stack.Conn, slot, stream, wire, ack, ackWire uint
 }
 
 // notifySent calls App.Sent for the messages of a segment. If App closes the connection,
-// Drop forgets the rest of them.
+// Discard forgets the rest of them.
 func (l *Layer) notifySent() {
 	for len(l.sent) > 0 {
 		n := l.sent[0]

@@ -102,7 +102,9 @@ const Block = 16<<10 + 13
 var Wide = netem.Link{UpBytesPerSec: 1e9, DownBytesPerSec: 1e9}
 
 // Feed sends a block. As App.OnSent it keeps a connection supplied.
-func Feed(a *App, c netem.ConnID) { a.Host.Send(c, &netem.Message{Bytes: Block, Notify: true}, nil) }
+func Feed(a *App, c netem.ConnID) {
+	a.Host.Send(c, &netem.Message{Bytes: Block, NotifySent: true}, nil)
+}
 
 // DialAll opens n connections to host 0.
 func DialAll(n int) func(*App) {

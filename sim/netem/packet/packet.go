@@ -5,11 +5,11 @@ import "time"
 // Message is what an application sends on a connection: Bytes of the stream, and words
 // that the network does not read.
 type Message struct {
-	Bytes   uint32
-	Kind    uint8
-	Flag    uint8
-	Notify  bool // call the sender's App.Sent when the message is sent
-	X, Y, Z uint32
+	Bytes      uint32
+	Kind       uint8
+	Flag       uint8
+	NotifySent bool // call the sender's App.Sent when the message is sent
+	X, Y, Z    uint32
 }
 
 // Kind is what a packet does to its connection.

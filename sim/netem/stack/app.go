@@ -18,7 +18,7 @@ type App interface {
 	DialFailed(c ConnID, remote engine.HostID)
 	// Received is called when a message has arrived.
 	Received(c ConnID, m *packet.Message, blob []byte)
-	// Sent is called when a message with Notify has been sent; with TCP, when it has been
+	// Sent is called when a message with NotifySent has been sent; with TCP, when it has been
 	// copied to the connection's send buffer.
 	Sent(c ConnID, m *packet.Message)
 	// Closed is called when the other end has closed the connection.

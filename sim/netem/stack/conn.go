@@ -25,7 +25,7 @@ type Conn struct {
 	RemoteConn uint32
 	RemoteKey  uint32
 	Key        uint32
-	Head, Tail uint32 // messages that wait to be sent: nodes, 0 for none
+	Head, Tail uint32 // the send queue: nodes of the messages that wait to be sent, 0 for none
 	HeadSent   uint32 // bytes of the first of them that are sent
 
 	// Of ideal.
@@ -38,9 +38,9 @@ type Conn struct {
 	Transport  Transport
 	ControlDue bool // a SYN, SYN-ACK, FIN or RST is to be sent
 	AckDue     bool // an acknowledgement is to be sent at once
-	Queued     bool // is in TxQueue
+	Scheduled  bool // is in TxSchedule
 	Stalled    bool // waits for a split to end; of ideal
-	InTxQueue  bool // its first message is in TxQueue itself; of ideal
+	InTxSlot   bool // its first message is in TxSchedule itself; of ideal
 	_          [3]byte
 }
 

@@ -4,7 +4,7 @@
 //
 // sim/netem owns a Stack for each host, opens and closes its connections, and hands
 // packets that have arrived to a transport layer, sim/netem/ideal or sim/netem/tcp. A
-// layer sends: it takes connections from TxQueue, messages from Conn.Head, and puts
+// layer sends: it takes connections from TxSchedule, messages from Conn.Head, and puts
 // packets into Events. It calls App when a message has been received or sent.
 //
 // A connection is known by its slot in Conns. Slots are reused; Conn.Key tells one use

@@ -6,19 +6,19 @@ import (
 	"swarmsim/sim/engine"
 )
 
-// Transport is how a connection decides how much may be in flight.
+// Transport is the transport protocol of a connection, with its congestion control.
 type Transport uint8
 
 const (
 	// Ideal has a window of fixed size and loses nothing. All hosts of a Net use it, or
 	// none.
 	Ideal Transport = iota
-	// Cubic is TCP with CUBIC (RFC 9438), as in Linux, macOS and Windows.
-	Cubic
-	// Reno is TCP with Reno's congestion control (RFC 5681).
-	Reno
-	// Ledbat is uTP with LEDBAT (BEP 29), which yields to TCP.
-	Ledbat
+	// TCPCubic is TCP with CUBIC (RFC 9438), as in Linux, macOS and Windows.
+	TCPCubic
+	// TCPReno is TCP with Reno's congestion control (RFC 5681).
+	TCPReno
+	// UTP is uTP with LEDBAT (BEP 29), which yields to TCP.
+	UTP
 )
 
 // Net is what all hosts share. It is set before they start and does not change while the
@@ -42,7 +42,7 @@ type Net struct {
 	// Segment is how many stream bytes a connection sends at a time, from 1,448 (a packet)
 	// to 16 KiB (a block).
 	Segment uint32
-	// Express sends messages without Notify outside the streams: they arrive after the
+	// Express sends messages without NotifySent outside the streams: they arrive after the
 	// latency, do not queue and use no bandwidth, as in models that know only content.
 	// Only with Ideal.
 	Express bool

@@ -60,10 +60,10 @@ func (s *Stack) Prepend(c *Conn, n uint32) {
 	c.Head = n
 }
 
-// DropQueue empties a connection's queue.
-func (s *Stack) DropQueue(c *Conn) {
+// ClearSendQueue empties a connection's send queue.
+func (s *Stack) ClearSendQueue(c *Conn) {
 	for n := c.Head; n != 0; {
 		n = s.FreeNode(n)
 	}
-	c.Head, c.Tail, c.HeadSent, c.InTxQueue = 0, 0, 0, false
+	c.Head, c.Tail, c.HeadSent, c.InTxSlot = 0, 0, 0, false
 }

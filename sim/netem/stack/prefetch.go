@@ -2,7 +2,7 @@ package stack
 
 import "swarmsim/prefetch"
 
-// How many are prefetched: connections in TxQueue, free nodes, the slot in TxQueue whose
+// How many are prefetched: connections in TxSchedule, free nodes, the slot in TxSchedule whose
 // messages are prefetched, and connections whose first message is a block.
 const (
 	connsAhead   = 6
@@ -14,23 +14,23 @@ const (
 // HotLines are the cache lines of a Stack up to Traffic.
 const HotLines = 4
 
-// txSlotLines are the cache lines of the first slots of TxQueue.
+// txSlotLines are the cache lines of the first slots of TxSchedule.
 const txSlotLines = 3
 
 // PrefetchQueues adds the queues of connections and of free nodes.
 func (s *Stack) PrefetchQueues(l *prefetch.List) {
-	if len(s.TxQueue.Ring) > 0 {
-		prefetch.AddStart(l, s.TxQueue.At(0), txSlotLines)
+	if len(s.TxSchedule.Ring) > 0 {
+		prefetch.AddStart(l, s.TxSchedule.At(0), txSlotLines)
 	}
 	if n := len(s.FreeNodes); n > 0 {
 		prefetch.Add(l, &s.FreeNodes[n-1])
 	}
 }
 
-// PrefetchConns adds the connections in TxQueue, and the nodes of the next messages.
+// PrefetchConns adds the connections in TxSchedule, and the nodes of the next messages.
 func (s *Stack) PrefetchConns(l *prefetch.List) {
-	for i := range min(s.TxQueue.n, connsAhead) {
-		prefetch.Add(l, &s.Conns[s.TxQueue.At(i).Conn])
+	for i := range min(s.TxSchedule.n, connsAhead) {
+		prefetch.Add(l, &s.Conns[s.TxSchedule.At(i).Conn])
 	}
 	for i := range min(len(s.FreeNodes), nodesAhead) {
 		prefetch.Add(l, &s.Nodes[s.FreeNodes[len(s.FreeNodes)-1-i]])
@@ -48,14 +48,14 @@ func (s *Stack) PrefetchConn(l *prefetch.List, slot uint32) {
 // it calls sent for the connections whose first message is a block.
 func (s *Stack) PrefetchLeaving(l *prefetch.List, step int, sent func(c ConnID)) {
 	blocks := 0
-	for i := range min(s.TxQueue.n, connsAhead) {
-		slot := s.TxQueue.At(i).Conn
+	for i := range min(s.TxSchedule.n, connsAhead) {
+		slot := s.TxSchedule.At(i).Conn
 		n := s.Conns[slot].Head
 		switch {
 		case n == 0:
 		case step == 0:
 			prefetch.Add(l, &s.Nodes[n])
-		case s.Nodes[n].Message.Notify:
+		case s.Nodes[n].Message.NotifySent:
 			if blocks++; blocks > blocksAhead {
 				return
 			}
@@ -65,16 +65,16 @@ func (s *Stack) PrefetchLeaving(l *prefetch.List, step int, sent func(c ConnID))
 	}
 }
 
-// Dequeue takes the first connection from TxQueue, and prefetches those a few places
+// Dequeue takes the first connection from TxSchedule, and prefetches those a few places
 // behind it.
 func (s *Stack) Dequeue() *TxSlot {
-	if i := uint32(connsAhead); i < s.TxQueue.n {
-		prefetch.Line(&s.Conns[s.TxQueue.At(i).Conn])
+	if i := uint32(connsAhead); i < s.TxSchedule.n {
+		prefetch.Line(&s.Conns[s.TxSchedule.At(i).Conn])
 	}
-	if i := uint32(MessageAhead); i < s.TxQueue.n {
-		prefetch.Line(&s.Nodes[s.Conns[s.TxQueue.At(i).Conn].Head])
+	if i := uint32(MessageAhead); i < s.TxSchedule.n {
+		prefetch.Line(&s.Nodes[s.Conns[s.TxSchedule.At(i).Conn].Head])
 	}
-	x := s.TxQueue.Pop()
-	s.Conns[x.Conn].Queued = false
+	x := s.TxSchedule.Pop()
+	s.Conns[x.Conn].Scheduled = false
 	return x
 }

@@ -6,9 +6,9 @@ import (
 	"swarmsim/sim/netem/packet"
 )
 
-// A TxQueue keeps its order while it wraps around and grows.
-func TestTxQueueKeepsItsOrder(t *testing.T) {
-	q := TxQueue{Ring: make([]TxSlot, 2)}
+// A TxSchedule keeps its order while it wraps around and grows.
+func TestTxScheduleKeepsItsOrder(t *testing.T) {
+	q := TxSchedule{Ring: make([]TxSlot, 2)}
 	pushed, popped := uint32(0), uint32(0)
 	for range 10 {
 		for range 3 {
@@ -46,7 +46,7 @@ func TestQueueOfMessages(t *testing.T) {
 	if len(got) != 3 || got[0] != 1 || got[1] != 2 || got[2] != 3 {
 		t.Errorf("messages %v wait; want 1, 2, 3", got)
 	}
-	s.DropQueue(c)
+	s.ClearSendQueue(c)
 	if len(s.FreeNodes) != 3 || c.Head != 0 || s.Blobs.Get(1) != nil {
 		t.Errorf("%d nodes are free, the queue begins with node %d, blob %q", len(s.FreeNodes), c.Head, s.Blobs.Get(1))
 	}

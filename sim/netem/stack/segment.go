@@ -2,7 +2,7 @@ package stack
 
 import "swarmsim/sim/netem/packet"
 
-// MaxNotify is the most messages with Notify in a segment.
+// MaxNotify is the most messages with NotifySent in a segment.
 const MaxNotify = 8
 
 // slowUplink is the rate in bytes per second below which segments are single packets: at
@@ -34,7 +34,7 @@ func (s *Stack) SegmentSize(c *Conn, pastLimit bool) uint32 {
 		if n == c.Head {
 			left -= c.HeadSent
 		}
-		if m.Notify {
+		if m.NotifySent {
 			if notify++; notify > MaxNotify {
 				break
 			}

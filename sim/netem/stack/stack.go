@@ -18,13 +18,13 @@ type Stack struct {
 	UpFree time.Duration                 // when the uplink has sent what it has been given
 	ID     engine.HostID
 
-	keys      uint32
-	Timeouts  Timeouts
-	TxQueue   TxQueue
-	Conns     []Conn
-	Nodes     []Node // Nodes[0] is not used
-	FreeNodes []uint32
-	Traffic   Traffic
+	keys       uint32
+	Timeouts   Timeouts
+	TxSchedule TxSchedule
+	Conns      []Conn
+	Nodes      []Node // Nodes[0] is not used
+	FreeNodes  []uint32
+	Traffic    Traffic
 
 	freeConns []uint32
 	Blobs     Blobs
@@ -47,7 +47,7 @@ func (s *Stack) Alloc(remote engine.HostID, state State, t Transport) (slot uint
 		State:     state,
 		Transport: t,
 		Delay:     s.Net.Delay(s.ID, remote),
-		Queued:    c.Queued, // the slot may still be in TxQueue from its last use
+		Scheduled: c.Scheduled, // the slot may still be in TxSchedule from its last use
 	}
 	return slot
 }

@@ -6,7 +6,7 @@ type Traffic struct {
 	StreamSent, StreamReceived int64 // on the streams
 	StreamLost                 int64 // arrived here for a connection or a host that no longer existed
 	StreamDropped              int64 // dropped here by a queue, or on a path from here
-	Lost                       int64 // messages with Notify in StreamLost; only with Ideal
-	// Messages with Notify whose last byte has been sent, and their bytes. Not with Ideal.
+	Lost                       int64 // messages with NotifySent in StreamLost; only with Ideal
+	// Messages with NotifySent whose last byte has been sent, and their bytes. Not with Ideal.
 	Notable, NotableBytes int64
 }

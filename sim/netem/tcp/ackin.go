@@ -31,7 +31,7 @@ func (l *Layer) onAck(slot uint32, f *flow, p *packet.Packet) bool {
 		if p.Message.X != p.Message.Y {
 			f.onSACK(l.Now, p.Message.X, p.Message.Y, &s)
 		}
-		if l.Conns[slot].Transport == stack.Ledbat {
+		if l.Conns[slot].Transport == stack.UTP {
 			s.queueDelay = time.Duration(p.Message.Z) * packet.QueuedUnit
 		} else if p.Message.Z != p.Message.Bytes {
 			f.onSACK(l.Now, p.Message.Z, p.Message.Bytes, &s)

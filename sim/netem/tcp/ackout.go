@@ -17,8 +17,8 @@ const (
 // beyond it, the one of the newest packet first (SACK, RFC 2018, section 4).
 func (l *Layer) buildAck(slot uint32, f *flow, p *packet.Packet) {
 	c := &l.Conns[slot]
-	acks := f.unackedPackets
-	if !f.hasHole && f.quickAcks >= maxQuickAcks && c.Transport != stack.Ledbat {
+	acks := f.ackOwedPackets
+	if !f.hasHole && f.quickAcks >= maxQuickAcks && c.Transport != stack.UTP {
 		acks /= 2
 	}
 	acks = max(acks, 1) + f.pastDelayedAcks(l.Now)
@@ -26,7 +26,7 @@ func (l *Layer) buildAck(slot uint32, f *flow, p *packet.Packet) {
 	if f.hasHole {
 		f.setSACK(p)
 	}
-	if c.Transport == stack.Ledbat {
+	if c.Transport == stack.UTP {
 		p.Message.Z, p.Message.Bytes = uint32(f.queueDelay), 0
 	}
 }
@@ -47,5 +47,5 @@ func (f *flow) onAckSent() {
 	if f.delAckSet {
 		f.delAckAt, f.delAckSet = 0, false
 	}
-	f.unackedPackets, f.delayedAcks = 0, 0
+	f.ackOwedPackets, f.delayedAcks = 0, 0
 }

@@ -15,7 +15,7 @@ import (
 
 // Slow start doubles the window each round trip, from ten segments (RFC 6928).
 func TestSlowStartDoubles(t *testing.T) {
-	for _, transport := range []netem.Transport{netem.Reno, netem.Cubic} {
+	for _, transport := range []netem.Transport{netem.TCPReno, netem.TCPCubic} {
 		l := netemtest.NewPath(transport, 50*time.Millisecond)
 		l.AddLink(netemtest.Wide)
 		from := l.Sender(1, netemtest.Wide)
@@ -32,7 +32,7 @@ func TestSlowStartDoubles(t *testing.T) {
 // A saturated uplink: the queue fills, something is lost, Reno halves its
 // window, loses no time and grows by a segment a round trip (RFC 5681).
 func TestRenoSawtooth(t *testing.T) {
-	l := netemtest.NewPath(netem.Reno, 25*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPReno, 25*time.Millisecond)
 	to := l.AddLink(netemtest.Wide)
 	from := l.Sender(1, netem.Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6, UpQueueBytes: 64 << 10})
 	var before, peak, growth float64
@@ -75,7 +75,7 @@ func TestRenoSawtooth(t *testing.T) {
 // so coarse that a round trip has few acknowledgements.
 func TestHyStartEndsSlowStart(t *testing.T) {
 	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
-		l := netemtest.NewPath(netem.Cubic, 50*time.Millisecond)
+		l := netemtest.NewPath(netem.TCPCubic, 50*time.Millisecond)
 		l.Net.Segment = segment
 		l.AddLink(netemtest.Wide)
 		from := l.Sender(1, netem.Link{UpBytesPerSec: 500e3, DownBytesPerSec: 1e6, UpQueueBytes: 112 << 10})
@@ -91,7 +91,7 @@ func TestHyStartEndsSlowStart(t *testing.T) {
 // does not take its own bursts for a queue.
 func TestHyStartWaitsForTheQueue(t *testing.T) {
 	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
-		l := netemtest.NewPath(netem.Cubic, 100*time.Millisecond)
+		l := netemtest.NewPath(netem.TCPCubic, 100*time.Millisecond)
 		l.Net.Segment, l.Net.Window = segment, 8<<20
 		l.AddLink(netem.Link{UpBytesPerSec: 12.5e6, DownBytesPerSec: 12.5e6})
 		from := l.Sender(1, netem.Link{UpBytesPerSec: 12.5e6, DownBytesPerSec: 12.5e6, UpQueueBytes: 2.5e6})
@@ -107,7 +107,7 @@ func TestHyStartWaitsForTheQueue(t *testing.T) {
 // b is 1.
 func TestRandomLossFollowsMathis(t *testing.T) {
 	for _, p := range []float64{0.0001, 0.0003, 0.001, 0.003, 0.01} {
-		l := netemtest.NewPath(netem.Reno, 50*time.Millisecond)
+		l := netemtest.NewPath(netem.TCPReno, 50*time.Millisecond)
 		l.Net.Loss = p
 		l.Net.Seed = 7
 		to := l.AddLink(netemtest.Wide)
@@ -142,7 +142,7 @@ func TestRoundTripUnfairness(t *testing.T) {
 		l.Run(600 * time.Second)
 		return float64(to.Bytes[1]) / float64(to.Bytes[2])
 	}
-	reno, cubic := ratio(netem.Reno), ratio(netem.Cubic)
+	reno, cubic := ratio(netem.TCPReno), ratio(netem.TCPCubic)
 	t.Logf("near to far: Reno %.2f, CUBIC %.2f", reno, cubic)
 	// Between the ratio of the round trips (about 3.5 with the queue) and its
 	// square (Lakshman and Madhow 1997).
@@ -157,7 +157,7 @@ func TestRoundTripUnfairness(t *testing.T) {
 // LEDBAT flows share a link, keep its queue at their target, and leave it to a TCP flow.
 func TestLedbatSharesAndYields(t *testing.T) {
 	bottleneck := netem.Link{UpBytesPerSec: 1e9, DownBytesPerSec: 1e6, DownQueueBytes: 256 << 10}
-	l := netemtest.NewPath(netem.Ledbat, 25*time.Millisecond)
+	l := netemtest.NewPath(netem.UTP, 25*time.Millisecond)
 	to := l.AddLink(bottleneck)
 	a, b := l.Sender(1, netemtest.Wide), l.Sender(1, netemtest.Wide)
 	l.Run(300 * time.Second)
@@ -172,11 +172,11 @@ func TestLedbatSharesAndYields(t *testing.T) {
 	}
 
 	rate := func(ledbats int) float64 {
-		l := netemtest.NewPath(netem.Cubic, 25*time.Millisecond)
+		l := netemtest.NewPath(netem.TCPCubic, 25*time.Millisecond)
 		to := l.AddLink(bottleneck)
 		l.Sender(1, netemtest.Wide)
 		for range ledbats {
-			l.Sender(1, netemtest.Wide).Host.DialWith(netem.Ledbat)
+			l.Sender(1, netemtest.Wide).Host.DialWith(netem.UTP)
 		}
 		l.Run(300 * time.Second)
 		return float64(to.Bytes[1]) / 300

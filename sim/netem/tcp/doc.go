@@ -6,12 +6,12 @@
 // timer expires, and Flush after each such event. A message takes these steps:
 //
 //  1. Compose sends a small message at once (smallmsg.go). It queues any other at its
-//     connection, which joins TxQueue (layer.go).
-//  2. Flush lets each connection in TxQueue send what its window allows: what is lost
+//     connection, which joins TxSchedule (layer.go).
+//  2. Flush lets each connection in TxSchedule send what its window allows: what is lost
 //     (retransmit.go), then what is new (send.go), in segments of several packets
 //     (segment.go), then an acknowledgement if one is due (ackout.go). App.Sent is called
 //     for messages that the send buffer has room for (sendbuffer.go).
-//  3. A packet goes to the uplink's queue (uplink.go, sim/netem/queue) and on its path
+//  3. A packet goes to the uplink queue (uplink.go, sim/netem/queue) and on its path
 //     (path.go).
 //  4. Receive takes a packet that has arrived. Its acknowledgement shows what arrived
 //     (ackin.go), what is lost (loss.go), and lets the window grow (congestion.go, one file

@@ -8,7 +8,7 @@ func (l *Layer) LoseFirst(slot uint32, rtoAt time.Duration) {
 	f := l.flow(slot)
 	f.rtoAt, f.inRecovery, f.recoveryPoint = rtoAt, true, f.sndNxt
 	f.markLost(&f.unacked[f.firstUnacked])
-	l.Queue(slot)
+	l.Schedule(slot)
 }
 
 const MaxAcks = maxAcks

@@ -11,28 +11,28 @@ import (
 // 9293, pipe is that of RFC 6675.
 type flow struct {
 	// A small message touches these, which fill a cache line.
-	sndUna         uint32        // oldest byte sent and not acknowledged, small messages apart
-	sndNxt         uint32        // next new byte
-	pipe           uint32        // bytes estimated to be in flight
-	lost           uint32        // bytes deemed lost and not retransmitted
-	sacked         uint32        // bytes that have arrived beyond a hole
-	rcvNxt         uint32        // next byte to receive
-	unackedPackets uint16        // packets received and not acknowledged
-	delayedAcks    uint16        // delayed acknowledgements of small messages, up to maxAcks
-	coalesced      uint16        // bytes of small messages in the packet sent at smallSentAt
-	quickAcks      uint8         // packets that have been acknowledged at once, up to maxQuickAcks
-	backoff        uint8         // timeouts in a row
-	delayedSince   time.Duration // when the newest of delayedAcks began to wait
-	lastArrival    time.Duration // when what was sent last arrives: packets never overtake each other
-	smallSentAt    time.Duration // when a small message was sent last
-	cwndBlocked    bool          // messages wait for the window
-	unblocked      bool          // since then an acknowledgement or a loss has changed what may be sent
-	inRecovery     bool          // since a loss, until recoveryPoint is acknowledged
-	rtoRecovery    bool          // the recovery follows a timeout: the window grows
-	tlpSent        bool          // a tail-loss probe has been sent
-	hasHole        bool          // something has arrived beyond rcvNxt
-	delAckSet      bool          // delAckAt is set
-	headIsLarge    bool          // what is left of the first message in the queue is more than a packet
+	sndUna           uint32        // oldest byte sent and not acknowledged, small messages apart
+	sndNxt           uint32        // next new byte
+	pipe             uint32        // bytes estimated to be in flight
+	lost             uint32        // bytes deemed lost and not retransmitted
+	sacked           uint32        // bytes that have arrived beyond a hole
+	rcvNxt           uint32        // next byte to receive
+	ackOwedPackets   uint16        // packets received and not acknowledged
+	delayedAcks      uint16        // delayed acknowledgements of small messages, up to maxAcks
+	coalesced        uint16        // bytes of small messages in the packet sent at smallSentAt
+	quickAcks        uint8         // packets that have been acknowledged at once, up to maxQuickAcks
+	backoff          uint8         // timeouts in a row
+	delayedSince     time.Duration // when the newest of delayedAcks began to wait
+	lastArrival      time.Duration // when what was sent last arrives: packets never overtake each other
+	smallSentAt      time.Duration // when a small message was sent last
+	cwndBlocked      bool          // messages wait for the window
+	unblocked        bool          // since then an acknowledgement or a loss has changed what may be sent
+	inRecovery       bool          // since a loss, until recoveryPoint is acknowledged
+	rtoRecovery      bool          // the recovery follows a timeout: the window grows
+	tlpSent          bool          // a tail-loss probe has been sent
+	hasHole          bool          // something has arrived beyond rcvNxt
+	delAckSet        bool          // delAckAt is set
+	headSpansPackets bool          // what is left of the first message in the queue is more than a packet
 
 	// Sending and acknowledgements touch these besides, as long as nothing is lost: see
 	// hotFlowLines.
@@ -58,7 +58,7 @@ type flow struct {
 
 	outOfOrder  []seqRange   // what has arrived beyond rcvNxt, in order
 	oooMessages []oooMessage // messages that end in it
-	prr         prr          // of a recovery; not of Ledbat
+	prr         prr          // of a recovery; not of uTP
 	newestOOO   uint32       // where the newest packet in outOfOrder begins
 	queueDelay  uint16       // time that the newest packet was queued, in packet.QueuedUnit
 }
@@ -71,9 +71,9 @@ func (f *flow) init(t stack.Transport) {
 	*f = flow{unacked: f.unacked[:0], outOfOrder: f.outOfOrder[:0], oooMessages: f.oooMessages[:0]}
 	f.cubic.reno = reno{cwnd: initialWindow, ssthresh: unlimited}
 	switch t {
-	case stack.Reno:
+	case stack.TCPReno:
 		f.control = &f.cubic.reno
-	case stack.Ledbat:
+	case stack.UTP:
 		f.cubic.cwnd = ledbatInitialCwnd
 		f.control = &ledbat{reno: &f.cubic.reno}
 	default:

@@ -63,7 +63,7 @@ func (l *Layer) Check(slot uint32) error {
 	return nil
 }
 
-// FitDropTail replaces the fitted parameters of the uplink's queue, for the test that fits
+// FitDropTail replaces the fitted parameters of the uplink queue, for the test that fits
 // them.
 func (l *Layer) FitDropTail(atOncePercent, cutPercent uint8) {
 	l.dropTail.Fit(atOncePercent, cutPercent)

@@ -14,7 +14,7 @@ func info(a *netemtest.App) tcp.Info { return a.Host.TCP().Info(0) }
 // newCrowd is a lab whose first host sends on a number of connections, through a queue that is
 // always full.
 func newCrowd(segment uint32, flows int) *netemtest.Lab {
-	l := netemtest.NewPath(netem.Cubic, 25*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPCubic, 25*time.Millisecond)
 	l.Net.Segment = segment
 	from := l.AddLink(netem.Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 200_000})
 	from.OnOpened = func(a *netemtest.App, c netem.ConnID, _ bool) { netemtest.Feed(a, c) }

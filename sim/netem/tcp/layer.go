@@ -11,28 +11,28 @@ import (
 	"swarmsim/slab"
 )
 
-// Layer is a host's TCP: the flows of its connections, their timers, and the queue before
-// the uplink.
+// Layer is the transport of a host whose connections use TCP, with CUBIC or Reno, or uTP with
+// LEDBAT: the flows of its connections, their timers, and the uplink queue.
 type Layer struct {
 	*stack.Stack
 
 	flows         [][]flow // slabs, by slot
 	timers        timers
-	fqCoDel       *queue.FQCoDel[queued] // the uplink's queue, if it is FQ-CoDel
-	dropTail      queue.DropTail         // or if it is first in, first out
+	fqCoDel       *queue.FQCoDel[queued] // the uplink queue, if it is FQ-CoDel
+	dropTail      queue.DropTail         // the uplink queue otherwise: tail-drop FIFO
 	smallLossless bool                   // small messages are never lost: see smallmsg.go
 
-	scratch   packet.Message // the message that App.Sent is called with
-	maxUnsent uint32         // most bytes in a send buffer that are not sent yet, 0 for no limit
-	rand      *rand.Rand
-	lossIn    int64 // packets that pass before the next loss
+	scratch          packet.Message // the message that App.Sent is called with
+	maxUnsent        uint32         // most bytes in a send buffer that are not sent yet, 0 for no limit
+	rand             *rand.Rand
+	packetsUntilLoss int64 // packets that arrive before the next one is lost
 }
 
-// Setup makes l the transport of a host. If fair, the uplink's queue is FQ-CoDel. The caller
-// allocates l, beside what else a packet touches of the host.
-func (l *Layer) Setup(s *stack.Stack, fair bool) {
+// Setup makes l the transport of a host. useFQCoDel selects the uplink queue. The caller
+// allocates l next to the host, because a packet touches both.
+func (l *Layer) Setup(s *stack.Stack, useFQCoDel bool) {
 	l.Stack, l.dropTail = s, queue.NewDropTail(0, s.Net.Segment)
-	if fair {
+	if useFQCoDel {
 		l.fqCoDel = &queue.FQCoDel[queued]{}
 	}
 }
@@ -42,12 +42,12 @@ func (l *Layer) Start() {
 	l.rand = rand.New(rand.NewPCG(l.Net.Seed, uint64(l.ID)))
 	l.smallLossless = smallLossless(l.Net) && l.fqCoDel == nil
 	if l.Net.Loss > 0 {
-		l.lossIn = l.drawLossGap()
+		l.packetsUntilLoss = l.drawLossGap()
 	}
 }
 
-// LimitQueue sets the limit of the uplink's queue, 0 for none.
-func (l *Layer) LimitQueue(bytes int64) {
+// LimitUplinkQueue sets the limit of the uplink queue, 0 for none.
+func (l *Layer) LimitUplinkQueue(bytes int64) {
 	l.dropTail.Limit = bytes
 	if l.fqCoDel != nil {
 		l.fqCoDel.Limit = bytes
@@ -58,8 +58,8 @@ func (l *Layer) LimitQueue(bytes int64) {
 // (TCP_NOTSENT_LOWAT); 0 for no limit.
 func (l *Layer) LimitUnsent(bytes uint32) { l.maxUnsent = bytes }
 
-// Init starts the flow of a new connection.
-func (l *Layer) Init(slot uint32) {
+// Open creates the flow of a new connection.
+func (l *Layer) Open(slot uint32) {
 	if int(slot) == len(l.flows)*slab.Len {
 		l.flows = append(l.flows, slab.Make[flow]())
 	}
@@ -69,24 +69,24 @@ func (l *Layer) Init(slot uint32) {
 // flow returns the flow of a connection.
 func (l *Layer) flow(slot uint32) *flow { return &l.flows[slot/slab.Len][slot%slab.Len] }
 
-// Dialed is called for a SYN-ACK, of which the first establishes the connection. If
-// another one arrives, the acceptor has missed the answer to the first.
+// Dialed is called for each SYN-ACK received; the first establishes the connection. A
+// repeated one means that our ACK was lost, so it is acknowledged again.
 func (l *Layer) Dialed(slot uint32, first bool) {
 	if first {
 		l.flow(slot).onEstablished(l.Now)
 	}
 	l.Conns[slot].AckDue = true
-	l.flow(slot).unackedPackets = 1
-	l.Queue(slot)
+	l.flow(slot).ackOwedPackets = 1
+	l.Schedule(slot)
 }
 
 // Established is called for the first packet after a SYN-ACK that was sent.
 func (l *Layer) Established(slot uint32) { l.flow(slot).onEstablished(l.Now) }
 
-// Drop forgets what a connection has to send, what it has sent, and what has arrived out
-// of order.
-func (l *Layer) Drop(slot uint32) {
-	l.DropQueue(&l.Conns[slot])
+// Discard empties the connection's send queue and forgets what is in flight and what has
+// arrived out of order.
+func (l *Layer) Discard(slot uint32) {
+	l.ClearSendQueue(&l.Conns[slot])
 	f := l.flow(slot)
 	for ; f.firstUnacked < len(f.unacked); f.firstUnacked++ {
 		if n := f.unacked[f.firstUnacked].node; n != 0 {
@@ -97,10 +97,11 @@ func (l *Layer) Drop(slot uint32) {
 		l.Blobs.Take(f.oooMessages[i].blob)
 	}
 	f.oooMessages, f.outOfOrder = f.oooMessages[:0], f.outOfOrder[:0]
-	f.unbuffered, f.hasHole, f.headIsLarge = 0, false, false
+	f.unbuffered, f.hasHole, f.headSpansPackets = 0, false, false
 }
 
-// Compose queues a message, which the caller fills in.
+// Compose appends a message to the connection's send queue, or sends a small one at once
+// (smallmsg.go). The caller fills it in.
 func (l *Layer) Compose(c *stack.Conn, slot, bytes uint32, notify bool, blob []byte) *packet.Message {
 	if !notify && l.smallLossless {
 		if m := l.sendSmall(c, slot, bytes, blob); m != nil {
@@ -110,23 +111,23 @@ func (l *Layer) Compose(c *stack.Conn, slot, bytes uint32, notify bool, blob []b
 	n := l.NewNode(blob)
 	l.flow(slot).onQueued(l.Nodes, n, c.Tail, c.Head != 0)
 	l.Append(c, n)
-	l.Queue(slot)
+	l.Schedule(slot)
 	return &l.Nodes[n].Message
 }
 
-// Queue puts a connection into TxQueue. It is served when the present event has been
-// played.
-func (l *Layer) Queue(slot uint32) {
-	if c := &l.Conns[slot]; !c.Queued {
-		c.Queued = true
-		l.TxQueue.Push().Conn = slot
+// Schedule puts a connection into TxSchedule, unless it is there. Flush serves it after the
+// current event.
+func (l *Layer) Schedule(slot uint32) {
+	if c := &l.Conns[slot]; !c.Scheduled {
+		c.Scheduled = true
+		l.TxSchedule.Push().Conn = slot
 	}
 }
 
-// Flush serves the connections in TxQueue. It follows every event, so that all that the
-// event has caused to be sent leaves together.
+// Flush serves the connections in TxSchedule. It is called after every event, so that
+// everything that the event caused to be sent leaves together.
 func (l *Layer) Flush() {
-	for l.TxQueue.Len() > 0 {
+	for l.TxSchedule.Len() > 0 {
 		l.prefetchBehind()
 		slot := l.Dequeue().Conn
 		if l.Conns[slot].State != stack.Free {
@@ -135,11 +136,12 @@ func (l *Layer) Flush() {
 	}
 }
 
-// Resume does nothing: what was sent across a split is lost, and timers send it again.
+// Resume does nothing: what was sent across a network partition (stack.Split) is lost, and is
+// retransmitted after the retransmission timeout.
 func (l *Layer) Resume(uint32) {}
 
-// Next is when Play is to be called, or engine.Never.
-func (l *Layer) Next() time.Duration {
+// NextEventAt returns when RunNext is to be called, or engine.Never.
+func (l *Layer) NextEventAt() time.Duration {
 	at := engine.Never
 	if l.fqCoDel != nil && l.fqCoDel.Len() > 0 {
 		at = l.UpFree
@@ -150,8 +152,9 @@ func (l *Layer) Next() time.Duration {
 	return at
 }
 
-// Play serves the uplink if it is free, or else the first timer.
-func (l *Layer) Play() {
+// RunNext serves the uplink if it is free and packets wait in FQ-CoDel; otherwise it runs the
+// first timer.
+func (l *Layer) RunNext() {
 	if l.fqCoDel != nil && l.fqCoDel.Len() > 0 && l.UpFree <= l.Now {
 		l.serveFQ()
 		return
@@ -159,23 +162,24 @@ func (l *Layer) Play() {
 	l.onTimer()
 }
 
-// Expected is the next sequence number that a connection expects.
-func (l *Layer) Expected(slot uint32) uint32 { return l.flow(slot).rcvNxt }
+// RcvNxt returns the connection's RCV.NXT: the next sequence number that it expects.
+func (l *Layer) RcvNxt(slot uint32) uint32 { return l.flow(slot).rcvNxt }
 
-// Undelivered is how many messages with Notify have been sent and not received, where the
-// other end expects that sequence number next.
-func (l *Layer) Undelivered(slot, expected uint32) (n int64) {
+// Undelivered counts the messages with NotifySent (blocks) that have been sent and not yet been
+// received completely; rcvNxt is the RCV.NXT of the other end.
+func (l *Layer) Undelivered(slot, rcvNxt uint32) (n int64) {
 	f := l.flow(slot)
 	for i := f.firstUnacked; i < len(f.unacked); i++ {
-		if r := &f.unacked[i]; r.node != 0 && l.Nodes[r.node].Message.Notify && before(expected, r.end()) {
+		if r := &f.unacked[i]; r.node != 0 && l.Nodes[r.node].Message.NotifySent && before(rcvNxt, r.end()) {
 			n++
 		}
 	}
 	return n
 }
 
-// InUplinkQueue is how many stream bytes wait in FQ-CoDel.
-func (l *Layer) InUplinkQueue() int64 {
+// UplinkQueueBytes returns the stream bytes that wait in FQ-CoDel. With the tail-drop FIFO it is
+// 0: a packet is on its path as soon as the FIFO has accepted it.
+func (l *Layer) UplinkQueueBytes() int64 {
 	if l.fqCoDel == nil {
 		return 0
 	}

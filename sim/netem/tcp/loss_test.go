@@ -13,14 +13,14 @@ import (
 // A path that fails: timeouts that double, one packet each; then slow start up to the threshold, and
 // all that was sent arrives in order.
 func TestTimeoutAndRecovery(t *testing.T) {
-	l := netemtest.NewPath(netem.Reno, 50*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPReno, 50*time.Millisecond)
 	l.SplitHost(3*time.Second, 6*time.Second)
 	to := l.AddLink(netemtest.Wide)
 	from := l.Sender(1, netem.Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 64 << 10})
 	n := uint32(0)
 	from.OnSent = func(a *netemtest.App, c netem.ConnID) {
 		n++
-		a.Host.Send(c, &netem.Message{Bytes: netemtest.Block, Notify: true, X: n}, nil)
+		a.Host.Send(c, &netem.Message{Bytes: netemtest.Block, NotifySent: true, X: n}, nil)
 	}
 	var backoffs []int
 	l.Every(10*time.Millisecond, 12*time.Second, func(now time.Duration) {
@@ -53,7 +53,7 @@ func TestTimeoutAndRecovery(t *testing.T) {
 
 // A retransmission starts the timeout anew, however late the loss was detected.
 func TestTimeoutCountsFromTheRetransmission(t *testing.T) {
-	l := netemtest.NewPath(netem.Cubic, 50*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPCubic, 50*time.Millisecond)
 	l.AddLink(netemtest.Wide)
 	from := l.Sender(1, netemtest.Wide)
 	const at = 3050 * time.Millisecond
@@ -69,7 +69,7 @@ func TestTimeoutCountsFromTheRetransmission(t *testing.T) {
 
 // Jitter delays and never reorders: it does not look like loss.
 func TestJitterKeepsOrder(t *testing.T) {
-	l := netemtest.NewPath(netem.Cubic, 25*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPCubic, 25*time.Millisecond)
 	l.Net.Jitter = 30 * time.Millisecond
 	l.Net.Window = 128 << 10
 	to := l.AddLink(netemtest.Wide)

@@ -31,16 +31,16 @@ func (l *Layer) departLossy(r route, start time.Duration, p *packet.Packet, blob
 	from := uint32(0)
 	for at, n := uint32(0), p.Packets(); n > 0; n-- {
 		size := min(total-at, packet.MaxSegment)
-		lost := l.lossIn == 0
+		lost := l.packetsUntilLoss == 0
 		if lost {
-			l.lossIn = l.drawLossGap()
+			l.packetsUntilLoss = l.drawLossGap()
 			l.Traffic.StreamDropped += int64(size)
 			if at > from {
 				l.sendStretch(r, start, *p, from, at)
 			}
 			from = at + size
 		} else {
-			l.lossIn--
+			l.packetsUntilLoss--
 		}
 		at += size
 		if n > 1 {

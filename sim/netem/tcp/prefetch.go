@@ -29,7 +29,7 @@ func (l *Layer) PrefetchTables(list *prefetch.List) {
 	}
 }
 
-// PrefetchTimers adds the first timers and the uplink's queue.
+// PrefetchTimers adds the first timers and the uplink queue.
 func (l *Layer) PrefetchTimers(list *prefetch.List) {
 	if n := len(l.timers); n > 0 {
 		prefetch.AddStart(list, &l.timers[0], min((n+timersInLine-1)/timersInLine, timerLines))
@@ -95,9 +95,9 @@ func (l *Layer) PrefetchFirstTimer(list *prefetch.List, end time.Duration) {
 	}
 }
 
-// prefetchBehind prefetches the flow of a connection a few places down TxQueue.
+// prefetchBehind prefetches the flow of a connection a few places down TxSchedule.
 func (l *Layer) prefetchBehind() {
-	if i := uint32(stack.MessageAhead); i < l.TxQueue.Len() {
-		prefetch.Start(l.flow(l.TxQueue.At(i).Conn), hotFlowLines)
+	if i := uint32(stack.MessageAhead); i < l.TxSchedule.Len() {
+		prefetch.Start(l.flow(l.TxSchedule.At(i).Conn), hotFlowLines)
 	}
 }

@@ -28,7 +28,7 @@ func TestFiftyFlowsShareAFullQueue(t *testing.T) {
 // The queue of a saturated uplink of 1 MB/s with 64 KiB adds about 65 ms when
 // it is full.
 func TestQueueingDelay(t *testing.T) {
-	l := netemtest.NewPath(netem.Cubic, 25*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPCubic, 25*time.Millisecond)
 	l.AddLink(netemtest.Wide)
 	from := l.Sender(4, netem.Link{UpBytesPerSec: 1e6, DownBytesPerSec: 4e6, UpQueueBytes: 64 << 10})
 	longest := time.Duration(0)
@@ -44,7 +44,7 @@ func TestQueueingDelay(t *testing.T) {
 // the queue.
 func TestFairQueue(t *testing.T) {
 	trip := func(fair bool) time.Duration {
-		l := netemtest.NewPath(netem.Cubic, 25*time.Millisecond)
+		l := netemtest.NewPath(netem.TCPCubic, 25*time.Millisecond)
 		l.AddLink(netemtest.Wide)
 		from := l.Sender(4, netem.Link{UpBytesPerSec: 1e6, DownBytesPerSec: 1e6, UpQueueBytes: 512 << 10, FairQueue: fair})
 		light := l.AddLink(netemtest.Wide)

@@ -30,18 +30,18 @@ func (l *Layer) receiveSegment(p *packet.Packet, blob []byte) {
 	l.Traffic.StreamReceived += int64(p.Bytes)
 	useful := l.onAck(slot, f, p)
 	if p.Bytes > 0 {
-		if l.Conns[slot].Transport == stack.Ledbat {
+		if l.Conns[slot].Transport == stack.UTP {
 			f.queueDelay = p.Queued
 		}
 		l.reassemble(slot, f, p, blob)
 	}
 	if useful || l.Conns[slot].AckDue || f.delAckSet {
-		l.Queue(slot)
+		l.Schedule(slot)
 	}
 }
 
 // reassemble puts a packet's bytes into order and delivers the messages that are complete. If the
-// application closes the connection, Drop sets hasHole to false.
+// application closes the connection, Discard sets hasHole to false.
 func (l *Layer) reassemble(slot uint32, f *flow, p *packet.Packet, blob []byte) {
 	end := p.Seq + uint32(p.Bytes)
 	packets := p.Packets()
@@ -49,7 +49,7 @@ func (l *Layer) reassemble(slot uint32, f *flow, p *packet.Packet, blob []byte) 
 	if delayed {
 		f.delayAck(l.Now)
 	} else {
-		f.unackedPackets += uint16(packets)
+		f.ackOwedPackets += uint16(packets)
 	}
 	if f.quickAcks < maxQuickAcks {
 		f.quickAcks += uint8(packets)
@@ -65,7 +65,7 @@ func (l *Layer) reassemble(slot uint32, f *flow, p *packet.Packet, blob []byte) 
 	}
 	switch {
 	case delayed:
-	case f.hasHole || f.unackedPackets >= 2 || f.quickAcks < maxQuickAcks || l.Conns[slot].Transport == stack.Ledbat:
+	case f.hasHole || f.ackOwedPackets >= 2 || f.quickAcks < maxQuickAcks || l.Conns[slot].Transport == stack.UTP:
 		l.Conns[slot].AckDue = true
 	default:
 		f.delAckAt, f.delAckSet = l.Now+delAckTimeout, true

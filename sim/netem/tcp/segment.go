@@ -15,11 +15,11 @@ import (
 // nextSize is how many new bytes go to the uplink, where the window has that much room.
 func (l *Layer) nextSize(c *stack.Conn, f *flow, room float64) uint32 {
 	if room < packet.MaxSegment && f.pipe > 0 {
-		if f.headIsLarge {
+		if f.headSpansPackets {
 			return 0
 		}
 		size := l.smallAtHead(c)
-		f.headIsLarge = size == 0
+		f.headSpansPackets = size == 0
 		if size > 0 && (float64(size) <= room || c.HeadSent == 0 && l.maySendEarly(f, size, room)) {
 			return size
 		}

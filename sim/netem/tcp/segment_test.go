@@ -47,7 +47,7 @@ type grainResult struct {
 
 // play plays the flows for two minutes, after set has changed the hosts.
 func (c *grainCase) play(segment uint32, set func(*netem.Host)) (r grainResult) {
-	l := netemtest.NewPath(netem.Cubic, 40*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPCubic, 40*time.Millisecond)
 	l.Net.Segment, l.Net.Window = segment, c.window
 	from := l.AddLink(c.from)
 	serve := func(a *netemtest.App, c netem.ConnID, _ bool) { netemtest.Feed(a, c); netemtest.Feed(a, c) }
@@ -133,7 +133,7 @@ func TestFitDropTail(t *testing.T) {
 func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 	for _, flows := range []int{10, 40} {
 		rate := func(segment uint32) (bytes float64, queued time.Duration) {
-			l := netemtest.NewPath(netem.Cubic, 25*time.Millisecond)
+			l := netemtest.NewPath(netem.TCPCubic, 25*time.Millisecond)
 			l.Net.Segment, l.Net.Window = segment, 256<<10
 			to := l.AddLink(netem.Link{
 				UpBytesPerSec: 20e3, DownBytesPerSec: 4e6, UpQueueBytes: 16 << 10, DownQueueBytes: 256 << 10,
@@ -151,7 +151,7 @@ func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 		}
 		b1, q1 := rate(packet.MaxSegment)
 		b2, q2 := rate(16 << 10)
-		t.Logf("%d flows: goodput %+.1f %%, the uplink's queue at most %v and %v", flows, 100*(b2/b1-1), q1, q2)
+		t.Logf("%d flows: goodput %+.1f %%, the uplink queue at most %v and %v", flows, 100*(b2/b1-1), q1, q2)
 		if math.Abs(b2/b1-1) > 0.15 || q2 > q1*5/4 {
 			t.Errorf("%d flows: packet by packet %.0f bytes and a queue of %v, by blocks %.0f and %v", flows, b1, q1, b2, q2)
 		}

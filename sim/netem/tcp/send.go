@@ -25,7 +25,7 @@ func (l *Layer) sendPending(slot uint32) {
 	}
 	if c.AckDue {
 		c.AckDue = false
-		if f.unackedPackets > 0 || f.hasHole {
+		if f.ackOwedPackets > 0 || f.hasHole {
 			var p packet.Packet
 			l.buildAck(slot, f, &p)
 			l.toUplink(slot, f, &p, nil, 0, 0)
@@ -78,7 +78,7 @@ func (l *Layer) windowRoom(f *flow) float64 {
 func (l *Layer) sendNew(slot uint32, f *flow, size uint32, room float64) {
 	c := &l.Conns[slot]
 	wire := uint32(0)
-	f.headIsLarge = false
+	f.headSpansPackets = false
 	for done := uint32(0); done < size; {
 		n := c.Head
 		m := &l.Nodes[n].Message
@@ -102,7 +102,7 @@ func (l *Layer) sendNew(slot uint32, f *flow, size uint32, room float64) {
 			blob = l.Blobs.Get(l.Nodes[n].Blob)
 			r.hasBlob = blob != nil
 			c.Head, c.HeadSent = l.Nodes[n].Next, 0
-			if m.Notify {
+			if m.NotifySent {
 				l.Traffic.Notable++
 				l.Traffic.NotableBytes += int64(m.Bytes)
 			}
@@ -128,7 +128,7 @@ func (l *Layer) sendNew(slot uint32, f *flow, size uint32, room float64) {
 // onAckCarried is called when a packet has carried an acknowledgement. Beyond a hole, and with
 // LEDBAT, one of its own says more, and is still due.
 func (l *Layer) onAckCarried(c *stack.Conn, f *flow) {
-	if !f.hasHole && c.Transport != stack.Ledbat {
+	if !f.hasHole && c.Transport != stack.UTP {
 		c.AckDue = false
 		f.onAckSent()
 	}

@@ -6,7 +6,7 @@ import "swarmsim/sim/netem/stack"
 // that waits for that keeps the buffer full, and cannot cancel what is in it. Linux makes the
 // buffer twice the packets of the window, counted with their overhead, and asks for more when a
 // third of it is free (net/ipv4/tcp_input.c, tcp_sndbuf_expand); it never shrinks. If the
-// application closes the connection, Drop sets unbuffered to 0.
+// application closes the connection, Discard sets unbuffered to 0.
 func (l *Layer) fillSendBuffer(slot uint32, f *flow) {
 	for f.unbuffered != 0 {
 		full := f.buffered-f.sndUna > bufferSize(f.maxCwnd) || l.maxUnsent > 0 && f.buffered-f.sndNxt > l.maxUnsent
@@ -16,7 +16,7 @@ func (l *Layer) fillSendBuffer(slot uint32, f *flow) {
 		n := &l.Nodes[f.unbuffered]
 		f.buffered += n.Message.Bytes
 		f.unbuffered = n.Next
-		if n.Message.Notify {
+		if n.Message.NotifySent {
 			l.scratch = n.Message
 			l.App.Sent(stack.ConnID(slot), &l.scratch)
 		}

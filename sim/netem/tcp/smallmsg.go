@@ -9,14 +9,14 @@ import (
 
 // Small messages: most messages of a swarm are, since each piece is announced to every
 // neighbour. A small message fits one packet. Where a segment stands for several packets it
-// takes a fast path: it arrives for certain once the uplink's queue has accepted it, so no
+// takes a fast path: it arrives for certain once the uplink queue has accepted it, so no
 // retransmission state is kept. It takes its place in the stream, its time on both links
 // and its part of the window as any packet does, and so does its acknowledgement, which
 // travels with whatever is sent that way next. Of a flow it touches one cache line.
 
 // isSmall reports whether a message takes the fast path, or would if no earlier one waited.
 func (l *Layer) isSmall(c *stack.Conn, bytes uint32) bool {
-	return bytes < packet.MaxSegment && l.Net.Segment > packet.MaxSegment && c.Transport != stack.Ledbat
+	return bytes < packet.MaxSegment && l.Net.Segment > packet.MaxSegment && c.Transport != stack.UTP
 }
 
 // smallLossless reports whether small messages always arrive: nothing on a path loses
@@ -84,7 +84,7 @@ func (l *Layer) receiveSmall(p *packet.Packet, blob []byte) {
 		l.reassemble(slot, f, p, blob)
 	}
 	if useful || l.Conns[slot].AckDue {
-		l.Queue(slot)
+		l.Schedule(slot)
 	}
 }
 

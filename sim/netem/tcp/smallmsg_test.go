@@ -14,7 +14,7 @@ import (
 
 // twoHosts is a path on which host 1 sends host 0 messages at the given times.
 func twoHosts(segment uint32, k netem.Link, at []time.Duration, messages []netem.Message) *netemtest.Lab {
-	l := netemtest.NewPath(netem.Cubic, 50*time.Millisecond)
+	l := netemtest.NewPath(netem.TCPCubic, 50*time.Millisecond)
 	l.Net.Segment = segment
 	l.AddLink(k)
 	from := l.AddLink(k)

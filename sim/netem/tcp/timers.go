@@ -95,7 +95,7 @@ func (l *Layer) onTimer() {
 			l.onRTO(f)
 		}
 	}
-	l.Queue(t.slot)
+	l.Schedule(t.slot)
 }
 
 // resetTimers sets the retransmission timeout, and before it the tail-loss probe (RFC 8985, section

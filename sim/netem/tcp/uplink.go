@@ -8,7 +8,7 @@ import (
 	"swarmsim/sim/netem/stack"
 )
 
-// toUplink gives a packet to the uplink's queue. It arrives after the path's latency and jitter, in
+// toUplink gives a packet to the uplink queue. It arrives after the path's latency and jitter, in
 // order, unless the queue or the path drops it. late is how long after now the flow would send its
 // last byte, and room is how many of its bytes the window has room for now.
 func (l *Layer) toUplink(slot uint32, f *flow, p *packet.Packet, blob []byte, late time.Duration, room uint32) {
@@ -30,7 +30,7 @@ func (l *Layer) toUplink(slot uint32, f *flow, p *packet.Packet, blob []byte, la
 		}
 		return
 	}
-	if c.Transport == stack.Ledbat {
+	if c.Transport == stack.UTP {
 		p.AddQueued(max(l.UpFree-l.Now, 0))
 	}
 	pace := l.pace(f, p)

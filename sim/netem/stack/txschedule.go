@@ -2,26 +2,26 @@ package stack
 
 import "swarmsim/sim/netem/packet"
 
-// TxQueue holds the connections that wait for the uplink, first in, first out. It is a
+// TxSchedule holds the connections that wait for the uplink, first in, first out. It is a
 // ring, so that the next ones are known without reading those before.
-type TxQueue struct {
+type TxSchedule struct {
 	Ring    []TxSlot // its length is a power of two
 	head, n uint32
 }
 
-// TxSlot is a connection in a TxQueue. A small message that is all that an ideal
+// TxSlot is a connection in a TxSchedule. A small message that is all that an ideal
 // connection has to send is in the slot itself: most are, since each piece is announced to
 // every neighbour.
 type TxSlot struct {
 	Conn    uint32
-	Message packet.Message // if Conn.InTxQueue
+	Message packet.Message // if Conn.InTxSlot
 }
 
 // Len is the number of connections that wait.
-func (q *TxQueue) Len() uint32 { return q.n }
+func (q *TxSchedule) Len() uint32 { return q.n }
 
 // Push adds a slot, which the caller fills in.
-func (q *TxQueue) Push() *TxSlot {
+func (q *TxSchedule) Push() *TxSlot {
 	if int(q.n) == len(q.Ring) {
 		bigger := make([]TxSlot, 2*len(q.Ring))
 		for i := range q.n {
@@ -34,7 +34,7 @@ func (q *TxQueue) Push() *TxSlot {
 }
 
 // Pop removes the first slot, which stays as it is until the next Push.
-func (q *TxQueue) Pop() *TxSlot {
+func (q *TxSchedule) Pop() *TxSlot {
 	x := q.At(0)
 	q.head++
 	if q.n--; q.n == 0 {
@@ -44,7 +44,7 @@ func (q *TxQueue) Pop() *TxSlot {
 }
 
 // At is the i-th slot from the first, from 0.
-func (q *TxQueue) At(i uint32) *TxSlot { return &q.Ring[int(q.head+i)&(len(q.Ring)-1)] }
+func (q *TxSchedule) At(i uint32) *TxSlot { return &q.Ring[int(q.head+i)&(len(q.Ring)-1)] }
 
 // Clear empties the queue.
-func (q *TxQueue) Clear() { q.head, q.n = 0, 0 }
+func (q *TxSchedule) Clear() { q.head, q.n = 0, 0 }
