@@ -15,13 +15,13 @@ import (
 	"swarmsim/torrent"
 )
 
-// Cell is a combination of a variant and values of the varied fields.
+// Cell is a variant at a point: with a value for each axis.
 type Cell struct {
 	Variant  int
 	Point    int
-	At       []Setting // values of the fields varied beside the variants
-	Values   []string  // of the plan's fields
-	Sets     []string  // path=value, as in run --set
+	At       []FieldValue // values of the fields varied beside the variants
+	Values   []string     // of the plan's fields
+	Sets     []string     // path=value, as in run --set
 	source   scenario.Source
 	scenario *scenario.Scenario
 	digest   [sha256.Size]byte // of all that determines its results except the program
@@ -39,7 +39,7 @@ func (p *Plan) newCell(point, variant int, set sweep.Changes, src scenario.Sourc
 		stride /= len(a.Values)
 		o := a.Values[point/stride%len(a.Values)]
 		values = append(values, o)
-		c.At = append(c.At, Setting{a.Path, scenario.OneLine(o.Value)})
+		c.At = append(c.At, FieldValue{a.Path, scenario.OneLine(o.Value)})
 	}
 	c.source.Overrides = slices.Concat(src.Overrides, set, values)
 	for _, o := range c.source.Overrides {
@@ -120,6 +120,6 @@ func (c *Cell) key(seed uint64) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// id identifies a cell in the names of random streams. It does not depend on the build,
+// id identifies a cell in the names of PRNGs. It does not depend on the build,
 // so that equal rows give equal intervals with any build.
 func (c *Cell) id() string { return c.scenario.Name + "\n" + strings.Join(c.Sets, "\n") }

@@ -16,7 +16,7 @@ const maxCharts = 8
 type chart interface{ Plot() (reports.Plot, error) }
 
 // charts returns all charts of the outcome, metric by metric.
-func (p *Plan) charts(rows Rows, o *Outcome) []chart {
+func (p *Plan) charts(rows Rows, o *SweepResult) []chart {
 	var out []chart
 	for i := range p.Metrics {
 		out = append(out, p.lineCharts(o, i)...)

@@ -11,12 +11,12 @@ import (
 
 // Comparison compares a variant with the baseline, at one point.
 type Comparison struct {
-	Metric   string    `json:"metric"`
-	Unit     string    `json:"unit,omitempty"`
-	At       []Setting `json:"at,omitempty"`
-	Variant  string    `json:"variant"`
-	Baseline string    `json:"baseline"`
-	Seeds    int       `json:"seeds"` // with a value of both variants
+	Metric   string       `json:"metric"`
+	Unit     string       `json:"unit,omitempty"`
+	At       []FieldValue `json:"at,omitempty"`
+	Variant  string       `json:"variant"`
+	Baseline string       `json:"baseline"`
+	Seeds    int          `json:"seeds"` // with a value of both variants
 
 	Mean           Number `json:"mean"`
 	BaselineMean   Number `json:"baseline_mean"`
@@ -63,20 +63,20 @@ func (p *Plan) compare(rows Rows, seeds int, m Metric, point, variant int) Compa
 	}
 	a, b := s.Series[0], s.Series[1]
 	name := []string{p.cellID(base), p.cellID(cell), m.Full}
-	d := s.Interval(stats.Difference, stream(append(name, "difference")...))
+	d := s.Interval(stats.Difference, namedRand(append(name, "difference")...))
 	c.BaselineMean, c.Mean = Number(stat.Mean(a, nil)), Number(stat.Mean(b, nil))
 	c.Difference, c.DifferenceLow, c.DifferenceHigh = Number(d.Estimate), Number(d.Low), Number(d.High)
 	if c.BaselineMean != 0 {
-		r := s.Interval(stats.RelativeDifference, stream(append(name, "change")...))
+		r := s.Interval(stats.RelativeDifference, namedRand(append(name, "change")...))
 		c.Change, c.ChangeLow, c.ChangeHigh = Number(r.Estimate), Number(r.Low), Number(r.High)
 	}
 	c.EffectSize = Number(stats.EffectSize(a, b, s.Paired))
 	if s.Paired {
 		differences := stats.Differences(a, b)
-		c.P = Number(stats.SignFlip(differences, stream(append(name, "p")...)))
+		c.P = Number(stats.SignFlip(differences, namedRand(append(name, "p")...)))
 		c.Identical = stat.StdDev(append(differences, 0), nil) == 0
 	} else {
-		c.P = Number(stats.Permutation(a, b, stream(append(name, "p")...)))
+		c.P = Number(stats.Permutation(a, b, namedRand(append(name, "p")...)))
 	}
 	return c
 }
@@ -106,9 +106,9 @@ func (c *Comparison) intervalsExcludeZero() bool {
 	return excludes(c.DifferenceLow, c.DifferenceHigh) && excludes(c.ChangeLow, c.ChangeHigh)
 }
 
-// correct corrects the p-values for the number of comparisons, and decides which
-// differences are significant.
-func (o *Outcome) correct() {
+// applyHolm corrects the p-values for the number of comparisons by the Holm-Bonferroni method, and
+// decides which differences are significant.
+func (o *SweepResult) applyHolm() {
 	ps := make([]float64, len(o.Comparisons))
 	for i := range ps {
 		ps[i] = float64(o.Comparisons[i].P)
@@ -133,7 +133,7 @@ func canShow(seeds, comparisons int, paired bool) bool {
 }
 
 // canShow reports whether there are enough seeds for any comparison to be significant.
-func (o *Outcome) canShow() bool {
+func (o *SweepResult) canShow() bool {
 	return slices.ContainsFunc(o.Comparisons, func(c Comparison) bool { return !c.TooFew })
 }
 
@@ -155,7 +155,7 @@ func (p *Plan) widest(rows Rows, seeds int) float64 {
 			base := p.cellAt(point, p.baseline())
 			values := p.values(rows, seeds, base, m.Full)
 			if len(p.Variants) == 1 {
-				i := stats.NewSample(false, values).Interval(stats.Mean, stream("width", m.Full))
+				i := stats.NewSample(false, values).Interval(stats.Mean, namedRand("width", m.Full))
 				add(i.HalfWidth(), i.Estimate)
 			}
 			for v := range p.Variants {
@@ -164,7 +164,7 @@ func (p *Plan) widest(rows Rows, seeds int) float64 {
 				}
 				cell := p.cellAt(point, v)
 				s := stats.NewSample(p.Sweep.CRN, values, p.values(rows, seeds, cell, m.Full))
-				name := stream(p.cellID(base), p.cellID(cell), m.Full, "difference")
+				name := namedRand(p.cellID(base), p.cellID(cell), m.Full, "difference")
 				add(s.Interval(stats.Difference, name).HalfWidth(), stat.Mean(s.Series[0], nil))
 			}
 		}

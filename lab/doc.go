@@ -1,7 +1,11 @@
 // Package lab compares strategies: it crosses variants of a scenario with values of its
 // fields, plays every combination with several seeds, and reports which differences are
 // significant, and how large they are. cmd/swarmsim/cli reads the files, plays the runs
-// concurrently and prints the outcome.
+// concurrently and prints the result.
+//
+// Terms: a point is a combination of values of the varied fields (the axes), a cell is a variant at a
+// point, and a run is a cell with a seed. A measure is a number of a run's summary; a metric is a
+// measure that the sweep compares.
 //
 // Usage:
 //
@@ -14,8 +18,8 @@
 //		}
 //		row, err := plan.Play(ctx, missing[0]) // append it to the journal and to rows
 //	}
-//	outcome := plan.Outcome(rows, seeds)
-//	err = plan.Write(rows, outcome, true, create) // tables, plots and the page
+//	result := plan.Result(rows, seeds)
+//	err = plan.Write(rows, result, true, create) // tables, plots and the page
 //
 // A Plan is safe for concurrent calls of Play. Rows are kept in a journal, from which an
 // interrupted sweep resumes; a row is found by a key that covers the resolved scenario,

@@ -14,11 +14,11 @@ import (
 )
 
 // evaluate evaluates an expectation at each of its points.
-func (p *Plan) evaluate(e *sweep.Expectation, o *Outcome, rows Rows) []record.ExpectationMet {
+func (p *Plan) evaluate(e *sweep.Expectation, o *SweepResult, rows Rows) []record.ExpectationResult {
 	if e.HasCounts() || len(e.Refs()) == 0 {
-		return []record.ExpectationMet{evaluateCounts(e, o)}
+		return []record.ExpectationResult{evaluateCounts(e, o)}
 	}
-	var out []record.ExpectationMet
+	var out []record.ExpectationResult
 	for point := range p.Points {
 		at := p.Cells[p.cellAt(point, 0)].At
 		if !appliesTo(e, at) {
@@ -35,7 +35,7 @@ func (p *Plan) evaluate(e *sweep.Expectation, o *Outcome, rows Rows) []record.Ex
 }
 
 // evaluateCounts evaluates a statement about counts of the outcome.
-func evaluateCounts(e *sweep.Expectation, o *Outcome) record.ExpectationMet {
+func evaluateCounts(e *sweep.Expectation, o *SweepResult) record.ExpectationResult {
 	counts := map[string]int{
 		"comparisons":             len(o.Comparisons),
 		"differences":             o.Differences,
@@ -46,14 +46,14 @@ func evaluateCounts(e *sweep.Expectation, o *Outcome) record.ExpectationMet {
 	for _, r := range e.Refs() {
 		actual = append(actual, fmt.Sprintf("%s = %g", r.Measure, value(r)))
 	}
-	return record.ExpectationMet{Expect: e.String(), Met: e.Holds(e.Sides(value)), Actual: strings.Join(actual, ", ")}
+	return record.ExpectationResult{Expect: e.String(), Met: e.Holds(e.Sides(value)), Actual: strings.Join(actual, ", ")}
 }
 
 // appliesTo reports whether the expectation is about a point.
-func appliesTo(e *sweep.Expectation, at []Setting) bool {
+func appliesTo(e *sweep.Expectation, at []FieldValue) bool {
 	for _, c := range e.At {
 		wanted := scenario.OneLine(c.Value)
-		if !slices.ContainsFunc(at, func(s Setting) bool { return s.Field == c.Path && sweep.SameValue(s.Value, wanted) }) {
+		if !slices.ContainsFunc(at, func(s FieldValue) bool { return s.Field == c.Path && sweep.SameValue(s.Value, wanted) }) {
 			return false
 		}
 	}
@@ -61,7 +61,7 @@ func appliesTo(e *sweep.Expectation, at []Setting) bool {
 }
 
 // evaluateAt evaluates a statement about means at one point.
-func (p *Plan) evaluateAt(e *sweep.Expectation, rows Rows, seeds, point int) record.ExpectationMet {
+func (p *Plan) evaluateAt(e *sweep.Expectation, rows Rows, seeds, point int) record.ExpectationResult {
 	refs := e.Refs()
 	var series [][]float64
 	for _, r := range refs {
@@ -70,7 +70,7 @@ func (p *Plan) evaluateAt(e *sweep.Expectation, rows Rows, seeds, point int) rec
 	}
 	s := stats.NewSample(p.Sweep.CRN, series...)
 	if s.Len() == 0 {
-		return record.ExpectationMet{Actual: "has no value with any seed"}
+		return record.ExpectationResult{Actual: "has no value with any seed"}
 	}
 	means := make([]float64, len(refs))
 	var actual []string
@@ -81,12 +81,12 @@ func (p *Plan) evaluateAt(e *sweep.Expectation, rows Rows, seeds, point int) rec
 	}
 	value := func(r *sweep.Ref) float64 { return means[slices.Index(refs, r)] }
 	left, right := e.Sides(value)
-	m := record.ExpectationMet{Met: e.Holds(left, right)}
+	m := record.ExpectationResult{Met: e.Holds(left, right)}
 	if e.IsRatio() {
 		actual = append(actual, fmt.Sprintf("left side = %.4g", left))
 	}
 	if e.Clear {
-		d := s.Interval(e.Gap, stream("expect", e.That, p.cellID(p.cellAt(point, 0))))
+		d := s.Interval(e.Gap, namedRand("expect", e.That, p.cellID(p.cellAt(point, 0))))
 		m.Met = m.Met && e.Holds(d.Low, 0) && e.Holds(d.High, 0)
 		actual = append(actual, fmt.Sprintf("left minus right %.4g, 95 %% interval %.4g to %.4g", d.Estimate, d.Low, d.High))
 	}

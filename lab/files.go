@@ -27,7 +27,7 @@ func Files() []string {
 }
 
 // Write writes all files of the results folder but the journal.
-func (p *Plan) Write(rows Rows, o *Outcome, plots bool, create record.Create) error {
+func (p *Plan) Write(rows Rows, o *SweepResult, plots bool, create record.Create) error {
 	runs := p.runTable(rows, o.Seeds)
 	err := errors.Join(
 		writeFile(create, RunsFile, runs.writeCSV),
@@ -43,7 +43,7 @@ func (p *Plan) Write(rows Rows, o *Outcome, plots bool, create record.Create) er
 }
 
 // WriteJSON writes the outcome for programs.
-func WriteJSON(w io.Writer, o *Outcome) error {
+func WriteJSON(w io.Writer, o *SweepResult) error {
 	text, err := json.MarshalIndent(o, "", "  ")
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ const maxForest = 40
 
 // forest plots every comparison of a metric with its interval. It returns nil if there
 // are none, or too many.
-func (p *Plan) forest(o *Outcome, metric int) chart {
+func (p *Plan) forest(o *SweepResult, metric int) chart {
 	m := p.Metrics[metric]
 	f := &reports.Forest{
 		File:    fileName("change", m.Name),

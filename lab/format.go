@@ -57,7 +57,7 @@ func withUnit(x float64, unit string) string {
 }
 
 // pointText writes a point as in "client.rechoke_interval = 5 s, content.piece = 64 KiB".
-func pointText(at []Setting) string {
+func pointText(at []FieldValue) string {
 	var out []string
 	for _, s := range at {
 		out = append(out, s.Field+" = "+s.Value)

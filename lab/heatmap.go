@@ -11,7 +11,7 @@ const minHeatMap = 4
 
 // heatMaps plot a metric against two fields: the change for each named variant, or the
 // mean if there are none.
-func (p *Plan) heatMaps(o *Outcome, metric int) []chart {
+func (p *Plan) heatMaps(o *SweepResult, metric int) []chart {
 	m := p.Metrics[metric]
 	rows, variants := p.Axes, p.Variants
 	if p.Sweep.ValuesAreVariants() {
@@ -62,7 +62,7 @@ func (p *Plan) heatMaps(o *Outcome, metric int) []chart {
 
 // heatCell returns the value of a cell: the change in percent, or the mean. significant
 // reports whether a change is significant.
-func (p *Plan) heatCell(o *Outcome, metric, variant, row, column int, change bool) (value float64, significant bool) {
+func (p *Plan) heatCell(o *SweepResult, metric, variant, row, column int, change bool) (value float64, significant bool) {
 	if p.Sweep.ValuesAreVariants() { // the rows are the variants
 		return float64(o.Means[metric*len(p.Cells)+p.cellAt(column, row)].Mean), false
 	}

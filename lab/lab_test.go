@@ -141,12 +141,12 @@ func TestCommonRandomNumbers(t *testing.T) {
 	text := tiny + "variants: {one: {}, other: {}}\n"
 	p := mustPlan(t, text)
 	rows := Rows{}
-	o := p.Outcome(rows, playAll(t, p, rows))
-	if c := o.Comparisons[0]; !c.Identical || c.P != 1 || c.Shown || !strings.HasPrefix(o.Found, "no difference shown") {
-		t.Errorf("%+v\n%s", c, o.Found)
+	o := p.Result(rows, playAll(t, p, rows))
+	if c := o.Comparisons[0]; !c.Identical || c.P != 1 || c.Shown || !strings.HasPrefix(o.Conclusion, "no difference shown") {
+		t.Errorf("%+v\n%s", c, o.Conclusion)
 	}
 	p = mustPlan(t, text+"crn: false\n")
-	o = p.Outcome(rows, playAll(t, p, rows))
+	o = p.Result(rows, playAll(t, p, rows))
 	if c := o.Comparisons[0]; c.Identical || c.Difference == 0 {
 		t.Errorf("without common random numbers: %+v", c)
 	}
@@ -159,7 +159,7 @@ func TestTables(t *testing.T) {
 	rows := Rows{}
 	seeds := playAll(t, p, rows)
 	files := map[string]*bytes.Buffer{}
-	err := p.Write(rows, p.Outcome(rows, seeds), true, func(name string) (io.WriteCloser, error) {
+	err := p.Write(rows, p.Result(rows, seeds), true, func(name string) (io.WriteCloser, error) {
 		files[name] = &bytes.Buffer{}
 		return nopCloser{files[name]}, nil
 	})
@@ -258,7 +258,7 @@ expect:
   - differences == 1
   - differences <= 0.05 * comparisons
 `)
-	o := p.Outcome(rowsOf(p, 12, twoPoints), 12)
+	o := p.Result(rowsOf(p, 12, twoPoints), 12)
 	var met []bool
 	for _, e := range o.Expectations {
 		met = append(met, e.Met)
@@ -279,14 +279,14 @@ expect:
 	if s := b.Sentence(2); !strings.HasPrefix(s, "no difference shown: b's completion.mean is between ") {
 		t.Error(s)
 	}
-	if !strings.HasPrefix(o.Found, "1 of 2 comparisons show a difference") {
-		t.Error(o.Found)
+	if !strings.HasPrefix(o.Conclusion, "1 of 2 comparisons show a difference") {
+		t.Error(o.Conclusion)
 	}
 	var text bytes.Buffer
 	if err := o.Print(&text, false); err != nil || !strings.Contains(text.String(), "NOT MET  differences <= 0.05 * comparisons  (differences = 1, comparisons = 2)") {
 		t.Errorf("%v\n%s", err, text.String())
 	}
-	if again := p.Outcome(rowsOf(p, 12, twoPoints), 12); !reflect.DeepEqual(o.Comparisons, again.Comparisons) || !reflect.DeepEqual(o.Means, again.Means) {
+	if again := p.Result(rowsOf(p, 12, twoPoints), 12); !reflect.DeepEqual(o.Comparisons, again.Comparisons) || !reflect.DeepEqual(o.Means, again.Means) {
 		t.Error("the same rows give another outcome")
 	}
 }
@@ -299,13 +299,13 @@ vary: {client.rechoke_interval: [5 s, 10 s]}
 crn: ` + crn + `
 expect: ["b.completion.mean > 0.9 * a.completion.mean, clear"]
 `
-		var outcomes []*Outcome
+		var outcomes []*SweepResult
 		for _, program := range []string{"one", "another"} {
 			p, err := planWith(text, program)
 			if err != nil {
 				t.Fatal(err)
 			}
-			outcomes = append(outcomes, p.Outcome(rowsOf(p, 20, twoPoints), 20))
+			outcomes = append(outcomes, p.Result(rowsOf(p, 20, twoPoints), 20))
 		}
 		if !reflect.DeepEqual(outcomes[0], outcomes[1]) {
 			t.Errorf("crn %s: %+v and %+v", crn, outcomes[0], outcomes[1])
@@ -316,7 +316,7 @@ expect: ["b.completion.mean > 0.9 * a.completion.mean, clear"]
 // Missing values are left out, and noted.
 func TestMissingValues(t *testing.T) {
 	p := mustPlan(t, tiny+"variants: {a: {}, b: {client.choker: random}}\nmetrics: [completion.mean, seed_copies_at_union]\n")
-	o := p.Outcome(rowsOf(p, 6, func(variant, _, nth int) map[string]float64 {
+	o := p.Result(rowsOf(p, 6, func(variant, _, nth int) map[string]float64 {
 		v := map[string]float64{"unfinished": float64(nth % 2), "completion_s.mean": 0}
 		if variant == 0 && nth > 2 {
 			v["seed_copies_at_union"] = 1 + float64(nth)
@@ -358,7 +358,7 @@ func TestTarget(t *testing.T) {
 				rows[r.Key] = &Row{Key: r.Key, Values: twoPoints(cell.Variant, cell.Point, r.Nth)}
 			}
 		}
-		o := p.Outcome(rows, seeds)
+		o := p.Result(rows, seeds)
 		if o.Target.Reached != c.reached || o.Target.Reached != (seeds < 60) || seeds <= 6 {
 			t.Errorf("%s: %d seeds, %+v", c.share, seeds, o.Target)
 		}

@@ -24,8 +24,8 @@ func (p *Plan) horizontal() (field *sweep.Axis, lines []string) {
 }
 
 // lineCharts plot a metric against a field, with a line for each variant, in a chart for
-// each combination of the other fields.
-func (p *Plan) lineCharts(o *Outcome, metric int) []chart {
+// each point of the other fields.
+func (p *Plan) lineCharts(o *SweepResult, metric int) []chart {
 	field, lines := p.horizontal()
 	if field == nil && len(lines) == 1 {
 		return nil
@@ -106,7 +106,7 @@ func appendMean(lines []reports.ChartLine, line int, name string, x float64, m M
 
 // completionCharts plot the distribution of the completion times of all leechers of all
 // seeds, with a line for each variant, in a chart for each point.
-func (p *Plan) completionCharts(rows Rows, o *Outcome) []chart {
+func (p *Plan) completionCharts(rows Rows, o *SweepResult) []chart {
 	var out []chart
 	for point := range min(p.Points, maxCharts) {
 		c := &reports.Chart{

@@ -44,7 +44,7 @@ func (p *Plan) tooFewSeeds(seeds int) string {
 }
 
 // notes returns what a reader must know to interpret the numbers.
-func (p *Plan) notes(o *Outcome, rows Rows) []string {
+func (p *Plan) notes(o *SweepResult, rows Rows) []string {
 	var out []string
 	if text := p.tooFewSeeds(o.Seeds); text != "" {
 		out = append(out, text)
@@ -62,7 +62,7 @@ func (p *Plan) notes(o *Outcome, rows Rows) []string {
 	}
 	if unfinished > 0 {
 		out = append(out, fmt.Sprintf("in %d of %s some leechers did not complete; completion times are those of the others",
-			unfinished, plural(o.Runs, "run")))
+			unfinished, plural(o.RunsPlanned, "run")))
 	}
 	missing := map[string]int{}
 	for _, m := range o.Means {
@@ -71,13 +71,13 @@ func (p *Plan) notes(o *Outcome, rows Rows) []string {
 	for _, m := range p.Metrics {
 		if missing[m.Name] > 0 {
 			out = append(out, fmt.Sprintf("%s has no value in %d of %s; these runs are left out",
-				m.Name, missing[m.Name], plural(o.Runs, "run")))
+				m.Name, missing[m.Name], plural(o.RunsPlanned, "run")))
 		}
 	}
 	if t := o.Target; t != nil && !t.Reached {
 		out = append(out, fmt.Sprintf("with %d seeds, the most allowed, the widest interval has a half-width "+
 			"of %s %%; the target is %s %%",
-			o.Seeds, percent(100*float64(t.Widest)), percent(100*float64(t.Share))))
+			o.Seeds, percent(100*float64(t.WidestRelHalfWidth)), percent(100*float64(t.MaxRelHalfWidth))))
 	}
 	return out
 }

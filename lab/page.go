@@ -10,7 +10,7 @@ import (
 )
 
 // draw draws the plots and writes the page.
-func (p *Plan) draw(rows Rows, o *Outcome, create record.Create) error {
+func (p *Plan) draw(rows Rows, o *SweepResult, create record.Create) error {
 	var plots []reports.Plot
 	for _, c := range p.charts(rows, o) {
 		plot, err := c.Plot()
@@ -29,7 +29,7 @@ func (p *Plan) draw(rows Rows, o *Outcome, create record.Create) error {
 	s := &reports.Sheet{
 		Title: o.Sweep,
 		Sub:   strings.TrimSpace(o.About + " " + capitalize(o.description()) + "."),
-		Lead:  []string{capitalize(o.Found) + "."},
+		Lead:  []string{capitalize(o.Conclusion) + "."},
 		Parts: []reports.Part{{Items: sentences(o.Notes)}},
 	}
 	if len(o.Expectations) > 0 {
@@ -51,7 +51,7 @@ func (p *Plan) draw(rows Rows, o *Outcome, create record.Create) error {
 	return writeFile(create, PageFile, s.Write)
 }
 
-func (o *Outcome) expectationsPart() reports.Part {
+func (o *SweepResult) expectationsPart() reports.Part {
 	table := [][]string{{"", "expectation", "actual"}}
 	for _, e := range o.Expectations {
 		verdict := "met"
@@ -63,7 +63,7 @@ func (o *Outcome) expectationsPart() reports.Part {
 	return reports.Part{Title: "Expectations", Table: table}
 }
 
-func (o *Outcome) numbersPart() reports.Part {
+func (o *SweepResult) numbersPart() reports.Part {
 	part := reports.Part{Title: "All numbers", Table: o.table()}
 	if len(o.Comparisons) > 0 {
 		part.Text = "Changes are relative to " + o.Baseline + "; effect sizes are Hedges' g; " +

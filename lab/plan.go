@@ -16,7 +16,7 @@ import (
 type Plan struct {
 	Sweep    *sweep.Sweep
 	Variants []string     // a single empty name if nothing is compared
-	Axes     []sweep.Axis // the fields varied beside the variants
+	Axes     []sweep.Axis // the fields varied beside the variants; their values make the points
 	Fields   []string     // all fields that variants and axes change; each is a column
 	Metrics  []Metric
 	Cells    []Cell // ordered by point, and within a point by variant
@@ -25,15 +25,15 @@ type Plan struct {
 	base     scenario.Source
 }
 
-// Metric is a number of the summary that is compared.
+// Metric is a measure of the summary that the sweep compares.
 type Metric struct {
 	Name string // as written in the sweep
 	Full string // as written in the summary
 	Unit string // s, B or none
 }
 
-// Setting is a value of a varied field.
-type Setting struct {
+// FieldValue is a varied field and its value.
+type FieldValue struct {
 	Field string `json:"field"`
 	Value string `json:"value"`
 }
@@ -109,11 +109,11 @@ func (p *Plan) setFields(variants []sweep.Variant) {
 	}
 }
 
-// loadCells loads the scenarios of all combinations. Each problem is returned once; if
-// only some combinations have it, with the first of them.
+// loadCells loads the scenarios of all cells. Each problem is returned once; if only some cells have
+// it, with the changes of the first of them.
 func (p *Plan) loadCells(variants []sweep.Variant, src scenario.Source, program string) scenario.Problems {
 	var problems scenario.Problems
-	count := map[scenario.Problem]int{} // combinations with the problem
+	count := map[scenario.Problem]int{} // cells with the problem
 	first := map[scenario.Problem]string{}
 	for point := range p.Points {
 		for v := range variants {
@@ -137,8 +137,8 @@ func (p *Plan) loadCells(variants []sweep.Variant, src scenario.Source, program 
 // Source returns the scenario without the sweep's changes.
 func (p *Plan) Source() scenario.Source { return p.base }
 
-// CheckScenarios calls check for the scenario of every combination, and returns its first
-// error with the combination.
+// CheckScenarios calls check for the scenario of every cell, and returns its first error with the
+// command that plays the cell.
 func (p *Plan) CheckScenarios(check func(*scenario.Scenario) error) error {
 	for i := range p.Cells {
 		if err := check(p.Cells[i].scenario); err != nil {
@@ -164,8 +164,8 @@ func (p *Plan) cellAt(point, variant int) int { return point*len(p.Variants) + v
 // baseline returns the index of the variant that the others are compared with.
 func (p *Plan) baseline() int { return max(0, slices.Index(p.Variants, p.Sweep.Compare)) }
 
-// seedStride is the distance between the first seeds of combinations without common
-// random numbers.
+// seedStride is the distance between the first seeds of consecutive cells without common random
+// numbers.
 const seedStride = 1_000_000
 
 // run returns the nth run of a cell.

@@ -14,7 +14,7 @@ import (
 )
 
 // description describes the runs of the sweep.
-func (o *Outcome) description() string {
+func (o *SweepResult) description() string {
 	numbers := ""
 	if len(o.Comparisons) > 0 {
 		numbers = ", with common random numbers"
@@ -22,19 +22,19 @@ func (o *Outcome) description() string {
 			numbers = ", with independent random numbers"
 		}
 	}
-	return fmt.Sprintf("%s of %s, %s each%s", plural(o.Runs, "run"), o.Scenario, plural(o.Seeds, "seed"), numbers)
+	return fmt.Sprintf("%s of %s, %s each%s", plural(o.RunsPlanned, "run"), o.Scenario, plural(o.Seeds, "seed"), numbers)
 }
 
 // maxPrinted bounds the lines of a table on a terminal; the files have all of them.
 const maxPrinted = 40
 
 // Print prints the outcome for people.
-func (o *Outcome) Print(w io.Writer, colours bool) error {
+func (o *SweepResult) Print(w io.Writer, colours bool) error {
 	fmt.Fprintf(w, "%s: %s\n\n", o.Sweep, o.description())
 	if err := printTable(w, o.table()); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%s.\n", capitalize(o.Found))
+	fmt.Fprintf(w, "\n%s.\n", capitalize(o.Conclusion))
 	for _, n := range o.Notes {
 		fmt.Fprintf(w, "Note: %s.\n", n)
 	}
@@ -68,7 +68,7 @@ func printTable(w io.Writer, table [][]string) error {
 
 // table returns all means, each with its comparison to the baseline, as a table for
 // people. The first row has the headings. Columns with a single value are left out.
-func (o *Outcome) table() [][]string {
+func (o *SweepResult) table() [][]string {
 	var head []string
 	if len(o.Means) > 0 {
 		for _, s := range o.Means[0].At {
@@ -117,7 +117,7 @@ func (o *Outcome) table() [][]string {
 }
 
 // comparisonCells returns the cells that compare a mean with the baseline.
-func (o *Outcome) comparisonCells(m Mean) []string {
+func (o *SweepResult) comparisonCells(m Mean) []string {
 	i := slices.IndexFunc(o.Comparisons, func(c Comparison) bool {
 		return c.Variant == m.Variant && c.Metric == m.Metric && slices.Equal(c.At, m.At)
 	})

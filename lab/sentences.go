@@ -8,7 +8,7 @@ import (
 )
 
 // sentence returns the result of the sweep in one sentence.
-func (o *Outcome) sentence() string {
+func (o *SweepResult) sentence() string {
 	n, seeds := len(o.Comparisons), plural(o.Seeds, "seed")
 	switch {
 	case n == 0 && len(o.Means) == 1 && o.Means[0].Mean.exists():
@@ -30,7 +30,7 @@ func (o *Outcome) sentence() string {
 }
 
 // largest returns the significant comparison with the largest relative change.
-func (o *Outcome) largest() *Comparison {
+func (o *SweepResult) largest() *Comparison {
 	best := &o.Comparisons[0]
 	for i := range o.Comparisons {
 		c := &o.Comparisons[i]

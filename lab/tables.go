@@ -117,8 +117,8 @@ func writeStructs[T any](w io.Writer, records []T) error {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		value := func(i int) reflect.Value { return reflect.ValueOf(records[i]).FieldByIndex(f.Index) }
 		switch f.Type {
-		case reflect.TypeFor[[]Setting]():
-			setting := func(i, k int) Setting { return value(i).Index(k).Interface().(Setting) }
+		case reflect.TypeFor[[]FieldValue]():
+			setting := func(i, k int) FieldValue { return value(i).Index(k).Interface().(FieldValue) }
 			for k := 0; len(records) > 0 && k < value(0).Len(); k++ {
 				t.addWords(setting(0, k).Field, func(i int) string { return setting(i, k).Value })
 			}

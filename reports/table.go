@@ -40,7 +40,7 @@ func Print(w io.Writer, s *record.Summary, colours bool) error {
 
 // Expectations prints the expectations of a scenario or a sweep, and whether they are met,
 // after an empty line.
-func Expectations(w io.Writer, all []record.ExpectationMet, colours bool) error {
+func Expectations(w io.Writer, all []record.ExpectationResult, colours bool) error {
 	if len(all) > 0 {
 		fmt.Fprintln(w)
 	}

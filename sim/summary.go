@@ -83,8 +83,8 @@ func copiesOf(bytes int64, size float64) *record.Ratio {
 }
 
 // checkExpectations compares the summary with what the scenario expects of it.
-func checkExpectations(s *scenario.Scenario, sum *record.Summary) []record.ExpectationMet {
-	out := []record.ExpectationMet{}
+func checkExpectations(s *scenario.Scenario, sum *record.Summary) []record.ExpectationResult {
+	out := []record.ExpectationResult{}
 	values := sum.Values()
 	names := slices.Sorted(maps.Keys(values))
 	for _, e := range s.Expect {
@@ -94,7 +94,7 @@ func checkExpectations(s *scenario.Scenario, sum *record.Summary) []record.Expec
 			}
 			return 0, false
 		})
-		out = append(out, record.ExpectationMet{Expect: e.String(), Met: met, Actual: actual})
+		out = append(out, record.ExpectationResult{Expect: e.String(), Met: met, Actual: actual})
 	}
 	return out
 }

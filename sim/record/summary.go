@@ -57,10 +57,10 @@ type Summary struct {
 	// Graph is the graph when half of the leechers had completed; only with record.graph.
 	Graph *Graph `json:"graph,omitempty"`
 
-	Groups       []Group          `json:"groups"`
-	Playback     *Playback        `json:"playback,omitempty"` // only with playback
-	Events       []ScriptedEvent  `json:"events,omitempty"`
-	Expectations []ExpectationMet `json:"expectations"`
+	Groups       []Group             `json:"groups"`
+	Playback     *Playback           `json:"playback,omitempty"` // only with playback
+	Events       []ScriptedEvent     `json:"events,omitempty"`
+	Expectations []ExpectationResult `json:"expectations"`
 	// Notes name the limits other than the links that may have decided the result.
 	Notes []string `json:"notes,omitempty"`
 }
@@ -132,8 +132,8 @@ type Area struct {
 	ReceivedFromBytes map[string]int64 `json:"received_from_bytes,omitempty"` // for a region, by region
 }
 
-// ExpectationMet is an expectation of the scenario and whether it was met.
-type ExpectationMet struct {
+// ExpectationResult is an expectation of the scenario and whether it was met.
+type ExpectationResult struct {
 	Expect string `json:"expect"`
 	Met    bool   `json:"met"`
 	Actual string `json:"actual"`

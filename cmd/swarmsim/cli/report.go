@@ -95,7 +95,7 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 		return usageError{fmt.Errorf("%s is not finished: %d of its runs are missing; repeat the command that started "+
 			"it to resume", dir, len(missing))}
 	}
-	outcome := plan.Outcome(folder.Rows(), seeds)
+	outcome := plan.Result(folder.Rows(), seeds)
 	if err := folder.Write(plan, outcome, meta, true); err != nil {
 		return err
 	}

@@ -135,7 +135,7 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	code, out, _ = program(t, "compare", "./tiny.yaml", "--variant", "plain", "--variant", "same:", "--seeds", "7", "--json")
-	var o lab.Outcome
+	var o lab.SweepResult
 	if e := json.Unmarshal([]byte(out), &o); e != nil || code != 0 || len(o.Comparisons) != 1 || !o.Comparisons[0].Identical || o.Comparisons[0].Baseline != "plain" {
 		t.Errorf("exit %d, %v\n%s", code, e, out)
 	}

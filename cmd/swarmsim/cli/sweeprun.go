@@ -60,7 +60,7 @@ func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Swee
 	if err != nil {
 		return err
 	}
-	outcome := plan.Outcome(folder.Rows(), seeds)
+	outcome := plan.Result(folder.Rows(), seeds)
 	if err := folder.Write(plan, outcome, meta, !f.noPlots); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func sweepMeta(plan *lab.Plan) (results.Meta, error) {
 }
 
 // print prints the outcome and where the files are.
-func (f *sweepFlags) print(out io.Writer, o *lab.Outcome, dir string) error {
+func (f *sweepFlags) print(out io.Writer, o *lab.SweepResult, dir string) error {
 	switch {
 	case f.asJSON:
 		if err := lab.WriteJSON(out, o); err != nil {

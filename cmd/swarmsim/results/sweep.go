@@ -124,7 +124,7 @@ func (f *SweepFolder) Append(r *lab.Row) error {
 }
 
 // Write writes all files but the journal.
-func (f *SweepFolder) Write(plan *lab.Plan, o *lab.Outcome, meta Meta, plots bool) error {
+func (f *SweepFolder) Write(plan *lab.Plan, o *lab.SweepResult, meta Meta, plots bool) error {
 	create := Atomic(f.path)
 	var written []string
 	err := plan.Write(f.rows, o, plots, func(name string) (io.WriteCloser, error) {

@@ -12,47 +12,47 @@ import (
 	"swarmsim/sim/record"
 )
 
-// Outcome is the result of a sweep.
-type Outcome struct {
-	Sweep    string `json:"sweep"`
-	About    string `json:"about,omitempty"`
-	Scenario string `json:"scenario"`
-	Runs     int    `json:"runs"`
-	Seeds    int    `json:"seeds"` // of each combination
-	CRN      bool   `json:"crn"`   // common random numbers: comparisons are paired by seed
-	Baseline string `json:"baseline,omitempty"`
-	Field    string `json:"field,omitempty"` // whose values the variants are; "" for variants with names
+// SweepResult is the result of a sweep.
+type SweepResult struct {
+	Sweep       string `json:"sweep"`
+	About       string `json:"about,omitempty"`
+	Scenario    string `json:"scenario"`
+	RunsPlanned int    `json:"runs"`  // a run for each cell and seed; equal ones are played once
+	Seeds       int    `json:"seeds"` // of each cell
+	CRN         bool   `json:"crn"`   // common random numbers: comparisons are paired by seed
+	Baseline    string `json:"baseline,omitempty"`
+	Field       string `json:"field,omitempty"` // whose values the variants are; "" for variants with names
 
 	Means       []Mean       `json:"means"`
 	Comparisons []Comparison `json:"comparisons"`
 	Differences int          `json:"differences"`             // significant comparisons
-	Uncorrected int          `json:"differences_uncorrected"` // comparisons with an uncorrected p below alpha
+	Uncorrected int          `json:"differences_uncorrected"` // comparisons with a p below alpha before the correction
 	Target      *Target      `json:"target,omitempty"`
 
-	Found        string                  `json:"found"` // the result in one sentence
-	Notes        []string                `json:"notes,omitempty"`
-	Expectations []record.ExpectationMet `json:"expectations,omitempty"`
+	Conclusion   string                     `json:"found"` // in one sentence
+	Notes        []string                   `json:"notes,omitempty"`
+	Expectations []record.ExpectationResult `json:"expectations,omitempty"`
 }
 
-// Mean is the mean of a metric over the seeds of a combination.
+// Mean is the mean of a metric over the seeds of a cell.
 type Mean struct {
-	Variant string    `json:"variant"`
-	At      []Setting `json:"at,omitempty"`
-	Metric  string    `json:"metric"`
-	Unit    string    `json:"unit,omitempty"`
-	Seeds   int       `json:"seeds"`   // with a value
-	Missing int       `json:"missing"` // seeds without a value
-	Mean    Number    `json:"mean"`
-	SD      Number    `json:"sd"`
-	Low     Number    `json:"ci95_low"`
-	High    Number    `json:"ci95_high"`
+	Variant string       `json:"variant"`
+	At      []FieldValue `json:"at,omitempty"`
+	Metric  string       `json:"metric"`
+	Unit    string       `json:"unit,omitempty"`
+	Seeds   int          `json:"seeds"`   // with a value
+	Missing int          `json:"missing"` // seeds without a value
+	Mean    Number       `json:"mean"`
+	SD      Number       `json:"sd"`
+	Low     Number       `json:"ci95_low"`
+	High    Number       `json:"ci95_high"`
 }
 
 // Target is the result of adding seeds until intervals are narrow enough.
 type Target struct {
-	Share   Number `json:"share"`
-	Widest  Number `json:"widest"` // largest half-width, as a share of the baseline's mean
-	Reached bool   `json:"reached"`
+	MaxRelHalfWidth    Number `json:"share"`
+	WidestRelHalfWidth Number `json:"widest"` // largest half-width, as a share of the baseline's mean
+	Reached            bool   `json:"reached"`
 }
 
 // Number is a number that may be missing: NaN and infinite values are null in JSON.
@@ -68,8 +68,9 @@ func (n Number) MarshalJSON() ([]byte, error) {
 
 func (n Number) exists() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
 
-// stream returns the random stream with a name: the same rows give the same bytes.
-func stream(name ...string) *rand.Rand {
+// namedRand returns a PRNG seeded from the hash of its name, so that recomputing a result from the same
+// rows reproduces it byte for byte.
+func namedRand(name ...string) *rand.Rand {
 	h := fnv.New64a()
 	for _, w := range name {
 		h.Write([]byte(w))
@@ -78,18 +79,18 @@ func stream(name ...string) *rand.Rand {
 	return rand.New(rand.NewPCG(h.Sum64(), 0x9e3779b97f4a7c15))
 }
 
-// cellID identifies a cell in the names of streams.
+// cellID identifies a cell in the names of PRNGs.
 func (p *Plan) cellID(cell int) string { return p.Cells[cell].id() }
 
-// Outcome computes the outcome of all runs with the given number of seeds. rows must have
-// all of them.
-func (p *Plan) Outcome(rows Rows, seeds int) *Outcome {
+// Result computes the result of the sweep with that number of seeds for each cell. A run without a row,
+// as in a sweep that was interrupted, counts as one without a value.
+func (p *Plan) Result(rows Rows, seeds int) *SweepResult {
 	s := p.Sweep
-	o := &Outcome{
+	o := &SweepResult{
 		Sweep:       s.Name,
 		About:       s.About,
 		Scenario:    p.scenario,
-		Runs:        seeds * len(p.Cells),
+		RunsPlanned: seeds * len(p.Cells),
 		Seeds:       seeds,
 		CRN:         s.CRN,
 		Baseline:    s.Compare,
@@ -102,20 +103,21 @@ func (p *Plan) Outcome(rows Rows, seeds int) *Outcome {
 		}
 	}
 	o.Comparisons = append(o.Comparisons, p.comparisons(rows, seeds)...)
-	o.correct()
+	o.applyHolm()
 	if s.TargetCI > 0 {
 		widest := p.widest(rows, seeds)
-		o.Target = &Target{Share: Number(s.TargetCI), Widest: Number(widest), Reached: widest <= float64(s.TargetCI)}
+		o.Target = &Target{MaxRelHalfWidth: Number(s.TargetCI), WidestRelHalfWidth: Number(widest), Reached: widest <= float64(s.TargetCI)}
 	}
 	o.Notes = p.notes(o, rows)
-	o.Found = o.sentence()
+	o.Conclusion = o.sentence()
 	for i := range s.Expect {
 		o.Expectations = append(o.Expectations, p.evaluate(&s.Expect[i], o, rows)...)
 	}
 	return o
 }
 
-// values returns a measure's value for each seed of a cell, NaN for runs without one.
+// values returns the value of a measure for each seed of a cell; NaN if the run has no row, or its row
+// has no such value.
 func (p *Plan) values(rows Rows, seeds, cell int, measure string) []float64 {
 	out := make([]float64, seeds)
 	for nth := range out {
@@ -135,7 +137,7 @@ func (p *Plan) mean(rows Rows, seeds, cell int, m Metric) Mean {
 	_, sd := stat.MeanStdDev(s.Series[0], nil)
 	i := stats.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}
 	if s.Len() > 0 {
-		i = s.Interval(stats.Mean, stream("mean", c.id(), m.Full))
+		i = s.Interval(stats.Mean, namedRand("mean", c.id(), m.Full))
 	}
 	return Mean{
 		Variant: p.Variants[c.Variant],
