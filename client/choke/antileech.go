@@ -9,7 +9,7 @@ var antiLeech = Strategy{
 	New:      func(s any) Choker { return &antiLeechChoker{*s.(*AntiLeech)} },
 }
 
-// AntiLeech are the settings of anti-leech.
+// AntiLeech holds the settings of anti-leech.
 type AntiLeech struct {
 	UploadSlots
 }

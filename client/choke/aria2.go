@@ -13,7 +13,7 @@ var aria2 = Strategy{
 	New:      func(s any) Choker { return &aria2Choker{set: *s.(*Aria2)} },
 }
 
-// Aria2 are the settings of aria2.
+// Aria2 holds the settings of aria2. The optimistic slot is in addition to Regular.
 type Aria2 struct {
 	Regular int           `json:"regular,omitempty" jsonschema:"slots beside the optimistic one" min:"1" max:"1000"`
 	Recent  time.Duration `json:"recent,omitempty" jsonschema:"a neighbour ranks by its rate if it has sent a block within this time" min:"1 s"`
@@ -22,10 +22,11 @@ type Aria2 struct {
 // MaxSlots returns the regular slots and the optimistic one.
 func (a *Aria2) MaxSlots(Round) int { return a.Regular + 1 }
 
-// aria2Choker is BtLeecherStateChoke of aria2. Interested neighbours that have sent a block within
-// 30 s rank first, by rate. All others follow at random, including those that are not interested,
-// on which a slot is wasted. At every third call a neighbour that is choked and interested gets
-// the optimistic slot.
+// aria2Choker follows BtLeecherStateChoke of aria2. Interested neighbours that have sent a block
+// within Recent rank first, by rate. All others that are not snubbed follow in random order. The
+// first Regular neighbours hold the regular slots; a slot of one that is not interested stays
+// unused. Every third call draws one neighbour, among the choked and interested ones, for the
+// optimistic slot.
 type aria2Choker struct {
 	set        Aria2
 	round      int // calls, modulo 3
@@ -60,7 +61,7 @@ func (a *aria2Choker) Unchoke(r Round, cs []Candidate, out []int) []int {
 			optimisticEarned = optimisticEarned || cs[i].ID == a.optimistic
 		}
 	}
-	if optimisticEarned { // it holds a regular slot now: the optimistic one passes to another
+	if optimisticEarned { // it holds a regular slot now, so the first interested neighbour in the order gets the optimistic one
 		a.optimistic = -1
 		for _, i := range ranked {
 			if cs[i].Interested {
@@ -94,7 +95,7 @@ func (a *aria2Choker) rank(r Round, cs []Candidate) {
 	})
 }
 
-// drawOptimistic returns the ID of a random neighbour for the optimistic slot, or -1.
+// drawOptimistic returns the ID of a random neighbour that is choked and interested, or -1.
 func (a *aria2Choker) drawOptimistic(r Round, cs []Candidate, indices []int) int {
 	chosen, seen := -1, 0
 	for _, i := range indices {
@@ -107,5 +108,5 @@ func (a *aria2Choker) drawOptimistic(r Round, cs []Candidate, indices []int) int
 	return chosen
 }
 
-// Optimistic makes the choker an OptimisticUnchoker.
+// Optimistic reports whether the neighbour with the given ID holds an optimistic slot.
 func (a *aria2Choker) Optimistic(id int) bool { return id == a.optimistic }

@@ -15,19 +15,20 @@ var aria2Seed = Strategy{
 	},
 }
 
-// Aria2Seed are the settings of aria2-seed.
+// Aria2Seed holds the settings of aria2-seed.
 type Aria2Seed struct {
 	UploadSlots
 	Recent time.Duration `json:"recent,omitempty" jsonschema:"how long an unchoke counts as recent" min:"1 s"`
 }
 
 // MaxSlots returns one more than the slots: at every third call the neighbour that was drawn at
-// random may keep its slot beside the others.
+// random may keep its slot in addition to the others.
 func (a *Aria2Seed) MaxSlots(Round) int { return a.Slots + 1 }
 
-// aria2SeedChoker is BtSeederStateChoke of aria2. In two of three calls the last slot goes to a
-// random neighbour of the rest. In the third call the neighbour drawn before keeps it, beside all
-// slots' worth of top-ranked neighbours, because aria2 leaves its flag optUnchoking set.
+// aria2SeedChoker follows BtSeederStateChoke of aria2. In two of three calls, Slots-1 slots go to
+// the neighbours that rank first, and the last slot to a random one of the rest. In the third call
+// all Slots go to those that rank first, and the neighbour drawn in the call before stays unchoked
+// as well, because aria2 leaves its flag optUnchoking set.
 type aria2SeedChoker struct {
 	set          Aria2Seed
 	round        int                   // calls, modulo 3

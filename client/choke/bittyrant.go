@@ -14,7 +14,7 @@ var bitTyrant = Strategy{
 	New: func(s any) Choker { return &bitTyrantChoker{set: *s.(*BitTyrant)} },
 }
 
-// BitTyrant are the settings of bittyrant.
+// BitTyrant holds the settings of bittyrant.
 type BitTyrant struct {
 	InitialRate    int64   `json:"initial_rate,omitempty" jsonschema:"first estimate of a neighbour's download rate and of its upload cost, in bytes per second; 0 for the rate of one of our own slots by mainline's automatic rule" min:"0" former:"start"`
 	CostIncrease   float64 `json:"cost_increase,omitempty" jsonschema:"by which fraction the cost rises after a round in which the neighbour was unchoked and did not unchoke us" min:"0" max:"10" former:"raise"`
@@ -25,10 +25,10 @@ type BitTyrant struct {
 }
 
 // bitTyrantChoker is the strategy of Piatek, Isdal, Anderson, Krishnamurthy and Venkataramani (Do
-// incentives build robustness in BitTorrent?, NSDI 2007, figure 5). For each neighbour it
-// estimates the rate at which it sends when it unchokes us (d_p in the paper) and the upload rate
-// that makes it do so (u_p), and serves neighbours in the order of d_p/u_p. The rate of a
-// neighbour that has never unchoked us is derived from its HAVE messages: it is assumed to upload
+// incentives build robustness in BitTorrent?, NSDI 2007, figure 5). For each neighbour it estimates
+// the rate at which the neighbour sends when it unchokes us (d_p in the paper) and the upload rate
+// that makes it unchoke us (u_p), and serves neighbours in descending order of d_p/u_p. The rate of
+// a neighbour that has never unchoked us is derived from its HAVE messages: it is assumed to upload
 // as fast as it downloads, to as many neighbours as mainline's rule says.
 type bitTyrantChoker struct {
 	set       BitTyrant
@@ -36,7 +36,7 @@ type bitTyrantChoker struct {
 	rates     []float64 // of the neighbours returned last
 }
 
-// estimate is what is known of a neighbour.
+// estimate holds what the choker knows about a neighbour.
 type estimate struct {
 	downRate       float64       // bytes per second that it sends us when it unchokes us
 	cost           float64       // bytes per second that we have to send it for that
@@ -131,8 +131,9 @@ func (b *bitTyrantChoker) ratio(c *Candidate, i int) float64 {
 	return e.downRate / e.cost
 }
 
-// spendUplink truncates the ranked neighbours where the uplink cannot pay the next one's cost, and
-// sets the rates. If the uplink rate is unknown, it keeps as many as mainline opens slots then.
+// spendUplink truncates the ranked neighbours before the first whose cost exceeds the rest of the
+// uplink, and sets the rates. If the uplink rate is unknown, it keeps the number of slots that
+// mainline opens in that case.
 func (b *bitTyrantChoker) spendUplink(r Round, out []int, first int) []int {
 	b.rates = b.rates[:0]
 	uplink := contentRate(r.UplinkRate)
@@ -158,5 +159,5 @@ func (b *bitTyrantChoker) spendUplink(r Round, out []int, first int) []int {
 	return out
 }
 
-// Rates makes the choker a RateAllocator.
+// Rates appends the upload limits of the neighbours that the last Unchoke returned.
 func (b *bitTyrantChoker) Rates(out []float64) []float64 { return append(out, b.rates...) }

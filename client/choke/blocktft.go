@@ -9,7 +9,7 @@ var blockTitForTat = Strategy{
 	New:      func(s any) Choker { return &blockTitForTatChoker{*s.(*BlockTitForTat)} },
 }
 
-// BlockTitForTat are the settings of block-tit-for-tat.
+// BlockTitForTat holds the settings of block-tit-for-tat.
 type BlockTitForTat struct {
 	UploadSlots
 	Threshold int `json:"threshold,omitempty" jsonschema:"a neighbour is sent a block only if it was sent at most this many blocks more than it sent us" min:"0" max:"1000000"`
@@ -21,8 +21,8 @@ type BlockTitForTat struct {
 // therefore uploads at most threshold + 1 blocks more than it downloads, for each neighbour. The
 // rule is for leechers: a seed downloads nothing and needs another choker.
 //
-// Slots go first to neighbours that hold one, so that a block which arrives moves no slot
-// needlessly, then to those that send fastest, then to those with the smallest balance.
+// Slots go first to neighbours that hold one, so that the arrival of a block does not move slots
+// between equals, then to those that send fastest, then to those with the smallest balance.
 type blockTitForTatChoker struct{ set BlockTitForTat }
 
 func (b *blockTitForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {

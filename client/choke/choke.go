@@ -43,7 +43,7 @@ type Candidate struct {
 	Uploaded   int64   // bytes of blocks from us to it since it connected
 }
 
-// Round is the occasion of a call, and what a choker may know of its own peer.
+// Round describes a call of Unchoke, and the choker's own peer.
 type Round struct {
 	Now time.Duration // since the run began
 
@@ -67,9 +67,9 @@ type SlotLimiter interface {
 	MaxSlots(r Round) int
 }
 
-// OptimisticUnchoker is a choker that distinguishes optimistic slots from earned ones, so that a run
-// can record which neighbours a peer prefers. A choker that does not implement it gives no optimistic
-// slots, or does not distinguish them.
+// OptimisticUnchoker is a choker that distinguishes optimistic slots from earned ones, so that a
+// run can record which neighbours a peer prefers. A choker that does not implement it gives no
+// optimistic slots, or does not distinguish them.
 type OptimisticUnchoker interface {
 	Choker
 	// Optimistic reports whether the neighbour with the given ID was unchoked optimistically by

@@ -19,5 +19,5 @@ func (everyoneChoker) Unchoke(_ Round, cs []Candidate, out []int) []int {
 	return out
 }
 
-// UnchokesAll marks the choker.
+// UnchokesAll marks the choker as one that unchokes every neighbour except seeds.
 func (everyoneChoker) UnchokesAll() {}

@@ -13,15 +13,16 @@ var fairTime = Strategy{
 	New:      func(s any) Choker { return &fairTimeChoker{set: *s.(*FairTime)} },
 }
 
-// FairTime are the settings of fair-time.
+// FairTime holds the settings of fair-time.
 type FairTime struct {
 	UploadSlots
 	MinSlotTime time.Duration `json:"min_slot_time,omitempty" jsonschema:"shortest time for which a neighbour keeps its slot" min:"1 s" former:"hold"`
 }
 
-// fairTimeChoker measures for how long each neighbour has held a slot, and serves those for which
-// that is the smallest fraction of the time since they connected. Round-robin gives each neighbour
-// slots of the same length; here a neighbour that was not interested for a while catches up.
+// fairTimeChoker measures for how long each neighbour has held a slot, and serves those that have
+// held one for the smallest fraction of the time since they connected. Round-robin gives each
+// neighbour slots of the same length; here a neighbour that was not interested for a while gets
+// more time later.
 type fairTimeChoker struct {
 	set    FairTime
 	served perPeer[time.Duration] // time with a slot, without the present slot

@@ -22,9 +22,8 @@ var fastest = Strategy{
 	},
 }
 
-// Fastest are the settings of fastest: those of tit-for-tat. The strategy is the half of that rule
-// which BEP 3 gives to seeds: they rank neighbours by what they send them, since they download
-// nothing.
+// Fastest holds the settings of fastest, as in TitForTat. The strategy is the rule that BEP 3 gives
+// for seeds: a seed downloads nothing, so it ranks neighbours by its upload rate to them.
 type Fastest struct {
 	UploadSlots
 	OptimisticInterval time.Duration `json:"optimistic_interval,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s" former:"optimistic"`

@@ -21,7 +21,7 @@ var libtorrent = Strategy{
 	New: func(s any) Choker { return &libtorrentChoker{set: *s.(*Libtorrent)} },
 }
 
-// Libtorrent are the settings of libtorrent.
+// Libtorrent holds the settings of libtorrent. Slots includes the optimistic slots.
 type Libtorrent struct {
 	UploadSlots
 	UnchokeInterval    time.Duration `json:"unchoke_interval,omitempty" jsonschema:"time between regular rounds; the client's rechoke interval must be shorter, libtorrent's tick is 1 s" min:"1 s" former:"every"`
@@ -30,19 +30,20 @@ type Libtorrent struct {
 	MinSlotTime        time.Duration `json:"min_slot_time,omitempty" jsonschema:"shortest time that a turn lasts" min:"1 s" former:"hold"`
 }
 
-// MaxSlots returns the slots and the optimistic slots: neighbours chosen in an optimistic round
-// are unchoked beside all others until the regular round that is then due.
+// MaxSlots returns the slots and once more the optimistic ones: neighbours chosen in an optimistic
+// round are unchoked in addition to all others, until the regular round that is then due.
 func (l *Libtorrent) MaxSlots(Round) int { return l.Slots + max(1, l.Slots/5) }
 
-// libtorrentChoker is the fixed-slots choker of libtorrent 2.0 with its round-robin order, for
+// libtorrentChoker follows the fixed-slots choker of libtorrent 2.0 with its round-robin order, for
 // leechers and seeds alike.
 //
 // It has two timers that are nearly independent (session_impl.cpp: on_tick). A regular round
-// leaves a fifth of the slots, at least one, to optimistic unchokes, whether there are any yet or
-// not, and chokes all remaining neighbours. Optimistic rounds are half as frequent. A seed with as
-// many neighbours as slots therefore serves one less until its first optimistic round that finds a
-// choked neighbour. Between rounds a neighbour that becomes interested gets a slot if one is free
-// (peer_connection.cpp: maybe_unchoke_this_peer); one that is interested and choked does not.
+// reserves a fifth of the slots, at least one, for optimistic unchokes, whether there are any yet
+// or not, and chokes all remaining neighbours. Optimistic rounds are half as frequent. A seed that
+// has as many neighbours as slots therefore serves one neighbour fewer until its first optimistic
+// round that finds a choked neighbour. Between rounds a neighbour that becomes interested gets a
+// slot if one is free (peer_connection.cpp: maybe_unchoke_this_peer); one that was already
+// interested, but choked, does not.
 type libtorrentChoker struct {
 	set            Libtorrent
 	peers          []peerState // in the order of the candidates
@@ -52,7 +53,7 @@ type libtorrentChoker struct {
 	nextOptimistic time.Duration
 }
 
-// peerState is what the choker remembers of a neighbour.
+// peerState holds what the choker remembers about a neighbour.
 type peerState struct {
 	id                int
 	interested        bool
@@ -212,7 +213,7 @@ func (l *libtorrentChoker) turnOver(r Round, c *Candidate, p *peerState) bool {
 }
 
 // unchokeOptimistic is an optimistic round. The optimistic slots go to those neighbours that had
-// one longest ago, among the choked ones and the present holders. If more neighbours than slots
+// one longest ago, among the choked ones and those that hold one now. If more neighbours than slots
 // are unchoked afterwards, a regular round is due (session_impl.cpp:
 // recalculate_optimistic_unchoke_slots).
 func (l *libtorrentChoker) unchokeOptimistic(r Round, cs []Candidate) {
@@ -239,8 +240,8 @@ func (l *libtorrentChoker) unchokeOptimistic(r Round, cs []Candidate) {
 	}
 }
 
-// uploadedBefore returns what a neighbour had been sent in total at the last regular round, and
-// reports whether it was there.
+// uploadedBefore returns how many bytes we had sent a neighbour by the last regular round, and
+// reports whether the neighbour is known.
 func (l *libtorrentChoker) uploadedBefore(id int) (bytes int64, ok bool) {
 	at := slices.IndexFunc(l.peers, func(p peerState) bool { return p.id == id })
 	if at < 0 {
@@ -249,7 +250,7 @@ func (l *libtorrentChoker) uploadedBefore(id int) (bytes int64, ok bool) {
 	return l.peers[at].uploaded, true
 }
 
-// Optimistic makes the choker an OptimisticUnchoker.
+// Optimistic reports whether the neighbour with the given ID holds an optimistic slot.
 func (l *libtorrentChoker) Optimistic(id int) bool {
 	return slices.ContainsFunc(l.peers, func(p peerState) bool { return p.id == id && p.optimistic })
 }

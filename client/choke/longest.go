@@ -14,7 +14,7 @@ var longestWaiting = Strategy{
 	New: func(s any) Choker { return &longestWaitingChoker{set: *s.(*LongestWaiting)} },
 }
 
-// LongestWaiting are the settings of longest-waiting.
+// LongestWaiting holds the settings of longest-waiting.
 type LongestWaiting struct {
 	UploadSlots
 	Quota       int64         `json:"quota,omitempty" jsonschema:"bytes after which a neighbour's turn ends (the default is eMule's part)" min:"1"`
@@ -23,7 +23,8 @@ type LongestWaiting struct {
 
 // longestWaitingChoker is the upload queue of eMule (Kulbak and Bickson, The eMule Protocol
 // Specification, 2005): first come, first served; a neighbour whose turn is over goes to the end of
-// the queue. A turn ends after a number of bytes, so that slow neighbours have longer ones.
+// the queue. A turn ends after Quota bytes, so that slow neighbours have longer turns, or after
+// MaxSlotTime.
 type longestWaitingChoker struct {
 	set   LongestWaiting
 	turns perPeer[turn]
@@ -57,7 +58,7 @@ func (l *longestWaitingChoker) Unchoke(r Round, cs []Candidate, out []int) []int
 }
 
 // class returns 0 for a neighbour whose turn goes on, 1 for one that waits, and 2 for one whose
-// turn is over, which keeps its slot only while no other neighbour waits.
+// turn is over: it keeps its slot only while no other neighbour waits.
 func (l *longestWaitingChoker) class(r Round, c *Candidate, i int) int {
 	switch t := l.turns.at(i); {
 	case !c.Unchoked:

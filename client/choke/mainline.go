@@ -23,14 +23,14 @@ type Mainline struct {
 func (m *Mainline) MaxSlots(Round) int { return max(m.Slots, m.Min) }
 
 // mainlineChoker follows Choker.py of mainline 4.x. Slots-1 slots go to the neighbours that upload
-// fastest to us (mainline's preferred), among those that are interested, not snubbed and no seeds. It
-// then walks down the list of connections, skips seeds, and unchokes every other neighbour, interested
-// or not, until it has unchoked max(1, Min-f) interested ones more, where f is the number of the
-// fastest above.
+// fastest to us (mainline's preferred), among those that are interested, not snubbed and not seeds.
+// It then walks down the list of connections, skips seeds, and unchokes every other neighbour,
+// interested or not, until it has unchoked max(1, Min-f) interested ones more, where f is the
+// number of the fastest above.
 //
-// Every RotationRounds periodic rounds it rotates the list, so that the next neighbour that is choked
-// and interested is at its head: that neighbour is unchoked optimistically. A new neighbour is inserted
-// at a random position.
+// Every RotationRounds periodic rounds it rotates the list, so that the next neighbour that is
+// choked and interested is at its head: that neighbour is unchoked optimistically. A new neighbour
+// is inserted at a random position.
 type mainlineChoker struct {
 	set     Mainline
 	list    []int // IDs of all neighbours
@@ -63,8 +63,8 @@ func (m *mainlineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	return m.addFromList(cs, out, first, max(1, m.set.Min-len(m.fastest)))
 }
 
-// addFromList walks down the list and appends neighbours, until interestedLeft of those appended are
-// interested. The neighbours in out[first:] are unchoked already.
+// addFromList walks down the list and appends neighbours, until interestedLeft of those appended
+// are interested. The neighbours in out[first:] are unchoked already.
 func (m *mainlineChoker) addFromList(cs []Candidate, out []int, first, interestedLeft int) []int {
 	for _, id := range m.list {
 		if interestedLeft == 0 {

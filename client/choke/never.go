@@ -7,7 +7,8 @@ var never = Strategy{
 	New:      func(any) Choker { return neverChoker{} },
 }
 
-// Never are the settings of never: it has none. Package sim recognizes free-riders by the type.
+// Never holds the settings of never, which has none. Package sim recognizes free-riders by the
+// type.
 type Never struct{}
 
 // MaxSlots returns 0.

@@ -22,7 +22,7 @@ var optimisticOnly = Strategy{
 	},
 }
 
-// OptimisticOnly are the settings of optimistic-only: those of tit-for-tat.
+// OptimisticOnly holds the settings of optimistic-only, as in TitForTat. All Slots are optimistic.
 type OptimisticOnly struct {
 	UploadSlots
 	OptimisticInterval time.Duration `json:"optimistic_interval,omitempty" jsonschema:"how long a slot stays with a neighbour" min:"1 s" former:"optimistic"`

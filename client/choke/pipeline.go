@@ -13,7 +13,7 @@ var pipeline = Strategy{
 	New:      func(s any) Choker { return &pipelineChoker{set: *s.(*Pipeline)} },
 }
 
-// Pipeline are the settings of binomial-pipeline.
+// Pipeline holds the settings of binomial-pipeline.
 type Pipeline struct {
 	Round time.Duration `json:"round,omitempty" jsonschema:"length of a round: the client's rechoke interval" min:"100 ms"`
 }

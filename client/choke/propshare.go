@@ -12,19 +12,18 @@ var propShare = Strategy{
 	New:      func(s any) Choker { return &propShareChoker{set: *s.(*PropShare)} },
 }
 
-// PropShare are the settings of propshare.
+// PropShare holds the settings of propshare.
 type PropShare struct {
 	Explore        float64       `json:"explore,omitempty" jsonschema:"fraction of the uplink for first-time peers: neighbours that sent nothing in the last round" min:"0.01" max:"1"`
 	FirstTimePeers int           `json:"first_time_peers,omitempty" jsonschema:"how many first-time peers are served at a time, drawn at random" min:"1" max:"1000" former:"strangers"`
 	Rotate         time.Duration `json:"rotate,omitempty" jsonschema:"time until others are drawn" min:"1 s"`
 }
 
-// propShareChoker is PropShare of Levin, LaCurts, Spring and Bhattacharjee (BitTorrent is an
-// Auction: Analyzing and Improving BitTorrent's Incentives, SIGCOMM 2008). In each round the
-// uplink is divided in proportion to what each neighbour sent in the round before. No slot is won
-// or lost, so a neighbour gains nothing by sending just enough to win one, as BitTyrant does. A
-// share is reserved for first-time peers; they get the whole uplink if no neighbour has sent
-// anything.
+// propShareChoker implements PropShare by Levin, LaCurts, Spring and Bhattacharjee (BitTorrent is
+// an Auction: Analyzing and Improving BitTorrent's Incentives, SIGCOMM 2008). In each round the
+// uplink is divided in proportion to what each neighbour sent in the round before. There are no
+// slots, so a neighbour cannot do as BitTyrant does and send just enough to win one. A share is
+// reserved for first-time peers; they get the whole uplink if no neighbour has sent anything.
 type propShareChoker struct {
 	set       PropShare
 	received  perPeer[received]
@@ -122,5 +121,5 @@ func (p *propShareChoker) isFirstTime(cs []Candidate, i int) bool {
 	return cs[i].Interested && p.received.at(i).lastRound == 0
 }
 
-// Rates makes the choker a RateAllocator.
+// Rates appends the upload limits of the neighbours that the last Unchoke returned.
 func (p *propShareChoker) Rates(out []float64) []float64 { return append(out, p.rates...) }

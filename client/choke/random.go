@@ -9,7 +9,7 @@ var random = Strategy{
 	New:      func(s any) Choker { return &randomChoker{set: *s.(*Random), drawnAt: -1} },
 }
 
-// Random are the settings of random.
+// Random holds the settings of random.
 type Random struct {
 	UploadSlots
 	Rotate time.Duration `json:"rotate,omitempty" jsonschema:"time until all slots are drawn again" min:"1 s"`

@@ -30,7 +30,7 @@ var rateBased = Strategy{
 	},
 }
 
-// RateBased are the settings of rate-based.
+// RateBased holds the settings of rate-based.
 type RateBased struct {
 	InitialThreshold   int64         `json:"initial_threshold,omitempty" jsonschema:"bytes per second that the fastest neighbour must be sent for a second slot" min:"1" former:"first"`
 	ThresholdStep      int64         `json:"threshold_step,omitempty" jsonschema:"by how much the threshold rises from one neighbour to the next" min:"0" former:"more"`
@@ -40,11 +40,11 @@ type RateBased struct {
 	MinSlotTime        time.Duration `json:"min_slot_time,omitempty" jsonschema:"shortest time that a turn lasts" min:"1 s" former:"hold"`
 }
 
-// rateBasedChoker is the rate_based_choker of libtorrent 2.0 (choker.cpp: unchoke_sort). Before
-// each regular round it counts the neighbours whose upload rate in the last round exceeded a
-// threshold, from the fastest on; the threshold rises by 2 kB/s from one to the next. It opens one
-// slot more than that. An uplink with spare capacity thus opens more slots, until each gets too
-// little.
+// rateBasedChoker follows the rate_based_choker of libtorrent 2.0 (choker.cpp: unchoke_sort).
+// Before each regular round it counts the neighbours whose upload rate in the last round exceeded a
+// threshold, from the fastest on; the threshold rises by ThresholdStep from one to the next. It
+// opens one slot more than that number. An uplink with spare capacity thus opens more slots, until
+// each gets too little.
 type rateBasedChoker struct {
 	set        RateBased
 	fixedSlots libtorrentChoker // its number of slots is set before each regular round

@@ -20,5 +20,5 @@ type UploadSlots struct {
 	Slots int `json:"slots,omitempty" jsonschema:"how many neighbours are unchoked at a time" min:"1" max:"1000"`
 }
 
-// MaxSlots makes the settings a SlotLimiter: it returns the number of slots.
+// MaxSlots returns the number of slots.
 func (u *UploadSlots) MaxSlots(Round) int { return u.Slots }

@@ -12,15 +12,15 @@ var roundRobin = Strategy{
 	New:      func(s any) Choker { return &roundRobinChoker{set: *s.(*RoundRobin)} },
 }
 
-// RoundRobin are the settings of round-robin.
+// RoundRobin holds the settings of round-robin.
 type RoundRobin struct {
 	UploadSlots
 	SlotTime time.Duration `json:"slot_time,omitempty" jsonschema:"how long a neighbour keeps its slot while others wait" min:"1 s" former:"hold"`
 }
 
-// roundRobinChoker lets a neighbour keep its slot for a time and then gives it to the neighbour
-// that has waited longest. One that was never served has waited since it connected. This shares
-// time fairly, as the seed's half of mainline 4.x does, which sorts by the time of the last
+// roundRobinChoker lets a neighbour keep its slot for SlotTime and then gives it to the neighbour
+// that has waited longest. One that was never served has waited since it connected. Neighbours thus
+// get equal times, as from a seed of mainline 4.x, which sorts them by the time of their last
 // unchoke.
 type roundRobinChoker struct {
 	set RoundRobin

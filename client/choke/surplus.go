@@ -7,13 +7,13 @@ var surplus = Strategy{
 	New:      func(s any) Choker { return surplusChoker{*s.(*Surplus)} },
 }
 
-// Surplus are the settings of surplus.
+// Surplus holds the settings of surplus.
 type Surplus struct {
 	MaxSurplus int64 `json:"max_surplus,omitempty" jsonschema:"how many bytes more a neighbour may have been sent than it sent us" min:"1" former:"bytes"`
 }
 
-// surplusChoker is uploadAllowed of anacrolix/torrent for a client that does not seed: tit for tat
-// in bytes, for each neighbour by itself. The client should call it after every block.
+// surplusChoker follows uploadAllowed of anacrolix/torrent for a client that does not seed: tit for
+// tat in bytes, for each neighbour separately. The client should call it after every block.
 type surplusChoker struct{ set Surplus }
 
 func (s surplusChoker) Unchoke(_ Round, cs []Candidate, out []int) []int {

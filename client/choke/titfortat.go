@@ -18,7 +18,7 @@ var titForTat = Strategy{
 	},
 }
 
-// TitForTat are the settings of tit-for-tat.
+// TitForTat holds the settings of tit-for-tat. Slots includes the optimistic slot.
 type TitForTat struct {
 	UploadSlots
 	OptimisticInterval time.Duration `json:"optimistic_interval,omitempty" jsonschema:"how long the optimistic slot stays with a neighbour" min:"1 s" former:"optimistic"`
@@ -52,16 +52,15 @@ func automaticSlots(uplinkRate int64) int {
 }
 
 // titForTatChoker gives all slots but one to the interested neighbours that upload fastest to us
-// (BEP 3). The remaining slot, and those for which there are too few uploaders, are optimistic:
-// they go to random neighbours and are drawn again every 30 seconds, which is when mainline 4.x
-// moves on to the next connection. An optimistic slot counts only while its neighbour is
-// interested.
+// (BEP 3). The remaining slot, and any that the uploaders leave free, are optimistic: they go to
+// random interested neighbours and are drawn again after OptimisticInterval. Its default is 30
+// seconds, the interval at which mainline 4.x moves its optimistic unchoke to the next connection.
 //
 // The chokers fastest and optimistic-only are the same with another rate, or without earned slots.
 type titForTatChoker struct {
 	set             TitForTat
-	optimisticSlots int                        // slots that cannot be earned
-	rateOf          func(c *Candidate) float64 // by which the others are earned
+	optimisticSlots int                        // slots that are always optimistic
+	rateOf          func(c *Candidate) float64 // the rate that earns the other slots
 	optimistic      []int                      // IDs of the neighbours with optimistic slots
 	previous        []int                      // scratch: the same before this call
 	drawnAt         time.Duration              // when they were last drawn
@@ -88,8 +87,9 @@ func (t *titForTatChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	return t.addOptimistic(r, cs, out, first+slots)
 }
 
-// addOptimistic appends optimistic unchokes until out has the given length: the previous ones
-// until they are due, then random ones.
+// addOptimistic appends optimistic unchokes until out has the given length. Before
+// OptimisticInterval has passed it keeps the previous ones that still qualify; any other slots go
+// to random neighbours.
 func (t *titForTatChoker) addOptimistic(r Round, cs []Candidate, out []int, length int) []int {
 	t.previous = append(t.previous[:0], t.optimistic...)
 	t.optimistic = t.optimistic[:0]
@@ -105,7 +105,7 @@ func (t *titForTatChoker) addOptimistic(r Round, cs []Candidate, out []int, leng
 	}
 	for len(out) < length {
 		i, ok := t.draw(r, cs, t.previous)
-		if !ok { // all others have a slot: the previous ones may keep theirs
+		if !ok { // all others have a slot, so the previous ones may keep theirs
 			if i, ok = t.draw(r, cs, nil); !ok {
 				break
 			}
@@ -151,5 +151,5 @@ func (t *titForTatChoker) weight(r Round, cs []Candidate, i int, excluded []int)
 	return 1
 }
 
-// Optimistic makes the choker an OptimisticUnchoker.
+// Optimistic reports whether the neighbour with the given ID holds an optimistic slot.
 func (t *titForTatChoker) Optimistic(id int) bool { return slices.Contains(t.optimistic, id) }

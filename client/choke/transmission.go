@@ -13,7 +13,7 @@ var transmission = Strategy{
 	New:      func(s any) Choker { return &transmissionChoker{set: *s.(*Transmission)} },
 }
 
-// Transmission are the settings of transmission.
+// Transmission holds the settings of transmission. The optimistic slot is in addition to Slots.
 type Transmission struct {
 	UploadSlots
 	OptimisticRounds int `json:"optimistic_rounds,omitempty" jsonschema:"for how many more rounds the optimistic slot stays with a neighbour" min:"0" max:"1000" former:"rounds"`
@@ -25,12 +25,12 @@ func (t *Transmission) MaxSlots(Round) int { return t.Slots + 1 }
 // newPeerTime is how long a neighbour counts as new (Transmission 3.00: 45 s).
 const newPeerTime = 45 * time.Second
 
-// transmissionChoker is rechokeUploads of Transmission 3.00 for a private torrent. It ranks
-// neighbours by the sum of both rates, unchoked ones first among equals, and unchokes them until
-// enough of those are interested. The others among them are unchoked too, so that they can request
-// blocks as soon as they become interested. Of the interested neighbours that remain one gets the
-// optimistic slot at random, with three times the chance if it is new. It keeps that slot, beside
-// the others, for some rounds.
+// transmissionChoker follows rechokeUploads of Transmission 3.00 for a private torrent. It ranks
+// neighbours by the sum of both rates, unchoked ones first among equals, and unchokes them in this
+// order until Slots of the unchoked ones are interested. Neighbours that are not interested are
+// unchoked on the way, so that they can request blocks as soon as they become interested. One of
+// the interested neighbours that remain gets the optimistic slot, at random, with three times the
+// chance if it is new. It keeps that slot for OptimisticRounds further rounds.
 type transmissionChoker struct {
 	set           Transmission
 	optimistic    int // ID of the neighbour with the optimistic slot, if hasOptimistic
@@ -80,7 +80,7 @@ func (t *transmissionChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	return out
 }
 
-// expireOptimistic ends the optimistic slot when its rounds are over.
+// expireOptimistic ends the optimistic slot when it has no rounds left.
 func (t *transmissionChoker) expireOptimistic() {
 	if t.roundsLeft > 0 {
 		t.roundsLeft--
@@ -111,5 +111,5 @@ func (t *transmissionChoker) drawOptimistic(r Round, cs []Candidate, indices []i
 	return chosen
 }
 
-// Optimistic makes the choker an OptimisticUnchoker.
+// Optimistic reports whether the neighbour with the given ID holds an optimistic slot.
 func (t *transmissionChoker) Optimistic(id int) bool { return t.hasOptimistic && id == t.optimistic }
