@@ -3,8 +3,8 @@
 // significant, and how large they are. cmd/swarmsim/cli reads the files, plays the runs
 // concurrently and prints the result.
 //
-// Terms: a point is a combination of values of the varied fields (the axes), a cell is a variant at a
-// point, and a run is a cell with a seed. A measure is a number of a run's summary; a metric is a
+// Terms: a point is a combination of values of the varied fields (the axes), a cell is a variant at
+// a point, and a run is a cell with a seed. A measure is a number of a run's summary; a metric is a
 // measure that the sweep compares.
 //
 // Usage:

@@ -109,8 +109,8 @@ func (p *Plan) setFields(variants []sweep.Variant) {
 	}
 }
 
-// loadCells loads the scenarios of all cells. Each problem is returned once; if only some cells have
-// it, with the changes of the first of them.
+// loadCells loads the scenarios of all cells. Each problem is returned once; if only some cells
+// have it, with the changes of the first of them.
 func (p *Plan) loadCells(variants []sweep.Variant, src scenario.Source, program string) scenario.Problems {
 	var problems scenario.Problems
 	count := map[scenario.Problem]int{} // cells with the problem

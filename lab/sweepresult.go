@@ -68,8 +68,8 @@ func (n Number) MarshalJSON() ([]byte, error) {
 
 func (n Number) exists() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
 
-// namedRand returns a PRNG seeded from the hash of its name, so that recomputing a result from the same
-// rows reproduces it byte for byte.
+// namedRand returns a PRNG seeded from the hash of its name, so that recomputing a result from the
+// same rows reproduces it byte for byte.
 func namedRand(name ...string) *rand.Rand {
 	h := fnv.New64a()
 	for _, w := range name {
@@ -82,8 +82,8 @@ func namedRand(name ...string) *rand.Rand {
 // cellID identifies a cell in the names of PRNGs.
 func (p *Plan) cellID(cell int) string { return p.Cells[cell].id() }
 
-// Result computes the result of the sweep with that number of seeds for each cell. A run without a row,
-// as in a sweep that was interrupted, counts as one without a value.
+// Result computes the result of the sweep with that number of seeds for each cell. A run without a
+// row, as in a sweep that was interrupted, counts as one without a value.
 func (p *Plan) Result(rows Rows, seeds int) *SweepResult {
 	s := p.Sweep
 	o := &SweepResult{
@@ -116,8 +116,8 @@ func (p *Plan) Result(rows Rows, seeds int) *SweepResult {
 	return o
 }
 
-// values returns the value of a measure for each seed of a cell; NaN if the run has no row, or its row
-// has no such value.
+// values returns the value of a measure for each seed of a cell; NaN if the run has no row, or its
+// row has no such value.
 func (p *Plan) values(rows Rows, seeds, cell int, measure string) []float64 {
 	out := make([]float64, seeds)
 	for nth := range out {

@@ -8,9 +8,9 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// collector measures a run. It is called between the engine's lookahead windows (see sim/engine). It
-// passes the events that nodes have emitted to the measures below, writes the record while the run
-// goes on, and decides when the run is over.
+// collector measures a run. It is called between the engine's lookahead windows (see sim/engine).
+// It passes the events that nodes have emitted to the measures below, writes the record while the
+// run goes on, and decides when the run is over.
 type collector struct {
 	world    *world
 	writer   *record.Writer
@@ -63,14 +63,14 @@ func (c *collector) endWindow(now time.Duration) (goOn bool) {
 	return !c.done() && !c.starved()
 }
 
-// done reports whether the scenario stops when all leechers are done (stop.when: done), and they are:
-// each has completed or departed, and none is still to arrive.
+// done reports whether the scenario stops when all leechers are done (stop.when: done), and they
+// are: each has completed or departed, and none is still to arrive.
 func (c *collector) done() bool {
 	return c.world.scenario.Stop.When == scenario.StopDone && c.completions.Done()
 }
 
-// starved reports whether the same stop rule applies, but the remaining leechers can never complete:
-// pieces are gone from the swarm and cannot return, and that has lasted a minute.
+// starved reports whether the same stop rule applies, but the remaining leechers can never
+// complete: pieces are gone from the swarm and cannot return, and that has lasted a minute.
 func (c *collector) starved() bool {
 	return c.world.scenario.Stop.When == scenario.StopDone && c.sampler.starvation.Reached(c.sampler.interval)
 }

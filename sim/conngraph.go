@@ -27,8 +27,8 @@ func (c *collector) graph(at time.Duration) *record.Graph {
 	return record.NewGraph(at, peers, connections)
 }
 
-// recordConnGraphAtHalf measures and writes the graph once, as soon as half of the expected leechers
-// have completed.
+// recordConnGraphAtHalf measures and writes the graph once, as soon as half of the expected
+// leechers have completed.
 func (c *collector) recordConnGraphAtHalf(now time.Duration) {
 	if c.connGraphAtHalf != nil || c.world.scenario.Record.Graph == "" {
 		return

@@ -55,8 +55,9 @@ func (n *node) isSeed() bool { return n.world.scenario.Groups[n.group].Seed }
 // hasArrived reports whether the peer is or was present.
 func (n *node) hasArrived() bool { return n.state == present || n.state == gone && n.history.arrived() }
 
-// arrivalScheduled reports whether the peer has a time of arrival. It has none if it would arrive after
-// the deadline, or is a sybil. An event of the scenario may still remove the peer before that time.
+// arrivalScheduled reports whether the peer has a time of arrival. It has none if it would arrive
+// after the deadline, or is a sybil. An event of the scenario may still remove the peer before that
+// time.
 func (n *node) arrivalScheduled() bool { return n.lifetime.arriveAt != engine.Never }
 
 // step passes an event to the client and carries out its actions.

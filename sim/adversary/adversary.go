@@ -124,8 +124,8 @@ func (a *Adversary) Counters() Counters { return a.counts }
 // IsCorrupt reports whether the i-th action of the last step sends a corrupt block.
 func (a *Adversary) IsCorrupt(i int) bool { return i < len(a.corrupt) && a.corrupt[i] }
 
-// filterEvent updates the adversary's own state from an event, changes the event, and reports whether
-// the client is to receive it. It appends the adversary's own answer.
+// filterEvent updates the adversary's own state from an event, changes the event, and reports
+// whether the client is to receive it. It appends the adversary's own answer.
 func (a *Adversary) filterEvent(e *client.Event, out []client.Action) (answer []client.Action, passed bool) {
 	switch e.Kind {
 	case client.Opened:

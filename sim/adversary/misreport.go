@@ -5,9 +5,9 @@ import (
 	"swarmsim/client/pieces"
 )
 
-// claimsFalsely reports whether the adversary claims to have a piece that it lacks: it over-reports. Its
-// neighbours are interested in it, believe those pieces to be less rare than they are, and request
-// blocks that it cannot send.
+// claimsFalsely reports whether the adversary claims to have a piece that it lacks: it
+// over-reports. Its neighbours are interested in it, believe those pieces to be less rare than they
+// are, and request blocks that it cannot send.
 func (a *Adversary) claimsFalsely(piece uint32) bool {
 	return a.claimed != nil && int(piece) < a.torrent.Pieces() && a.claimed.Has(int(piece)) && !a.peer.Have(int(piece))
 }
@@ -49,9 +49,9 @@ func (a *Adversary) handshakeOn(e *client.Event) int {
 	return int(e.Conn)
 }
 
-// sendForgedBitfield appends the BITFIELD of an over-reporting adversary that has no pieces. A client
-// with no pieces sends no BITFIELD to a neighbour without BEP 6 (the fast extension), so there is none
-// to rewrite.
+// sendForgedBitfield appends the BITFIELD of an over-reporting adversary that has no pieces. A
+// client with no pieces sends no BITFIELD to a neighbour without BEP 6 (the fast extension), so
+// there is none to rewrite.
 func (a *Adversary) sendForgedBitfield(id client.ConnID, out []client.Action) []client.Action {
 	c := a.conn(id)
 	if a.claimed == nil || a.peer.HaveCount() > 0 || c.ourFast && c.theirFast {

@@ -5,8 +5,8 @@ import (
 	"swarmsim/sim/record"
 )
 
-// Copies counts the copies of each piece on all peers that are present; a client's availability of a
-// piece (client/pick) counts its neighbours only. In swarms with many pieces it also indexes the
+// Copies counts the copies of each piece on all peers that are present; a client's availability of
+// a piece (client/pick) counts its neighbours only. In swarms with many pieces it also indexes the
 // pieces by their number of copies, so that neither a pick nor a sample looks at every piece.
 type Copies struct {
 	Of    []int32     // by piece; only to be read

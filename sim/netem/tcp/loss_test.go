@@ -10,8 +10,8 @@ import (
 	"swarmsim/sim/netem/packet"
 )
 
-// A path that fails: timeouts that double, one packet each; then slow start up to the threshold, and
-// all that was sent arrives in order.
+// A path that fails: timeouts that double, one packet each; then slow start up to the threshold,
+// and all that was sent arrives in order.
 func TestTimeoutAndRecovery(t *testing.T) {
 	l := netemtest.NewPath(netem.TCPReno, 50*time.Millisecond)
 	l.SplitHost(3*time.Second, 6*time.Second)

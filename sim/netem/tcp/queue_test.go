@@ -40,8 +40,8 @@ func TestQueueingDelay(t *testing.T) {
 	}
 }
 
-// FQ-CoDel keeps the queue short, and sends the small messages of one flow at once while others fill
-// the queue.
+// FQ-CoDel keeps the queue short, and sends the small messages of one flow at once while others
+// fill the queue.
 func TestFairQueue(t *testing.T) {
 	trip := func(fair bool) time.Duration {
 		l := netemtest.NewPath(netem.TCPCubic, 25*time.Millisecond)

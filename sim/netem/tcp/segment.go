@@ -104,9 +104,9 @@ func (l *Layer) pace(f *flow, p *packet.Packet) time.Duration {
 	return time.Duration(wire / window * float64(f.srtt))
 }
 
-// startOnUplink returns when the uplink begins to send what its queue has accepted, and reserves the
-// time for it. The last packet is late by that much. If the flow was waiting for acknowledgements,
-// the first packets were sent before now, as far as the uplink was idle.
+// startOnUplink returns when the uplink begins to send what its queue has accepted, and reserves
+// the time for it. The last packet is late by that much. If the flow was waiting for
+// acknowledgements, the first packets were sent before now, as far as the uplink was idle.
 func (l *Layer) startOnUplink(p *packet.Packet, f *flow, pace, late time.Duration) time.Duration {
 	start, wire := l.Now, uint32(p.Wire)
 	rest := time.Duration(0)

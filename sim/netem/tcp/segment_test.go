@@ -39,8 +39,8 @@ var (
 	}
 )
 
-// grainResult is what the flows come to: bytes that arrive, mean round trip in seconds, and bytes that
-// queues drop.
+// grainResult is what the flows come to: bytes that arrive, mean round trip in seconds, and bytes
+// that queues drop.
 type grainResult struct {
 	bytes, trip, dropped float64
 }

@@ -25,8 +25,8 @@ func smallLossless(n *stack.Net) bool {
 	return n.Segment > packet.MaxSegment && n.Loss == 0 && n.RouterOf == nil && len(n.Splits) == 0
 }
 
-// sendSmall sends a message at once if it is small and neither the window nor an earlier message nor
-// the queue holds it back; otherwise it returns nil.
+// sendSmall sends a message at once if it is small and neither the window nor an earlier message
+// nor the queue holds it back; otherwise it returns nil.
 func (l *Layer) sendSmall(c *stack.Conn, slot, bytes uint32, blob []byte) *packet.Message {
 	if c.Head != 0 || !l.isSmall(c, bytes) {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"swarmsim/sim/netem/stack"
 )
 
-// timers is a binary heap, by time, of the flows with a timer. An entry is looked at when it is due,
-// and put back if its flow's timer is later by then.
+// timers is a binary heap, by time, of the flows with a timer. An entry is looked at when it is
+// due, and put back if its flow's timer is later by then.
 type timers []timer
 
 type timer struct {
@@ -99,8 +99,8 @@ func (l *Layer) onTimer() {
 }
 
 // resetTimers sets the retransmission timeout, and before it the tail-loss probe (RFC 8985, section
-// 7.2), whose answer shows what was lost at the tail. If the timeout comes first, the probe takes its
-// place.
+// 7.2), whose answer shows what was lost at the tail. If the timeout comes first, the probe takes
+// its place.
 func (l *Layer) resetTimers(f *flow) {
 	f.rtoAt, f.tlpAt = 0, 0
 	if f.firstUnacked == len(f.unacked) {
