@@ -86,20 +86,20 @@ func (p *Peer) setStarved(c *conn, short bool) {
 // releasePieces takes back the pieces that the assignment rule has given to a neighbour, except
 // those in keep.
 func (p *Peer) releasePieces(id ConnID, keep []uint32) {
-	if p.releaser != nil {
+	if p.pieceOwner != nil {
 		p.show(&p.scratch.other, id)
-		p.releaser.Release(&p.assignView, &p.scratch.other, keep)
+		p.pieceOwner.Release(&p.assignView, &p.scratch.other, keep)
 	}
 }
 
 // forgetPiece removes a piece that is active no longer from those given to neighbours.
 func (p *Peer) forgetPiece(piece int) {
-	if p.releaser == nil {
+	if p.pieceOwner == nil {
 		return
 	}
 	for _, id := range p.established {
 		p.show(&p.scratch.other, id)
-		p.releaser.Forget(&p.scratch.other, piece)
+		p.pieceOwner.Forget(&p.scratch.other, piece)
 	}
 }
 

@@ -58,7 +58,7 @@ func (p *Peer) onBlock(id ConnID, m *Message) bool {
 // any.
 func (p *Peer) restartLate(piece int, serial uint32) *pieces.Active {
 	a := p.pieces.Start(piece, serial)
-	if p.releaser != nil {
+	if p.pieceOwner != nil {
 		a.SetOwner(0)
 		p.pieces.MarkWanted(piece)
 	}

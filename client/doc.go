@@ -3,7 +3,7 @@
 //
 // A Peer is one client in one swarm. It reads no clock, opens no socket and starts no goroutine:
 // time is an argument, random numbers come from Config.Rand. Package sim plays it in virtual time,
-// and a live edge can play it on real sockets; it is the same code.
+// and nothing in it depends on that: a driver of real sockets can play the same code.
 //
 //	p := client.New(config)
 //	var actions []client.Action
@@ -23,16 +23,16 @@
 //
 // What the client does is decided by strategies of the Config, each an interface with a registry:
 // which neighbours are unchoked (package choke), which piece to start (pick), how many requests are
-// outstanding (backlog), which blocks are requested from a neighbour and which also from a second
-// one (assign), what a seed announces (reveal), and when the client acts (Loop). A strategy
-// computes, the peer acts. Settings hold the numbers. Content is behind a Store.
+// outstanding (backlog), which blocks are requested from a neighbour, also when they are already
+// requested from others (assign.Rule, assign.EndGame), what a seed announces (reveal), and when the
+// client acts (Loop). A strategy computes, the peer acts. Settings hold the numbers. Content is behind a Store.
 //
 // # From an unchoke to a request
 //
 //  1. Peer.onMessage (receive.go) passes UNCHOKE to onUnchoke (request.go).
 //  2. Loop.request (loop.go, and the file of the loop) decides whether to act now.
 //  3. Peer.sendRequests (request.go) asks the backlog rule how many requests to add.
-//  4. Peer.reserveBlocks (assign.go) asks the assignment rule, or the end game, for blocks, and
+//  4. Peer.reserveBlocks (client/assign.go) asks the assignment rule, or the end game, for blocks, and
 //     reserves them in the piece table (package pieces).
 //  5. Peer.sendRequest (request.go) moves a reserved block to the outstanding ones and sends it.
 //
@@ -40,9 +40,9 @@
 //
 //  1. Peer.onMessage (receive.go) passes PIECE to onBlock (block.go), which finds the request.
 //  2. Peer.storeBlock (block.go) marks the block received in the piece table, writes it to the
-//     store, and cancels other requests for it.
+//     store, and cancels other requests for it, unless the loop defers that.
 //  3. Peer.verify (block.go) has the store check the piece when its last block is there.
-//  4. Peer.broadcastHave (have.go) sends HAVE to all neighbours.
+//  4. Peer.broadcastHave (have.go) sends HAVE to all neighbours, unless the loop defers that.
 //  5. Loop.onBlockHandled (loop.go) has the sender sent further requests.
 //
 // Ideas: events in, actions out from etcd's raft and quinn-proto; the rules from BEP 3, its

@@ -54,7 +54,7 @@ type Peer struct {
 	assignView    assign.View
 	ruleTraits    assign.Traits
 	endGameTraits assign.EndGameTraits
-	releaser      assign.Releaser // the assignment rule, if it gives pieces to neighbours; nil otherwise
+	pieceOwner    assign.Owner // the assignment rule, if it gives pieces to neighbours; nil otherwise
 
 	lastSerial uint32 // of a connection
 
@@ -100,7 +100,7 @@ func New(c Config) *Peer {
 func (p *Peer) initPieces(s *pieces.Storage) {
 	c := &p.cfg
 	p.ruleTraits, p.endGameTraits = c.Assign.Traits(), c.EndGame.Traits()
-	p.releaser, _ = c.Assign.(assign.Releaser)
+	p.pieceOwner, _ = c.Assign.(assign.Owner)
 	o := pieces.Options{Complete: c.Complete, PickActive: p.ruleTraits.PickActive}
 	if p.ruleTraits.Ranks {
 		o.Ranks = randomRanks(c.Torrent.Pieces(), c.Rand)

@@ -44,8 +44,8 @@ func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 // backlogInput returns what the backlog rule is told of a neighbour.
 func (p *Peer) backlogInput(c *conn, why backlog.Trigger, outstanding int) backlog.Input {
 	s := backlog.Input{Now: p.now, Trigger: why, Outstanding: outstanding, BlockBytes: float64(p.pieces.Layout().BlockBytes())}
-	if p.releaser != nil {
-		s.EndGame = p.releaser.EndGameBegan()
+	if p.pieceOwner != nil {
+		s.EndGame = p.pieceOwner.EndGameBegan()
 	}
 	if p.needsRates {
 		s.DownRate = p.downRate(c)
@@ -170,7 +170,7 @@ func (p *Peer) onChoke(id ConnID) {
 		if p.ruleTraits.ReturnReserved {
 			p.voidReserved(c)
 		}
-		if p.releaser != nil { // others may continue its pieces
+		if p.pieceOwner != nil { // others may continue its pieces
 			p.releasePieces(id, c.cold.allowedFast)
 			p.requestReopened()
 		}

@@ -32,21 +32,21 @@ type runQueue struct {
 	nextRefresh time.Duration
 	nextPass    time.Duration
 	queue       []ConnID // to be visited at the next pass
-	visiting    bool     // current
+	visiting    bool     // a visit is under way, to current
 	current     ConnID
 	haveLog     []uint32 // pieces that have been verified, in order
 	announced   bool     // the first announce has been made
 }
 
 // passDelay is how long received messages wait for further ones. On a real network messages that
-// follow each other share a segment and are read at once; in a simulation each arrives on its
-// own, and so a pass handles those that arrive in the time that a full segment takes on a link of
+// follow each other share a packet and are read at once; in a simulation each arrives on its own,
+// and so a pass handles those that arrive in the time that a packet of 1,500 bytes takes on a link of
 // 12 Mbit/s.
 const passDelay = time.Millisecond
 
-// begin starts the loop. Its first refresh checks the space on the disk; the commands that announce and
-// choke are added then and, as no socket wakes them, run at the next (FileAllocationCommand:
-// executeInternal; BtSetup).
+// begin only starts the timer. aria2's first refresh, now, checks the space on the disk; the commands
+// that announce and choke are added then and, as no socket wakes them, run at the next refresh
+// (FileAllocationCommand: executeInternal; BtSetup). So the first refresh here announces and chokes.
 func (l *runQueue) begin() { l.nextRefresh = l.p.now + l.interval }
 
 func (l *runQueue) next() time.Duration { return min(l.nextRefresh, l.nextPass) }
@@ -177,5 +177,6 @@ func (l *runQueue) onCompleted() { l.p.nextRound = l.p.now }
 // whole interval (BtLeecherStateChoke, BtSeederStateChoke: getLastRound).
 func (l *runQueue) onRechoked() { l.p.nextRound = l.p.now + l.p.settings.Choking.Interval }
 
-// onAddresses: the reply of the tracker causes a refresh, and the next one dials.
+// onAddresses: in aria2 the reply causes a refresh before the addresses can be dialed, and the next
+// refresh dials. Here that one comes a whole interval after the reply.
 func (l *runQueue) onAddresses() { l.nextRefresh = l.p.now + l.interval }

@@ -2,8 +2,8 @@ package client
 
 import "time"
 
-// Settings are the numbers and switches of the session rules. DefaultSettings says where the
-// defaults come from; a scenario or a profile sets the others.
+// Settings are the numbers and switches of the session rules. A simulation sets all of them from its
+// scenario, whose defaults are in sim/scenario/defaults.go.
 type Settings struct {
 	Choking     ChokingSettings
 	Requests    RequestSettings
@@ -20,9 +20,11 @@ type ChokingSettings struct {
 	FirstRound time.Duration // from the start until the first round; 0 for a random part of Interval
 	RateWindow time.Duration // averaging window of the neighbours' rates; 0 for mainline's 20 s average
 
-	AtRounds   bool // a change of a neighbour's interest waits for the next round
+	// Without any of these a change of interest, a disconnect and our completion cause a round at
+	// once if a slot is affected.
+	AtRounds   bool // they wait for the next round
 	OnRelease  bool // with AtRounds: a slot that its holder gives up is filled at once
-	OnInterest bool // interest of a choked neighbour causes a round
+	OnInterest bool // any interest of a choked neighbour causes a round
 	AtBlocks   bool // the choker decides after every block, and when a neighbour comes
 
 	InterestAtRounds bool // our own interest is decided at rounds
@@ -30,17 +32,21 @@ type ChokingSettings struct {
 
 // RequestSettings say which blocks are requested, and when a request is given to another.
 type RequestSettings struct {
-	SnubTimeout     time.Duration // how long a neighbour may take for a block
-	AdaptiveTimeout bool          // the timeout follows the neighbour's pace, up to SnubTimeout; then one block a second is given to others
-	MaxUnverified   int64         // bytes of missing pieces that may be requested; 0 for all
-	FileEndsFirst   bool          // the pieces that hold the ends of files come before others
-	NoParole        bool          // a piece that fails and came from several senders is not downloaded from one alone
+	// SnubTimeout is how long a neighbour may take for a block, up to ten times as long while our
+	// own downlink is full. With AdaptiveTimeout the timeout follows the neighbour's pace, up to
+	// SnubTimeout, and 20 s without a block are always too long; then one block a second is
+	// requested from others.
+	SnubTimeout     time.Duration
+	AdaptiveTimeout bool
+	MaxUnverified   int64 // bytes of missing pieces that may be requested; 0 for all
+	FileEndsFirst   bool  // the pieces that hold the ends of files come before others
+	NoParole        bool  // a piece that fails and came from several senders is not downloaded from one alone
 }
 
 // UploadSettings say how neighbours' requests are served.
 type UploadSettings struct {
 	QueueBlocks int           // blocks handed to the network that it has not taken
-	QueueTime   time.Duration // or a time's worth of the neighbour's upload rate, if that is more
+	QueueTime   time.Duration // or as many as we send to the neighbour in this time, if that is more
 	MaxRequests int           // requests of a neighbour that are kept; more are rejected
 	AnyOrder    bool          // requests are served in random order
 	ReadDelay   time.Duration // from a request that comes to an idle upload until blocks have been read from storage
@@ -48,7 +54,7 @@ type UploadSettings struct {
 
 // FastSettings are those of the fast extension (BEP 6).
 type FastSettings struct {
-	Enabled        bool // with neighbours that support it too, a choke does not void requests
+	Enabled        bool // it is offered in the handshake; between two peers that do, requests outlive a choke until they are rejected
 	KeepWhenChoked bool // requests of a neighbour wait through a choke
 	AnswerCancels  bool // a request that a neighbour cancels is rejected
 	CountCancels   bool // a request that we cancel is outstanding until it is answered, if the neighbour answers cancels
@@ -79,8 +85,7 @@ type TimeoutSettings struct {
 	Inactive  time.Duration // without a request or a block until the connection is closed, half of it if neither side is interested; 0 for never
 }
 
-// DefaultSettings returns those of Cohen's mainline 4.x where it has the number: the interval of
-// rounds, keep-alives, idle connections, 60 connections dialed, 80 in all, 20 at least. The snub
+// DefaultSettings returns settings for tests: numbers of Cohen's mainline where it has them. The snub
 // timeout of 60 s is that of the community specification.
 func DefaultSettings() Settings {
 	return Settings{

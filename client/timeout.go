@@ -94,7 +94,7 @@ func (p *Peer) onSnubbed(id ConnID) {
 	c.snubbed = true
 	c.pace.EndSlowStart()
 	p.voidReserved(c)
-	if p.releaser != nil && len(c.cold.history.Assigned) > 0 { // others may continue its pieces
+	if p.pieceOwner != nil && len(c.cold.history.Assigned) > 0 { // others may continue its pieces
 		p.releasePieces(id, nil)
 		p.requestReopened()
 	}

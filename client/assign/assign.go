@@ -2,13 +2,14 @@ package assign
 
 import "swarmsim/client/pieces"
 
-// Rule chooses blocks that are requested from no neighbour yet. A rule belongs to one peer and
-// may keep state.
+// Rule chooses blocks that are requested from no neighbour yet (an Owner in its end game: any missing
+// ones). A rule belongs to one peer and may keep state.
 type Rule interface {
 	// Next appends to out the blocks to request from n next: one, or several that belong
-	// together. It appends none if n has no block for which Open holds. Every block must be open, of
-	// a piece in n.Offers that n may download (Active.MayDownload), and appear once. A Releaser
-	// whose end game has begun may choose any missing block of such a piece that n is not asked for.
+	// together. Every block must be open, that is, neither received nor requested, belong to a
+	// piece in n.Offers that n may send (Active.MayDownload), and appear once. Next returns out
+	// unchanged if there is no such block. An Owner whose end game has begun may choose any
+	// missing block of such a piece, if that block has not been requested from n yet.
 	Next(v *View, n *Neighbour, out []Choice) []Choice
 
 	// Before reports whether to continue the active piece a rather than b. End games ask it.
@@ -30,7 +31,8 @@ type Traits struct {
 	Ranks bool
 	// Pace says that the rule reads Neighbour.Pace, which costs a little work a block.
 	Pace bool
-	// PickActive says that pickers are shown active pieces that have open blocks, beside wanted ones.
+	// PickActive says that pickers may name active pieces that have open blocks, beside wanted ones
+	// (see package pieces).
 	PickActive bool
 	// Exclusive says that an open block of an active piece may be requested from one neighbour only, so
 	// that end games begin while there are open blocks.
@@ -43,8 +45,8 @@ type Traits struct {
 	ReturnReserved bool
 }
 
-// Releaser is a Rule that gives pieces to neighbours.
-type Releaser interface {
+// Owner is a Rule that reserves whole pieces for neighbours, and so is told when to take them back.
+type Owner interface {
 	Rule
 	// Release takes back the pieces of a neighbour that will not send them, except those in
 	// keep.

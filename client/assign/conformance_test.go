@@ -20,7 +20,7 @@ import (
 //
 //   - the entries are well-formed (registrytest.Check);
 //   - a rule chooses open blocks of active pieces that the neighbour offers and may download, none
-//     of them twice. A Releaser whose end game has begun may choose any missing block that the
+//     of them twice. An Owner whose end game has begun may choose any missing block that the
 //     neighbour is not asked for;
 //   - an end game chooses a missing block of such a piece that the neighbour is not asked for, and
 //     withdraws a request of another neighbour only if that has one for the block;

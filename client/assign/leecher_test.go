@@ -14,7 +14,7 @@ import (
 // leecher downloads with a rule and an end game as package client does.
 type leecher struct {
 	rule     Rule
-	releaser Releaser // the rule, if it is one
+	releaser Owner // the rule, if it is one
 	endGame  EndGame
 	table    *pieces.Table
 	view     View
@@ -50,7 +50,7 @@ func newLeecher(count int, rule Rule, ending EndGame, seed uint64) *leecher {
 		}
 	}
 	l := &leecher{rule: rule, endGame: ending, table: pieces.New(layout, o), state: make([]neighbour, neighbours)}
-	l.releaser, _ = rule.(Releaser)
+	l.releaser, _ = rule.(Owner)
 	l.table.Slots(neighbours)
 	l.view = View{
 		Pieces: l.table, Neighbours: neighboursOf{l}, Rand: r, Rule: rule, Broadcast: ending.Traits().Broadcast,

@@ -44,7 +44,7 @@ type Neighbour struct {
 
 // History is what few strategies need to know of a neighbour.
 type History struct {
-	Assigned  []int          // the pieces that a Releaser has given to it, in order
+	Assigned  []int          // the pieces that an Owner has given to it, in order
 	Cancelled []pieces.Block // requests that were withdrawn from it and that it has not answered
 	Useful    time.Duration  // when it last sent a block that was missing; see EndGameTraits
 }

@@ -9,8 +9,9 @@ var mainline = Strategy{
 	New:      func(s any) Rule { return mainlineRule{*s.(*Mainline)} },
 }
 
-// mainlineExcess is the fraction of the computed number that mainline uses where it exceeds Max.
-const mainlineExcess = 0.075
+// reducedShare is the share of the computed number of requests that mainline sends where that number
+// exceeds Max; Max at least.
+const reducedShare = 0.075
 
 // Mainline are the settings of mainline.
 type Mainline struct {
@@ -18,11 +19,11 @@ type Mainline struct {
 	Max     int `json:"max,omitempty" jsonschema:"above this number 7.5 % of the computed number is used, if that is more" min:"1" max:"1000"`
 }
 
-// MaxOutstanding makes the settings Bounded. Above Max the rule requests only mainlineExcess of
-// what the rate calls for. If the round trip is so long that less than this arrives in it, the
-// backlog shrinks back to Max; if it is shorter, there is no limit.
+// MaxOutstanding makes the settings Bounded. Above Max the rule requests only what arrives in
+// reducedShare of Seconds. If a round trip is longer, that is too little to sustain the rate, and the
+// backlog falls back to Max. If it is shorter, there is no limit.
 func (m *Mainline) MaxOutstanding(trip time.Duration) int {
-	if mainlineExcess*float64(m.Seconds) < trip.Seconds() {
+	if reducedShare*float64(m.Seconds) < trip.Seconds() {
 		return m.Max
 	}
 	return 0
@@ -39,7 +40,7 @@ func (r mainlineRule) NewRequests(_ *Pace, in Input) int {
 	}
 	n := 2 + toCount(in.DownRate*float64(r.set.Seconds)/in.BlockBytes)
 	if n > r.set.Max {
-		n = max(r.set.Max, int(mainlineExcess*float64(n)))
+		n = max(r.set.Max, int(reducedShare*float64(n)))
 	}
 	return n - in.Outstanding
 }

@@ -13,17 +13,18 @@ import (
 // hands over a whole segment at once, and a queue of four blocks would overflow where
 // that of a real sender does not. Two fitted parameters make up for it:
 //
-//   - AtOncePercent of a segment counts as queued when it is handed over, and the rest
+//   - AtOncePercent of a segment counts as queued when it is handed over (no more than the
+//     window has room for), and the rest
 //     arrives at the flow's pace. On average half of a segment is queued while it
-//     arrives. But packets are lost at the peaks and not at the average, so with 50 fast
-//     flows of a swarm lose less than packet by packet, and with 100 queues overflow too
-//     early.
+//     arrives. But packets are lost at the peaks and not at the average, so with 50 %
+//     the fast flows of a swarm lose less than packet by packet, and with 100 % queues
+//     overflow too early.
 //   - CutPercent of the excess is dropped from the segment that overflows the queue, since
 //     the link serves part of the excess before the packets would have come. What it does
 //     not serve is dropped from the segments that follow. A burst of segments of S bytes
 //     turns an excess of e bytes into (1 - cut) e + S, so it overfills the queue by at
-//     most S/cut: two segments with 50, four with 25. Ten flows lose 1.3 times as much as
-//     packet by packet with 25, 1.8 times with 50, 2.3 times with 100.
+//     most S/cut: two segments with a cut of 50 %, four with 25 %. Ten flows lose 1.3 times as
+//     much as packet by packet with a cut of 25 %, 1.8 times with 50 %, 2.3 times with 100 %.
 //
 // The following command plays a few flows by blocks with each pair, and prints how far
 // they are from packet by packet. It shows that goodput and round trips do not depend much
@@ -60,8 +61,8 @@ type arriving struct {
 	bytesPerSec int64
 }
 
-// minPace is the pace below which a segment counts as queued at once.
-const minPace = time.Millisecond
+// minSendTime: a segment that is sent in less time counts as queued at once.
+const minSendTime = time.Millisecond
 
 // NewDropTail returns an empty queue for segments of up to segment stream bytes.
 func NewDropTail(limit int64, segment uint32) DropTail {
@@ -81,8 +82,8 @@ type Arrival struct {
 	packet.Size
 	// Ready is how many of its wire bytes the flow's window has room for now.
 	Ready uint32
-	// Pace is how long the flow takes to send it.
-	Pace time.Duration
+	// SendTime is how long the flow takes to send all of it.
+	SendTime time.Duration
 	// Lossless has it accepted even where it does not fit.
 	Lossless bool
 }
@@ -101,7 +102,7 @@ func (q *DropTail) Admit(a Arrival, now time.Duration, linkBytesPerSec int64) pa
 		return a.Size
 	}
 	excess := int64(q.bytes) + min(wire, packet.MTU) - q.Limit - q.slack(wire)
-	q.enter(now, wire, int64(a.Ready), a.Pace)
+	q.enter(now, wire, int64(a.Ready), a.SendTime)
 	if excess <= 0 || a.Lossless {
 		return a.Size
 	}
@@ -154,8 +155,8 @@ func (q *DropTail) small(stream uint32) bool {
 	return q.segmentWire > packet.MTU && stream <= packet.MTU/2-packet.Headers
 }
 
-// slack is by how much a part of a segment may overfill the queue: by what it lacks to a
-// whole segment. Otherwise it would find the queue full of whole segments for ever.
+// slack returns how far a segment that is shorter than the longest may exceed Limit: by the
+// difference. Otherwise a queue that is kept full by long segments would never admit it.
 func (q *DropTail) slack(wire int64) int64 {
 	return max(int64(q.segmentWire)-max(wire, packet.MTU), 0)
 }
@@ -180,10 +181,10 @@ func (q *DropTail) advance(now time.Duration, linkBytesPerSec int64) {
 	}
 }
 
-// enter adds a segment: a part at once, at most ready bytes but at least a packet, and
-// the rest at its pace.
+// enter adds a segment: AtOncePercent of it at once, but no more than ready bytes or one packet,
+// whichever is larger, and the rest over its send time.
 func (q *DropTail) enter(now time.Duration, wire, ready int64, pace time.Duration) {
-	if pace < minPace {
+	if pace < minSendTime {
 		q.bytes += float64(wire)
 		return
 	}

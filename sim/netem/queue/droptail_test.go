@@ -35,7 +35,7 @@ func TestPacedSegmentsLoseLessThanABurst(t *testing.T) {
 	lost := func(pace time.Duration) (lost uint32) {
 		q := NewDropTail(64<<10, block)
 		for range 5 {
-			lost += block - q.Admit(Arrival{Size: full(block), Ready: block, Pace: pace}, 0, 10e6).Stream
+			lost += block - q.Admit(Arrival{Size: full(block), Ready: block, SendTime: pace}, 0, 10e6).Stream
 		}
 		return lost
 	}

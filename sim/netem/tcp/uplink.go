@@ -34,7 +34,7 @@ func (l *Layer) toUplink(slot uint32, f *flow, p *packet.Packet, blob []byte, la
 		p.AddQueued(max(l.UpFree-l.Now, 0))
 	}
 	pace := l.pace(f, p)
-	a := queue.Arrival{Size: p.Size(), Ready: room, Pace: pace, Lossless: p.Lossless()}
+	a := queue.Arrival{Size: p.Size(), Ready: room, SendTime: pace, Lossless: p.Lossless()}
 	l.Traffic.StreamDropped += p.Keep(l.dropTail.Admit(a, l.Now, l.UpRate))
 	if p.Wire > 0 {
 		l.depart(route{c.Remote, c.Delay, f}, l.startOnUplink(p, f, pace, late), p, blob)
