@@ -15,7 +15,7 @@ const maxCharts = 8
 // chart is a chart of any kind.
 type chart interface{ Plot() (reports.Plot, error) }
 
-// charts returns all charts of the outcome, metric by metric.
+// charts returns all charts of the result, metric by metric.
 func (p *Plan) charts(rows Rows, o *SweepResult) []chart {
 	var out []chart
 	for i := range p.Metrics {

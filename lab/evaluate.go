@@ -34,7 +34,7 @@ func (p *Plan) evaluate(e *sweep.Expectation, o *SweepResult, rows Rows) []recor
 	return out
 }
 
-// evaluateCounts evaluates a statement about counts of the outcome.
+// evaluateCounts evaluates a statement about counts of the result.
 func evaluateCounts(e *sweep.Expectation, o *SweepResult) record.ExpectationResult {
 	counts := map[string]int{
 		"comparisons":             len(o.Comparisons),

@@ -42,7 +42,7 @@ func (p *Plan) Write(rows Rows, o *SweepResult, plots bool, create record.Create
 	return p.draw(rows, o, create)
 }
 
-// WriteJSON writes the outcome for programs.
+// WriteJSON writes the result for programs.
 func WriteJSON(w io.Writer, o *SweepResult) error {
 	text, err := json.MarshalIndent(o, "", "  ")
 	if err != nil {

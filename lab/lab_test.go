@@ -338,7 +338,7 @@ func TestMissingValues(t *testing.T) {
 }
 
 // Seeds are added until all intervals are narrow enough or the highest number is reached;
-// the outcome tells which.
+// the result tells which.
 func TestTarget(t *testing.T) {
 	text := tiny + "variants: {a: {}, b: {client.choker: random}}\nvary: {client.rechoke_interval: [5 s, 10 s]}\nmax_seeds: 60\n"
 	for _, c := range []struct {

@@ -28,7 +28,7 @@ func (o *SweepResult) description() string {
 // maxPrinted bounds the lines of a table on a terminal; the files have all of them.
 const maxPrinted = 40
 
-// Print prints the outcome for people.
+// Print prints the result for people.
 func (o *SweepResult) Print(w io.Writer, colours bool) error {
 	fmt.Fprintf(w, "%s: %s\n\n", o.Sweep, o.description())
 	if err := printTable(w, o.table()); err != nil {

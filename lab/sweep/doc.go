@@ -1,5 +1,5 @@
 // Package sweep reads and checks sweeps: which variants of a scenario to compare, which
-// fields to vary, with which seeds, and what to expect of the outcome. lab plays them;
+// fields to vary, with which seeds, and what to expect of the result. lab plays them;
 // cmd/swarmsim/cli reads them from files and makes them of flags.
 //
 // Load reads a sweep file. New, the Parse functions and Check make a sweep of flags. All

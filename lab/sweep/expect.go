@@ -12,14 +12,14 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// Expectation is a statement about the outcome of a sweep:
+// Expectation is a statement about the result of a sweep:
 //
 //	random.completion.mean / rarest-first.completion.mean > 1.05
 //	smart.seed_copies_at_union <= 1.1, clear
 //	differences <= 0.05 * comparisons
 //
 // A side is a number, a quantity with a unit, VARIANT.MEASURE (its mean over the seeds;
-// the variant may be omitted if there is one), a count of the outcome, the ratio of two
+// the variant may be omitted if there is one), a count of the result, the ratio of two
 // of these, or a number times one of them. With ", clear" the whole 95 % interval of the
 // difference of the sides must satisfy the statement.
 type Expectation struct {
@@ -38,14 +38,14 @@ type side struct {
 	ref, over *Ref
 }
 
-// Ref refers to a measure of a variant, or to a count of the outcome.
+// Ref refers to a measure of a variant, or to a count of the result.
 type Ref struct {
 	Variant string
 	Measure string // as written; the full name once it is resolved
 	IsCount bool
 }
 
-// counts are the numbers of an outcome that expectations can refer to.
+// counts are the numbers of a result that expectations can refer to.
 var counts = []string{"comparisons", "differences", "differences_uncorrected"}
 
 // ReadNode reads a statement, or a mapping with that and at.
@@ -110,7 +110,7 @@ func (e *Expectation) parse(variants *naming, axes []Axis) error {
 		e.That, "a.completion.mean / b.completion.mean > 1.05")
 }
 
-// HasCounts reports whether the statement refers to counts of the outcome.
+// HasCounts reports whether the statement refers to counts of the result.
 func (e *Expectation) HasCounts() bool {
 	return slices.ContainsFunc(e.Refs(), func(r *Ref) bool { return r.IsCount })
 }

@@ -95,9 +95,9 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 		return usageError{fmt.Errorf("%s is not finished: %d of its runs are missing; repeat the command that started "+
 			"it to resume", dir, len(missing))}
 	}
-	outcome := plan.Result(folder.Rows(), seeds)
-	if err := folder.Write(plan, outcome, meta, true); err != nil {
+	result := plan.Result(folder.Rows(), seeds)
+	if err := folder.Write(plan, result, meta, true); err != nil {
 		return err
 	}
-	return (&sweepFlags{}).print(cmd.OutOrStdout(), outcome, dir)
+	return (&sweepFlags{}).print(cmd.OutOrStdout(), result, dir)
 }

@@ -16,7 +16,7 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// run plays a sweep and prints its outcome. adjust may change the sweep after the flags;
+// run plays a sweep and prints its result. adjust may change the sweep after the flags;
 // it may be nil.
 func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Sweep) error) error {
 	in, err := findInput(arg, stdin(cmd))
@@ -60,11 +60,11 @@ func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Swee
 	if err != nil {
 		return err
 	}
-	outcome := plan.Result(folder.Rows(), seeds)
-	if err := folder.Write(plan, outcome, meta, !f.noPlots); err != nil {
+	result := plan.Result(folder.Rows(), seeds)
+	if err := folder.Write(plan, result, meta, !f.noPlots); err != nil {
 		return err
 	}
-	return f.print(cmd.OutOrStdout(), outcome, dir)
+	return f.print(cmd.OutOrStdout(), result, dir)
 }
 
 // sweepMeta describes a sweep for its results folder.
@@ -91,7 +91,7 @@ func sweepMeta(plan *lab.Plan) (results.Meta, error) {
 	return m, err
 }
 
-// print prints the outcome and where the files are.
+// print prints the result and where the files are.
 func (f *sweepFlags) print(out io.Writer, o *lab.SweepResult, dir string) error {
 	switch {
 	case f.asJSON:

@@ -15,7 +15,7 @@ import (
 )
 
 // SweepFolder is the results folder of a sweep: a journal of finished runs and, once
-// all runs are finished, the files that show the outcome.
+// all runs are finished, the files that show the result.
 type SweepFolder struct {
 	path    string
 	journal *os.File
@@ -108,7 +108,7 @@ func (f *SweepFolder) Rows() lab.Rows { return f.rows }
 func (f *SweepFolder) DamagedLines() int { return f.damaged }
 
 // Begin prepares the folder for runs of the sweep that meta describes: it removes the
-// files that show an earlier outcome. Files that no sweep has written stay.
+// files that show an earlier result. Files that no sweep has written stay.
 func (f *SweepFolder) Begin(meta Meta) error {
 	if err := f.removeOutcome(nil); err != nil {
 		return err
