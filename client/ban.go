@@ -8,7 +8,7 @@ import "swarmsim/client/pieces"
 func (p *Peer) attributeFailure(a *pieces.Active) {
 	sender, single := a.FailedBy()
 	if !single {
-		if !p.settings.Requests.NoParole {
+		if p.settings.Requests.Parole {
 			p.pieces.Suspect(a.Index())
 		}
 		return

@@ -71,11 +71,11 @@ func TestChokeEndsParole(t *testing.T) {
 	s.expect(s.receive(0, Message{Kind: Choke}), "1: request 0/0, 1: request 0/1")
 }
 
-// With Requests.NoParole a piece that failed is requested like any other, from several neighbours,
+// Without Requests.Parole a piece that failed is requested like any other, from several neighbours,
 // and no neighbour is banned when it fails again.
 func TestNoParole(t *testing.T) {
 	s := newScript(t, 1, false, func(c *Config) {
-		c.Settings.Requests.NoParole, c.Backlog = true, fixedBacklog(1)
+		c.Settings.Requests.Parole, c.Backlog = false, fixedBacklog(1)
 	})
 	s.connect(0, 8, 0x80)
 	s.connect(1, 9, 0x80)

@@ -62,7 +62,7 @@ func (*immediate) defers() bool { return false }
 func (*immediate) onPieceVerified(int) {}
 
 func (l *immediate) onCompleted() {
-	if !l.p.settings.Choking.AtRounds {
+	if !l.p.settings.Choking.Unchoke.waits() {
 		l.p.rechoke(false)
 	}
 }

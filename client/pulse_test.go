@@ -11,7 +11,7 @@ func asTransmission(c *Config) {
 	s := c.Settings
 	s.Choking.Interval, s.Choking.FirstRound = 10*time.Second, 10*time.Second
 	c.Loop = Loops().New("pulse", &PulseSettings{Interval: 500 * time.Millisecond, HaveDelay: 10 * time.Second})
-	s.Choking.AtRounds, s.Choking.InterestAtRounds, s.Upload.QueueBlocks = true, true, 3
+	s.Choking.Unchoke, s.Choking.InterestAtRounds, s.Upload.QueueBlocks = UnchokeAtRounds, true, 3
 }
 
 // Interest is decided in the round at 10 s, queued in the pulse of that moment, and sent in the

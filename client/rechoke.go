@@ -98,7 +98,7 @@ func (p *Peer) round(periodic bool) choke.Round {
 
 // rechokeAtBlock has the choker decide after a block, unless it has nothing to change.
 func (p *Peer) rechokeAtBlock() {
-	if p.settings.Choking.AtBlocks && (!p.unchokesAll || p.reveal != nil) {
+	if p.settings.Choking.Unchoke == UnchokePerBlock && (!p.unchokesAll || p.reveal != nil) {
 		p.rechoke(false)
 	}
 }
@@ -115,10 +115,11 @@ func (p *Peer) onInterest(id ConnID, wants bool) {
 	if s.Fast.OnInterest && wants && c.fast && p.reveal == nil && c.cold.grantedFast == nil && s.Fast.SetSize > 0 {
 		p.allowFast(id)
 	}
-	if s.Choking.AtRounds && (c.amChoking || !s.Choking.OnRelease) {
+	mode := s.Choking.Unchoke
+	if mode.waits() && (c.amChoking || mode != UnchokeOnRelease) {
 		return
 	}
-	if !c.amChoking || wants && (!p.slotsContended || s.Choking.OnInterest) {
+	if !c.amChoking || wants && (!p.slotsContended || mode == UnchokeOnInterest) {
 		p.rechoke(false)
 	}
 }

@@ -11,7 +11,7 @@ import (
 func TestRunQueueSendsInTurns(t *testing.T) {
 	s := newScript(t, 2, false, func(c *Config) {
 		c.Assign, c.EndGame = assignment("exclusive"), endGame("broadcast")
-		c.Loop, c.Settings.Choking.OnInterest = loopNamed("run-queue"), true
+		c.Loop, c.Settings.Choking.Unchoke = loopNamed("run-queue"), UnchokeOnInterest
 	})
 	s.expect(s.advance(time.Second), "announce started")
 	s.connect(0, 8, 0xc0)
@@ -33,7 +33,7 @@ func TestRunQueueSendsInTurns(t *testing.T) {
 // choker, of which the neighbour is sent only the final state.
 func TestRunQueueSendsFinalState(t *testing.T) {
 	s := newScript(t, 2, true, func(c *Config) {
-		c.Loop, c.Settings.Choking.OnInterest = loopNamed("run-queue"), true
+		c.Loop, c.Settings.Choking.Unchoke = loopNamed("run-queue"), UnchokeOnInterest
 		c.Choker, c.SeedChoker, _ = strategies("aria2", "aria2-seed", "sequential")
 	})
 	s.advance(time.Second)

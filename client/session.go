@@ -130,7 +130,7 @@ func (p *Peer) establish(id ConnID) {
 	if p.settings.Fast.SetSize > 0 && !p.settings.Fast.OnInterest && c.fast && p.reveal == nil {
 		p.allowFast(id)
 	}
-	if p.settings.Choking.AtBlocks {
+	if p.settings.Choking.Unchoke == UnchokePerBlock {
 		p.rechoke(false)
 	}
 }
@@ -166,7 +166,7 @@ func (p *Peer) onDisconnect(id ConnID) {
 	if p.voidRequests(id) {
 		p.requestReopened()
 	}
-	if hadSlot && (!p.settings.Choking.AtRounds || p.settings.Choking.OnRelease) {
+	if hadSlot && p.settings.Choking.Unchoke != UnchokeAtRounds {
 		p.rechoke(false)
 	}
 }

@@ -20,15 +20,31 @@ type ChokingSettings struct {
 	FirstRound time.Duration // from the start until the first round; 0 for a random part of Interval
 	RateWindow time.Duration // averaging window of the neighbours' rates; 0 for mainline's 20 s average
 
-	// Without any of these a change of interest, a disconnect and our completion cause a round at
-	// once if a slot is affected.
-	AtRounds   bool // they wait for the next round
-	OnRelease  bool // with AtRounds: a slot that its holder gives up is filled at once
-	OnInterest bool // any interest of a choked neighbour causes a round
-	AtBlocks   bool // the choker decides after every block, and when a neighbour comes
-
+	Unchoke          UnchokeMode
 	InterestAtRounds bool // our own interest is decided at rounds
 }
+
+// UnchokeMode says when the choker decides, besides its regular rounds.
+type UnchokeMode uint8
+
+const (
+	// UnchokeImmediately: a slot that becomes free, because its holder is not interested any more or
+	// disconnects or because the peer completes, is given away at once, and a free slot is given to
+	// the next neighbour that is interested.
+	UnchokeImmediately UnchokeMode = iota
+	// UnchokeOnInterest: likewise, and the choker decides whenever a choked neighbour becomes interested.
+	UnchokeOnInterest
+	// UnchokeOnRelease: only a slot that its holder gives up is given away at once.
+	UnchokeOnRelease
+	// UnchokeAtRounds: all waits for the next round.
+	UnchokeAtRounds
+	// UnchokePerBlock: as UnchokeImmediately, and the choker decides after every block and when a
+	// neighbour comes.
+	UnchokePerBlock
+)
+
+// waits reports whether a change of interest waits for the next round, other than giving up a slot.
+func (m UnchokeMode) waits() bool { return m == UnchokeAtRounds || m == UnchokeOnRelease }
 
 // RequestSettings say which blocks are requested, and when a request is given to another.
 type RequestSettings struct {
@@ -40,7 +56,7 @@ type RequestSettings struct {
 	AdaptiveTimeout bool
 	MaxUnverified   int64 // bytes of missing pieces that may be requested; 0 for all
 	FileEndsFirst   bool  // the pieces that hold the ends of files come before others
-	NoParole        bool  // a piece that fails and came from several senders is not downloaded from one alone
+	Parole          bool  // a piece that fails and came from several senders is downloaded again from one alone
 }
 
 // UploadSettings say how neighbours' requests are served.
@@ -90,7 +106,7 @@ type TimeoutSettings struct {
 func DefaultSettings() Settings {
 	return Settings{
 		Choking:     ChokingSettings{Interval: 10 * time.Second},
-		Requests:    RequestSettings{SnubTimeout: 60 * time.Second},
+		Requests:    RequestSettings{SnubTimeout: 60 * time.Second, Parole: true},
 		Upload:      UploadSettings{QueueBlocks: 1, MaxRequests: 500},
 		Connections: ConnectionSettings{DialTarget: 60, Max: 80, MinPeers: 20, NumWant: 50},
 		Timeouts: TimeoutSettings{

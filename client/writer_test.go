@@ -17,7 +17,7 @@ func asAnacrolix(c *Config) {
 	c.Assign, c.EndGame = assignment("rarest"), endGame("steal")
 	c.Choker, c.SeedChoker, _ = strategies("everyone", "everyone", "sequential")
 	s.Fast.Enabled, s.Fast.AnswerCancels, s.Fast.CountCancels, s.Fast.KeepWhenChoked = true, true, true, true
-	s.Fast.IgnoreSet, s.Upload.QueueBlocks, s.Choking.AtBlocks = true, 2, true
+	s.Fast.IgnoreSet, s.Upload.QueueBlocks, s.Choking.Unchoke = true, 2, UnchokePerBlock
 }
 
 // connectAnsweringCancels is connectFast for a neighbour that answers each CANCEL, as this client

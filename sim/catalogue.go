@@ -88,10 +88,7 @@ func settings(c *scenario.Client) client.Settings {
 			Interval:         c.RechokeInterval.Std(),
 			FirstRound:       c.FirstRechoke.Std(),
 			RateWindow:       c.RateWindow.Std(),
-			AtRounds:         c.Unchoke == scenario.UnchokePeriodic || c.Unchoke == scenario.UnchokeOnRelease,
-			OnRelease:        c.Unchoke == scenario.UnchokeOnRelease,
-			OnInterest:       c.Unchoke == scenario.UnchokeOnInterest,
-			AtBlocks:         c.Unchoke == scenario.UnchokePerBlock,
+			Unchoke:          unchokeModes[c.Unchoke],
 			InterestAtRounds: c.Interest == scenario.InterestPeriodic,
 		},
 		Requests: client.RequestSettings{
@@ -99,7 +96,7 @@ func settings(c *scenario.Client) client.Settings {
 			AdaptiveTimeout: c.RequestTimeout == scenario.RequestTimeoutAdaptive,
 			MaxUnverified:   int64(c.MaxUnverified),
 			FileEndsFirst:   c.FirstLastPiecePriority,
-			NoParole:        !c.ParoleMode,
+			Parole:          c.ParoleMode,
 		},
 		Upload: client.UploadSettings{
 			QueueBlocks: c.Upload.SendBufferBlocks,
@@ -140,6 +137,14 @@ var derivations = map[scenario.FastDerivation]client.AllowedFastDerivation{
 	scenario.DeriveBEP6:         client.DeriveBEP6,
 	scenario.DeriveAddressClass: client.DeriveAddressClass,
 	scenario.DeriveWholeAddress: client.DeriveWholeAddress,
+}
+
+var unchokeModes = map[scenario.UnchokeTiming]client.UnchokeMode{
+	scenario.UnchokeImmediate:  client.UnchokeImmediately,
+	scenario.UnchokeOnInterest: client.UnchokeOnInterest,
+	scenario.UnchokeOnRelease:  client.UnchokeOnRelease,
+	scenario.UnchokePeriodic:   client.UnchokeAtRounds,
+	scenario.UnchokePerBlock:   client.UnchokePerBlock,
 }
 
 // behaviour translates the misbehaviour of a group's client.
