@@ -13,8 +13,8 @@ func (n neighbours) Count() int { return len(n.established) }
 
 // At returns the i-th neighbour, without what it offers.
 func (n neighbours) At(i int) *assign.Neighbour {
-	n.show(&n.scratch.other, n.established[i])
-	return &n.scratch.other
+	n.show(&n.scratch.visited, n.established[i])
+	return &n.scratch.visited
 }
 
 // show writes to n what a strategy sees of a neighbour, without what it offers and suggests.
@@ -31,7 +31,7 @@ func (p *Peer) show(n *assign.Neighbour, id ConnID) {
 // if there is no block for it.
 func (p *Peer) reserveBlocks(id ConnID, want int) bool {
 	c := &p.conns[id]
-	v, n := &p.assignView, &p.scratch.neighbour
+	v, n := &p.assignView, &p.scratch.assignee
 	v.Now = p.now
 	p.show(n, id)
 	n.Offers, n.Complete = p.requestableFrom(id), p.hasAll(c) && !c.peerChoking
@@ -87,8 +87,8 @@ func (p *Peer) setStarved(c *conn, short bool) {
 // those in keep.
 func (p *Peer) releasePieces(id ConnID, keep []uint32) {
 	if p.pieceOwner != nil {
-		p.show(&p.scratch.other, id)
-		p.pieceOwner.Release(&p.assignView, &p.scratch.other, keep)
+		p.show(&p.scratch.visited, id)
+		p.pieceOwner.Release(&p.assignView, &p.scratch.visited, keep)
 	}
 }
 
@@ -98,8 +98,8 @@ func (p *Peer) forgetPiece(piece int) {
 		return
 	}
 	for _, id := range p.established {
-		p.show(&p.scratch.other, id)
-		p.pieceOwner.Forget(&p.scratch.other, piece)
+		p.show(&p.scratch.visited, id)
+		p.pieceOwner.Forget(&p.scratch.visited, piece)
 	}
 }
 

@@ -11,11 +11,11 @@ import (
 type Scratch struct {
 	view       pick.View
 	candidates []choke.Candidate
-	chosen     []int
+	chosen     []int     // by the choker: indices into candidates, and into Peer.established
 	rates      []float64 // of the chosen
 	choices    []assign.Choice
-	neighbour  assign.Neighbour // that blocks are assigned to
-	other      assign.Neighbour // any other
+	assignee   assign.Neighbour // what the assignment rule is shown of the neighbour that it assigns blocks to
+	visited    assign.Neighbour // what a strategy was last shown of any neighbour
 }
 
 // Borrow has the peer use other scratch memory from now on.

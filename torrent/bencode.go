@@ -2,12 +2,14 @@ package torrent
 
 import "fmt"
 
-// maxDepth limits the nesting of lists and dictionaries, because the decoder is recursive. A torrent
-// file has four levels, or two and one for each folder of a version 2 file tree (BEP 52).
+// maxDepth limits the nesting of lists and dictionaries, because the decoder that Parse calls next is
+// recursive. A torrent file has five levels, and one more for each folder of a version 2 file tree
+// (BEP 52).
 const maxDepth = 256
 
 // valueEnd returns the index behind the first bencoded value of a text (BEP 3, bencoding). It checks
-// the syntax without decoding the value. An error names the byte at which the syntax is wrong.
+// nesting and lengths only; the decoder checks integers and the keys of dictionaries. An error names
+// the byte at which the syntax is wrong.
 func valueEnd(text []byte) (int, error) {
 	depth, at := 0, 0
 	for {

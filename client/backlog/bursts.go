@@ -30,14 +30,14 @@ func (r burstsRule) NewRequests(p *Pace, in Input) int {
 	if in.Trigger == PieceCompleted {
 		return 0
 	}
-	if p.depth == 0 {
-		p.depth = int32(r.set.Initial)
+	if p.ruleState == 0 {
+		p.ruleState = int32(r.set.Initial)
 	}
-	if 4*p.inPass >= p.depth && !p.doubled && !in.EndGame {
-		p.depth = min(2*p.depth, int32(r.set.Max))
+	if 4*p.endedInPass >= p.ruleState && !p.doubled && !in.EndGame {
+		p.ruleState = min(2*p.ruleState, int32(r.set.Max))
 		p.doubled = true
 	}
-	return int(p.depth) - in.Outstanding
+	return int(p.ruleState) - in.Outstanding
 }
 
 func (burstsRule) Added(*Pace, int) {}

@@ -41,17 +41,17 @@ func (r doublingRule) NewRequests(p *Pace, in Input) int {
 	case PieceCompleted:
 		return 0
 	case LastRejected:
-		p.depth = 0
+		p.ruleState = 0
 		return 0
 	}
-	n := max(1, min(2*int(p.depth), r.set.Max)) - in.Outstanding
+	n := max(1, min(2*int(p.ruleState), r.set.Max)) - in.Outstanding
 	if n <= 0 {
-		p.depth = 0
+		p.ruleState = 0
 	}
 	return n
 }
 
 // Withdrawn is decPeakRequests.
-func (r doublingRule) Withdrawn(p *Pace) { p.depth-- }
+func (r doublingRule) Withdrawn(p *Pace) { p.ruleState-- }
 
-func (r doublingRule) Added(p *Pace, n int) { p.depth = int32(n) }
+func (r doublingRule) Added(p *Pace, n int) { p.ruleState = int32(n) }

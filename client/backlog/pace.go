@@ -7,24 +7,25 @@ import "time"
 // connected. Package client calls the methods as things happen; times are since the run began.
 type Pace struct {
 	roundTrip   time.Duration // the shortest time from a request to its block; 0 for unknown
-	requestedAt time.Duration // when a request was sent with no other outstanding; 0 for never
+	requestedAt time.Duration // start of the round trip that is being measured; 0 if none is
 
 	// The rate over the last second or more.
 	windowStart time.Duration
 	windowBytes int64
 	rate        float64 // bytes per second; 0 for unknown
 
-	depth         int32 // what the rule remembers: its target, or its last batch
-	slowStartOver bool  // the smoothed rate has stopped growing
+	ruleState     int32 // belongs to the rule: a target, the last batch, or a number of requests
+	slowStartOver bool  // a second brought at most 5 kB more than the one before, or EndSlowStart was called
 	plateau       bool  // rate has grown by less than a quarter from one window to the next
 
-	// What follows is kept for rules that have NeedsArrivals and for SmoothedRate.
+	// What follows is kept for request rules that have NeedsArrivals, and for assignment rules that
+	// read SmoothedRate.
 
-	doubled   bool          // bursts has doubled its target in this pass
-	inPass    int32         // requests that ended in this pass
-	passStart time.Duration // when it began
+	doubled     bool          // bursts has doubled its target in this pass
+	endedInPass int32         // requests that ended in this pass
+	passStart   time.Duration // when it began
 
-	second          time.Duration // when the present second began
+	secondStart     time.Duration // when the present second began
 	bytesThisSecond int64
 	bytesLastSecond int64
 	smoothed        float64 // bytes per second: see SmoothedRate
@@ -32,12 +33,13 @@ type Pace struct {
 
 // passTime is the length of one pass of aria2's event loop: blocks that arrive within it count as
 // arriving together. A client that reads everything the socket holds, and stores and hashes it,
-// before it reads again finds several blocks at once where a link delivers them faster than that.
-// A millisecond is an estimate, not a measurement. With no such time only segments and repaired
-// losses would deliver blocks together, and their number would depend on the segment size.
+// before it reads again finds several blocks at once if they arrive faster than it handles them.
+// A millisecond is an estimate, not a measurement. Without it blocks would
+// arrive together only where one simulated segment ends several, or a retransmission fills a gap.
 const passTime = time.Millisecond
 
-// OnUnchoke starts the measurement of the rate: the neighbour has unchoked us.
+// OnUnchoke starts a new window of the rate: the neighbour has unchoked us. The last rate stays until
+// the window ends.
 func (p *Pace) OnUnchoke(now time.Duration) { p.windowStart, p.windowBytes = now, 0 }
 
 // StartRoundTrip starts a measurement of the round trip: a request is sent while no other is
@@ -50,7 +52,7 @@ func (p *Pace) CancelRoundTrip() { p.requestedAt = 0 }
 // OnRequestsLost reports that n requests have ended without a block.
 func (p *Pace) OnRequestsLost(now time.Duration, n int) {
 	p.startPass(now)
-	p.inPass += int32(n)
+	p.endedInPass += int32(n)
 }
 
 // EndSlowStart ends the slow start of the rule slow-start, whatever the rate does.
@@ -78,25 +80,25 @@ func (p *Pace) OnBlock(now time.Duration, bytes uint32) {
 func (p *Pace) CountArrival(now time.Duration, bytes uint32) {
 	p.advance(now)
 	p.startPass(now)
-	p.inPass++
+	p.endedInPass++
 	p.bytesThisSecond += int64(bytes)
 }
 
 // startPass starts a new pass if the present one is over.
 func (p *Pace) startPass(now time.Duration) {
 	if now-p.passStart >= passTime {
-		p.passStart, p.inPass, p.doubled = now, 0, false
+		p.passStart, p.endedInPass, p.doubled = now, 0, false
 	}
 }
 
-// advance brings the smoothed rate up to date, second by second. After 30 s without a block it
+// advance brings the smoothed rate up to date, second by second. If it has not been called for 30 s it
 // starts again from nothing.
 func (p *Pace) advance(now time.Duration) {
-	if p.second == 0 || now-p.second >= 30*time.Second {
-		p.second, p.bytesThisSecond, p.bytesLastSecond, p.smoothed = now, 0, 0, 0
+	if p.secondStart == 0 || now-p.secondStart >= 30*time.Second {
+		p.secondStart, p.bytesThisSecond, p.bytesLastSecond, p.smoothed = now, 0, 0, 0
 		return
 	}
-	for ; now-p.second >= time.Second; p.second += time.Second {
+	for ; now-p.secondStart >= time.Second; p.secondStart += time.Second {
 		p.smoothed = float64(p.smoothed*4)/5 + float64(p.bytesThisSecond)/5
 		// Slow start ends when a second brings at most 5 kB more than the one before
 		// (libtorrent: peer_connection.cpp, second_tick).
@@ -108,7 +110,7 @@ func (p *Pace) advance(now time.Duration) {
 }
 
 // SmoothedRate returns the neighbour's rate in bytes per second as libtorrent measures it: an
-// average in which each second has a weight of a fifth. It counts the blocks reported to
+// exponential average, in which the last whole second has a weight of a fifth. It counts the blocks reported to
 // CountArrival.
 func (p *Pace) SmoothedRate(now time.Duration) float64 {
 	p.advance(now)

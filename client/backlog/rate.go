@@ -56,10 +56,10 @@ func (r rateRule) NewRequests(p *Pace, in Input) int {
 	}
 	if r.set.Grow && !p.plateau {
 		if in.Trigger == BlockReceived {
-			p.depth++
+			p.ruleState++
 		}
-		p.depth = min(p.depth, int32(r.set.Max))
-		target = max(target, r.set.Min+int(p.depth))
+		p.ruleState = min(p.ruleState, int32(r.set.Max))
+		target = max(target, r.set.Min+int(p.ruleState))
 	}
 	return min(target, r.set.Max) - in.Outstanding
 }

@@ -34,17 +34,17 @@ func (r slowStartRule) NewRequests(p *Pace, in Input) int {
 	if in.Trigger == PieceAvailable {
 		return 0
 	}
-	if p.depth == 0 {
-		p.depth = int32(r.set.Initial)
+	if p.ruleState == 0 {
+		p.ruleState = int32(r.set.Initial)
 	}
 	switch {
 	case p.slowStartOver:
-		p.depth = int32(max(r.set.Min, toCount(rate*r.set.QueueTime.Seconds()/in.BlockBytes)))
+		p.ruleState = int32(max(r.set.Min, toCount(rate*r.set.QueueTime.Seconds()/in.BlockBytes)))
 	case in.Trigger == BlockReceived:
-		p.depth++
+		p.ruleState++
 	}
-	p.depth = min(p.depth, int32(r.set.Max))
-	return int(p.depth) - in.Outstanding
+	p.ruleState = min(p.ruleState, int32(r.set.Max))
+	return int(p.ruleState) - in.Outstanding
 }
 
 func (slowStartRule) Added(*Pace, int) {}

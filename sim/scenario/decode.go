@@ -26,7 +26,7 @@ type decoder struct {
 }
 
 // parsed is a scalar with its own syntax.
-type parsed interface{ Parse(string) error }
+type scalarParser interface{ Parse(string) error }
 
 func (d *decoder) fail(n *yaml.Node, field, format string, args ...any) {
 	p := Problem{File: d.file, Field: field, Message: fmt.Sprintf(format, args...)}
@@ -86,7 +86,7 @@ func kindName(n *yaml.Node) string {
 
 func (d *decoder) decode(n *yaml.Node, v reflect.Value, field string, tag reflect.StructTag) {
 	d.places[field] = n
-	if p, ok := v.Addr().Interface().(parsed); ok {
+	if p, ok := v.Addr().Interface().(scalarParser); ok {
 		if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
 			d.fail(n, field, "found %s where a value such as %s belongs", kindName(n), sample(p))
 			return
@@ -126,7 +126,7 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, field string, tag reflec
 	}
 }
 
-func sample(p parsed) string {
+func sample(p scalarParser) string {
 	switch p.(type) {
 	case *Bytes:
 		return `"64 MiB"`

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Field describes a field that --set can set.
+// Field describes a field with a single value that --set can set.
 type Field struct {
 	Path    string // such as client.choker
 	About   string // one line of description
 	Choices []string
 }
 
-// Fields lists the fields of a scenario in the order of the language. The fields of a group are
-// listed for each name in groups.
+// Fields lists the fields of a scenario in the order of the language, except lists and maps other than
+// groups. The fields of a group are listed for each name in groups.
 func Fields(c Catalogue, groups []string) []Field {
-	l := fieldList{catalogue: c, groups: groups, known: map[string]bool{}}
+	l := fieldList{catalogue: c, groups: groups, listed: map[string]bool{}}
 	l.add(reflect.TypeFor[Scenario](), "")
 	return l.fields
 }
@@ -24,7 +24,7 @@ type fieldList struct {
 	catalogue Catalogue
 	groups    []string
 	fields    []Field
-	known     map[string]bool
+	listed    map[string]bool
 }
 
 func (l *fieldList) add(t reflect.Type, path string) {
@@ -38,7 +38,7 @@ func (l *fieldList) field(f reflect.StructField, path string) {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	_, scalar := reflect.New(t).Interface().(parsed)
+	_, scalar := reflect.New(t).Interface().(scalarParser)
 	switch {
 	case t == reflect.TypeFor[Strategy]():
 		l.strategy(f, path)
@@ -49,6 +49,7 @@ func (l *fieldList) field(f reflect.StructField, path string) {
 	case !scalar && t.Kind() == reflect.Struct:
 		l.add(t, path)
 	case !scalar && t != reflect.TypeFor[time.Duration]() && (t.Kind() == reflect.Slice || t.Kind() == reflect.Map):
+		// not listed: it has no single value
 	default:
 		choices := ChoicesOf(f)
 		switch {
@@ -77,8 +78,8 @@ func (l *fieldList) strategy(f reflect.StructField, path string) {
 }
 
 func (l *fieldList) put(f Field) {
-	if !l.known[f.Path] {
-		l.known[f.Path] = true
+	if !l.listed[f.Path] {
+		l.listed[f.Path] = true
 		l.fields = append(l.fields, f)
 	}
 }

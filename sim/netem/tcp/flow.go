@@ -47,8 +47,8 @@ type flow struct {
 	roundEnd             uint32        // a round trip ends when this is acknowledged
 	peakPipe             uint32        // largest pipe in this round trip
 	prevPeakPipe         uint32        // and in the last
-	buffered             uint32        // the send buffer holds the stream up to here
-	unbuffered           uint32        // the first message behind buffered, 0 for none
+	bufferedEnd          uint32        // the send buffer holds the stream up to here
+	firstUnbuffered      uint32        // the first message behind buffered, 0 for none
 	maxCwnd              uint32        // the largest window so far
 	rackXmitAt           time.Duration // RACK.xmit_ts: when the newest packet known to have arrived was sent
 	rackRTT              time.Duration // RACK.rtt: its round trip

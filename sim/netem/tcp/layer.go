@@ -97,7 +97,7 @@ func (l *Layer) Discard(slot uint32) {
 		l.Blobs.Take(f.oooMessages[i].blob)
 	}
 	f.oooMessages, f.outOfOrder = f.oooMessages[:0], f.outOfOrder[:0]
-	f.unbuffered, f.hasHole, f.headSpansPackets = 0, false, false
+	f.firstUnbuffered, f.hasHole, f.headSpansPackets = 0, false, false
 }
 
 // Compose appends a message to the connection's send queue, or sends a small one at once

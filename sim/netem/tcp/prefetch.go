@@ -63,14 +63,14 @@ func (l *Layer) PrefetchAck(list *prefetch.List, step int, slot uint32) {
 		prefetch.AddStart(list, &f.unacked, hotFlowLines-1)
 	case 1:
 		prefetch.Add(list, &l.Nodes[l.Conns[slot].Head])
-		prefetch.Add(list, &l.Nodes[f.unbuffered])
+		prefetch.Add(list, &l.Nodes[f.firstUnbuffered])
 		if f.firstUnacked < len(f.unacked) {
 			prefetch.Add(list, &f.unacked[f.firstUnacked])
 			prefetch.Add(list, &f.unacked[len(f.unacked)-1])
 		}
 	default:
 		prefetch.Add(list, &l.Nodes[l.Nodes[l.Conns[slot].Head].Next])
-		prefetch.Add(list, &l.Nodes[l.Nodes[f.unbuffered].Next])
+		prefetch.Add(list, &l.Nodes[l.Nodes[f.firstUnbuffered].Next])
 		if f.firstUnacked < len(f.unacked) {
 			prefetch.Add(list, &l.Nodes[f.unacked[f.firstUnacked].node])
 		}
@@ -81,7 +81,7 @@ func (l *Layer) PrefetchAck(list *prefetch.List, step int, slot uint32) {
 func (l *Layer) PrefetchReply(list *prefetch.List, slot uint32) {
 	if int(slot) < len(l.Conns) {
 		f := l.flow(slot)
-		prefetch.AddPart(list, f, unsafe.Offsetof(f.unbuffered), 1)
+		prefetch.AddPart(list, f, unsafe.Offsetof(f.firstUnbuffered), 1)
 		prefetch.Add(list, &l.Nodes[l.Conns[slot].Tail])
 	}
 }
