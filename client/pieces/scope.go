@@ -31,9 +31,6 @@ func (t *Table) LimitUnverified(bytes int64) {
 	}
 }
 
-// Limited reports whether some pieces are out of scope.
-func (t *Table) Limited() bool { return t.scopeLimited }
-
 // RequestableFrom returns the pieces of the neighbour in a slot that are in scope. complete says
 // that it has all pieces. The set is valid until the next call.
 func (t *Table) RequestableFrom(slot int, complete bool) Bitset {
