@@ -77,10 +77,10 @@ func (p *Peer) reserve(c *conn, a *pieces.Active, i int) {
 	c.requests.Reserve(p.pieces.BlockAt(a.Index(), i))
 }
 
-// setShort notes whether there are too few blocks for a neighbour, if the end game has such
+// setStarved notes whether there are too few blocks for a neighbour, if the end game has such
 // neighbours wait (libtorrent, request_blocks.cpp, request_a_block: set_endgame).
-func (p *Peer) setStarved(c *conn, short bool) {
-	c.starved = short && !c.peerChoking && p.endGameTraits.RetryAfter > 0
+func (p *Peer) setStarved(c *conn, starved bool) {
+	c.starved = starved && !c.peerChoking && p.endGameTraits.RetryAfter > 0
 }
 
 // releasePieces takes back the pieces that the assignment rule has given to a neighbour, except

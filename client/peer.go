@@ -141,8 +141,8 @@ func (p *Peer) Counters() Counters { return p.counters }
 // to be changed.
 func (p *Peer) Connections() []ConnID { return p.established }
 
-// Received returns the bytes in all blocks that were received on a connection, stored or not. It
-// is valid until the Trace has been told that the connection is gone.
+// BytesReceived returns the bytes in all blocks that were received on a connection, stored or not.
+// It is valid until the Trace has been told that the connection is gone.
 func (p *Peer) BytesReceived(id ConnID) int64 { return p.conns[id].down.total }
 
 // Step handles an event and appends to out what the caller is to do. now must not decrease from one

@@ -63,7 +63,7 @@ func (p *Peer) sweep() {
 	}
 }
 
-// retryShort sends requests to an idle neighbour for which there were too few blocks, some time
+// retryStarved sends requests to an idle neighbour for which there were too few blocks, some time
 // after its last request, if the end game says so.
 func (p *Peer) retryStarved(id ConnID) {
 	c := &p.conns[id]

@@ -58,7 +58,7 @@ func (p *Peer) beginRead(c *conn) {
 	}
 }
 
-// endReads serves neighbours whose blocks have been read or whose rate limits allow it.
+// resumeUploads serves neighbours whose blocks have been read or whose rate limits allow it.
 func (p *Peer) resumeUploads() {
 	p.nextUpload = Never
 	if p.rateLimited {

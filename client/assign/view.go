@@ -151,7 +151,7 @@ func rarerOrFirst(v *View, a, b *pieces.Entry) bool {
 // isEnd reports whether a piece holds an end of a file that comes first.
 func (v *View) isEnd(piece int32) bool { return v.FileEnds != nil && v.FileEnds.Has(int(piece)) }
 
-// first appends the first open block of a piece.
+// appendFirstOpen appends the first open block of a piece.
 func appendFirstOpen(a *pieces.Active, out []Choice) []Choice {
 	return append(out, Choice{a, a.NextOpen()})
 }
