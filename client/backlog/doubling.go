@@ -27,7 +27,7 @@ func (d *Doubling) RefillBatch() int { return d.Max }
 // remoteRejectedRequest). If the last outstanding request is rejected, nothing is sent until the
 // neighbour announces a piece (applyRequestState).
 //
-// Pace.depth is the size of the last batch.
+// Pace.ruleState is the size of the last batch.
 type doublingRule struct {
 	set Doubling
 }

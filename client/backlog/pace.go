@@ -14,14 +14,14 @@ type Pace struct {
 	windowBytes int64
 	rate        float64 // bytes per second; 0 for unknown
 
-	ruleState     int32 // belongs to the rule: a target, the last batch, or a number of requests
+	ruleState     int32 // belongs to the rule: its target, its last batch, or what it added for growth
 	slowStartOver bool  // a second brought at most 5 kB more than the one before, or EndSlowStart was called
 	plateau       bool  // rate has grown by less than a quarter from one window to the next
 
 	// What follows is kept for request rules that have NeedsArrivals, and for assignment rules that
 	// read SmoothedRate.
 
-	doubled     bool          // bursts has doubled its target in this pass
+	doubled     bool          // the rule bursts has doubled its target in this pass: see passTime
 	endedInPass int32         // requests that ended in this pass
 	passStart   time.Duration // when it began
 
@@ -34,8 +34,8 @@ type Pace struct {
 // passTime is the length of one pass of aria2's event loop: blocks that arrive within it count as
 // arriving together. A client that reads everything the socket holds, and stores and hashes it,
 // before it reads again finds several blocks at once if they arrive faster than it handles them.
-// A millisecond is an estimate, not a measurement. Without it blocks would
-// arrive together only where one simulated segment ends several, or a retransmission fills a gap.
+// A millisecond is an estimate, not a measurement. If a pass took no time, blocks would arrive
+// together only where one simulated segment completes several, or a retransmission fills a gap.
 const passTime = time.Millisecond
 
 // OnUnchoke starts a new window of the rate: the neighbour has unchoked us. The last rate stays until

@@ -40,7 +40,7 @@ func (r *ByRate) ScaleDefaults(blocks int, given func(setting string) bool) {
 // rate that is measured once a second would take many seconds to grow. With Grow the rule
 // therefore begins as libtorrent does: two requests follow each block, so that the backlog
 // doubles in each round trip, until a second brings less than a quarter more than the one before
-// (Pace.plateau). Pace.depth counts the requests added this way.
+// (Pace.plateau). Pace.ruleState counts the requests added this way.
 type rateRule struct {
 	set ByRate
 }
