@@ -4,7 +4,7 @@ import "time"
 
 var fastest = Strategy{
 	Name:  "fastest",
-	About: "the neighbours we upload to fastest, and an optimistic slot: the first rule for seeds",
+	About: "the neighbours we upload to fastest, and an optimistic slot: BEP 3's rule for seeds",
 	Defaults: func() any {
 		return &Fastest{UploadSlots: UploadSlots{4}, OptimisticInterval: 30 * time.Second, NewPeerWeight: 3}
 	},

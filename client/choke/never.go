@@ -7,8 +7,8 @@ var never = Strategy{
 	New:      func(any) Choker { return neverChoker{} },
 }
 
-// Never holds the settings of never, which has none. Package sim recognizes free-riders by the
-// type.
+// Never holds the settings of never, which has none. Package sim looks for this type: a complete
+// peer whose seed choker is never counts as idle, not as a seed.
 type Never struct{}
 
 // MaxSlots returns 0.

@@ -15,8 +15,8 @@ type Random struct {
 	Rotate time.Duration `json:"rotate,omitempty" jsonschema:"time until all slots are drawn again" min:"1 s"`
 }
 
-// randomChoker draws all slots in a periodic round once in Rotate. In between it keeps them and
-// fills those that become free.
+// randomChoker draws all slots in a periodic round, and again in the first one after Rotate has
+// passed. In between it keeps them and fills those that become free.
 type randomChoker struct {
 	set     Random
 	drawnAt time.Duration // -1 before the first draw
@@ -47,7 +47,7 @@ func (c *randomChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 }
 
 // fillSlots gives the slots to interested neighbours: first to those that hold one, so that a call
-// between rounds moves no slot needlessly, then to others; at random among equals.
+// between draws moves no slot needlessly, then to others; at random among equals.
 func (c *randomChoker) fillSlots(r Round, cs []Candidate, out []int) []int {
 	c.taken = append(c.taken[:0], make([]bool, len(cs))...)
 	free := c.set.Slots
