@@ -12,7 +12,7 @@ type Scratch struct {
 	view       pick.View
 	candidates []choke.Candidate
 	chosen     []int     // by the choker: indices into candidates, and into Peer.established
-	rates      []float64 // of the chosen
+	rates      []float64 // of the chosen: upload limits
 	choices    []assign.Choice
 	assignee   assign.Neighbour // what the assignment rule is shown of the neighbour that it assigns blocks to
 	visited    assign.Neighbour // what a strategy was last shown of any neighbour
