@@ -23,9 +23,9 @@ func (*Pipeline) MaxSlots(Round) int { return 1 }
 
 // pipelineChoker is the binomial pipeline of Ganesan and Seshadri (On Cooperative Content
 // Distribution and the Price of Barter, ICDCS 2005), which meets the lower bound of Mundinger,
-// Weber and Weiss on the completion time. Peers are the corners of a hypercube, numbered in the
-// order of their peer IDs. In round t each exchanges a block with the corner opposite to it in
-// dimension t.
+// Weber and Weiss (2008) on the completion time. Peers are the corners of a hypercube of k
+// dimensions, numbered in the order of their keys (Candidate.Key). In round t each exchanges a
+// block with the corner opposite to it in dimension t mod k.
 //
 // It needs a full mesh of 2^k peers whose rounds coincide, a client that calls the choker after
 // each block, and the picker of the same name.
@@ -53,8 +53,8 @@ func (p *pipelineChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	return out
 }
 
-// choosePartner finds the opposite corner of the round. Peers that have left keep their corners,
-// because seeds disconnect from each other.
+// choosePartner finds the opposite corner of the round. All peers have to number the corners alike,
+// so neighbours that have disconnected keep theirs: seeds disconnect from each other.
 func (p *pipelineChoker) choosePartner(r Round, cs []Candidate) {
 	if len(cs) >= len(p.corners) {
 		p.corners = append(p.corners[:0], r.Key)
