@@ -14,7 +14,7 @@ type Scratch struct {
 	chosen     []int     // by the choker: indices into candidates, and into Peer.established
 	rates      []float64 // of the chosen: upload limits
 	choices    []assign.Choice
-	assignee   assign.Neighbour // what the assignment rule is shown of the neighbour that it assigns blocks to
+	assignee   assign.Neighbour // what strategies are shown of the neighbour that is to be assigned blocks
 	visited    assign.Neighbour // what a strategy was last shown of any neighbour
 }
 
