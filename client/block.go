@@ -116,10 +116,25 @@ func (p *Peer) cancelOthers(b pieces.Block) {
 	}
 }
 
-// verify checks a piece whose blocks have all been received.
+// verify has the store check a piece whose blocks have all been received. It remains active until
+// the store has answered.
 func (p *Peer) verify(a *pieces.Active) {
+	if v := p.cfg.Store.Verify(uint32(a.Index())); v != Pending {
+		p.onVerdict(a, v == Good)
+	}
+}
+
+// onPieceVerified handles the store's answer that it could not give at once.
+func (p *Peer) onPieceVerified(piece uint32, good bool) {
+	if a := p.pieces.Find(int(piece)); a != nil && a.Received() == a.Blocks() {
+		p.onVerdict(a, good)
+	}
+}
+
+// onVerdict handles that the hash of a piece, all of whose blocks have been received, has been
+// compared with the one in the torrent.
+func (p *Peer) onVerdict(a *pieces.Active, good bool) {
 	piece := a.Index()
-	good := p.cfg.Store.Verify(uint32(piece))
 	if good {
 		p.pieces.Clear(piece)
 	} else {

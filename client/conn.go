@@ -60,6 +60,8 @@ type coldState struct {
 	history assign.History
 	reveal  *revealState // while pieces are announced gradually; nil otherwise
 
+	reading []peerRequest // blocks that the store is reading, to be sent to it
+
 	allowedFast []uint32 // pieces that it sends while it chokes us
 	grantedFast []uint32 // pieces that we send while we choke it
 

@@ -21,21 +21,26 @@ type EventKind uint8
 
 // The kinds of events.
 const (
-	Opened         EventKind = iota // Conn to or from Addr is open
-	DialFailed                      // no connection to Addr could be opened
-	Closed                          // the other side or the network has closed Conn
-	Received                        // Message has arrived on Conn
-	Sent                            // the network has accepted a piece message, of Message.Length, on Conn
-	Announced                       // the tracker has answered with Reply
-	AnnounceFailed                  // the tracker has not answered
-	Tick                            // the time that NextTick returned has come
-	Leave                           // the peer shall close all connections and announce that it stops
+	Opened          EventKind = iota // Conn to or from Addr is open
+	DialFailed                       // no connection to Addr could be opened
+	Closed                           // the other side or the network has closed Conn
+	Received                         // Message has arrived on Conn
+	Sent                             // the network has accepted a piece message, of Message.Length, on Conn
+	BlockRead                        // the store has read the block in Message, which Conn waits for
+	PieceVerified                    // the store has compared the hash of piece Message.Index: Good says whether it matches
+	StorageFailed                    // the store could not read the block in Message or, if its Length is 0, write or check piece Message.Index
+	StorageRestored                  // the store works again after writing or checking has failed
+	Announced                        // the tracker has answered with Reply
+	AnnounceFailed                   // the tracker has not answered
+	Tick                             // the time that NextTick returned has come
+	Leave                            // the peer shall close all connections and announce that it stops
 )
 
 // Event is the input of Peer.Step. Which fields are set depends on the kind.
 type Event struct {
 	Kind    EventKind
 	Dialed  bool // for Opened: the peer dialed
+	Good    bool // for PieceVerified: the hash matches
 	Conn    ConnID
 	Addr    netip.AddrPort
 	Message Message

@@ -56,7 +56,8 @@ type Peer struct {
 	endGameTraits assign.EndGameTraits
 	pieceOwner    assign.Owner // the assignment rule, if it gives pieces to neighbours; nil otherwise
 
-	lastSerial uint32 // of a connection
+	lastSerial  uint32 // of a connection
+	storeFailed bool   // nothing is requested, because nothing can be stored
 
 	spareRequests slab.Slices[pieces.Block] // recycled memory of request queues
 	spareUploads  slab.Slices[peerRequest]
@@ -156,6 +157,14 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 		p.onBlockSent(e.Conn, e.Message.Length)
 	case Opened:
 		p.onOpened(e)
+	case BlockRead:
+		p.onBlockRead(e.Conn, &e.Message)
+	case PieceVerified:
+		p.onPieceVerified(e.Message.Index, e.Good)
+	case StorageFailed:
+		p.onStorageFailed(e.Conn, &e.Message)
+	case StorageRestored:
+		p.onStorageRestored()
 	case Closed:
 		p.onDisconnect(e.Conn)
 	case DialFailed:

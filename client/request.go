@@ -15,7 +15,7 @@ func (p *Peer) request(id ConnID, why backlog.Trigger) { p.loop.request(id, why)
 // neighbour has unchoked us or allows some pieces (BEP 6, allowed fast).
 func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	c := &p.conns[id]
-	if c.peerChoking && !c.allowsFast || !c.amInterested {
+	if c.peerChoking && !c.allowsFast || !c.amInterested || p.storeFailed {
 		return
 	}
 	outstanding := p.unanswered(c)

@@ -215,7 +215,7 @@ type testStore struct {
 	corruptNext bool // the next block is corrupt
 }
 
-func (*testStore) Read(_, _, _ uint32) []byte { return nil }
+func (*testStore) Read(BlockRef) ([]byte, bool) { return nil, true }
 
 func (s *testStore) Write(piece, _ uint32, _ []byte) {
 	if s.corrupt == nil {
@@ -224,10 +224,10 @@ func (s *testStore) Write(piece, _ uint32, _ []byte) {
 	s.corrupt[piece] = s.corrupt[piece] || s.corruptNext
 }
 
-func (s *testStore) Verify(piece uint32) bool {
+func (s *testStore) Verify(piece uint32) Verdict {
 	good := !s.corrupt[piece]
 	delete(s.corrupt, piece)
-	return good
+	return VerdictOf(good)
 }
 
 // id is the peer ID of neighbour n. The peer of a script has id(5).

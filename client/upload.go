@@ -43,7 +43,12 @@ func (p *Peer) onRequest(id ConnID, m *Message) bool {
 func (p *Peer) onCancel(id ConnID, m *Message) {
 	c := &p.conns[id]
 	r := peerRequest{m.Index, m.Begin, m.Length}
-	if c.uploads.remove(r) && c.fast && p.settings.Fast.AnswerCancels {
+	removed := c.uploads.remove(r)
+	if !removed && c.stopReading(r) {
+		removed = true
+		p.loop.onBlockTaken(id) // there is room for another block
+	}
+	if removed && c.fast && p.settings.Fast.AnswerCancels {
 		p.reject(id, r)
 	}
 }
@@ -96,13 +101,22 @@ func (p *Peer) upload(id ConnID) {
 		if p.rateLimited {
 			c.cold.rateLimit.onSent(p.now, r.length)
 		}
-		m := p.send(id, Piece)
-		m.Index, m.Begin, m.Length = r.index, r.begin, r.length
-		m.Data = p.cfg.Store.Read(r.index, r.begin, r.length)
-		if p.reveal != nil {
-			p.onRevealEvent(reveal.Event{Kind: reveal.BlockSent, Neighbour: int(id), Piece: int(r.index), Length: r.length})
-			c = &p.conns[id]
+		data, ready := p.cfg.Store.Read(BlockRef{id, r.index, r.begin, r.length})
+		if !ready {
+			c.cold.reading = append(c.cold.reading, r)
+			continue
 		}
+		p.sendBlock(id, r, data)
+		c = &p.conns[id]
+	}
+}
+
+// sendBlock sends a block that has been read.
+func (p *Peer) sendBlock(id ConnID, r peerRequest, data []byte) {
+	m := p.send(id, Piece)
+	m.Index, m.Begin, m.Length, m.Data = r.index, r.begin, r.length, data
+	if p.reveal != nil {
+		p.onRevealEvent(reveal.Event{Kind: reveal.BlockSent, Neighbour: int(id), Piece: int(r.index), Length: r.length})
 	}
 }
 

@@ -29,9 +29,9 @@ type script struct {
 // store is a store of virtual content.
 type store struct{}
 
-func (store) Read(_, _, _ uint32) []byte  { return nil }
-func (store) Write(_, _ uint32, _ []byte) {}
-func (store) Verify(uint32) bool          { return true }
+func (store) Read(client.BlockRef) ([]byte, bool) { return nil, true }
+func (store) Write(_, _ uint32, _ []byte)         {}
+func (store) Verify(uint32) client.Verdict        { return client.Good }
 
 // newScript starts a peer with pieces of two blocks.
 func newScript(t *testing.T, count int, complete bool, b Behaviour) *script {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"swarmsim/client"
 	"swarmsim/sim/scenario"
 )
 
@@ -76,20 +77,22 @@ func TestStoreVerifiesPieces(t *testing.T) {
 	}
 	seed, leecher := c.NewStore(true), c.NewStore(false)
 	for piece := range uint32(c.Torrent.Pieces()) {
-		if leecher.Verify(piece) {
+		if leecher.Verify(piece) != client.Bad {
 			t.Errorf("piece %d is verified before it is written", piece)
 		}
 		size := uint32(c.Torrent.PieceSize(int(piece)))
-		leecher.Write(piece, 0, seed.Read(piece, 0, size))
-		if !leecher.Verify(piece) || !seed.Verify(piece) {
+		block, _ := seed.Read(client.BlockRef{Index: piece, Length: size})
+		leecher.Write(piece, 0, block)
+		if leecher.Verify(piece) != client.Good || seed.Verify(piece) != client.Good {
 			t.Errorf("piece %d is not verified", piece)
 		}
 	}
 	if equal, checked := c.Verify(leecher); !equal || !checked {
 		t.Errorf("the copy: equal %v, checked %v", equal, checked)
 	}
-	leecher.Write(0, 5, []byte{^leecher.Read(0, 5, 1)[0]})
-	if equal, _ := c.Verify(leecher); equal || leecher.Verify(0) {
+	b, _ := leecher.Read(client.BlockRef{Begin: 5, Length: 1})
+	leecher.Write(0, 5, []byte{^b[0]})
+	if equal, _ := c.Verify(leecher); equal || leecher.Verify(0) != client.Bad {
 		t.Error("a damaged copy passes")
 	}
 	if _, checked := c.Verify(&VirtualStore{}); checked {

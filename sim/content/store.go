@@ -40,18 +40,18 @@ func (s *realStore) offset(piece, begin uint32) int64 {
 	return int64(piece)*s.content.Torrent.PieceLength + int64(begin)
 }
 
-func (s *realStore) Read(piece, begin, length uint32) []byte {
-	from := s.offset(piece, begin)
-	to := from + int64(length)
-	return s.data[from:to:to]
+func (s *realStore) Read(r client.BlockRef) (data []byte, ready bool) {
+	from := s.offset(r.Index, r.Begin)
+	to := from + int64(r.Length)
+	return s.data[from:to:to], true
 }
 
 func (s *realStore) Write(piece, begin uint32, data []byte) {
 	copy(s.data[s.offset(piece, begin):], data)
 }
 
-func (s *realStore) Verify(piece uint32) bool {
+func (s *realStore) Verify(piece uint32) client.Verdict {
 	from := s.offset(piece, 0)
 	sum := sha1.Sum(s.data[from : from+s.content.Torrent.PieceSize(int(piece))])
-	return bytes.Equal(sum[:], s.content.hashes[20*piece:20*piece+20])
+	return client.VerdictOf(bytes.Equal(sum[:], s.content.hashes[20*piece:20*piece+20]))
 }

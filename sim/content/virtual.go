@@ -1,5 +1,7 @@
 package content
 
+import "swarmsim/client"
+
 // VirtualStore is a client.Store of content that has sizes and no bytes. It remembers which
 // pieces have a corrupt block. The zero value is ready.
 type VirtualStore struct {
@@ -12,7 +14,7 @@ type VirtualStore struct {
 func (s *VirtualStore) CorruptNext(corrupt bool) { s.corruptNext = corrupt }
 
 // Read returns nil: there are no bytes.
-func (*VirtualStore) Read(_, _, _ uint32) []byte { return nil }
+func (*VirtualStore) Read(client.BlockRef) (data []byte, ready bool) { return nil, true }
 
 // Write remembers a corrupt block.
 func (s *VirtualStore) Write(piece, _ uint32, _ []byte) {
@@ -21,8 +23,8 @@ func (s *VirtualStore) Write(piece, _ uint32, _ []byte) {
 	}
 }
 
-// Verify reports whether no block of a piece was corrupt, and forgets those that were.
-func (s *VirtualStore) Verify(piece uint32) bool {
+// Verify finds a piece good if no block of it was corrupt, and forgets those that were.
+func (s *VirtualStore) Verify(piece uint32) client.Verdict {
 	intact := true
 	kept := s.corrupt[:0]
 	for _, p := range s.corrupt {
@@ -33,5 +35,5 @@ func (s *VirtualStore) Verify(piece uint32) bool {
 		}
 	}
 	s.corrupt = kept
-	return intact
+	return client.VerdictOf(intact)
 }
