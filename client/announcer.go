@@ -63,7 +63,7 @@ func (p *Peer) announceEvent(e AnnounceEvent) {
 		return
 	}
 	want := 0
-	if !p.Complete() || len(p.established) < p.settings.Connections.MinPeers {
+	if !p.Finished() || len(p.established) < p.settings.Connections.MinPeers {
 		want = p.settings.Connections.NumWant
 	}
 	p.out = append(p.out, Action{Kind: Announce, Announce: e, NumWant: want})

@@ -48,7 +48,7 @@ func (p *Peer) reserveBlocks(id ConnID, want int) bool {
 		return true
 	}
 	p.setStarved(c, true)
-	v.Missing = p.torrent.Length - p.counters.Bytes
+	v.Missing = p.torrent.Length - p.resumedBytes - p.counters.Bytes
 	d, ok := p.cfg.EndGame.Next(v, n, want)
 	if !ok {
 		return false

@@ -146,14 +146,15 @@ func (p *Peer) onVerdict(a *pieces.Active, good bool) {
 		p.restart(piece, a.Blocks())
 		return
 	}
+	lacked := p.pieces.Lacks(piece)
 	p.pieces.Verified(piece)
 	if p.counters.FirstPiece == 0 {
 		p.counters.FirstPiece = p.now
 	}
 	p.trace(PieceDone, 0, uint32(piece))
-	p.broadcastHave(piece)
-	if p.Complete() {
-		p.completed()
+	p.broadcastHave(piece, lacked)
+	if lacked && p.Finished() || p.Complete() {
+		p.finish()
 	}
 }
 
@@ -169,11 +170,13 @@ func (p *Peer) restart(piece, blocks int) {
 	p.requestReopened()
 }
 
-// completed makes a leecher a seed.
-func (p *Peer) completed() {
+// finish makes a leecher a seed, or a partial seed (BEP 21) if it skips pieces.
+func (p *Peer) finish() {
 	p.counters.Finished = p.now
 	p.trace(Finished, 0, 0)
-	p.announceEvent(Completed)
+	if p.Complete() {
+		p.announceEvent(Completed)
+	}
 	for i := len(p.established) - 1; i >= 0; i-- {
 		if id := p.established[i]; p.bothComplete(&p.conns[id]) {
 			p.hangUp(id)

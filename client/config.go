@@ -8,6 +8,7 @@ import (
 	"swarmsim/client/backlog"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/client/pieces"
 	"swarmsim/client/reveal"
 )
 
@@ -26,12 +27,14 @@ type Config struct {
 
 	Torrent    *Torrent // peers may share one, and its cache lines
 	ID         PeerID
-	Complete   bool         // it has all pieces from the start: a seed
-	Choker     choke.Choker // while downloading
-	SeedChoker choke.Choker // once complete
-	Uplink     int64        // bytes per second, for chokers that use it; 0 for unknown
-	Settings   *Settings    // peers may share them
-	Scratch    *Scratch     // see there; nil for its own
+	Complete   bool          // it has all pieces from the start: a seed
+	Have       pieces.Bitset // the pieces that it has from the start, unless it is complete; nil for none
+	Priorities []byte        // of each piece: 0 to skip it, 1 to 7 for pieces that are started the earlier the greater it is; nil for 1 each
+	Choker     choke.Choker  // while downloading
+	SeedChoker choke.Choker  // once complete
+	Uplink     int64         // bytes per second, for chokers that use it; 0 for unknown
+	Settings   *Settings     // peers may share them
+	Scratch    *Scratch      // see there; nil for its own
 
 	// Reveal decides which pieces a seed announces; nil for all. Peers do not share one.
 	Reveal reveal.Strategy

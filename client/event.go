@@ -33,6 +33,7 @@ const (
 	Announced                        // the tracker has answered with Reply
 	AnnounceFailed                   // the tracker has not answered
 	Tick                             // the time that NextTick returned has come
+	Prioritize                       // the pieces to download have changed: Message.Data is as Config.Priorities
 	Leave                            // the peer shall close all connections and announce that it stops
 )
 

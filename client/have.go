@@ -23,7 +23,7 @@ func (p *Peer) onHave(id ConnID, piece uint32) bool {
 	if p.settings.Fast.Suggest > 0 {
 		p.suggest(id)
 	}
-	if p.pieces.Has(int(piece)) {
+	if !p.pieces.Lacks(int(piece)) {
 		return !p.bothComplete(c)
 	}
 	c.missing++
@@ -98,20 +98,20 @@ func (p *Peer) onPiecesAnnounced(id ConnID, has, missing int) bool {
 func (p *Peer) bothComplete(c *conn) bool { return p.Complete() && p.hasAll(c) }
 
 // broadcastHave tells all neighbours of a new piece, and ends our interest in those that have no
-// other piece for us.
-func (p *Peer) broadcastHave(piece int) {
+// other piece for us. lacked says that the piece was a reason to be interested.
+func (p *Peer) broadcastHave(piece int, lacked bool) {
 	p.loop.onPieceVerified(piece)
 	for _, id := range p.established {
 		if !p.defers {
 			p.send(id, Have).Index = uint32(piece)
 		}
-		if !p.pieces.NeighbourHas(int(id), piece) {
+		if !lacked || !p.pieces.NeighbourHas(int(id), piece) {
 			continue
 		}
 		c := &p.conns[id]
 		if c.missing--; c.missing > 0 {
 			p.request(id, backlog.PieceCompleted)
-		} else if !p.defers && (!p.settings.Choking.InterestAtRounds || p.Complete()) {
+		} else if !p.defers && (!p.settings.Choking.InterestAtRounds || p.Finished()) {
 			p.setInterest(id, false)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // updateInterest decides in which neighbours the peer is interested, where that is decided in
 // rounds: in those with the best yield, up to the limit of the interest budget.
 func (p *Peer) updateInterest() {
-	if p.Complete() || p.departed {
+	if p.Finished() || p.departed {
 		return
 	}
 	p.updateInterestBudget()

@@ -41,7 +41,6 @@ type Peer struct {
 	pieces     pieces.Table  // begins with what any message touches
 
 	scratch     *Scratch
-	torrent     *Torrent
 	established []ConnID // connections with both handshakes
 	handshaking []ConnID // connections that still exchange them
 	loop        Loop
@@ -50,6 +49,8 @@ type Peer struct {
 	// share a cache line; picking a piece touches what follows.
 	counters Counters
 	cfg      Config
+
+	torrent *Torrent
 
 	assignView    assign.View
 	ruleTraits    assign.Traits
@@ -63,6 +64,8 @@ type Peer struct {
 	spareUploads  slab.Slices[peerRequest]
 
 	allowedFastSet pieces.Bitset // scratch for requestableFrom
+
+	resumedBytes int64 // in pieces that were verified before the peer started
 
 	nextSuggestion int // the piece that is suggested next
 
@@ -111,9 +114,13 @@ func (p *Peer) initPieces(s *pieces.Storage) {
 		Pieces: &p.pieces, Neighbours: neighbours{p}, Rand: c.Rand, Rule: c.Assign,
 		Broadcast: p.endGameTraits.Broadcast, Picker: c.Picker, PickView: &p.scratch.view,
 	}
-	if p.settings.Requests.FileEndsFirst {
-		p.assignView.FileEnds = c.Torrent.Ends(c.Torrent.Files)
+	for piece := range c.Torrent.Pieces() {
+		if c.Have != nil && c.Have.Has(piece) {
+			p.pieces.Verified(piece)
+			p.resumedBytes += c.Torrent.PieceSize(piece)
+		}
 	}
+	p.setPriorities(c.Priorities)
 }
 
 // randomRanks returns a random order of the pieces, which breaks ties between them.
@@ -128,6 +135,10 @@ func randomRanks(count int, r *rand.Rand) []uint32 {
 
 // Complete reports whether the peer has all pieces.
 func (p *Peer) Complete() bool { return p.pieces.Complete() }
+
+// Finished reports whether the peer has all pieces that it is to download. It then behaves as a seed,
+// also if it skips pieces (BEP 21, partial seeds).
+func (p *Peer) Finished() bool { return p.pieces.Finished() }
 
 // HaveCount returns the number of verified pieces.
 func (p *Peer) HaveCount() int { return p.pieces.HaveCount() }
@@ -175,6 +186,8 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 		p.announce.onFailure(p.now)
 	case Tick:
 		p.tick()
+	case Prioritize:
+		p.prioritize(e.Message.Data)
 	case Leave:
 		p.leave()
 	}

@@ -15,7 +15,7 @@ func (p *Peer) rechoke(periodic bool) {
 		p.applyLostInterest()
 	}
 	choker := p.cfg.Choker
-	if p.Complete() {
+	if p.Finished() {
 		choker = p.cfg.SeedChoker
 	}
 	p.choose(choker, periodic)
@@ -154,7 +154,7 @@ func (p *Peer) slotKind(c *conn) uint32 {
 	if p.optimisticChoker == nil {
 		return 0
 	}
-	c.optimistic = !p.Complete() && p.optimisticChoker.Optimistic(int(c.serial))
+	c.optimistic = !p.Finished() && p.optimisticChoker.Optimistic(int(c.serial))
 	return c.slot()
 }
 

@@ -40,7 +40,7 @@ func (n revealNeighbours) Get(id int) reveal.Neighbour {
 // initReveal has a seed announce its pieces as the reveal strategy decides.
 func (p *Peer) initReveal() {
 	s := p.cfg.Reveal
-	if s == nil || !p.cfg.Complete {
+	if s == nil || !p.Complete() {
 		return
 	}
 	r := &gradualReveal{strategy: s, view: reveal.View{

@@ -130,7 +130,7 @@ func (l *runQueue) visit(id ConnID) {
 		p.send(id, Have).Index = l.haveLog[s.haveCursor]
 	}
 	l.dropVerified(c)
-	if !p.Complete() {
+	if !p.Finished() {
 		p.request(id, backlog.BlockReceived)
 	}
 	l.visiting = false

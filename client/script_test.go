@@ -196,7 +196,11 @@ func (s *script) checkCounts() {
 		has, missing := 0, 0
 		for i, w := range p.pieces.Neighbour(int(id)) {
 			has += bits.OnesCount64(w)
-			missing += bits.OnesCount64(w &^ p.pieces.Have()[i])
+			for ; w != 0; w &= w - 1 {
+				if p.pieces.Lacks(i*64 + bits.TrailingZeros64(w)) {
+					missing++
+				}
+			}
 		}
 		if has != int(c.haveCount) || missing != int(c.missing) {
 			s.t.Errorf("at %v: %d has %d pieces, of which this peer lacks %d, and the counts are %d and %d",

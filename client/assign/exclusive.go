@@ -45,7 +45,7 @@ func (x *exclusive) Next(v *View, n *Neighbour, out []Choice) []Choice {
 		}
 	}
 	for {
-		piece, ok := v.Pick(n, t.Wanted())
+		piece, ok := v.PickNew(n, t.Wanted())
 		if !ok {
 			return out
 		}

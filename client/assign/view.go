@@ -22,11 +22,11 @@ type View struct {
 	Broadcast bool
 
 	Picker       pick.Picker
-	FileEnds     pieces.Bitset // pieces to start before others; nil for none
-	Playhead     func() int    // the piece that is being watched; nil where nothing is watched
-	PickView     *pick.View    // memory for what the picker is shown
-	endsScratch  pieces.Bitset // scratch for PickNew
-	givenScratch pieces.Bitset // scratch for the exclusive rule
+	Levels       []pieces.Bitset // pieces to start before others: those of the first set before those of the next
+	Playhead     func() int      // the piece that is being watched; nil where nothing is watched
+	PickView     *pick.View      // memory for what the picker is shown
+	levelScratch pieces.Bitset   // scratch for PickNew
+	givenScratch pieces.Bitset   // scratch for the exclusive rule
 }
 
 // Neighbour is what a strategy sees of an established connection.
@@ -64,19 +64,20 @@ func (v *View) Start(piece int, n *Neighbour) *pieces.Active {
 	return v.Pieces.Start(piece, n.Serial)
 }
 
-// PickNew returns the piece to start with a neighbour, out of those in candidates that it
-// offers: an end of a file if there is one. A viewer who previews a film needs its index first
-// (Transmission, torrent.c: calculatePiecePriority). All leechers therefore fetch it first,
-// however common it is by then.
+// PickNew returns the piece to start with a neighbour, out of those in candidates that it offers:
+// one of the first of Levels that has any. Levels hold the pieces of files that the user wants
+// first, and the ends of files: a viewer who previews a film needs its index first (Transmission,
+// torrent.c: calculatePiecePriority). All leechers therefore fetch the ends first, however common
+// they are by then.
 func (v *View) PickNew(n *Neighbour, candidates pieces.Bitset) (piece int, ok bool) {
-	if v.FileEnds != nil {
-		if v.endsScratch == nil {
-			v.endsScratch = pieces.NewBitset(v.Pieces.Count())
+	for _, level := range v.Levels {
+		if v.levelScratch == nil {
+			v.levelScratch = pieces.NewBitset(v.Pieces.Count())
 		}
-		for i, w := range v.FileEnds {
-			v.endsScratch[i] = w & n.Offers[i]
+		for i, w := range level {
+			v.levelScratch[i] = w & n.Offers[i]
 		}
-		if piece, ok := v.pick(n, v.endsScratch, candidates, false); ok {
+		if piece, ok := v.pick(n, v.levelScratch, candidates, false); ok {
 			return piece, true
 		}
 	}
@@ -128,10 +129,10 @@ func (v *View) bestActive(n *Neighbour, before func(v *View, a, b *pieces.Entry)
 	return best
 }
 
-// rarer reports whether a comes before b: ends of files first, then the piece with fewer copies.
+// rarer reports whether a comes before b: by Levels first, then the piece with fewer copies.
 func rarer(v *View, a, b *pieces.Entry) bool {
-	if x, y := v.isEnd(a.Index), v.isEnd(b.Index); x != y {
-		return x
+	if x, y := v.level(a.Index), v.level(b.Index); x != y {
+		return x < y
 	}
 	copies := v.Pieces.Copies()
 	return copies[a.Index] < copies[b.Index]
@@ -139,8 +140,8 @@ func rarer(v *View, a, b *pieces.Entry) bool {
 
 // rarerOrFirst is rarer; the peer's random order breaks ties.
 func rarerOrFirst(v *View, a, b *pieces.Entry) bool {
-	if x, y := v.isEnd(a.Index), v.isEnd(b.Index); x != y {
-		return x
+	if x, y := v.level(a.Index), v.level(b.Index); x != y {
+		return x < y
 	}
 	if copies := v.Pieces.Copies(); copies[a.Index] != copies[b.Index] {
 		return copies[a.Index] < copies[b.Index]
@@ -148,8 +149,15 @@ func rarerOrFirst(v *View, a, b *pieces.Entry) bool {
 	return v.Rank(int(a.Index)) < v.Rank(int(b.Index))
 }
 
-// isEnd reports whether a piece holds an end of a file that comes first.
-func (v *View) isEnd(piece int32) bool { return v.FileEnds != nil && v.FileEnds.Has(int(piece)) }
+// level returns the place in Levels of the first set that has a piece; len(Levels) if none has.
+func (v *View) level(piece int32) int {
+	for i, set := range v.Levels {
+		if set.Has(int(piece)) {
+			return i
+		}
+	}
+	return len(v.Levels)
+}
 
 // appendFirstOpen appends the first open block of a piece.
 func appendFirstOpen(a *pieces.Active, out []Choice) []Choice {

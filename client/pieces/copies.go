@@ -51,12 +51,11 @@ func (t *Table) ReadBitfield(slot int, data []byte) (has, missing int, ok bool) 
 	if !theirs.Read(data, t.Count()) {
 		return 0, 0, false
 	}
-	for i, w := range theirs {
+	for _, w := range theirs {
 		has += bits.OnesCount64(w)
-		missing += bits.OnesCount64(w &^ t.have[i])
 	}
 	t.addCopies(theirs, has, 1)
-	return has, missing, true
+	return has, t.countLacking(theirs), true
 }
 
 // AddAllPieces notes that the neighbour in a slot, which has no pieces yet, has all of them, and
@@ -65,7 +64,7 @@ func (t *Table) AddAllPieces(slot int) (missing int) {
 	theirs := t.Neighbour(slot)
 	theirs.Fill(t.Count())
 	t.addCopies(theirs, t.Count(), 1)
-	return t.Count() - t.haveCount
+	return t.LackingCount()
 }
 
 // RemoveNeighbour subtracts the pieces of the neighbour in a slot from the copies. has is the

@@ -18,7 +18,7 @@ type scope struct {
 // pieces; 0 puts all of them in scope.
 func (t *Table) LimitUnverified(bytes int64) {
 	limit := int((bytes + t.layout.PieceLength - 1) / t.layout.PieceLength)
-	if t.scopeLimited = bytes > 0 && t.Count()-t.haveCount > limit; !t.scopeLimited {
+	if t.scopeLimited = bytes > 0 && t.LackingCount() > limit; !t.scopeLimited {
 		return
 	}
 	if t.scope == nil {
@@ -65,7 +65,7 @@ func (t *Table) addRarest(limit int) {
 	s := t.scope
 	clear(s.counts)
 	for i, n := range t.copies {
-		if n == 0 || t.have.Has(i) || s.set.Has(i) {
+		if n == 0 || !t.Lacks(i) || s.set.Has(i) {
 			continue
 		}
 		for int(n) >= len(s.counts) {
@@ -79,7 +79,7 @@ func (t *Table) addRarest(limit int) {
 	}
 	for i, n := range t.copies {
 		switch {
-		case t.have.Has(i) || s.set.Has(i):
+		case !t.Lacks(i) || s.set.Has(i):
 		case n == 0: // does not count
 			s.set.Set(i)
 		case s.counts[n] > 0:

@@ -150,6 +150,11 @@ func (t *Table) findUntouched() {
 	x.untouched.Clear()
 	x.touched, x.changed = 0, x.changed[:0]
 	copy(touched, t.have)
+	if t.selection != nil {
+		for i, w := range t.selection.skipped {
+			touched[i] |= w
+		}
+	}
 	for _, e := range t.active {
 		if e.Piece.received > 0 {
 			x.touched++
@@ -196,7 +201,7 @@ func (t *Table) leaveScope(piece int) {
 // updateScope decides whether a piece is in scope.
 func (t *Table) updateScope(piece int) {
 	x, copies := t.scope.index, int(t.copies[piece])
-	in := !t.have.Has(piece)
+	in := t.Lacks(piece)
 	if in && x.untouched.Has(piece, copies) {
 		in = pick.Position{Copies: copies, Piece: piece}.Before(x.edge)
 	}

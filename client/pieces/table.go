@@ -30,6 +30,7 @@ type Table struct {
 	pickable     Bitset        // what a picker is shown where pickActive holds; nil until it is needed
 	ranks        []uint32      // see Options
 	watcher      CopiesWatcher
+	selection    *selection // nil where no piece is skipped
 }
 
 // Options are what a Table is made for.
@@ -161,7 +162,7 @@ func (t *Table) MarkStarted(piece int) {
 
 // MarkWanted notes that a piece is to be started, or continued with another neighbour.
 func (t *Table) MarkWanted(piece int) {
-	if !t.wanted.Has(piece) {
+	if !t.wanted.Has(piece) && !t.Skips(piece) {
 		t.wanted.Set(piece)
 		t.wantedCount++
 		t.addCandidate(piece)
@@ -220,6 +221,9 @@ func (t *Table) Drop(a *Active) {
 // Verified notes that the peer has a piece, which is active no longer.
 func (t *Table) Verified(piece int) {
 	t.MarkStarted(piece) // it may have been put back and completed nevertheless
+	if t.selection != nil && t.Lacks(piece) {
+		t.selection.lacking--
+	}
 	t.have.Set(piece)
 	t.haveCount++
 	if t.Complete() { // nothing will be requested any more
