@@ -39,15 +39,20 @@ func (a *announcer) onReply(now time.Duration, r *AnnounceReply) {
 	a.allowed = now + r.MinInterval
 }
 
-// onFailure schedules another try. The event that failed remains to be announced.
-func (a *announcer) onFailure(now time.Duration) {
+// onFailure schedules another try, at once if there is another tracker to try. The event that failed
+// remains to be announced.
+func (a *announcer) onFailure(now time.Duration, another bool) {
 	a.busy = false
-	a.next = now + announceRetry<<min(a.fails, maxRetryDoublings)
-	a.fails = max(a.fails, a.fails+1)
-	a.allowed = a.next
 	if a.pending == Regular {
 		a.pending = a.current
 	}
+	if another {
+		a.next = now
+		return
+	}
+	a.next = now + announceRetry<<min(a.fails, maxRetryDoublings)
+	a.fails = max(a.fails, a.fails+1)
+	a.allowed = a.next
 }
 
 // takePending returns the event to announce next and forgets it.
@@ -66,7 +71,7 @@ func (p *Peer) announceEvent(e AnnounceEvent) {
 	if !p.Finished() || len(p.established) < p.settings.Connections.MinPeers {
 		want = p.settings.Connections.NumWant
 	}
-	p.out = append(p.out, Action{Kind: Announce, Announce: e, NumWant: want})
+	p.out = append(p.out, Action{Kind: Announce, Announce: e, NumWant: want, Tracker: p.trackers.current()})
 }
 
 // announceDue announces what has been waiting, or that the peer is still there.
@@ -75,6 +80,7 @@ func (p *Peer) announceDue() { p.announceEvent(p.announce.takePending()) }
 // onAnnounced handles the tracker's reply.
 func (p *Peer) onAnnounced(r *AnnounceReply) {
 	p.announce.onReply(p.now, r)
+	p.trackers.onReply()
 	p.addresses.add(r.Peers, max(maxAddresses, p.settings.Connections.DialTarget))
 	if p.announce.pending != Regular {
 		p.announceDue()

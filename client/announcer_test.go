@@ -18,7 +18,7 @@ func TestAnnounceIsRepeated(t *testing.T) {
 		if a.start(Regular) {
 			t.Fatal("two announces at a time")
 		}
-		a.onFailure(now)
+		a.onFailure(now, false)
 		if a.next-now != want {
 			t.Errorf("repeated after %v, want %v", a.next-now, want)
 		}

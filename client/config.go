@@ -32,6 +32,7 @@ type Config struct {
 	Priorities []byte        // of each piece: 0 to skip it, 1 to 7 for pieces that are started the earlier the greater it is; nil for 1 each
 	Choker     choke.Choker  // while downloading
 	SeedChoker choke.Choker  // once complete
+	Trackers   []int         // the number of trackers in each tier (BEP 12); nil for one tracker
 	Uplink     int64         // bytes per second, for chokers that use it; 0 for unknown
 	Settings   *Settings     // peers may share them
 	Scratch    *Scratch      // see there; nil for its own

@@ -40,8 +40,9 @@ const (
 // Event is the input of Peer.Step. Which fields are set depends on the kind.
 type Event struct {
 	Kind    EventKind
-	Dialed  bool // for Opened: the peer dialed
-	Good    bool // for PieceVerified: the hash matches
+	Dialed  bool  // for Opened: the peer dialed
+	Good    bool  // for PieceVerified: the hash matches
+	Tracker uint8 // for Announced and AnnounceFailed: as in the action
 	Conn    ConnID
 	Addr    netip.AddrPort
 	Message Message
@@ -72,6 +73,7 @@ type Action struct {
 	Kind     ActionKind
 	Conn     ConnID
 	Announce AnnounceEvent
+	Tracker  uint8 // for Announce: the tracker's place among all of Config.Trackers
 	NumWant  int
 	Addr     netip.AddrPort
 	Message  Message

@@ -69,6 +69,7 @@ type Peer struct {
 
 	nextSuggestion int // the piece that is suggested next
 
+	trackers       *trackerTiers
 	addresses      addressBook
 	interestBudget interestBudget
 
@@ -84,6 +85,7 @@ func New(c Config) *Peer {
 	}
 	p.initPieces(storage)
 	p.initReveal()
+	p.trackers = newTrackerTiers(c.Trackers, c.Rand)
 	p.rateLimited = c.limitsRates()
 	if c.Viewer != nil {
 		p.assignView.Playhead = func() int { return c.Viewer.Position(p.now) }
@@ -183,7 +185,7 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	case Announced:
 		p.onAnnounced(e.Reply)
 	case AnnounceFailed:
-		p.announce.onFailure(p.now)
+		p.announce.onFailure(p.now, p.trackers.onFailure())
 	case Tick:
 		p.tick()
 	case Prioritize:

@@ -177,7 +177,11 @@ func describe(actions []Action) []string {
 			out = append(out, fmt.Sprintf("dial %v", a.Addr.Addr()))
 		case Announce:
 			event := [...]string{"", "started", "completed", "stopped"}[a.Announce]
-			out = append(out, fmt.Sprintf("announce %v", event))
+			line := fmt.Sprintf("announce %v", event)
+			if a.Tracker > 0 {
+				line += fmt.Sprintf(" to tracker %d", a.Tracker)
+			}
+			out = append(out, line)
 		}
 	}
 	return out

@@ -201,5 +201,5 @@ func (p *Peer) leave() {
 	for len(p.handshaking) > 0 {
 		p.hangUp(p.handshaking[len(p.handshaking)-1])
 	}
-	p.out = append(p.out, Action{Kind: Announce, Announce: Stopped})
+	p.out = append(p.out, Action{Kind: Announce, Announce: Stopped, Tracker: p.trackers.last()})
 }
