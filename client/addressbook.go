@@ -11,8 +11,21 @@ import (
 type addressBook struct {
 	known   []address
 	dialing []netip.AddrPort
-	banned  []netip.Addr
+	banned  []banned
+	own     []netip.AddrPort // the peer's own, under which it has met itself
 }
+
+// banned is a peer that sent corrupt blocks.
+type banned struct {
+	ip netip.Addr
+	id PeerID
+}
+
+// maxBannedPeers is the number of banned peers of one IP address beyond which all of that address
+// are refused, where several peers may have the same address. One cheat behind the address
+// translator of a provider must not exclude all other customers; a cheat that changes its peer ID
+// is excluded in the end.
+const maxBannedPeers = 3
 
 // address is a peer's address from the tracker.
 type address struct {
@@ -40,10 +53,16 @@ func (b *addressBook) add(addrs []netip.AddrPort, limit int) {
 		if len(b.known) >= limit {
 			return
 		}
-		if b.find(a) == nil {
+		if b.find(a) == nil && !slices.Contains(b.own, a) {
 			b.known = append(b.known, address{addr: a})
 		}
 	}
+}
+
+// setOwn notes an address as the peer's own: trackers return the asker, too.
+func (b *addressBook) setOwn(a netip.AddrPort) {
+	b.own = append(b.own, a)
+	b.known = slices.DeleteFunc(b.known, func(x address) bool { return x.addr == a })
 }
 
 // find returns the entry of an address; nil if there is none.
@@ -89,10 +108,29 @@ func (b *addressBook) onDisconnected(a netip.AddrPort, now time.Duration) {
 	}
 }
 
-// ban refuses an IP address from now on.
-func (b *addressBook) ban(a netip.Addr) { b.banned = append(b.banned, a) }
+// ban refuses a peer from now on.
+func (b *addressBook) ban(ip netip.Addr, id PeerID) { b.banned = append(b.banned, banned{ip, id}) }
 
-func (b *addressBook) isBanned(a netip.Addr) bool { return slices.Contains(b.banned, a) }
+// bannedAt returns the number of banned peers of an IP address.
+func (b *addressBook) bannedAt(ip netip.Addr) (n int) {
+	for _, x := range b.banned {
+		if x.ip == ip {
+			n++
+		}
+	}
+	return n
+}
+
+// isBannedAddress reports whether all peers of an IP address are refused.
+func (p *Peer) isBannedAddress(ip netip.Addr) bool {
+	n := p.addresses.bannedAt(ip)
+	return n > 0 && (!p.settings.Connections.SharedAddresses || n >= maxBannedPeers)
+}
+
+// isBanned reports whether a peer is refused, whatever its port is now.
+func (p *Peer) isBanned(ip netip.Addr, id PeerID) bool {
+	return slices.Contains(p.addresses.banned, banned{ip, id}) || p.isBannedAddress(ip)
+}
 
 // dialMore dials while there are fewer connections than wanted, and asks the tracker for more
 // peers when there are too few connections and no addresses left to dial.
@@ -120,10 +158,11 @@ func (p *Peer) connections() int {
 }
 
 // isConnected reports whether an address needs no dialing: there is a connection to it, or to
-// another port of its IP address unless duplicates are allowed, or it is banned.
+// another port of its IP address unless the settings allow that, or it is banned.
 func (p *Peer) isConnected(a netip.AddrPort) bool {
+	s := &p.settings.Connections
 	same := func(b netip.AddrPort) bool {
-		return a == b || !p.settings.Connections.AllowDuplicates && a.Addr() == b.Addr()
+		return a == b || !s.AllowDuplicates && !s.SharedAddresses && a.Addr() == b.Addr()
 	}
 	if slices.ContainsFunc(p.addresses.dialing, same) {
 		return true
@@ -135,5 +174,5 @@ func (p *Peer) isConnected(a netip.AddrPort) bool {
 			}
 		}
 	}
-	return p.addresses.isBanned(a.Addr())
+	return p.isBannedAddress(a.Addr())
 }

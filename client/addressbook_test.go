@@ -102,3 +102,36 @@ func TestLostConnectionsAreReplaced(t *testing.T) {
 	s.step(Event{Kind: DialFailed, Addr: addr(3)})
 	s.expect(s.advance(3*time.Second), "announce ")
 }
+
+// Where several peers may share an address, as behind the address translator of a provider, a ban
+// is for the peer, whatever its port; the third one is for the address.
+func TestBansBehindOneAddress(t *testing.T) {
+	s := newScript(t, 1, false, func(c *Config) { c.Settings.Connections.SharedAddresses = true })
+	at := func(port uint16) netip.AddrPort { return netip.AddrPortFrom(addr(9).Addr(), port) }
+	open := func(port uint16, n byte) []string {
+		s.step(Event{Kind: Opened, Conn: 1, Addr: at(port)})
+		return s.receive(1, handshake(s.peer.torrent, id(n), false))
+	}
+	for n := byte(10); n < 13; n++ {
+		s.expect(open(uint16(n), n), "1: handshake")
+		s.receive(1, Message{Kind: Bitfield, Data: []byte{0x80}})
+		s.receive(1, Message{Kind: Unchoke})
+		s.receiveBlock(1, 0, 0)
+		s.expect(s.receiveMaybeCorrupt(1, Message{Kind: Piece, Begin: BlockSize, Length: BlockSize}, true), "1: hang up")
+		if n < 12 {
+			s.expect(open(99, n), "1: hang up")
+		}
+	}
+	s.expect(s.step(Event{Kind: Opened, Conn: 1, Addr: at(98)}), "1: hang up")
+}
+
+// Trackers return the asker, too. A peer that has dialed itself does not do so again.
+func TestPeerDialsItselfOnce(t *testing.T) {
+	s := newScript(t, 1, false, nil)
+	reply := &AnnounceReply{Interval: time.Hour, MinInterval: time.Hour, Peers: []netip.AddrPort{addr(5)}}
+	s.expect(s.step(Event{Kind: Announced, Reply: reply}), "dial 10.0.0.5")
+	s.step(Event{Kind: Opened, Conn: 0, Addr: addr(5), Dialed: true})
+	s.expect(s.receive(0, handshake(s.peer.torrent, id(5), false)), "0: hang up")
+	s.step(Event{Kind: Announced, Reply: reply})
+	s.expect(without(s.advance(30*time.Minute), "announce"), "")
+}

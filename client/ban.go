@@ -21,9 +21,9 @@ func (p *Peer) attributeFailure(a *pieces.Active) {
 	}
 }
 
-// ban ends a connection and refuses further ones with its address.
+// ban ends a connection and refuses further ones with its peer.
 func (p *Peer) ban(id ConnID) {
 	p.counters.Banned++
-	p.addresses.ban(p.conns[id].cold.addr.Addr())
+	p.addresses.ban(p.conns[id].cold.addr.Addr(), p.conns[id].cold.id)
 	p.hangUp(id)
 }

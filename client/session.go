@@ -22,7 +22,7 @@ func (p *Peer) onOpened(e *Event) {
 		p.addresses.onDialed(addr)
 	}
 	full := !e.Dialed && p.connections() > p.settings.Connections.Max
-	if full || p.departed || p.addresses.isBanned(addr.Addr()) {
+	if full || p.departed || p.isBannedAddress(addr.Addr()) {
 		p.hangUp(e.Conn)
 		return
 	}
@@ -86,10 +86,19 @@ func (p *Peer) sendHandshake(id ConnID) {
 // if the settings say so.
 func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	c := &p.conns[id]
-	if len(m.Data) != 40 || !bytes.Equal(m.Data[:20], p.torrent.InfoHash[:]) || bytes.Equal(m.Data[20:], p.cfg.ID[:]) {
+	if len(m.Data) != 40 || !bytes.Equal(m.Data[:20], p.torrent.InfoHash[:]) {
+		return false
+	}
+	if bytes.Equal(m.Data[20:], p.cfg.ID[:]) {
+		if c.dialed {
+			p.addresses.setOwn(c.cold.addr)
+		}
 		return false
 	}
 	c.cold.id = PeerID(m.Data[20:])
+	if p.isBanned(c.cold.addr.Addr(), c.cold.id) {
+		return false
+	}
 	c.key = c.cold.id.key()
 	c.fast = m.Index&SpeaksFast != 0 && p.settings.Fast.Enabled
 	c.cold.answersCancels = c.fast && m.Index&AnswersCancels != 0
