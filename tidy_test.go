@@ -31,7 +31,10 @@ docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record
 scenarios:
 bounded:
-torrent:
+torrent: torrent/bencode torrent/merkle
+torrent/bencode:
+torrent/merkle:
+torrent/files: bounded torrent torrent/bencode torrent/merkle
 prefetch:
 slab:
 hugepages:
@@ -82,7 +85,7 @@ func importRules(text string) map[string][]string {
 // edges may touch the clock, files and sockets; everything else is handed
 // readers, writers and an fs.FS. hugepages asks the system for something, and hears
 // nothing from it.
-var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages"}
+var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files"}
 
 type file struct {
 	pkg, path string

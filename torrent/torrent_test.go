@@ -3,6 +3,7 @@ package torrent_test
 import (
 	"crypto/sha1"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -31,34 +32,51 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	info := text[strings.Index(text, "4:info")+6 : len(text)-1]
-	if m.Length != 100_000 || m.Pieces() != 4 || m.Files != nil || m.Trailing != 0 ||
+	if m.Length != 100_000 || m.Pieces() != 4 || len(m.Files) != 1 || !m.Single || m.Trailing != 0 ||
 		m.InfoHash != sha1.Sum([]byte(info)) {
 		t.Errorf("%+v", m)
 	}
 }
 
+// hybrid returns a torrent with files named 0, 1, ... of the given lengths, with padding files after
+// all but the last (BEP 52).
+func hybrid(pieceLength int64, lengths ...int64) (text string, total int64) {
+	list, tree := "", ""
+	for i, n := range lengths {
+		list += fmt.Sprintf("d6:lengthi%de4:pathl1:%dee", n, i)
+		tree += fmt.Sprintf("1:%dd0:d6:lengthi%de11:pieces root32:%see", i, n, strings.Repeat("r", 32))
+		total += n
+		if pad := -n & (pieceLength - 1); pad > 0 && i+1 < len(lengths) {
+			list += fmt.Sprintf("d4:attr1:p6:lengthi%de4:pathl4:.pad1:%dee", pad, i)
+			total += pad
+		}
+	}
+	hashes := int((total + pieceLength - 1) / pieceLength * 20)
+	return fmt.Sprintf("d9:file treed%se5:filesl%se12:meta versioni2e4:name1:x12:piece lengthi%de6:pieces%d:%se",
+		tree, list, pieceLength, hashes, strings.Repeat("h", hashes)), total
+}
+
 // BEP 52: in a hybrid torrent padding files align the version 1 files to piece boundaries. The hashes
 // cover the padding; the version 2 file tree does not mention it.
 func TestHybridCountsItsPadding(t *testing.T) {
-	tree := "9:file treed1:ad0:d6:lengthi10000eeee12:meta versioni2e"
 	for _, c := range []struct {
 		lengths []int64
 		piece   int64
 		pieces  int
-		length  int64
+		files   int
 	}{
-		{[]int64{100_000, 1<<20 - 100_000, 900_000, 1<<20 - 900_000, 5 << 20}, 1 << 20, 7, 7 << 20},
-		{[]int64{10_000, 6384, 10_000}, 16 << 10, 2, 26_384},
+		{[]int64{100_000, 900_000, 1 << 20}, 1 << 20, 3, 5},
+		{[]int64{10_000, 10_000}, 16 << 10, 2, 3},
 	} {
-		text := fmt.Sprintf("d4:infod%s%s4:name1:x12:piece lengthi%de6:pieces%d:%see",
-			files(c.lengths...), tree, c.piece, 20*c.pieces, strings.Repeat("h", 20*c.pieces))
-		m, err := torrent.Parse([]byte(text))
+		text, length := hybrid(c.piece, c.lengths...)
+		m, err := torrent.ParseInfo([]byte(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m.Length != c.length || m.Pieces() != c.pieces || len(m.Files) != len(c.lengths) {
-			t.Errorf("%v: %d bytes in %d pieces, want %d in %d", c.lengths, m.Length, m.Pieces(), c.length, c.pieces)
+		if m.Version != torrent.Hybrid || m.Length != length || m.Pieces() != c.pieces || len(m.Lengths()) != c.files {
+			t.Errorf("%v: %d bytes in %d pieces, want %d in %d", c.lengths, m.Length, m.Pieces(), length, c.pieces)
 		}
+		checkInvariants(t, m)
 	}
 }
 
@@ -88,8 +106,8 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{"d4:infod" + files(1<<62, 1<<62, 1<<62) + "12:piece lengthi1048576e6:pieces20:" + strings.Repeat("h", 20) + "ee",
 			"more than 16 TiB"},
 		{"d4:infod9:file treed1:ad0:d6:lengthi10000eeee12:meta versioni2e12:piece lengthi16384eee",
-			"is of version 2 only (BEP 52)"},
-		{"d4:infod6:lengthi99999999999999999999eee", "info dictionary"},
+			`has 0 bytes of pieces root for "a"`},
+		{"d4:infod6:lengthi99999999999999999999eee", "has an integer of more than 64 bits, 99999999999999999999"},
 	} {
 		m, err := torrent.Parse([]byte(c.text))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -100,21 +118,77 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(single(100_000, 32<<10, 80)))
-	f.Add([]byte("d4:infod" + files(10_000, 6384, 10_000) + "12:piece lengthi16384e6:pieces40:" +
+	f.Add([]byte("d4:infod" + files(10_000, 6384, 10_000) + "4:name1:x12:piece lengthi16384e6:pieces40:" +
 		strings.Repeat("h", 40) + "ee"))
-	f.Add([]byte("d4:infod9:file treed1:ad0:d6:lengthi10000eeee12:meta versioni2e12:piece lengthi16384eee"))
+	f.Add([]byte("d4:infod9:file treed1:ad0:d6:lengthi10000e11:pieces root32:" + strings.Repeat("r", 32) +
+		"eee4:name1:x12:meta versioni2e12:piece lengthi16384eee"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		m, err := torrent.Parse(text)
-		if err != nil {
-			return
-		}
-		sum := int64(0)
-		for _, n := range m.Files {
-			sum += n
-		}
-		if m.Length < 1 || m.Files != nil && sum != m.Length || len(m.Hashes) != 20*m.Pieces() ||
-			m.Trailing < 0 || m.Trailing >= len(text) {
-			t.Errorf("%+v", m)
+		m, err := torrent.Paths{Windows: true, FoldCase: true}.Parse(text)
+		if err == nil {
+			checkInvariants(t, m)
+			if m.Trailing < 0 || m.Trailing >= len(text) {
+				t.Errorf("%d bytes after the end of %d", m.Trailing, len(text))
+			}
 		}
 	})
+}
+
+// checkInvariants checks what every user of a Meta relies on.
+func checkInvariants(t *testing.T, m *torrent.Meta) {
+	t.Helper()
+	if m.Length < 1 || len(m.Files) == 0 || m.Name == "" || m.InfoHash == [20]byte{} {
+		t.Errorf("%+v", m)
+	}
+	if m.Version.HasV1() && len(m.Hashes) != 20*m.Pieces() {
+		t.Errorf("%d bytes of hashes for %d pieces", len(m.Hashes), m.Pieces())
+	}
+	sum := int64(0)
+	for _, n := range m.Lengths() {
+		sum += n
+	}
+	if sum != m.Length && !m.Single {
+		t.Errorf("the lengths add up to %d, not to %d", sum, m.Length)
+	}
+	paths := map[string]bool{}
+	for i := range m.Files {
+		f := &m.Files[i]
+		if !fs.ValidPath(f.Path) || f.Path == "." || !f.Padding() && paths[strings.ToLower(f.Path)] {
+			t.Errorf("path %q", f.Path)
+		}
+		if f.Symlink != "" && !fs.ValidPath(f.Symlink) {
+			t.Errorf("link to %q", f.Symlink)
+		}
+		paths[strings.ToLower(f.Path)] = true
+	}
+	checkLayout(t, m)
+}
+
+// checkLayout checks that the segments of the pieces are the files, each byte once.
+func checkLayout(t *testing.T, m *torrent.Meta) {
+	t.Helper()
+	if m.Pieces() > 10_000 || len(m.Files) > 10_000 {
+		return // takes too long for a fuzz test
+	}
+	have := make([]int64, len(m.Files))
+	var segments []torrent.Segment
+	for i := range m.Pieces() {
+		segments = m.Segments(segments[:0], i, 0, m.PieceSize(i))
+		sum := int64(0)
+		for _, s := range segments {
+			first, end := m.FilePieces(s.File)
+			if have[s.File] != s.Offset || s.Length < 1 || i < first || i >= end {
+				t.Fatalf("piece %d: %+v, after %d bytes of the file", i, s, have[s.File])
+			}
+			have[s.File] += s.Length
+			sum += s.Length
+		}
+		if sum != m.PieceSize(i) {
+			t.Fatalf("piece %d has %d bytes; its segments have %d", i, m.PieceSize(i), sum)
+		}
+	}
+	for i := range m.Files {
+		if have[i] != m.Files[i].Length {
+			t.Fatalf("file %d has %d bytes; its segments have %d", i, m.Files[i].Length, have[i])
+		}
+	}
 }

@@ -24,10 +24,13 @@ func (c *Content) parseTorrent(files fs.FS, name, shown string) error {
 		warning := fmt.Sprintf("%q goes on for %d bytes after its end; they are left out", shown, m.Trailing)
 		c.Warnings = append(c.Warnings, warning)
 	}
+	for _, w := range m.Warnings {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("%q: %s", shown, w))
+	}
 	c.Torrent = client.Torrent{
 		InfoHash: m.InfoHash,
 		Layout:   pieces.Layout{Length: m.Length, PieceLength: m.PieceLength},
-		Files:    m.Files,
+		Files:    m.Lengths(),
 	}
 	c.hashes = m.Hashes
 	return nil
