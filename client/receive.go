@@ -51,7 +51,7 @@ func (p *Peer) onMessage(e *Event) {
 		ok = p.onSuggest(id, m.Index)
 	case Extended:
 		p.onExtended(id, m.Data)
-	case KeepAlive, Unknown:
+	case KeepAlive, Port, HashRequest, Hashes, HashReject, Unknown: // of no concern to the state machine
 	default:
 		ok = false
 	}
