@@ -32,6 +32,7 @@ type Hasher struct {
 	sha1   hash.Hash
 	leaf   hash.Hash // of the current block
 	inLeaf int       // bytes in leaf
+	badPad bool      // padding of a hybrid has a byte that is not zero
 	tree   merkle.Builder
 	height int
 }
@@ -58,6 +59,7 @@ func (h *Hasher) Reset(piece int) {
 	if h.leaf != nil {
 		h.leaf.Reset()
 		h.inLeaf = 0
+		h.badPad = false
 		h.tree.Reset()
 		h.v2Left, h.height = h.m.treeOf(piece)
 	}
@@ -89,7 +91,11 @@ func (h *Hasher) Write(p []byte) (int, error) {
 		h.sha1.Write(p)
 	}
 	if h.leaf != nil {
-		h.writeLeaves(p[:min(int64(len(p)), h.v2Left)])
+		n := min(int64(len(p)), h.v2Left)
+		h.writeLeaves(p[:n])
+		for _, c := range p[n:] { // padding, which the tree does not cover
+			h.badPad = h.badPad || c != 0
+		}
 	}
 	return len(p), nil
 }
@@ -137,17 +143,15 @@ func (h *Hasher) Check() error {
 		}
 	}
 	if h.sha1 != nil {
-		var sum [20]byte
-		h.sha1.Sum(sum[:0])
-		count(sum == [20]byte(h.m.Hashes[20*h.piece:20*h.piece+20]))
+		count(h.SHA1() == [20]byte(h.m.Hashes[20*h.piece:20*h.piece+20]))
 	}
 	if h.leaf != nil {
 		if root, known := h.m.PieceRoot(h.piece); known {
-			count(h.tree.Root(h.height) == root)
+			count(h.Root() == root)
 		}
 	}
 	switch {
-	case good > 0 && bad > 0:
+	case good > 0 && bad > 0 && !h.badPad: // wrong padding is the sender's fault, not the torrent's
 		return ErrHalves
 	case bad > 0:
 		return ErrPiece
@@ -157,7 +161,14 @@ func (h *Hasher) Check() error {
 	return nil
 }
 
-// Root returns the root of the hash tree of a complete piece of version 2.
+// SHA1 returns the SHA-1 hash of a complete piece of version 1 or a hybrid.
+func (h *Hasher) SHA1() (sum [20]byte) {
+	h.sha1.Sum(sum[:0])
+	return sum
+}
+
+// Root returns the root of the hash tree of a complete piece of version 2 or a hybrid. It is not
+// defined for a piece of padding only.
 func (h *Hasher) Root() [32]byte { return h.tree.Root(h.height) }
 
 // VerifyPiece returns nil if data is the piece. See Check for the errors.

@@ -7,8 +7,8 @@ import (
 	"swarmsim/torrent/merkle"
 )
 
-// readLayers reads the piece layers of a torrent file, nil if it has none, and checks that every file
-// of more than one piece has its layer.
+// readLayers reads the piece layers of a torrent file, nil if it has none. A torrent without the layer
+// of a file of more than one piece can be used like one that came by a magnet link.
 func (m *Meta) readLayers(text []byte) error {
 	if !m.Version.HasV2() {
 		return nil
@@ -25,7 +25,7 @@ func (m *Meta) readLayers(text []byte) error {
 			}
 			layer, err := r.Bytes()
 			if err != nil {
-				return fmt.Errorf("has piece layers in which the one of %x: %w", root, err)
+				return fmt.Errorf("has piece layers in which that of %x %w", root, err)
 			}
 			found[[32]byte(root)] = layer
 			return nil
@@ -41,7 +41,8 @@ func (m *Meta) readLayers(text []byte) error {
 		}
 		layer, ok := found[f.Root]
 		if !ok {
-			return fmt.Errorf("has no piece layer for %q, whose root is %x (BEP 52)", f.Path, f.Root)
+			m.warn(fmt.Sprintf("there is no piece layer for %q; peers have to send it", f.Path))
+			continue
 		}
 		if err := m.SetLayer(i, layer); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 // listV2 lists the files of the file tree (BEP 52). Its order is that of the keys.
 func (l *lister) listV2(in *infoDict) error {
 	t := treeReader{lister: l, r: bencode.NewReader(in.fileTree)}
+	t.r.Strict = true
 	if err := t.folder(nil); err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ const (
 //
 // The text of an error completes the sentence "the file ...".
 type Reader struct {
+	Strict bool // an integer with leading zeros is an error, as BEP 3 wants it
+
 	text  []byte
 	at    int // index of the next byte
 	depth int // lists and dictionaries that have begun and not ended
@@ -68,6 +70,9 @@ func (r *Reader) Int() (int64, error) {
 	negative := digits[0] == '-'
 	if negative {
 		digits = digits[1:]
+	}
+	if r.Strict && digits[0] == '0' && (len(digits) > 1 || negative) {
+		return 0, fmt.Errorf("has an integer with leading zeros, %.30s", r.text[r.at+1:end-1])
 	}
 	n := int64(0)
 	for _, c := range digits {
