@@ -41,12 +41,7 @@ func (n *trackerNode) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 		return
 	}
 	answer := n.tracker.Announce(n.host.Now(), r, n.rand)
-	data, err := answer.AppendHTTP(nil)
-	if err != nil {
-		n.host.Close(c)
-		return
-	}
-	sendHTTP(n.host, c, data)
+	sendHTTP(n.host, c, answer.AppendHTTP(nil))
 }
 
 // Tick begins and ends outages.

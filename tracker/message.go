@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -27,6 +26,7 @@ func (r *Request) AppendHTTP(dst []byte) []byte {
 	return append(dst, " HTTP/1.1\r\nHost: tracker\r\nConnection: close\r\n\r\n"...)
 }
 
+// eventNames are the values of the parameter event.
 var eventNames = [...]string{"", "started", "completed", "stopped"}
 
 // ParseHTTP parses the bytes of an HTTP announce.
@@ -40,51 +40,10 @@ func ParseHTTP(data []byte) (Request, error) {
 	if path != "/announce" {
 		return Request{}, errors.New("tracker: not an announce")
 	}
-	return parseQuery(query)
+	return ParseQuery(query)
 }
 
-// parseQuery parses the query of an announce's URL.
-func parseQuery(query string) (Request, error) {
-	v, err := url.ParseQuery(query)
-	if err != nil {
-		return Request{}, fmt.Errorf("tracker: %w", err)
-	}
-	var r Request
-	if copy(r.InfoHash[:], v.Get("info_hash")) != 20 || len(v.Get("info_hash")) != 20 {
-		return Request{}, errors.New("tracker: info_hash is not 20 bytes")
-	}
-	if copy(r.PeerID[:], v.Get("peer_id")) != 20 || len(v.Get("peer_id")) != 20 {
-		return Request{}, errors.New("tracker: peer_id is not 20 bytes")
-	}
-	port, err := strconv.ParseUint(v.Get("port"), 10, 16)
-	if err != nil || port == 0 {
-		return Request{}, errors.New("tracker: port is not 1 to 65535")
-	}
-	addr, _ := netip.ParseAddr(v.Get("ip"))
-	r.Addr = netip.AddrPortFrom(addr, uint16(port))
-	for _, n := range []struct {
-		name string
-		to   *int64
-	}{{"uploaded", &r.Uploaded}, {"downloaded", &r.Downloaded}, {"left", &r.Left}} {
-		if *n.to, err = strconv.ParseInt(v.Get(n.name), 10, 64); err != nil || *n.to < 0 {
-			return Request{}, fmt.Errorf("tracker: %s is not a number of bytes", n.name)
-		}
-	}
-	r.NumWant = 50
-	if s := v.Get("numwant"); s != "" {
-		if r.NumWant, err = strconv.Atoi(s); err != nil {
-			return Request{}, errors.New("tracker: numwant is not a number")
-		}
-	}
-	for e, name := range eventNames {
-		if name != "" && v.Get("event") == name {
-			r.Event = Event(e)
-		}
-	}
-	return r, nil
-}
-
-// body is the bencoded body of a response. Peers are in compact form (BEP 23, BEP 7).
+// body is the bencoded body of a response, of which the peers are in compact form (BEP 23, BEP 7).
 type body struct {
 	Failure     string `bencode:"failure reason,omitempty"`
 	Complete    int    `bencode:"complete"`
@@ -98,25 +57,8 @@ type body struct {
 const httpOK = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
 
 // AppendHTTP appends the response as an HTTP tracker sends it.
-func (r *Response) AppendHTTP(dst []byte) ([]byte, error) {
-	b := body{
-		Failure:     r.Failure,
-		Complete:    r.Seeds,
-		Incomplete:  r.Leechers,
-		Interval:    int64(r.Interval / time.Second),
-		MinInterval: int64(r.MinInterval / time.Second),
-	}
-	for _, p := range r.Peers {
-		if addr := p.Addr(); addr.Is4() {
-			ip := addr.As4()
-			b.Peers = binary.BigEndian.AppendUint16(append(b.Peers, ip[:]...), p.Port())
-		} else {
-			ip := addr.As16()
-			b.Peers6 = binary.BigEndian.AppendUint16(append(b.Peers6, ip[:]...), p.Port())
-		}
-	}
-	text, err := bencode.Marshal(b)
-	return append(append(dst, httpOK...), text...), err
+func (r *Response) AppendHTTP(dst []byte) []byte {
+	return r.AppendBody(append(dst, httpOK...), &Request{})
 }
 
 // ParseResponse parses the bytes of an HTTP tracker's response.
