@@ -66,6 +66,7 @@ client/choke: registry
 client/pick: portable registry
 client/wire: client
 tracker:
+tracker/live: tracker
 lab/stats:
 lab/sweep: sim/scenario
 lab: bounded lab/stats lab/sweep torrent reports sim sim/record sim/scenario
@@ -86,6 +87,7 @@ func importRules(text string) map[string][]string {
 // readers, writers and an fs.FS. hugepages asks the system for something, and hears
 // nothing from it.
 var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files"}
+var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "tracker/live"}
 
 type file struct {
 	pkg, path string

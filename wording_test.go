@@ -18,6 +18,7 @@ var plainFolders = []string{
 	".", "docs", "scenarios", "scenarios/sweeps", "sim/scenario", "sim/scenario/profiles",
 	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "torrent/bencode",
 	"torrent/files", "torrent/merkle", "tracker",
+	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "tracker", "tracker/live",
 	"client", "client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
 	"client/wire",
 	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",

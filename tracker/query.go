@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// defaultNumWant is the number of peers for a request without numwant, or with a negative one,
+// DefaultNumWant is the number of peers for a request without numwant, or with a negative one,
 // which UDP trackers use for the default (BEP 15).
-const defaultNumWant = 50
+const DefaultNumWant = 50
 
 // maxNumWant bounds numwant, whatever the tracker's limit is.
 const maxNumWant = 10_000
@@ -21,7 +21,7 @@ const maxNumWant = 10_000
 // the parameter ip, which a server replaces by the connection's unless it trusts its peers.
 // Unknown parameters are skipped. It allocates nothing for a valid query.
 func ParseQuery(query string) (Request, error) {
-	p := parser{r: Request{NumWant: defaultNumWant, Left: math.MaxInt64}}
+	p := parser{r: Request{NumWant: DefaultNumWant, Left: math.MaxInt64}}
 	for query != "" {
 		var param string
 		param, query, _ = strings.Cut(query, "&")
@@ -84,7 +84,7 @@ func (p *parser) parameter(name, value string) (err error) {
 			return errors.New("tracker: numwant is not a number")
 		}
 		if p.r.NumWant = min(n, maxNumWant); n < 0 || value == "" {
-			p.r.NumWant = defaultNumWant
+			p.r.NumWant = DefaultNumWant
 		}
 	case "event":
 		for e, name := range eventNames {
