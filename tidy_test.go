@@ -65,6 +65,10 @@ client/backlog: registry
 client/choke: registry
 client/pick: portable registry
 client/wire: client
+client/live/crypt:
+client/live/dht:
+client/live/lsd:
+client/live/utp:
 tracker:
 tracker/live: tracker
 lab/stats:
@@ -88,6 +92,8 @@ func importRules(text string) map[string][]string {
 // nothing from it.
 var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files"}
 var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "tracker/live"}
+var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages",
+	"client/live/crypt", "client/live/dht", "client/live/lsd", "client/live/utp"}
 
 type file struct {
 	pkg, path string

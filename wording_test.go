@@ -21,6 +21,7 @@ var plainFolders = []string{
 	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "tracker", "tracker/live",
 	"client", "client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
 	"client/wire",
+	"client/live/crypt",
 	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",
 	"cmd/bench", "cmd/usage", "docs/figures", "sidebyside", "sidebyside/memnet",
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
