@@ -69,6 +69,7 @@ client/live/crypt:
 client/live/dht:
 client/live/lsd:
 client/live/utp:
+client/live/storage: client client/pieces torrent
 tracker:
 tracker/live: tracker
 lab/stats:
@@ -94,6 +95,7 @@ var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
 var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "tracker/live"}
 var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages",
 	"client/live/crypt", "client/live/dht", "client/live/lsd", "client/live/utp"}
+var edges = []string{"client/live/storage", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files"}
 
 type file struct {
 	pkg, path string

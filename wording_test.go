@@ -22,6 +22,7 @@ var plainFolders = []string{
 	"client", "client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
 	"client/wire",
 	"client/live/crypt",
+	"client/wire", "client/live/storage",
 	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",
 	"cmd/bench", "cmd/usage", "docs/figures", "sidebyside", "sidebyside/memnet",
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",

@@ -1,0 +1,200 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+)
+
+// prepare makes the empty files and symlinks that are wanted, and decides where unwanted files are: in
+// the parts file, unless they exist. The resume file says what was in the parts file before.
+func (s *Store) prepare() error {
+	changed := false
+	for i := range s.content.Files {
+		f := &s.content.Files[i]
+		s.files[i].unwanted = s.options.Unwanted != nil && s.options.Unwanted[i]
+		if !f.stored() {
+			if err := s.makeEmpty(i); err != nil {
+				return err
+			}
+			continue
+		}
+		moved, err := s.place(i, s.loaded.files[i].inParts)
+		if err != nil {
+			return err
+		}
+		changed = changed || moved
+	}
+	if !changed || s.options.ReadOnly {
+		return nil
+	}
+	return s.saveSelection()
+}
+
+// SetUnwanted changes the selection: for each file, whether it is not to be downloaded. What the parts
+// file has of files that are wanted now is moved to them. It uses the disk, and must not be called by an
+// event loop.
+func (s *Store) SetUnwanted(unwanted []bool) error {
+	if len(unwanted) != len(s.files) {
+		return fmt.Errorf("store torrent %.8s: a selection of %d files for %d", s.content.ID, len(unwanted), len(s.files))
+	}
+	if s.options.ReadOnly {
+		return errReadOnly
+	}
+	s.mapping.Lock()
+	defer s.mapping.Unlock()
+	if !s.isOpen() {
+		return ErrClosed
+	}
+	for i := range s.files {
+		s.files[i].unwanted = unwanted[i]
+		if !s.content.Files[i].stored() {
+			if err := s.makeEmpty(i); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := s.place(i, s.files[i].inParts); err != nil {
+			return err
+		}
+	}
+	// Until the selection is saved no block is written: otherwise a crash would have the old parts
+	// moved over newer blocks.
+	return s.saveSelection()
+}
+
+// place decides where a file is that was in the parts file or not, and moves it if need be. It reports
+// whether the place has changed.
+func (s *Store) place(file int, inParts bool) (changed bool, err error) {
+	f := &s.files[file]
+	f.inParts = inParts
+	defer func() { s.loaded.files[file].inParts = f.inParts }()
+	switch {
+	case inParts && !f.unwanted && !s.options.ReadOnly:
+		if err := s.moveFromParts(file); err != nil {
+			return false, err
+		}
+		f.inParts = false
+		s.loaded.files[file] = fileStamp{}
+	case !inParts && f.unwanted:
+		_, err := s.folder.Stat(s.nameOf(file))
+		f.inParts = errors.Is(err, fs.ErrNotExist)
+	}
+	return f.inParts != inParts, nil
+}
+
+// moveFromParts copies what the parts file has of a file. Blocks that were never written are copied
+// too: their pieces are not verified.
+func (s *Store) moveFromParts(file int) error {
+	f := &s.content.Files[file]
+	first, last := uint32(f.Offset/s.content.PieceLength), uint32((f.Offset+f.Length-1)/s.content.PieceLength)
+	if err := s.movePiece(file, first); err != nil || first == last {
+		return err
+	}
+	return s.movePiece(file, last)
+}
+
+func (s *Store) movePiece(file int, piece uint32) error {
+	from, found := s.partsSlot(piece)
+	if !found {
+		return nil
+	}
+	parts, err := s.file(inParts, false)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // nothing was written to it
+	}
+	if err != nil {
+		return err
+	}
+	defer s.pool.handles.release(parts)
+	f, start := &s.content.Files[file], int64(piece)*s.content.PieceLength
+	begin, end := max(f.Offset, start), min(f.Offset+f.Length, start+s.content.PieceLength)
+	to, err := s.file(file, true)
+	if err != nil {
+		return err
+	}
+	defer s.pool.handles.release(to)
+	s.files[file].written.Store(true)
+	_, err = io.Copy(io.NewOffsetWriter(to, begin-f.Offset), io.NewSectionReader(parts, from+begin-start, end-begin))
+	if err != nil {
+		return &Error{"move", s.nameOf(file), cause(err)}
+	}
+	return nil
+}
+
+// partsSlot returns where a piece is in the parts file, which has a slot for each piece that several
+// files share.
+func (s *Store) partsSlot(piece uint32) (offset int64, found bool) {
+	i, found := slices.BinarySearch(s.boundaries, piece)
+	return int64(i) * s.content.PieceLength, found
+}
+
+// saveSelection writes the resume file, because the place of a file has changed, and removes the parts
+// file once nothing is in it.
+func (s *Store) saveSelection() error {
+	if err := s.save(false); err != nil {
+		return err
+	}
+	for i := range s.files {
+		if s.files[i].inParts {
+			return nil
+		}
+	}
+	s.pool.handles.drop(handleKey{s, inParts})
+	name := s.nameOf(inParts)
+	if err := s.folder.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &Error{"remove", name, cause(err)}
+	}
+	return nil
+}
+
+// makeEmpty makes a symlink or an empty file, if it is wanted.
+func (s *Store) makeEmpty(file int) error {
+	f := &s.content.Files[file]
+	if f.Padding || s.files[file].unwanted || s.options.ReadOnly {
+		return nil
+	}
+	if f.Symlink != nil {
+		return s.makeSymlink(f)
+	}
+	h, err := s.file(file, true)
+	if err != nil {
+		return err
+	}
+	s.pool.handles.release(h)
+	s.pool.handles.drop(handleKey{s, file})
+	return nil
+}
+
+// makeSymlink makes a relative symlink, unless something has its name. The folders above it are real
+// ones: below a symlink, "../x" would mean another place.
+func (s *Store) makeSymlink(f *File) error {
+	name := f.name()
+	if _, err := s.folder.Lstat(name); err == nil {
+		return nil
+	}
+	target := path.Join(f.Symlink...)
+	for range len(f.Path) - 1 {
+		target = "../" + target
+	}
+	dir := path.Dir(name)
+	if err := s.folder.MkdirAll(dir, 0o777); err != nil {
+		return &Error{"create", dir, cause(err)}
+	}
+	for ; dir != "."; dir = path.Dir(dir) {
+		info, err := s.folder.Lstat(dir)
+		if err == nil && !info.IsDir() {
+			err = fmt.Errorf("%q is not a folder", dir)
+		}
+		if err != nil {
+			return &Error{"create", name, cause(err)}
+		}
+	}
+	if err := s.folder.Symlink(target, name); err != nil {
+		return &Error{"create", name, cause(err)}
+	}
+	return nil
+}
