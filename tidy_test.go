@@ -91,11 +91,26 @@ func importRules(text string) map[string][]string {
 // edges may touch the clock, files and sockets; everything else is handed
 // readers, writers and an fs.FS. hugepages asks the system for something, and hears
 // nothing from it.
-var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files"}
-var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "tracker/live"}
-var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages",
-	"client/live/crypt", "client/live/dht", "client/live/lsd", "client/live/utp"}
-var edges = []string{"client/live/storage", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files"}
+var edges = strings.Fields(`
+client/live
+client/live/announce
+client/live/crypt
+client/live/dht
+client/live/lsd
+client/live/portmap
+client/live/storage
+client/live/utp
+client/live/webseed
+cmd/bench
+cmd/swarmsim
+cmd/swarmsim/cli
+cmd/swarmsim/results
+cmd/usage
+docs/figures
+hugepages
+torrent/files
+tracker/live
+`)
 
 type file struct {
 	pkg, path string
