@@ -70,6 +70,8 @@ client/live/dht:
 client/live/lsd:
 client/live/utp:
 client/live/storage: client client/pieces torrent
+client/live/httpclient:
+client/live/announce: client/live/httpclient
 tracker:
 tracker/live: tracker
 lab/stats:
@@ -111,6 +113,9 @@ hugepages
 torrent/files
 tracker/live
 `)
+var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files",
+	"client/live/announce", "client/live/httpclient",
+}
 
 type file struct {
 	pkg, path string
