@@ -20,8 +20,8 @@ type fileDict struct {
 	length    int64
 	hasLength bool
 	attr      Attr
-	symlink   string
-	isLink    bool // has a symlink path
+	link      [][]byte // symlink path; nil if there is none
+	symlink   string   // the safe path of it
 	sha1      []byte
 	root      []byte
 }
@@ -87,7 +87,7 @@ func (l *lister) readFile(r *bencode.Reader, number int) (*fileDict, error) {
 		case "path.utf-8":
 			pathUTF8, err = r.Raw()
 		default:
-			err = l.readFileField(r, &f, string(key))
+			err = readFileField(r, &f, string(key))
 		}
 		return inFile(number, string(key), err)
 	})
@@ -116,7 +116,7 @@ func (l *lister) readFile(r *bencode.Reader, number int) (*fileDict, error) {
 }
 
 // readFileField reads the keys that lists of files and file trees have in common.
-func (l *lister) readFileField(r *bencode.Reader, f *fileDict, key string) (err error) {
+func readFileField(r *bencode.Reader, f *fileDict, key string) (err error) {
 	switch key {
 	case "length":
 		f.hasLength = true
@@ -133,12 +133,7 @@ func (l *lister) readFileField(r *bencode.Reader, f *fileDict, key string) (err 
 	case "pieces root":
 		f.root, err = r.Bytes()
 	case "symlink path":
-		var parts [][]byte
-		if parts, err = readStrings(r); err != nil {
-			return err
-		}
-		f.isLink = true
-		f.symlink, err = l.link(parts)
+		f.link, err = readStrings(r)
 	}
 	return err
 }
@@ -181,12 +176,12 @@ func (l *lister) add(f *fileDict, number int) error {
 	}
 	if f.attr.Has(Symlink) {
 		f.length, f.hasLength = 0, true // a link has no content, whatever its length says (libtorrent)
-		if !f.isLink {
+		if len(f.link) == 0 {
 			f.attr &^= Symlink
 			m.warn(fmt.Sprintf("%q is a symbolic link without a target; it becomes an empty file", f.path))
+		} else if err := l.resolveLink(f, number); err != nil {
+			return err
 		}
-	} else {
-		f.symlink = ""
 	}
 	switch {
 	case !f.hasLength:

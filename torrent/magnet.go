@@ -74,7 +74,7 @@ func ParseMagnet(text string) (*Magnet, error) {
 	case len(text) > MaxMagnet:
 		return nil, fmt.Errorf("has %d bytes; at most %d are read", len(text), MaxMagnet)
 	case !IsMagnet(text):
-		return nil, errors.New("does not begin with magnet:?xt=urn:btih: or magnet:?xt=urn:btmh:")
+		return nil, errors.New("does not begin with magnet: and xt=urn:btih or xt=urn:btmh")
 	}
 	m := &Magnet{}
 	query := strings.TrimPrefix(text[len("magnet:"):], "?")
@@ -92,7 +92,7 @@ func ParseMagnet(text string) (*Magnet, error) {
 		}
 	}
 	if m.InfoHash() == ([20]byte{}) {
-		return nil, errors.New("has no info hash: xt=urn:btih: with 40 hexadecimal digits, or xt=urn:btmh: with 68")
+		return nil, errors.New("has no info hash; it should have xt=urn:btih: with 40 hexadecimal digits, or xt=urn:btmh: with 68")
 	}
 	return m, nil
 }

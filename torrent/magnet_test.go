@@ -66,8 +66,8 @@ func unhex(text string) []byte {
 
 func TestMagnetErrors(t *testing.T) {
 	for _, c := range []struct{ link, want string }{
-		{"", "does not begin with magnet:?"},
-		{"http://example.org", "does not begin with magnet:?"},
+		{"", "does not begin with magnet:"},
+		{"http://example.org", "does not begin with magnet:"},
 		{"magnet:", "has no info hash"},
 		{"magnet:?dn=x", "has no info hash"},
 		{"magnet:?xt=urn:btih:" + v1Hex[1:], "should be 40 hexadecimal digits"},

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strings"
 
 	"swarmsim/torrent/bencode"
 )
@@ -53,7 +54,20 @@ func (p Paths) Parse(text []byte) (*Meta, error) {
 	if err := p.readInfo(m, info); err != nil {
 		return nil, err
 	}
+	if !m.Single {
+		endWithSlash(m.WebSeeds)
+	}
 	return m, m.readLayers(layers)
+}
+
+// endWithSlash adds the slash that the web seeds of a torrent with a folder must have (BEP 19), and
+// that many torrents lack.
+func endWithSlash(seeds []string) {
+	for i, seed := range seeds {
+		if !strings.HasSuffix(seed, "/") && !strings.Contains(seed, "?") {
+			seeds[i] = seed + "/"
+		}
+	}
 }
 
 // ParseInfo is the function ParseInfo with these path rules.

@@ -1,8 +1,11 @@
 package torrent
 
 import (
+	"bytes"
 	"fmt"
+	"path"
 	"runtime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,7 +14,8 @@ import (
 // torrent says, the paths in Meta are below the torrent's folder, valid on that system, and no two of
 // them are the same file.
 //
-// A path that leads out of the folder, with a component "..", is refused: no honest torrent has one.
+// A path that leads out of the folder, with a component "..", is refused, and so is a symbolic link to
+// such a path: no honest torrent has one.
 // Everything else is mended, because the content is usable, and named in Meta.Warnings:
 //   - separators (/, and \ on Windows) in a component are left out, as are characters that change the
 //     direction of writing, which disguise an extension;
@@ -68,14 +72,21 @@ func (l *lister) join(parts [][]byte, what string, number int) (string, error) {
 	return b.String(), nil
 }
 
-// link makes a safe path of the target of a symbolic link, which is in the torrent's folder (BEP 47).
-func (l *lister) link(parts [][]byte) (string, error) {
-	for _, part := range parts {
-		if string(part) == ".." {
-			return "", fmt.Errorf("has a symbolic link that leads out of its folder: to %.200q", parts)
+// resolveLink makes a safe path of the target of a symbolic link. BEP 47 has it from the torrent's
+// folder; libtorrent 2.0 writes it from the link's folder, which shows where it begins with "..".
+func (l *lister) resolveLink(f *fileDict, number int) error {
+	parts := f.link
+	if slices.ContainsFunc(parts, func(part []byte) bool { return string(part) == ".." }) {
+		target := path.Join(path.Dir(f.path), string(bytes.Join(parts, []byte("/"))))
+		if target == ".." || strings.HasPrefix(target, "../") || len(parts[0]) == 0 {
+			return fmt.Errorf("has a symbolic link that leads out of its folder: %q to %.200q", f.path, parts)
 		}
+		l.m.warn(fmt.Sprintf("the symbolic link %q to %.200q is taken as %q", f.path, parts, target))
+		parts = bytes.Split([]byte(target), []byte("/"))
 	}
-	return l.join(parts, "symbolic link", len(l.m.Files)+1)
+	var err error
+	f.symlink, err = l.join(parts, "symbolic link", number)
+	return err
 }
 
 // clean returns a component that is safe, or "" if nothing is left of it.

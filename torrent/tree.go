@@ -81,7 +81,7 @@ func (t *treeReader) file(path [][]byte) error {
 			return fmt.Errorf("has a file tree in which the file %.60q %w", path[len(path)-1], err)
 		}
 		return t.r.Dict(func(key []byte) error {
-			return inFile(number, string(key), t.readFileField(t.r, &f, string(key)))
+			return inFile(number, string(key), readFileField(t.r, &f, string(key)))
 		})
 	})
 	if err != nil {
