@@ -24,6 +24,7 @@ var plainFolders = []string{
 	"client/live/crypt",
 	"client/wire", "client/live/storage",
 	"client/wire", "client/live/announce", "client/live/httpclient",
+	"client/live/crypt", "client/live/dht",
 	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",
 	"cmd/bench", "cmd/usage", "docs/figures", "sidebyside", "sidebyside/memnet",
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
