@@ -65,6 +65,7 @@ client/backlog: registry
 client/choke: registry
 client/pick: portable registry
 client/wire: client
+client/live: client client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
 client/live/crypt:
 client/live/dht:
 client/live/lsd:

@@ -22,7 +22,7 @@ var plainFolders = []string{
 	"client", "client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
 	"client/wire",
 	"client/live/crypt",
-	"client/wire", "client/live/storage",
+	"client/wire", "client/live", "client/live/storage",
 	"client/wire", "client/live/announce", "client/live/httpclient",
 	"client/live/crypt", "client/live/dht",
 	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",

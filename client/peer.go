@@ -148,6 +148,23 @@ func (p *Peer) HaveCount() int { return p.pieces.HaveCount() }
 // Have reports whether it has a piece, verified.
 func (p *Peer) Have(piece int) bool { return p.pieces.Has(piece) }
 
+// WantedBytes returns the bytes in the pieces that the peer has or is to download, and Left those in
+// the pieces among them that it lacks.
+func (p *Peer) WantedBytes() int64 {
+	return p.bytesIn(func(piece int) bool { return !p.pieces.Skips(piece) })
+}
+func (p *Peer) Left() int64 { return p.bytesIn(p.pieces.Lacks) }
+
+// bytesIn returns the bytes in pieces.
+func (p *Peer) bytesIn(counts func(piece int) bool) (n int64) {
+	for piece := range p.pieces.Count() {
+		if counts(piece) {
+			n += p.pieces.Layout().PieceSize(piece)
+		}
+	}
+	return n
+}
+
 // Counters returns what it has done so far.
 func (p *Peer) Counters() Counters { return p.counters }
 

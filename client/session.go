@@ -70,6 +70,11 @@ func (p *Peer) newColdState(s *coldState, addr netip.AddrPort) *coldState {
 
 func (p *Peer) sendHandshake(id ConnID) {
 	p.conns[id].sentHandshake = true
+	*p.send(id, Handshake) = p.Hello()
+}
+
+// Hello returns the handshake that the peer sends on every connection.
+func (p *Peer) Hello() Message {
 	m := handshake(p.torrent, p.cfg.ID, p.settings.Fast.Enabled)
 	if p.settings.Fast.AnswerCancels {
 		m.Index |= AnswersCancels
@@ -77,7 +82,7 @@ func (p *Peer) sendHandshake(id ConnID) {
 	if p.cfg.Extensions != nil {
 		m.Index |= SpeaksExtensions
 	}
-	*p.send(id, Handshake) = m
+	return m
 }
 
 // onHandshake handles a neighbour's handshake. It refuses the wrong torrent, ourselves, and a

@@ -16,30 +16,14 @@ func (n *node) start() {
 	n.host.Listen(!n.nat)
 	n.store = w.content.NewStore(n.isSeed())
 	c := clientOf(w.scenario, &w.scenario.Groups[n.group])
-	choker, seedChoker := newChokers(c)
 	uplink, _ := n.host.Rates()
 	n.worker = uint8(n.host.Worker())
-	n.peer = client.New(client.Config{
-		Torrent:    &w.content.Torrent,
-		ID:         n.id,
-		Complete:   n.isSeed(),
-		Store:      n.store,
-		Rand:       draw.Stream(w.scenario.Seed, draw.Host, uint64(n.host.ID())<<1|1),
-		Choker:     choker,
-		SeedChoker: seedChoker,
-		Uplink:     uplink,
-		Picker:     newPicker(c.Picker, w.copies),
-		Loop:       newLoop(c.EventLoop),
-		Assign:     newAssignment(c.Assignment),
-		EndGame:    newEndGame(c.EndGame),
-		Reveal:     newReveal(c.Reveal),
-		Backlog:    w.backlog[n.group],
-		Trace:      n,
-		Settings:   &w.settings[n.group],
-		Scratch:    &w.scratch[n.worker].client,
-		Heard:      n.lastReceived,
-		Viewer:     n.newViewer(),
-	})
+	cfg := clientConfig(c, &w.settings[n.group], w.copies)
+	cfg.Torrent, cfg.ID, cfg.Complete, cfg.Store = &w.content.Torrent, n.id, n.isSeed(), n.store
+	cfg.Rand = draw.Stream(w.scenario.Seed, draw.Host, uint64(n.host.ID())<<1|1)
+	cfg.Uplink, cfg.Backlog, cfg.Trace = uplink, w.backlog[n.group], n
+	cfg.Scratch, cfg.Heard, cfg.Viewer = &w.scratch[n.worker].client, n.lastReceived, n.newViewer()
+	n.peer = client.New(cfg)
 	if b := w.behaviours[n.group]; !b.Honest() {
 		n.adversary = adversary.New(n.peer, b, &w.content.Torrent, w.scenario.Payload == scenario.PayloadReal,
 			draw.Stream(w.scenario.Seed, draw.Misbehaviour, uint64(n.host.ID())))

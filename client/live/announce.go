@@ -1,0 +1,93 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"swarmsim/client"
+	"swarmsim/client/live/announce"
+)
+
+// tracker is one of a torrent's trackers.
+type tracker struct {
+	client announce.Tracker
+	url    string
+	id     string // that it wants to be told again (BEP 3, "tracker id")
+}
+
+const (
+	announceTimeout = time.Minute
+	userAgent       = "swarmsim"
+)
+
+// newTrackers makes the clients of a torrent's trackers, in their order. A tracker that cannot be used
+// is left out of its tier. sizes are the numbers of trackers in each tier.
+func newTrackers(s *Session, tiers [][]string) (out []*tracker, sizes []int) {
+	for _, tier := range tiers {
+		size := 0
+		for _, url := range tier {
+			c, err := announce.New(url, announce.Options{
+				Local: s.source(), UserAgent: userAgent, Socket: s.udp, Client: s.http,
+			})
+			if err != nil {
+				s.log("tracker is not used", "url", url, "reason", err)
+				continue
+			}
+			out = append(out, &tracker{client: c, url: url})
+			size++
+		}
+		if size > 0 {
+			sizes = append(sizes, size)
+		}
+	}
+	return out, sizes
+}
+
+// announceEvents translate the events of BEP 3.
+var announceEvents = [...]announce.Event{
+	client.Regular:   announce.Regular,
+	client.Started:   announce.Started,
+	client.Completed: announce.Completed,
+	client.Stopped:   announce.Stopped,
+}
+
+// announce carries out an Announce action. The answer comes through the mailbox.
+func (t *Torrent) announce(a *client.Action) {
+	failed := letter{event: client.Event{Kind: client.AnnounceFailed, Tracker: a.Tracker}}
+	if int(a.Tracker) >= len(t.trackers) {
+		return // there is none; no answer is awaited
+	}
+	tr, event := t.trackers[a.Tracker], announceEvents[a.Announce]
+	request := announce.Request{
+		InfoHash: t.meta.InfoHash, PeerID: t.session.id, Port: t.session.port(), Key: t.session.key,
+		Uploaded: t.uploaded(), Downloaded: t.downloaded(), Left: t.left(),
+		Event: event, NumWant: a.NumWant, TrackerID: tr.id,
+	}
+	number := a.Tracker
+	t.announces.Go(func() {
+		ctx, cancel := context.WithTimeout(t.announceContext(event), announceTimeout)
+		defer cancel()
+		r, err := tr.client.Announce(ctx, request)
+		if err != nil {
+			t.session.log("announce failed", "tracker", tr.url, "reason", err)
+			t.mailbox.post(failed)
+			return
+		}
+		reply := &client.AnnounceReply{Interval: r.Interval, MinInterval: r.MinInterval, Peers: r.Peers}
+		id := r.TrackerID
+		t.mailbox.post(letter{do: func() {
+			if id != "" {
+				tr.id = id
+			}
+			t.step(client.Event{Kind: client.Announced, Tracker: number, Reply: reply})
+		}})
+	})
+}
+
+// announceContext returns the context of an announce: the last one outlives the torrent.
+func (t *Torrent) announceContext(e announce.Event) context.Context {
+	if e == announce.Stopped {
+		return t.closing
+	}
+	return t.ctx
+}

@@ -1,0 +1,252 @@
+package live
+
+import (
+	"time"
+
+	"swarmsim/client"
+	"swarmsim/client/live/storage"
+)
+
+// statsInterval is the time between updates of Stats.
+const statsInterval = 250 * time.Millisecond
+
+// now returns the time of the state machine.
+func (t *Torrent) now() time.Duration { return time.Since(t.started) }
+
+// loop handles letters and ticks until the torrent is closed.
+func (t *Torrent) loop() {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	t.step(client.Event{Kind: client.Tick}) // starts the peer
+	var spare []letter
+	nextStats := time.Duration(0)
+	for !t.stopping {
+		t.flush()
+		now := t.now()
+		if now >= nextStats {
+			t.updateStats(now)
+			nextStats = now + statsInterval
+		}
+		t.mailbox.wait(timer, min(t.peer.NextTick(), nextStats)-now)
+		letters := t.mailbox.take(spare)
+		for i := range letters {
+			t.handle(&letters[i])
+		}
+		spare = letters
+		if t.now() >= t.peer.NextTick() {
+			t.step(client.Event{Kind: client.Tick})
+		}
+	}
+	t.updateStats(t.now())
+}
+
+// handle handles a letter.
+func (t *Torrent) handle(l *letter) {
+	if l.do != nil {
+		l.do()
+		return
+	}
+	c := l.conn
+	if c == nil {
+		t.step(l.event)
+		return
+	}
+	if l.event.Kind == client.Received || l.event.Kind == client.Sent {
+		c.handled()
+	}
+	switch {
+	case c.gone:
+		t.release(l)
+		return
+	case l.event.Kind == client.Opened:
+		t.open(c)
+	case l.event.Kind == client.Closed:
+		defer t.drop(c)
+	}
+	l.event.Conn = c.id
+	t.taken = false
+	t.step(l.event)
+	if !t.taken {
+		t.releaseReceived(&l.event.Message)
+	}
+}
+
+// step passes an event to the state machine and carries out its actions.
+func (t *Torrent) step(e client.Event) {
+	t.actions = t.peer.Step(t.now(), &e, t.actions[:0])
+	for i := range t.actions {
+		t.act(&t.actions[i])
+	}
+}
+
+// act carries out an action.
+func (t *Torrent) act(a *client.Action) {
+	switch a.Kind {
+	case client.Send:
+		t.send(a)
+	case client.HangUp:
+		if c := t.conns[a.Conn]; c != nil {
+			t.drop(c)
+		}
+	case client.Dial:
+		t.connections.Add(1)
+		go t.dial(a.Addr)
+	case client.Announce:
+		t.announce(a)
+	}
+}
+
+// send puts a message into the outbox of a connection.
+func (t *Torrent) send(a *client.Action) {
+	c := t.conns[a.Conn]
+	if c == nil {
+		t.releaseRead(&a.Message)
+		return
+	}
+	if a.Message.Kind == client.Handshake && c.skipHello {
+		return
+	}
+	if !c.dirty {
+		c.dirty = true
+		t.dirty = append(t.dirty, c)
+	}
+	c.outbox = append(c.outbox, a.Message)
+}
+
+// flush passes what has been sent to the writers.
+func (t *Torrent) flush() {
+	for len(t.dirty) > 0 { // hanging up may make further ones dirty
+		dirty := t.dirty
+		t.dirty = nil
+		for _, c := range dirty {
+			c.dirty = false
+			if c.gone {
+				continue
+			}
+			if err := c.flush(); err != nil {
+				t.session.log("connection ended", "peer", c.addr, "reason", err)
+				t.drop(c)
+				t.step(client.Event{Kind: client.Closed, Conn: c.id})
+			}
+		}
+		t.dirty = append(t.dirty, dirty[:0]...)
+	}
+}
+
+// open gives a new connection its number.
+func (t *Torrent) open(c *conn) {
+	if n := len(t.freeConns); n > 0 {
+		c.id = t.freeConns[n-1]
+		t.freeConns = t.freeConns[:n-1]
+	} else {
+		c.id = client.ConnID(len(t.conns))
+		t.conns = append(t.conns, nil)
+	}
+	t.conns[c.id] = c
+}
+
+// drop ends a connection. Its number may be used again: letters that it still sends are dropped.
+func (t *Torrent) drop(c *conn) {
+	if c.gone {
+		return
+	}
+	c.gone = true
+	for i := range c.outbox {
+		t.releaseRead(&c.outbox[i])
+	}
+	c.outbox = nil
+	c.close()
+	t.conns[c.id] = nil
+	t.freeConns = append(t.freeConns, c.id)
+	t.session.removeConnection()
+}
+
+// leave has the state machine leave the swarm, and ends the loop.
+func (t *Torrent) leave() {
+	if t.peer != nil {
+		t.step(client.Event{Kind: client.Leave})
+	}
+	t.stopping = true
+}
+
+// onStored passes an answer of the storage to the loop.
+func (t *Torrent) onStored(r storage.Result) {
+	ref := &r.Ref
+	l := letter{event: client.Event{
+		Kind: client.StorageFailed, Conn: ref.Conn, Good: r.OK,
+		Message: client.Message{Kind: client.Piece, Index: ref.Index, Begin: ref.Begin, Length: ref.Length, Data: r.Data},
+	}}
+	switch r.Kind {
+	case storage.BlockRead:
+		l.event.Kind = client.BlockRead
+	case storage.PieceVerified:
+		l.event.Kind, l.event.Message = client.PieceVerified, client.Message{Index: r.Piece}
+	case storage.StoreFailed:
+		l.event.Message = client.Message{Index: r.Piece}
+	}
+	event, err := l.event, r.Err
+	posted := t.mailbox.post(letter{do: func() { t.onAnswer(event, err) }})
+	if !posted {
+		t.session.pool.Read.Release(r.Data)
+	}
+}
+
+// onAnswer handles an answer of the storage.
+func (t *Torrent) onAnswer(e client.Event, err error) {
+	if e.Kind == client.StorageFailed && e.Message.Length == 0 {
+		t.fail(err)
+	}
+	t.step(e)
+	switch e.Kind {
+	case client.BlockRead:
+		if !t.sends(e.Message.Data) {
+			t.session.pool.Read.Release(e.Message.Data)
+		}
+	case client.PieceVerified:
+		if t.peer.Finished() {
+			t.setState()
+		}
+	case client.StorageFailed:
+		t.session.log("storage failed", "torrent", t.meta.Name, "reason", err)
+	}
+}
+
+// sends reports whether a block is sent by one of the actions of the last step.
+func (t *Torrent) sends(data []byte) bool {
+	for i := range t.actions {
+		m := &t.actions[i].Message
+		if m.Kind == client.Piece && len(m.Data) > 0 && &m.Data[0] == &data[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// loopStore is the store as the state machine sees it.
+type loopStore struct{ t *Torrent }
+
+func (s loopStore) Read(r client.BlockRef) ([]byte, bool) { return s.t.store.Read(r) }
+
+func (s loopStore) Write(piece, begin uint32, data []byte) {
+	s.t.taken = true
+	s.t.store.Write(piece, begin, data)
+}
+
+func (s loopStore) Verify(piece uint32) client.Verdict { return s.t.store.Verify(piece) }
+
+// release returns what a letter owns, which nobody will handle.
+func (t *Torrent) release(l *letter) { t.releaseReceived(&l.event.Message) }
+
+// releaseReceived returns the buffer of a block that was received and not stored.
+func (t *Torrent) releaseReceived(m *client.Message) {
+	if m.Kind == client.Piece && m.Data != nil {
+		t.session.pool.Received.Release(m.Data)
+	}
+}
+
+// releaseRead returns the buffer of a block that was read.
+func (t *Torrent) releaseRead(m *client.Message) {
+	if m.Kind == client.Piece && m.Data != nil {
+		t.session.pool.Read.Release(m.Data)
+	}
+}

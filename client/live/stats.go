@@ -1,0 +1,63 @@
+package live
+
+import "time"
+
+// Stats are what a torrent has done so far.
+type Stats struct {
+	Length     int64 // bytes in all files
+	Wanted     int64 // bytes in pieces that are downloaded or to be downloaded
+	Left       int64 // bytes of those that are missing
+	Have       int   // verified pieces
+	Pieces     int
+	Peers      int     // established connections
+	Downloaded int64   // bytes in blocks that were stored, also those of pieces that failed
+	Uploaded   int64   // bytes in blocks that were sent
+	DownRate   float64 // bytes per second, over the last seconds
+	UpRate     float64
+	Time       time.Duration // since the torrent was added
+
+	FailedPieces int64 // pieces whose hash did not match
+	Banned       int64 // peers that were banned for that
+}
+
+// ETA returns the time until the download ends at its present rate; 0 if nothing is missing or
+// nothing comes.
+func (s *Stats) ETA() time.Duration {
+	if s.Left == 0 || s.DownRate < 1 {
+		return 0
+	}
+	return time.Duration(float64(s.Left) / s.DownRate * float64(time.Second))
+}
+
+// rateTime is the time over which rates are averaged.
+const rateTime = 3 * time.Second
+
+// Stats returns what the torrent has done so far. It is renewed four times a second.
+func (t *Torrent) Stats() Stats { return *t.stats.Load() }
+
+// updateStats renews the Stats.
+func (t *Torrent) updateStats(now time.Duration) {
+	c, last := t.peer.Counters(), t.stats.Load()
+	s := &Stats{
+		Length: t.meta.Size(), Wanted: last.Wanted, Left: last.Left,
+		Have: t.peer.HaveCount(), Pieces: t.meta.Pieces(), Peers: len(t.peer.Connections()),
+		Downloaded: c.Bytes, Uploaded: c.BytesSent, Time: now,
+		FailedPieces: c.FailedPieces, Banned: c.Banned,
+	}
+	if s.Have != last.Have || t.selected {
+		s.Wanted, s.Left, t.selected = t.peer.WantedBytes(), t.peer.Left(), false
+	}
+	if dt := now - last.Time; dt > 0 {
+		weight := min(1, float64(dt)/float64(rateTime))
+		s.DownRate = average(last.DownRate, float64(s.Downloaded-last.Downloaded)/dt.Seconds(), weight)
+		s.UpRate = average(last.UpRate, float64(s.Uploaded-last.Uploaded)/dt.Seconds(), weight)
+	}
+	t.stats.Store(s)
+}
+
+// average moves a mean towards a new value.
+func average(mean, value, weight float64) float64 { return mean + weight*(value-mean) }
+
+func (t *Torrent) uploaded() int64   { return t.peer.Counters().BytesSent }
+func (t *Torrent) downloaded() int64 { return t.peer.Counters().Bytes }
+func (t *Torrent) left() int64       { return t.peer.Left() }
