@@ -114,9 +114,6 @@ hugepages
 torrent/files
 tracker/live
 `)
-var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files",
-	"client/live/announce", "client/live/httpclient",
-}
 
 type file struct {
 	pkg, path string
