@@ -99,6 +99,7 @@ client/live
 client/live/announce
 client/live/crypt
 client/live/dht
+client/live/httpclient
 client/live/lsd
 client/live/portmap
 client/live/storage

@@ -75,7 +75,7 @@ func (s *Session) infoHashes() iter.Seq[[20]byte] {
 	}
 }
 
-// dial makes a connection to a peer and reports what comes of it to the loop.
+// dial makes a connection to a peer and reports the result to the loop.
 func (t *Torrent) dial(addr netip.AddrPort) {
 	defer t.connections.Done()
 	s := t.session

@@ -234,7 +234,7 @@ func (s loopStore) Write(piece, begin uint32, data []byte) {
 
 func (s loopStore) Verify(piece uint32) client.Verdict { return s.t.store.Verify(piece) }
 
-// release returns what a letter owns, which nobody will handle.
+// release returns what a letter owns that will not be handled.
 func (t *Torrent) release(l *letter) { t.releaseReceived(&l.event.Message) }
 
 // releaseReceived returns the buffer of a block that was received and not stored.

@@ -70,7 +70,7 @@ func (b *mailbox) wait(timer *time.Timer, d time.Duration) {
 	}
 }
 
-// close has further letters refused, and returns those that nobody will read.
+// close has further letters refused, and returns those that will not be read.
 func (b *mailbox) close() []letter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
