@@ -12,7 +12,7 @@ import (
 // ClientConfig returns the strategies and settings of a scenario's client, made for one peer. A
 // run makes its peers of them; the live client does, too, so that a strategy that is tried here
 // meets real peers. The fields that belong to a torrent or to a network are not set. A picker that
-// is told what all peers of the swarm have is refused, because nobody knows that of a real swarm.
+// is told what all peers of the swarm have is refused, which no peer of a real swarm is.
 func ClientConfig(c *scenario.Client) (client.Config, error) {
 	if _, oracle := pick.Strategies().New(c.Picker.Name, c.Picker.Settings).(pick.Oracle); oracle {
 		return client.Config{}, fmt.Errorf("the picker %s needs to know what every peer of the swarm has, "+
