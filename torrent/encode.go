@@ -3,6 +3,7 @@ package torrent
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"swarmsim/torrent/bencode"
 )
@@ -15,7 +16,11 @@ func (m *Meta) Encode() ([]byte, error) {
 	maps.Copy(f, m.extra)
 	f["info"] = m.Info
 	m.encodeTrackers(f)
-	setStrings(f, "url-list", m.WebSeeds)
+	seeds := slices.Clone(m.WebSeeds)
+	if !m.Single {
+		endWithSlash(seeds)
+	}
+	setStrings(f, "url-list", seeds)
 	setStrings(f, "httpseeds", m.HTTPSeeds)
 	if err := m.encodeNodes(f); err != nil {
 		return nil, err

@@ -29,7 +29,10 @@ type Magnet struct {
 }
 
 // Range is a range of the numbers of files, from 0. Both ends are in it.
-type Range struct{ First, Last int }
+type Range struct {
+	First int `json:"first"`
+	Last  int `json:"last"`
+}
 
 // InfoHash identifies the torrent in handshakes and announces: that of version 1, or the first 20
 // bytes of that of version 2.
@@ -125,7 +128,7 @@ func (m *Magnet) set(key, value string) error {
 }
 
 func addURL(list *[]string, text string) {
-	if len(*list) < maxMagnetList && checkURL(text) == nil {
+	if len(*list) < maxMagnetList && CheckURL(text) == nil {
 		*list = append(*list, text)
 	}
 }

@@ -88,7 +88,7 @@ func (m *Meta) text(key string, r *bencode.Reader) string {
 func (m *Meta) setTrackers(announce string, list [][]string) {
 	m.Trackers = list
 	if len(list) == 0 && announce != "" {
-		if err := checkURL(announce); err != nil {
+		if err := CheckURL(announce); err != nil {
 			m.leftOut("announce", err)
 			return
 		}
@@ -163,7 +163,7 @@ func (m *Meta) url(key string, r *bencode.Reader) (string, bool) {
 		return "", false
 	}
 	text = strings.ReplaceAll(text, " ", "%20")
-	if err := checkURL(text); err != nil {
+	if err := CheckURL(text); err != nil {
 		m.leftOut(key, err)
 		return "", false
 	}
@@ -173,8 +173,9 @@ func (m *Meta) url(key string, r *bencode.Reader) (string, bool) {
 // maxURL is the length in bytes of the longest URL that is read.
 const maxURL = 4096
 
-// checkURL checks that a text is an absolute URL. Which schemes can be used is up to the client.
-func checkURL(text string) error {
+// CheckURL checks that a text is an absolute URL, for trackers and web seeds. Which schemes can be used
+// is up to the client. The text of an error continues a sentence about what has the URL.
+func CheckURL(text string) error {
 	if len(text) > maxURL {
 		return fmt.Errorf("has a URL of %d bytes; at most %d are read", len(text), maxURL)
 	}
@@ -232,6 +233,12 @@ func joinHostPort(host string, port int) string {
 		host = "[" + host + "]"
 	}
 	return host + ":" + strconv.Itoa(port)
+}
+
+// IsHostPort reports whether a text is a host and a port, such as 192.0.2.7:6881 or [2001:db8::1]:6881.
+func IsHostPort(text string) bool {
+	_, _, ok := splitHostPort(text)
+	return ok
 }
 
 // splitHostPort reports false for what is not "host:port".

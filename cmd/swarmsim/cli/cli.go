@@ -61,7 +61,20 @@ Start with:  swarmsim run flash-crowd`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flags.Error(cmd, err)} })
 	help.PlainSwitches(root)
 	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand(),
-		sweepCommand(), compareCommand(), getCommand(), seedCommand(), manCommand(root))
+	root.AddCommand(
+		runCommand(),
+		checkCommand(),
+		listCommand(),
+		reportCommand(),
+		schemaCommand(),
+		validateCommand(),
+		sweepCommand(),
+		compareCommand(),
+		torrentCommand(),
+		getCommand(),
+		seedCommand(),
+		manCommand(root),
+	)
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
 

@@ -19,6 +19,8 @@ type osFiles struct{}
 func (osFiles) Open(name string) (fs.File, error)          { return os.Open(name) }
 func (osFiles) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (osFiles) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+func (osFiles) ReadLink(name string) (string, error)       { return os.Readlink(name) }
+func (osFiles) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(name) }
 
 // Files returns the files of a folder.
 func Files(dir string) fs.FS { return folderFiles{dir: dir} }
