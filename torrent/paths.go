@@ -51,7 +51,7 @@ func (l *lister) join(parts [][]byte, what string, number int) (string, error) {
 			return "", fmt.Errorf("has a path that leads out of its folder: %s %d is %.200q", what, number, parts)
 		}
 		name := l.paths.clean(part)
-		changed = changed || name != string(part)
+		changed = changed || name == "" || name != string(part)
 		if name == "" {
 			continue
 		}

@@ -2,13 +2,21 @@
 // https://www.bittorrent.org/beps/bep_0052.html): binary trees of SHA-256 hashes, whose leaves are the
 // hashes of blocks of 16 KiB.
 //
-// Packages torrent and torrent/files hash pieces with a Builder, which keeps one hash a level and no
-// leaves. The client answers hash requests with Proof, and verifies the hashes that it receives with
-// Root and Verify:
+// Packages torrent and torrent/files hash pieces with a Builder, which keeps one hash a layer and no
+// leaves:
 //
 //	var b merkle.Builder
 //	b.Add(merkle.Leaf(block)) // for each block, in order
 //	root := b.Root(b.Height())
+//
+// A client answers hash requests from a Tree, and verifies the hashes that it receives with Verify:
+//
+//	tree := merkle.NewTree(hashes, layer)
+//	hashes, err := tree.Hashes(base, index, count, proofLayers)
+//	ok := merkle.Verify(root, height, base, index, hashes, count)
+//
+// Layers are counted from the leaves, which are layer 0. The piece layer is that of the roots of the
+// pieces' trees: layer 6 for pieces of 1 MiB.
 //
 // A tree of height h has 1<<h leaves. Where the content has fewer, the missing leaves are hashes of
 // zeros only (not hashes of blocks of zeros).

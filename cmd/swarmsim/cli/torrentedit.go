@@ -155,9 +155,7 @@ func (f *editFlags) editTrackers(m *torrent.Meta, replace bool) error {
 			return fmt.Errorf("--remove-tracker: the torrent has no tracker %q", url)
 		}
 	}
-	for _, tier := range f.addTrackers {
-		m.Trackers = append(m.Trackers, tier)
-	}
+	m.Trackers = append(m.Trackers, f.addTrackers...)
 	m.Trackers = slices.DeleteFunc(m.Trackers, func(tier []string) bool { return len(tier) == 0 })
 	return nil
 }
