@@ -26,6 +26,7 @@ cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli
 cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files
+cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation tracker/live
 cmd/swarmsim/results: bounded lab reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -80,7 +81,7 @@ func (t *Tracker) RestoreSwarm(data []byte, now time.Duration) (rest []byte, err
 		return nil, fmt.Errorf("tracker: a snapshot has the swarm %x twice", hash)
 	}
 	completed := binary.BigEndian.Uint64(data[20:])
-	if completed > 1<<62 {
+	if completed > math.MaxInt32 {
 		return nil, fmt.Errorf("tracker: a snapshot has %d completed downloads of %x", completed, hash)
 	}
 	members := binary.BigEndian.Uint32(data[28:])

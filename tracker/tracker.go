@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"math"
 	"math/rand/v2"
 	"net/netip"
 	"time"
@@ -101,7 +102,7 @@ func (t *Tracker) register(now time.Duration, s *swarm, r *Request) (failure str
 	} else if r.Event != Stopped && r.Limits&NoNewPeer != 0 {
 		return "the tracker has no room for another peer"
 	}
-	if r.Event == Completed && !wasSeed {
+	if r.Event == Completed && !wasSeed && s.completed < math.MaxInt32 {
 		s.completed++
 	}
 	if r.Event == Stopped {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"runtime"
+	"strings"
 	"time"
 
 	"swarmsim/tracker"
@@ -74,21 +75,33 @@ func (c Config) checked() (Config, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	return c, c.check()
+}
+
+// check reports what is wrong with a configuration that has its defaults.
+func (c *Config) check() error {
+	for _, addr := range c.Listen {
+		if _, _, err := splitAddr(addr); err != nil {
+			return err
+		}
+	}
 	switch {
 	case c.NoHTTP && c.NoUDP:
-		return c, fmt.Errorf("neither HTTP nor UDP is to be served")
+		return fmt.Errorf("neither HTTP nor UDP is to be served")
 	case c.Interval < time.Second || c.Interval > maxInterval:
-		return c, fmt.Errorf("the interval is %v; it must be from 1s to %v", c.Interval, maxInterval)
+		return fmt.Errorf("the interval is %v; it must be from 1s to %v", c.Interval, maxInterval)
 	case c.MinInterval < 0 || c.MinInterval > c.Interval:
-		return c, fmt.Errorf("the min interval is %v; it must be from 0s to the interval, %v", c.MinInterval, c.Interval)
+		return fmt.Errorf("the min interval is %v; it must be from 0s to the interval, %v", c.MinInterval, c.Interval)
 	case c.Expire <= c.Interval:
-		return c, fmt.Errorf("peers expire after %v; it must be longer than the interval, %v, or peers expire between their announces", c.Expire, c.Interval)
+		return fmt.Errorf("peers expire after %v; it must be longer than the interval, %v, or peers expire between their announces", c.Expire, c.Interval)
 	case c.MaxPeers < 1 || c.MaxPeers > maxMaxPeers:
-		return c, fmt.Errorf("a response has at most %d peers; it must be from 1 to %d", c.MaxPeers, maxMaxPeers)
+		return fmt.Errorf("a response has at most %d peers; it must be from 1 to %d", c.MaxPeers, maxMaxPeers)
+	case strings.HasPrefix(c.Metrics, "/") && (c.NoHTTP || reservedPaths[c.Metrics]):
+		return fmt.Errorf("the metrics cannot be at the path %s: it needs HTTP, and a path that the tracker does not use", c.Metrics)
 	case c.MaxSwarms < 0 || c.MaxTotalPeers < 0 || c.Rate < 0 || c.Burst < 1 || c.MaxConnections < 1 || c.SnapshotEvery < time.Second || c.UDPReaders < 1:
-		return c, fmt.Errorf("a limit is negative, or an interval is below a second")
+		return fmt.Errorf("a limit is negative, or an interval is below a second")
 	}
-	return c, nil
+	return nil
 }
 
 // setDefault sets a value that is zero.

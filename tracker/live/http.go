@@ -42,6 +42,9 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	}
 }
 
+// reservedPaths are those that have a meaning.
+var reservedPaths = map[string]bool{"/announce": true, "/announce/": true, "/scrape": true, "/scrape/": true, "/stats": true}
+
 // ServeHTTP serves /announce, /scrape and /stats.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || r.ContentLength != 0 {

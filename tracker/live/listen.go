@@ -31,26 +31,22 @@ const portTries = 20
 // listen opens the sockets of an address. An empty host stands for all IPv4 addresses and, where the
 // system has IPv6, all IPv6 addresses.
 func listen(addr string, c *Config) ([]*endpoint, error) {
-	host, portText, err := net.SplitHostPort(addr)
+	host, port, err := splitAddr(addr)
 	if err != nil {
-		return nil, fmt.Errorf("listening at %q: write host:port, such as 127.0.0.1:%d", addr, DefaultPort)
-	}
-	port, err := strconv.ParseUint(portText, 10, 16)
-	if err != nil {
-		return nil, fmt.Errorf("listening at %q: the port is not a number from 0 to 65535", addr)
+		return nil, err
 	}
 	if host != "" {
 		ips, err := net.DefaultResolver.LookupNetIP(context.Background(), "ip", host)
 		if err != nil {
 			return nil, fmt.Errorf("listening at %q: %w", addr, err)
 		}
-		e, err := open(netip.AddrPortFrom(ips[0].Unmap(), uint16(port)), c)
+		e, err := open(netip.AddrPortFrom(ips[0].Unmap(), port), c)
 		if err != nil {
 			return nil, err
 		}
 		return []*endpoint{e}, nil
 	}
-	e4, err := open(netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(port)), c)
+	e4, err := open(netip.AddrPortFrom(netip.IPv4Unspecified(), port), c)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +56,19 @@ func listen(addr string, c *Config) ([]*endpoint, error) {
 		return []*endpoint{e4}, nil
 	}
 	return []*endpoint{e4, e6}, nil
+}
+
+// splitAddr splits host:port.
+func splitAddr(addr string) (host string, port uint16, err error) {
+	host, text, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", 0, fmt.Errorf("%q is not an address to listen at: write host:port, such as 127.0.0.1:%d", addr, DefaultPort)
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return "", 0, fmt.Errorf("%q is not an address to listen at: the port is not a number from 0 to 65535", addr)
+	}
+	return host, uint16(n), nil
 }
 
 // open opens the sockets of an address.
@@ -113,15 +122,35 @@ func openPort(addr netip.AddrPort, c *Config) (*endpoint, error) {
 // udpBuffer is the size of a UDP socket's buffers in bytes: some 40,000 announces.
 const udpBuffer = 4 << 20
 
-// urls returns the announce URLs.
+// urls returns the announce URLs. One that listens at all addresses is named by the first that
+// other hosts may reach.
 func (e *endpoint) urls() []string {
 	at := e.addr.String()
+	if e.anywhere {
+		at = netip.AddrPortFrom(ownAddress(e.addr.Addr().Is6()), e.addr.Port()).String()
+	}
 	var out []string
 	if e.http != nil {
 		out = append(out, "http://"+at+"/announce")
 	}
 	if e.udp != nil {
 		out = append(out, "udp://"+at+"/announce") // most clients want the path, which means nothing (BEP 41)
+	}
+	return out
+}
+
+// ownAddress returns an address of this host: not of the loopback interface if there is another.
+func ownAddress(is6 bool) netip.Addr {
+	out := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	if is6 {
+		out = netip.IPv6Loopback()
+	}
+	all, _ := net.InterfaceAddrs() // without any the loopback address remains
+	for _, a := range all {
+		p, err := netip.ParsePrefix(a.String())
+		if err == nil && p.Addr().Is6() == is6 && p.Addr().IsGlobalUnicast() {
+			return p.Addr()
+		}
 	}
 	return out
 }

@@ -46,7 +46,7 @@ var quietLog = log.New(io.Discard, "", 0)
 func New(c Config) (*Server, error) {
 	c, err := c.checked()
 	if err != nil {
-		return nil, fmt.Errorf("tracker: %w", err)
+		return nil, InputError{fmt.Errorf("tracker: %w", err)}
 	}
 	s := &Server{
 		config:      c,
@@ -56,6 +56,9 @@ func New(c Config) (*Server, error) {
 		stop:        make(chan struct{}),
 	}
 	s.metrics = s.metricsHandler()
+	if err := s.readFiles(); err != nil {
+		return nil, InputError{fmt.Errorf("tracker: %w", err)}
+	}
 	if err := s.open(); err != nil {
 		s.closeSockets()
 		return nil, fmt.Errorf("tracker: %w", err)
@@ -64,19 +67,31 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// open reads the files and opens the sockets.
-func (s *Server) open() (err error) {
+// InputError is an error of New that the user has to correct: in the configuration, or in a file
+// that it names.
+type InputError struct{ error }
+
+func (e InputError) Unwrap() error { return e.error }
+
+// readFiles reads the lists and the snapshot.
+func (s *Server) readFiles() (err error) {
 	if s.allow, err = newList(s.config.Allow); err != nil {
 		return err
 	}
 	if s.deny, err = newList(s.config.Deny); err != nil {
 		return err
 	}
-	if s.config.Snapshot != "" {
-		if err := s.loadSnapshot(); err != nil {
-			return err
-		}
+	if s.config.Snapshot == "" {
+		return nil
 	}
+	if err := s.loadSnapshot(); err != nil {
+		return err
+	}
+	return s.checkSnapshotFolder()
+}
+
+// open opens the sockets.
+func (s *Server) open() error {
 	for _, addr := range s.config.Listen {
 		opened, err := listen(addr, &s.config)
 		if err != nil {
@@ -88,9 +103,11 @@ func (s *Server) open() (err error) {
 	case strings.HasPrefix(m, "/"):
 		s.metricsPath = m
 	case m != "":
-		if s.metricsAt, err = net.Listen("tcp", m); err != nil {
+		at, err := net.Listen("tcp", m)
+		if err != nil {
 			return fmt.Errorf("serving metrics: %w", err)
 		}
+		s.metricsAt = at
 	}
 	return nil
 }

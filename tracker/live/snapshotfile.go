@@ -82,6 +82,16 @@ func (s *shards) writeSnapshot(w io.Writer) (size int64, err error) {
 	return size + blockHeader, err
 }
 
+// checkSnapshotFolder reports whether the folder of the snapshot can be written to, before a server
+// runs for a month and cannot keep its swarms.
+func (s *Server) checkSnapshotFolder() error {
+	f, err := os.CreateTemp(filepath.Dir(s.config.Snapshot), filepath.Base(s.config.Snapshot)+".new-*")
+	if err != nil {
+		return fmt.Errorf("the snapshot %s cannot be written: %w", s.config.Snapshot, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // loadSnapshot reads the file that Config.Snapshot names. A file that is not there is a tracker's
 // first start; one that is damaged is refused and left as it is.
 func (s *Server) loadSnapshot() error {
@@ -102,8 +112,8 @@ func (s *Server) loadSnapshot() error {
 // readSnapshot adds all swarms of a snapshot.
 func (s *shards) readSnapshot(r io.Reader) error {
 	magic := make([]byte, len(snapshotMagic))
-	if _, err := io.ReadFull(r, magic); err != nil || string(magic) != snapshotMagic {
-		return fmt.Errorf("it begins with %q, not with %q", magic, snapshotMagic)
+	if n, err := io.ReadFull(r, magic); err != nil || string(magic) != snapshotMagic {
+		return fmt.Errorf("it begins with %q, not with %q", magic[:n], snapshotMagic)
 	}
 	for n := 1; ; n++ {
 		end, err := s.readBlock(r)

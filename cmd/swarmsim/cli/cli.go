@@ -75,6 +75,7 @@ Start with:  swarmsim run flash-crowd`,
 		seedCommand(),
 		manCommand(root),
 	)
+		sweepCommand(), compareCommand(), trackerCommand(), manCommand(root))
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
 
