@@ -25,6 +25,8 @@ const blockHeader = 8 + 4
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+func checksum(body []byte) uint32 { return crc32.Checksum(body, castagnoli) }
+
 // saveSnapshot writes the file that Config.Snapshot names: beside it first, so that it is complete at
 // any time.
 func (s *Server) saveSnapshot() (err error) {
@@ -72,7 +74,7 @@ func (s *shards) writeSnapshot(w io.Writer) (size int64, err error) {
 			continue
 		}
 		binary.BigEndian.PutUint64(block, uint64(len(body)))
-		binary.BigEndian.PutUint32(block[8:], crc32.Checksum(body, castagnoli))
+		binary.BigEndian.PutUint32(block[8:], checksum(body))
 		if _, err := w.Write(block); err != nil {
 			return 0, err
 		}
@@ -136,10 +138,7 @@ func (s *shards) readBlock(r io.Reader) (end bool, err error) {
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return false, errors.New("the file is cut off")
 	}
-	length := binary.BigEndian.Uint64(head[:])
-	if length == 0 {
-		return true, nil
-	}
+	length, sum := binary.BigEndian.Uint64(head[:]), binary.BigEndian.Uint32(head[8:])
 	// The length is not trusted: memory grows only with what the file has.
 	body, err := io.ReadAll(io.LimitReader(r, int64(min(length, 1<<62))))
 	if err != nil {
@@ -148,8 +147,11 @@ func (s *shards) readBlock(r io.Reader) (end bool, err error) {
 	if uint64(len(body)) != length {
 		return false, fmt.Errorf("the file is cut off: %d of %d bytes", len(body), length)
 	}
-	if sum := binary.BigEndian.Uint32(head[8:]); crc32.Checksum(body, castagnoli) != sum {
+	if checksum(body) != sum {
 		return false, fmt.Errorf("its checksum is not %08x: the file is damaged", sum)
+	}
+	if length == 0 {
+		return true, nil
 	}
 	for len(body) > 0 {
 		hash, err := tracker.SnapshotSwarm(body)
