@@ -74,6 +74,7 @@ client/live/utp:
 client/live/storage: client client/pieces torrent
 client/live/httpclient:
 client/live/announce: client/live/httpclient
+client/live/webseed: client client/live/httpclient torrent
 tracker:
 tracker/live: tracker
 lab/stats:
@@ -116,6 +117,9 @@ hugepages
 torrent/files
 tracker/live
 `)
+var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files",
+	"client/live/announce", "client/live/httpclient", "client/live/webseed",
+}
 
 type file struct {
 	pkg, path string

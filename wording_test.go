@@ -25,6 +25,7 @@ var plainFolders = []string{
 	"client/wire", "client/live", "client/live/storage",
 	"client/wire", "client/live/announce", "client/live/httpclient",
 	"client/live/crypt", "client/live/dht",
+	"client/wire", "client/live/announce", "client/live/httpclient", "client/live/webseed",
 	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",
 	"cmd/bench", "cmd/usage", "docs/figures", "sidebyside", "sidebyside/memnet",
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
