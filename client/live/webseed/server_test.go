@@ -67,7 +67,6 @@ type fileServer struct {
 
 	mu       sync.Mutex
 	requests []string // path and range
-	wrap     http.HandlerFunc
 }
 
 // newServer begins a server. wrap, if not nil, may answer a request in its place by writing to w.
