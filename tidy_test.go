@@ -71,7 +71,7 @@ client/live/crypt:
 client/live/dht:
 client/live/lsd:
 client/live/utp:
-client/live/storage: client client/pieces torrent
+client/live/storage: client client/pieces torrent torrent/bencode
 client/live/httpclient:
 client/live/announce: client/live/httpclient
 client/live/webseed: client client/live/httpclient torrent

@@ -99,7 +99,7 @@ func newTorrent(s *Session, meta *torrent.Meta, o Options) (*Torrent, error) {
 	}
 	t.ctx, t.cancel = context.WithCancel(s.ctx)
 	t.closing, t.stopAll = context.WithCancel(context.Background())
-	store, err := storage.Open(s.pool, contentOf(meta), storage.Options{
+	store, err := storage.Open(s.pool, meta, storage.Options{
 		Folder: o.Folder, StatePath: o.StatePath, ReadOnly: o.ReadOnly, Preallocate: o.Preallocate,
 		Unwanted: unwanted(o.Priorities), Done: t.onStored,
 	})

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+
+	"swarmsim/torrent"
 )
 
 // readBack is the number of bytes that are read at once to be hashed.
@@ -57,7 +59,7 @@ func (s *Store) transfer(w *worker, piece uint32, begin int64, parts [][]byte, w
 	w.segments = s.segments(w.segments[:0], piece, begin, end)
 	for _, seg := range w.segments {
 		var in [][]byte
-		if in, parts = split(parts, seg.length); seg.file == inPadding {
+		if in, parts = split(parts, seg.Length); seg.File == inPadding {
 			if !write {
 				for _, p := range in {
 					clear(p)
@@ -72,21 +74,21 @@ func (s *Store) transfer(w *worker, piece uint32, begin int64, parts [][]byte, w
 	return nil
 }
 
-func (s *Store) transferSegment(seg segment, parts [][]byte, write bool) error {
-	f, err := s.file(seg.file, write)
+func (s *Store) transferSegment(seg torrent.Segment, parts [][]byte, write bool) error {
+	f, err := s.file(seg.File, write)
 	if err != nil {
 		return err
 	}
 	defer s.pool.handles.release(f)
 	if write {
-		s.stateOf(seg.file).written.Store(true)
-		if err := f.writeVector(parts, seg.offset); err != nil {
-			return &Error{"write", s.nameOf(seg.file), err}
+		s.stateOf(seg.File).written.Store(true)
+		if err := f.writeVector(parts, seg.Offset); err != nil {
+			return &Error{"write", s.nameOf(seg.File), err}
 		}
 		return nil
 	}
-	if err := f.readVector(parts, seg.offset); err != nil {
-		return &Error{"read", s.nameOf(seg.file), err}
+	if err := f.readVector(parts, seg.Offset); err != nil {
+		return &Error{"read", s.nameOf(seg.File), err}
 	}
 	return nil
 }
@@ -108,9 +110,9 @@ func split(parts [][]byte, length int64) (first, rest [][]byte) {
 // nameOf returns the path of a file or of the parts file in the folder.
 func (s *Store) nameOf(file int) string {
 	if file == inParts {
-		return "." + s.content.ID + ".parts"
+		return "." + s.id + ".parts"
 	}
-	return s.content.Files[file].name()
+	return s.names.files[file]
 }
 
 // stateOf returns the state of a file or of the parts file.
@@ -153,7 +155,7 @@ func (s *Store) openFile(file int, write bool) (diskFile, error) {
 	if file == inParts {
 		return f, nil
 	}
-	if err := s.setLength(f, &s.content.Files[file]); err != nil {
+	if err := s.setLength(f, &s.meta.Files[file]); err != nil {
 		_ = f.Close()
 		return nil, &Error{"create", name, cause(err)}
 	}
@@ -162,7 +164,7 @@ func (s *Store) openFile(file int, write bool) (diskFile, error) {
 
 func (s *Store) create(name string, file int) (diskFile, error) {
 	perm := fs.FileMode(0o666)
-	if file >= 0 && s.content.Files[file].Executable {
+	if file >= 0 && s.meta.Files[file].Attr.Has(torrent.Executable) {
 		perm = 0o777
 	}
 	f, err := s.folder.OpenFile(name, os.O_RDWR|os.O_CREATE, perm)
@@ -176,7 +178,7 @@ func (s *Store) create(name string, file int) (diskFile, error) {
 }
 
 // setLength cuts off what a file has beyond its length, and reserves space for it if that is wanted.
-func (s *Store) setLength(f diskFile, file *File) error {
+func (s *Store) setLength(f diskFile, file *torrent.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

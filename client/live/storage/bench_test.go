@@ -1,3 +1,5 @@
+//go:build unix
+
 package storage
 
 import (
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"swarmsim/client"
+	"swarmsim/torrent"
 )
 
 // The benchmarks move 1 GiB in pieces of 1 MiB and report the processor time of the whole process. Set
@@ -46,7 +49,7 @@ func measure(b *testing.B, f func()) {
 }
 
 // benchTorrent is a torrent all of whose pieces are the same.
-func benchTorrent() (*Content, []byte) {
+func benchTorrent() (*torrent.Meta, []byte) {
 	piece := make([]byte, 1<<20)
 	_, _ = rand.NewChaCha8([32]byte{2}).Read(piece)
 	sum := sha1.Sum(piece)
@@ -54,9 +57,9 @@ func benchTorrent() (*Content, []byte) {
 	for range benchBytes / len(piece) {
 		hashes = append(hashes, sum[:]...)
 	}
-	return &Content{
-		ID: "ab", PieceLength: 1 << 20, Length: benchBytes, NewHash: NewSHA1(hashes),
-		Files: []File{{Path: []string{"content"}, Length: benchBytes}},
+	return &torrent.Meta{
+		Version: torrent.V1, Name: "content", PieceLength: 1 << 20, Length: benchBytes, Hashes: hashes,
+		Files: []torrent.File{{Path: "content", Length: benchBytes}}, Single: true,
 	}, piece
 }
 
@@ -133,9 +136,9 @@ func benchmarkWrite(b *testing.B, order string) {
 }
 
 // benchOpen opens a store, and counts verified pieces.
-func benchOpen(b *testing.B, pool *Pool, content *Content, folder string) (*Store, *atomic.Int64) {
+func benchOpen(b *testing.B, pool *Pool, content *torrent.Meta, folder string) (*Store, *atomic.Int64) {
 	verified := new(atomic.Int64)
-	s, err := Open(pool, *content, Options{Folder: folder, Done: func(r Result) {
+	s, err := Open(pool, content, Options{Folder: folder, Done: func(r Result) {
 		if r.Kind == PieceVerified && r.OK {
 			verified.Add(1)
 		}
@@ -164,7 +167,7 @@ func benchSeed(b *testing.B, done func(Result)) (*Pool, *Store) {
 	}
 	_ = f.Close()
 	pool := NewPool(Limits{})
-	s, err := Open(pool, *content, Options{Folder: folder, ReadOnly: true, Done: done})
+	s, err := Open(pool, content, Options{Folder: folder, ReadOnly: true, Done: done})
 	if err == nil {
 		_, err = s.Resume(context.Background(), nil)
 	}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"swarmsim/client/pieces"
+	"swarmsim/torrent"
 )
 
 // Progress is called with the number of pieces that have been hashed and that will be. It is called by
@@ -28,7 +29,7 @@ func (s *Store) Resume(ctx context.Context, progress Progress) (pieces.Bitset, e
 	trusted := s.trusted(disk)
 	var todo []uint32
 	s.mu.Lock()
-	for piece := range s.content.Pieces() {
+	for piece := range s.meta.Pieces() {
 		switch present, known := s.onDisk(uint32(piece), disk, trusted); {
 		case present && !known:
 			todo = append(todo, uint32(piece))
@@ -48,7 +49,7 @@ func (s *Store) Check(ctx context.Context, progress Progress) (pieces.Bitset, er
 	disk := s.survey()
 	var todo []uint32
 	s.mu.Lock()
-	for piece := range s.content.Pieces() {
+	for piece := range s.meta.Pieces() {
 		if present, _ := s.onDisk(uint32(piece), disk, nil); present {
 			todo = append(todo, uint32(piece))
 		} else {
@@ -64,7 +65,7 @@ func (s *Store) Check(ctx context.Context, progress Progress) (pieces.Bitset, er
 func (s *Store) survey() []fileStamp {
 	out := slices.Repeat([]fileStamp{absent}, len(s.files)+1)
 	for i := range s.files {
-		if s.content.Files[i].stored() {
+		if isStored(&s.meta.Files[i]) {
 			out[i] = s.stampOnDisk(i)
 		}
 	}
@@ -102,19 +103,21 @@ func (s *Store) trusted(disk []fileStamp) []bool {
 // holds s.mapping.
 func (s *Store) onDisk(piece uint32, disk []fileStamp, trusted []bool) (present, known bool) {
 	present, known = true, true
-	var room [4]segment
-	for _, seg := range s.segments(room[:0], piece, 0, s.content.PieceSize(int(piece))) {
-		i := seg.file
+	files := 0
+	var room [4]torrent.Segment
+	for _, seg := range s.segments(room[:0], piece, 0, s.meta.PieceSize(int(piece))) {
+		i := seg.File
 		switch i {
 		case inPadding:
 			continue
 		case inParts:
 			i = len(s.files)
 		}
-		present = present && disk[i].size >= seg.offset+seg.length
+		files++
+		present = present && disk[i].size >= seg.Offset+seg.Length
 		known = known && trusted != nil && trusted[i]
 	}
-	return present, known
+	return present, known && files > 0 // padding is not in the resume file
 }
 
 // checking is a check of several pieces.
@@ -135,7 +138,7 @@ type checking struct {
 // checker is one of the tasks of a check. Between two pieces it lets other tasks run.
 type checker struct {
 	*checking
-	hash PieceHash
+	hash *torrent.Hasher
 }
 
 // check hashes pieces, and updates the verified ones.
@@ -240,9 +243,9 @@ func (c *checker) checkPiece(w *worker, piece uint32) error {
 }
 
 // hashFromDisk hashes a piece, and reports whether its hash is right.
-func (s *Store) hashFromDisk(w *worker, h PieceHash, piece uint32) (bool, error) {
+func (s *Store) hashFromDisk(w *worker, h *torrent.Hasher, piece uint32) (bool, error) {
 	h.Reset(int(piece))
-	size := s.content.PieceSize(int(piece))
+	size := s.meta.PieceSize(int(piece))
 	for at := int64(0); at < size; {
 		data := w.buffer()[:min(readBack, size-at)]
 		s.mapping.RLock()
@@ -254,5 +257,9 @@ func (s *Store) hashFromDisk(w *worker, h PieceHash, piece uint32) (bool, error)
 		_, _ = h.Write(data)
 		at += int64(len(data))
 	}
-	return h.Good(), nil
+	err := h.Check()
+	if errors.Is(err, torrent.ErrNoHash) {
+		return false, err
+	}
+	return err == nil, nil
 }

@@ -5,7 +5,7 @@
 //
 //	pool := storage.NewPool(storage.Limits{})
 //	defer pool.Close()
-//	store, err := storage.Open(pool, content, storage.Options{Folder: "downloads", Done: post})
+//	store, err := storage.Open(pool, meta, storage.Options{Folder: "downloads", Done: post})
 //	have, err := store.Resume(ctx, progress) // the verified pieces
 //	...
 //	buffer, err := pool.Received.Acquire(ctx) // the socket reader receives a block into it

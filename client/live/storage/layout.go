@@ -1,66 +1,60 @@
 package storage
 
-// Where a segment of the content is stored, if not in a file, whose index is 0 or more.
-const (
-	inPadding = -1 // nowhere: it is zeros
-	inParts   = -2 // in the parts file
+import (
+	"slices"
+
+	"swarmsim/torrent"
 )
 
-// segment is a range of a piece that is stored in one place.
-type segment struct {
-	file   int   // index of the file, inPadding or inParts
-	offset int64 // in the file or the parts file
-	length int64
-}
+// Places of a segment that is not in a file. They are values of torrent.Segment.File.
+const (
+	inPadding = -1 // nowhere: it is zeros
+	inParts   = -2 // the parts file
+)
 
-// segments appends the places where the bytes from begin to end of a piece are stored. The caller
-// holds s.mapping.
-func (s *Store) segments(out []segment, piece uint32, begin, end int64) []segment {
-	c := &s.content
-	start := int64(piece) * c.PieceLength
-	at, end := start+begin, start+end
-	for i := c.fileAt(at); at < end; i++ {
-		if i == len(c.Files) || c.Files[i].Offset >= end {
-			return append(out, segment{inPadding, 0, end - at})
-		}
-		f := &c.Files[i]
-		if f.Length == 0 {
-			continue
-		}
-		if f.Offset > at {
-			out = append(out, segment{inPadding, 0, f.Offset - at})
-			at = f.Offset
-		}
-		next := min(end, f.Offset+f.Length)
-		place := segment{i, at - f.Offset, next - at}
-		if !f.stored() {
-			place = segment{inPadding, 0, next - at}
-		} else if s.files[i].inParts {
+// segments appends the places where the bytes from begin to end of a piece are stored. The caller holds
+// s.mapping.
+func (s *Store) segments(out []torrent.Segment, piece uint32, begin, end int64) []torrent.Segment {
+	first := len(out)
+	out = s.meta.Segments(out, int(piece), begin, end-begin)
+	at := begin
+	for i := first; i < len(out); i++ {
+		seg := &out[i]
+		length := seg.Length
+		if !isStored(&s.meta.Files[seg.File]) {
+			*seg = torrent.Segment{File: inPadding, Length: length}
+		} else if s.files[seg.File].inParts {
 			// A piece without a slot is of no wanted file: it was requested before the selection changed.
 			if slot, found := s.partsSlot(piece); found {
-				place = segment{inParts, slot + at - start, next - at}
+				*seg = torrent.Segment{File: inParts, Offset: slot + at, Length: length}
 			}
 		}
-		out = append(out, place)
-		at = next
+		at += length
 	}
 	return out
 }
 
-// findBoundaries returns the pieces that contain bytes of several stored files, in order. Only these
-// can be needed although one of their files is not wanted, so only they have a slot in the parts file.
-func findBoundaries(c *Content) []uint32 {
+// partsSlot returns where a piece is in the parts file, which has a slot for each piece that several
+// files share.
+func (s *Store) partsSlot(piece uint32) (offset int64, found bool) {
+	i, found := slices.BinarySearch(s.shared, piece)
+	return int64(i) * s.meta.PieceLength, found
+}
+
+// sharedPieces returns the pieces that have bytes of several stored files, in order. Only these can be
+// needed although one of their files is not wanted.
+func sharedPieces(m *torrent.Meta) []uint32 {
 	var out []uint32
-	last := int64(-1) // the piece that the file before ends in
-	for i := range c.Files {
-		f := &c.Files[i]
-		if !f.stored() {
+	last := -1 // the piece that the file before ends in
+	for i := range m.Files {
+		if !isStored(&m.Files[i]) {
 			continue
 		}
-		if first := f.Offset / c.PieceLength; first == last && (len(out) == 0 || out[len(out)-1] != uint32(first)) {
+		first, end := m.FilePieces(i)
+		if first == last && (len(out) == 0 || out[len(out)-1] != uint32(first)) {
 			out = append(out, uint32(first))
 		}
-		last = (f.Offset + f.Length - 1) / c.PieceLength
+		last = end - 1
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"swarmsim/client"
+	"swarmsim/torrent"
 )
 
 // Limits are the limits of a Pool. Zero values stand for the defaults.
@@ -96,7 +97,7 @@ func (p *Pool) startIn(q *queue, t task) {
 
 // worker has memory that a task may use while it runs.
 type worker struct {
-	segments []segment
+	segments []torrent.Segment
 	vector   [][]byte
 	scratch  []byte // readBack bytes, allocated when it is needed first
 	blocks   []block

@@ -140,10 +140,10 @@ var errNotVerified = errors.New("the piece is not verified")
 
 // readable returns an error if a block is not within a verified piece.
 func (s *Store) readable(r client.BlockRef) error {
-	if int64(r.Index) >= int64(s.content.Pieces()) {
-		return fmt.Errorf("the torrent has %d pieces", s.content.Pieces())
+	if int64(r.Index) >= int64(s.meta.Pieces()) {
+		return fmt.Errorf("the torrent has %d pieces", s.meta.Pieces())
 	}
-	size := s.content.PieceSize(int(r.Index))
+	size := s.meta.PieceSize(int(r.Index))
 	if r.Length == 0 || r.Length > maxRead || int64(r.Begin)+int64(r.Length) > size {
 		return fmt.Errorf("%d bytes at %d are not a block of a piece of %d", r.Length, r.Begin, size)
 	}

@@ -6,17 +6,18 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"slices"
+
+	"swarmsim/torrent"
 )
 
 // prepare makes the empty files and symlinks that are wanted, and decides where unwanted files are: in
 // the parts file, unless they exist. The resume file says what was in the parts file before.
 func (s *Store) prepare() error {
 	changed := false
-	for i := range s.content.Files {
-		f := &s.content.Files[i]
+	for i := range s.meta.Files {
+		f := &s.meta.Files[i]
 		s.files[i].unwanted = s.options.Unwanted != nil && s.options.Unwanted[i]
-		if !f.stored() {
+		if !isStored(f) {
 			if err := s.makeEmpty(i); err != nil {
 				return err
 			}
@@ -39,7 +40,7 @@ func (s *Store) prepare() error {
 // event loop.
 func (s *Store) SetUnwanted(unwanted []bool) error {
 	if len(unwanted) != len(s.files) {
-		return fmt.Errorf("store torrent %.8s: a selection of %d files for %d", s.content.ID, len(unwanted), len(s.files))
+		return fmt.Errorf("store %q: a selection of %d files for %d", s.meta.Name, len(unwanted), len(s.files))
 	}
 	if s.options.ReadOnly {
 		return errReadOnly
@@ -51,7 +52,7 @@ func (s *Store) SetUnwanted(unwanted []bool) error {
 	}
 	for i := range s.files {
 		s.files[i].unwanted = unwanted[i]
-		if !s.content.Files[i].stored() {
+		if !isStored(&s.meta.Files[i]) {
 			if err := s.makeEmpty(i); err != nil {
 				return err
 			}
@@ -89,12 +90,11 @@ func (s *Store) place(file int, inParts bool) (changed bool, err error) {
 // moveFromParts copies what the parts file has of a file. Blocks that were never written are copied
 // too: their pieces are not verified.
 func (s *Store) moveFromParts(file int) error {
-	f := &s.content.Files[file]
-	first, last := uint32(f.Offset/s.content.PieceLength), uint32((f.Offset+f.Length-1)/s.content.PieceLength)
-	if err := s.movePiece(file, first); err != nil || first == last {
+	first, end := s.meta.FilePieces(file)
+	if err := s.movePiece(file, uint32(first)); err != nil || end == first+1 {
 		return err
 	}
-	return s.movePiece(file, last)
+	return s.movePiece(file, uint32(end-1))
 }
 
 func (s *Store) movePiece(file int, piece uint32) error {
@@ -110,8 +110,8 @@ func (s *Store) movePiece(file int, piece uint32) error {
 		return err
 	}
 	defer s.pool.handles.release(parts)
-	f, start := &s.content.Files[file], int64(piece)*s.content.PieceLength
-	begin, end := max(f.Offset, start), min(f.Offset+f.Length, start+s.content.PieceLength)
+	f, start := &s.meta.Files[file], int64(piece)*s.meta.PieceLength
+	begin, end := max(f.Offset, start), min(f.Offset+f.Length, start+s.meta.PieceLength)
 	to, err := s.file(file, true)
 	if err != nil {
 		return err
@@ -123,13 +123,6 @@ func (s *Store) movePiece(file int, piece uint32) error {
 		return &Error{"move", s.nameOf(file), cause(err)}
 	}
 	return nil
-}
-
-// partsSlot returns where a piece is in the parts file, which has a slot for each piece that several
-// files share.
-func (s *Store) partsSlot(piece uint32) (offset int64, found bool) {
-	i, found := slices.BinarySearch(s.boundaries, piece)
-	return int64(i) * s.content.PieceLength, found
 }
 
 // saveSelection writes the resume file, because the place of a file has changed, and removes the parts
@@ -153,12 +146,12 @@ func (s *Store) saveSelection() error {
 
 // makeEmpty makes a symlink or an empty file, if it is wanted.
 func (s *Store) makeEmpty(file int) error {
-	f := &s.content.Files[file]
-	if f.Padding || s.files[file].unwanted || s.options.ReadOnly {
+	f := &s.meta.Files[file]
+	if f.Padding() || s.files[file].unwanted || s.options.ReadOnly {
 		return nil
 	}
-	if f.Symlink != nil {
-		return s.makeSymlink(f)
+	if f.Attr.Has(torrent.Symlink) {
+		return s.makeSymlink(file)
 	}
 	h, err := s.file(file, true)
 	if err != nil {
@@ -169,16 +162,12 @@ func (s *Store) makeEmpty(file int) error {
 	return nil
 }
 
-// makeSymlink makes a relative symlink, unless something has its name. The folders above it are real
-// ones: below a symlink, "../x" would mean another place.
-func (s *Store) makeSymlink(f *File) error {
-	name := f.name()
-	if _, err := s.folder.Lstat(name); err == nil {
+// makeSymlink makes a symlink, unless something has its name. The folders above it must be real ones:
+// below a symlink, "../x" would mean another place.
+func (s *Store) makeSymlink(file int) error {
+	name := s.names.files[file]
+	if _, err := s.folder.Lstat(name); err == nil || s.names.links[file] == "" {
 		return nil
-	}
-	target := path.Join(f.Symlink...)
-	for range len(f.Path) - 1 {
-		target = "../" + target
 	}
 	dir := path.Dir(name)
 	if err := s.folder.MkdirAll(dir, 0o777); err != nil {
@@ -193,7 +182,7 @@ func (s *Store) makeSymlink(f *File) error {
 			return &Error{"create", name, cause(err)}
 		}
 	}
-	if err := s.folder.Symlink(target, name); err != nil {
+	if err := s.folder.Symlink(s.names.links[file], name); err != nil {
 		return &Error{"create", name, cause(err)}
 	}
 	return nil

@@ -47,7 +47,7 @@ func (s *Store) save(sync bool) error {
 // openState returns the folder and the name of the resume file.
 func (s *Store) openState(create bool) (folder, string, error) {
 	if s.options.StatePath == "" {
-		return s.folder, "." + s.content.ID + ".resume", nil
+		return s.folder, "." + s.id + ".resume", nil
 	}
 	dir, name := filepath.Split(s.options.StatePath)
 	f, err := openFolder(filepath.Clean(dir), create)
@@ -85,15 +85,15 @@ func replaceFile(in folder, name string, data []byte) error {
 func (s *Store) snapshot(sync bool) (st *state, wait time.Duration, err error) {
 	// The verified pieces are taken before the stamps: what is written in between belongs to others.
 	s.mu.Lock()
-	checked, have := s.checked, s.verified.Bytes(s.content.Pieces())
+	checked, have := s.checked, s.verified.Bytes(s.meta.Pieces())
 	s.mu.Unlock()
 	if !checked {
 		return s.loaded, 0, nil
 	}
-	st = &state{id: s.content.ID, pieces: have, files: make([]fileStamp, len(s.files))}
+	st = &state{id: s.id, pieces: have, files: make([]fileStamp, len(s.files))}
 	var errs []error
 	for i := range s.files {
-		if !s.content.Files[i].stored() {
+		if !isStored(&s.meta.Files[i]) {
 			st.files[i] = absent
 			continue
 		}
@@ -167,8 +167,8 @@ func (s *Store) sync(file int) error {
 // loadState reads the resume file. Without one, or if it is damaged or of another torrent, nothing on
 // disk is trusted.
 func (s *Store) loadState() {
-	nothing := &state{id: s.content.ID, pieces: make([]byte, (s.content.Pieces()+7)/8)}
-	nothing.files = slices.Repeat([]fileStamp{absent}, len(s.content.Files))
+	nothing := &state{id: s.id, pieces: make([]byte, (s.meta.Pieces()+7)/8)}
+	nothing.files = slices.Repeat([]fileStamp{absent}, len(s.meta.Files))
 	nothing.parts = absent
 	s.loaded = nothing
 	folder, name, err := s.openState(false)
@@ -180,15 +180,15 @@ func (s *Store) loadState() {
 	if err != nil {
 		return
 	}
-	st, err := decodeState(text, len(s.content.Files))
-	if err == nil && st.id == s.content.ID && len(st.pieces) == len(nothing.pieces) {
+	st, err := decodeState(text, len(s.meta.Files))
+	if err == nil && st.id == s.id && len(st.pieces) == len(nothing.pieces) {
 		s.loaded = st
 	}
 }
 
 // maxState is more than the length of the torrent's resume file in bytes.
 func (s *Store) maxState() int64 {
-	return 1024 + int64(len(s.content.ID)) + int64(s.content.Pieces()/8) + 64*int64(len(s.content.Files))
+	return 1024 + int64(len(s.id)) + int64(s.meta.Pieces()/8) + 64*int64(len(s.meta.Files))
 }
 
 func readFile(in folder, name string, limit int64) ([]byte, error) {

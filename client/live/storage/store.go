@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/pieces"
+	"swarmsim/torrent"
 )
 
 // Options say how a Store keeps a torrent's content.
@@ -51,11 +53,13 @@ type Result struct {
 // Store keeps the content of one torrent in files. It is a client.Store.
 type Store struct {
 	pool    *Pool
-	content Content
+	meta    *torrent.Meta
+	names   *names
 	options Options
 	folder  folder
 
-	boundaries []uint32 // see findBoundaries
+	id     string   // info hash in hexadecimal, part of the names of hidden files
+	shared []uint32 // see sharedPieces
 
 	// mapping is held for reading while files are read or written, and for writing while content
 	// moves between the parts file and a file.
@@ -70,8 +74,8 @@ type Store struct {
 	quiet    sync.Cond     // running has become 0
 	verified pieces.Bitset // pieces whose hash is right
 	active   map[uint32]*active
-	hashes   []PieceHash // not in use
-	running  int         // tasks that are queued or run
+	hashes   []*torrent.Hasher // not in use
+	running  int               // tasks that are queued or run
 	phase    phase
 	checked  bool // verified says of each piece on disk whether it is right
 	reading  reading
@@ -94,13 +98,14 @@ type fileState struct {
 }
 
 // Open opens the content of a torrent. It makes empty files and symlinks, and trusts nothing that is on
-// disk: Resume does. Errors name the file.
-func Open(pool *Pool, content Content, options Options) (*Store, error) {
-	if err := content.check(); err != nil {
-		return nil, fmt.Errorf("store torrent %.8s: %w", content.ID, err)
+// disk: Resume does. The torrent must not be changed while the store is open. Errors name the file.
+func Open(pool *Pool, meta *torrent.Meta, options Options) (*Store, error) {
+	names, err := namesOf(meta)
+	if err != nil {
+		return nil, fmt.Errorf("store %q: %w", meta.Name, err)
 	}
-	if options.Unwanted != nil && len(options.Unwanted) != len(content.Files) {
-		return nil, fmt.Errorf("store torrent %.8s: a selection of %d files for %d", content.ID, len(options.Unwanted), len(content.Files))
+	if options.Unwanted != nil && len(options.Unwanted) != len(meta.Files) {
+		return nil, fmt.Errorf("store %q: a selection of %d files for %d", meta.Name, len(options.Unwanted), len(meta.Files))
 	}
 	open := options.openFolder
 	if open == nil {
@@ -111,14 +116,16 @@ func Open(pool *Pool, content Content, options Options) (*Store, error) {
 		return nil, fmt.Errorf("open the download folder: %w", err)
 	}
 	s := &Store{
-		pool:       pool,
-		content:    content,
-		options:    options,
-		folder:     folder,
-		boundaries: findBoundaries(&content),
-		files:      make([]fileState, len(content.Files)),
-		verified:   pieces.NewBitset(content.Pieces()),
-		active:     map[uint32]*active{},
+		pool:     pool,
+		meta:     meta,
+		names:    names,
+		options:  options,
+		folder:   folder,
+		id:       hex.EncodeToString(meta.InfoHash[:]),
+		shared:   sharedPieces(meta),
+		files:    make([]fileState, len(meta.Files)),
+		verified: pieces.NewBitset(meta.Pieces()),
+		active:   map[uint32]*active{},
 	}
 	s.quiet.L = &s.mu
 	s.loadState()

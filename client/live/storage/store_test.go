@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"swarmsim/client"
+	"swarmsim/torrent"
 )
 
 func TestRoundTrip(t *testing.T) {
@@ -32,7 +33,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestBlocksInAnyOrder(t *testing.T) {
-	m := makeTorrent(256<<10, File{Path: []string{"a"}, Length: 1_000_000})
+	m := makeTorrent(256<<10, torrent.File{Path: "a", Length: 1_000_000})
 	for _, limits := range []Limits{{}, {ReceivedBytes: 1}} { // with few buffers most blocks are read back
 		folder := t.TempDir()
 		e := open(t, newPool(t, limits), m, Options{Folder: folder})
@@ -52,7 +53,7 @@ func TestBlocksInAnyOrder(t *testing.T) {
 }
 
 func TestCorruptPiece(t *testing.T) {
-	m := makeTorrent(64<<10, File{Path: []string{"a"}, Length: 100_000})
+	m := makeTorrent(64<<10, torrent.File{Path: "a", Length: 100_000})
 	e := open(t, newPool(t, Limits{}), m, Options{Folder: t.TempDir()})
 	bad := bytes.Clone(m.piece(0))
 	bad[20_000]++
@@ -73,7 +74,7 @@ func TestCorruptPiece(t *testing.T) {
 
 // What does not fit the layout comes from a fault of the caller. It must not reach the disk.
 func TestBlocksThatDoNotFit(t *testing.T) {
-	m, folder := makeTorrent(64<<10, File{Path: []string{"a"}, Length: 100_000}), t.TempDir()
+	m, folder := makeTorrent(64<<10, torrent.File{Path: "a", Length: 100_000}), t.TempDir()
 	e := open(t, newPool(t, Limits{}), m, Options{Folder: folder})
 	for _, b := range []struct {
 		piece, begin uint32

@@ -6,6 +6,7 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/pieces"
+	"swarmsim/torrent"
 )
 
 // batchBytes is how many bytes of a piece are written and hashed together: enough that waking a worker
@@ -27,7 +28,7 @@ type active struct {
 	err     error         // the blocks are lost
 
 	// Owned by the worker that runs the piece.
-	hash   PieceHash // of the first hashed bytes; nil before the first
+	hash   *torrent.Hasher // of the first hashed bytes; nil before the first
 	hashed int64
 	held   []block // on disk already, and waiting to be hashed; by position
 }
@@ -61,10 +62,10 @@ func (s *Store) Write(piece, begin uint32, data []byte) {
 
 // accept reports whether a block is one that the store waits for.
 func (s *Store) accept(piece, begin uint32, data []byte) bool {
-	if s.phase != isOpen || int64(piece) >= int64(s.content.Pieces()) || s.verified.Has(int(piece)) {
+	if s.phase != isOpen || int64(piece) >= int64(s.meta.Pieces()) || s.verified.Has(int(piece)) {
 		return false
 	}
-	rest := s.content.PieceSize(int(piece)) - int64(begin)
+	rest := s.meta.PieceSize(int(piece)) - int64(begin)
 	if begin%BlockSize != 0 || rest <= 0 || int64(len(data)) != min(rest, BlockSize) {
 		return false
 	}
@@ -75,7 +76,7 @@ func (s *Store) accept(piece, begin uint32, data []byte) bool {
 func (s *Store) activate(piece uint32) *active {
 	a := s.active[piece]
 	if a == nil {
-		size := s.content.PieceSize(int(piece))
+		size := s.meta.PieceSize(int(piece))
 		a = &active{store: s, index: piece, size: size, arrived: pieces.NewBitset(int((size + BlockSize - 1) / BlockSize))}
 		s.active[piece] = a
 	}
@@ -99,7 +100,7 @@ func (s *Store) Verify(piece uint32) client.Verdict {
 	switch {
 	case s.phase != isOpen:
 		return client.Pending
-	case int64(piece) >= int64(s.content.Pieces()):
+	case int64(piece) >= int64(s.meta.Pieces()):
 		return client.Bad
 	case s.verified.Has(int(piece)):
 		return client.Good
@@ -136,8 +137,7 @@ func (a *active) run(w *worker) {
 		switch {
 		case err != nil:
 			s.lose(a, err)
-		case verify:
-			s.judge(a)
+		case verify && s.judge(a):
 			return
 		}
 	}
@@ -228,9 +228,15 @@ func (s *Store) catchUp(w *worker, a *active) error {
 	return nil
 }
 
-// judge ends a piece that has been hashed, and reports the verdict.
-func (s *Store) judge(a *active) {
-	good := a.hash.Good()
+// judge reports the verdict on a piece that has been hashed. It returns false if there is none, because
+// the torrent is at fault and not the sender: then the piece is lost.
+func (s *Store) judge(a *active) bool {
+	err := a.hash.Check()
+	if errors.Is(err, torrent.ErrHalves) || errors.Is(err, torrent.ErrNoHash) {
+		s.lose(a, err)
+		return false
+	}
+	good := err == nil
 	s.mu.Lock()
 	if good {
 		s.verified.Set(int(a.index))
@@ -242,6 +248,7 @@ func (s *Store) judge(a *active) {
 	s.mu.Lock()
 	s.ended()
 	s.mu.Unlock()
+	return true
 }
 
 // lose gives up the blocks of a piece, and reports why.
@@ -271,7 +278,7 @@ func (s *Store) forget(a *active) {
 }
 
 // newHash returns a hash that is not in use.
-func (s *Store) newHash() PieceHash {
+func (s *Store) newHash() *torrent.Hasher {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n := len(s.hashes); n > 0 {
@@ -279,7 +286,7 @@ func (s *Store) newHash() PieceHash {
 		s.hashes = s.hashes[:n-1]
 		return h
 	}
-	return s.content.NewHash()
+	return s.meta.NewHasher()
 }
 
 var errReadOnly = errors.New("the storage is read-only")
