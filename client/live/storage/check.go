@@ -99,25 +99,30 @@ func (s *Store) trusted(disk []fileStamp) []bool {
 	return out
 }
 
-// onDisk reports whether all of a piece is on disk, and whether all its files are trusted. The caller
-// holds s.mapping.
+// onDisk reports whether all of a piece is on disk, and whether the resume file says if it is verified:
+// it has files, and all are trusted. The caller holds s.mapping.
 func (s *Store) onDisk(piece uint32, disk []fileStamp, trusted []bool) (present, known bool) {
+	var room [8]torrent.Segment
+	size := s.meta.PieceSize(int(piece))
 	present, known = true, true
-	files := 0
-	var room [4]torrent.Segment
-	for _, seg := range s.segments(room[:0], piece, 0, s.meta.PieceSize(int(piece))) {
-		i := seg.File
-		switch i {
+	for _, seg := range s.segments(room[:0], piece, 0, size) {
+		switch i := seg.File; i {
 		case inPadding:
-			continue
 		case inParts:
-			i = len(s.files)
+			present = present && disk[len(s.files)].size >= seg.Offset+seg.Length
+			known = known && trusted != nil && trusted[len(s.files)]
+		default:
+			present = present && disk[i].size >= seg.Offset+seg.Length
 		}
-		files++
-		present = present && disk[i].size >= seg.Offset+seg.Length
-		known = known && trusted != nil && trusted[i]
 	}
-	return present, known && files > 0 // padding is not in the resume file
+	files := 0
+	for _, seg := range s.meta.Segments(room[:0], int(piece), 0, size) {
+		if isStored(&s.meta.Files[seg.File]) {
+			files++
+			known = known && trusted != nil && trusted[seg.File]
+		}
+	}
+	return present, known && files > 0
 }
 
 // checking is a check of several pieces.

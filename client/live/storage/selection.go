@@ -72,19 +72,35 @@ func (s *Store) SetUnwanted(unwanted []bool) error {
 func (s *Store) place(file int, inParts bool) (changed bool, err error) {
 	f := &s.files[file]
 	f.inParts = inParts
-	defer func() { s.loaded.files[file].inParts = f.inParts }()
+	defer func() {
+		if f.inParts != inParts { // the resume file speaks of the other place
+			s.loaded.files[file] = fileStamp{inParts: f.inParts}
+		}
+	}()
 	switch {
 	case inParts && !f.unwanted && !s.options.ReadOnly:
 		if err := s.moveFromParts(file); err != nil {
 			return false, err
 		}
 		f.inParts = false
-		s.loaded.files[file] = fileStamp{}
-	case !inParts && f.unwanted:
+	case !inParts && f.unwanted && !s.hasPieceOf(file):
 		_, err := s.folder.Stat(s.nameOf(file))
 		f.inParts = errors.Is(err, fs.ErrNotExist)
 	}
 	return f.inParts != inParts, nil
+}
+
+// hasPieceOf reports whether a piece of a file is verified. Then the file exists, unless it has vanished:
+// its pieces must not be read from the parts file, which may have other bytes.
+func (s *Store) hasPieceOf(file int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for piece, end := s.meta.FilePieces(file); piece < end; piece++ {
+		if s.verified.Has(piece) {
+			return true
+		}
+	}
+	return false
 }
 
 // moveFromParts copies what the parts file has of a file. Blocks that were never written are copied
