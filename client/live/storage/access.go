@@ -27,15 +27,16 @@ func (s *Store) writeBlocks(w *worker, a *active) error {
 		return errReadOnly
 	}
 	for from := 0; from < len(w.blocks); {
-		to := from + 1
-		for to < len(w.blocks) && int64(w.blocks[to].begin) == w.blocks[to-1].end() {
-			to++
-		}
+		to, hole := runOf(w.blocks, from)
 		w.vector = w.vector[:0]
 		for _, b := range w.blocks[from:to] {
 			w.vector = append(w.vector, b.data)
 		}
-		err := s.transfer(w, a.index, int64(w.blocks[from].begin), w.vector, true)
+		mode := writing
+		if hole && !s.options.Preallocate {
+			mode = writingZeros
+		}
+		err := s.transfer(w, a.index, int64(w.blocks[from].begin), w.vector, mode)
 		clear(w.vector)
 		if err != nil {
 			return err
@@ -45,13 +46,22 @@ func (s *Store) writeBlocks(w *worker, a *active) error {
 	return nil
 }
 
+// access is what transfer does.
+type access uint8
+
+const (
+	reading      access = iota
+	writing             // the parts
+	writingZeros        // the parts, which are zeros
+)
+
 // readRange reads a range of a piece into parts, one after the other. The caller holds s.mapping.
 func (s *Store) readRange(w *worker, piece uint32, begin int64, parts [][]byte) error {
-	return s.transfer(w, piece, begin, parts, false)
+	return s.transfer(w, piece, begin, parts, reading)
 }
 
 // transfer writes or reads a range of a piece, which may be in several files.
-func (s *Store) transfer(w *worker, piece uint32, begin int64, parts [][]byte, write bool) error {
+func (s *Store) transfer(w *worker, piece uint32, begin int64, parts [][]byte, mode access) error {
 	end := begin
 	for _, p := range parts {
 		end += int64(len(p))
@@ -60,35 +70,38 @@ func (s *Store) transfer(w *worker, piece uint32, begin int64, parts [][]byte, w
 	for _, seg := range w.segments {
 		var in [][]byte
 		if in, parts = split(parts, seg.Length); seg.File == inPadding {
-			if !write {
+			if mode == reading {
 				for _, p := range in {
 					clear(p)
 				}
 			}
 			continue
 		}
-		if err := s.transferSegment(seg, in, write); err != nil {
+		if err := s.transferSegment(seg, in, mode); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) transferSegment(seg torrent.Segment, parts [][]byte, write bool) error {
-	f, err := s.file(seg.File, write)
+func (s *Store) transferSegment(seg torrent.Segment, parts [][]byte, mode access) error {
+	f, err := s.file(seg.File, mode != reading)
 	if err != nil {
 		return err
 	}
 	defer s.pool.handles.release(f)
-	if write {
-		s.stateOf(seg.File).written.Store(true)
-		if err := f.writeVector(parts, seg.Offset); err != nil {
-			return &Error{"write", s.nameOf(seg.File), err}
+	if mode == reading {
+		if err := f.readVector(parts, seg.Offset); err != nil {
+			return &Error{"read", s.nameOf(seg.File), err}
 		}
 		return nil
 	}
-	if err := f.readVector(parts, seg.Offset); err != nil {
-		return &Error{"read", s.nameOf(seg.File), err}
+	s.stateOf(seg.File).written.Store(true)
+	if mode == writingZeros && makeHole(f, seg.Offset, seg.Length) {
+		return nil
+	}
+	if err := f.writeVector(parts, seg.Offset); err != nil {
+		return &Error{"write", s.nameOf(seg.File), err}
 	}
 	return nil
 }

@@ -28,6 +28,8 @@ type diskFile interface {
 	readVector(parts [][]byte, offset int64) error
 	// allocate reserves disk space.
 	allocate(length int64) error
+	// punch makes a range zeros without disk space. It does not make the file longer.
+	punch(offset, length int64) error
 	Stat() (fs.FileInfo, error)
 	Truncate(size int64) error
 	Sync() error

@@ -17,8 +17,8 @@ const (
 	maxReaders = 8 // workers that read one torrent at once, if the pool has that many
 )
 
-// reading is the queue of a store's reads. It is guarded by Store.mu.
-type reading struct {
+// reads is the queue of a store's reads. It is guarded by Store.mu.
+type reads struct {
 	queue   []client.BlockRef
 	readers int  // tasks that take from the queue
 	parked  bool // the reads wait for a free buffer
@@ -35,7 +35,7 @@ func (s *Store) Read(r client.BlockRef) (data []byte, ready bool) {
 	if s.phase != isOpen {
 		return nil, false
 	}
-	q := &s.reading
+	q := &s.reads
 	q.queue = append(q.queue, r)
 	if !q.parked && (q.readers == 0 || len(q.queue) >= newReader && q.readers < maxReaders) {
 		s.startReader()
@@ -44,7 +44,7 @@ func (s *Store) Read(r client.BlockRef) (data []byte, ready bool) {
 }
 
 func (s *Store) startReader() {
-	s.reading.readers++
+	s.reads.readers++
 	s.running++
 	s.pool.start(&reader{s})
 }
@@ -53,15 +53,15 @@ func (s *Store) startReader() {
 func (s *Store) resumeReads() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.reading.parked {
-		s.reading.parked = false
+	if s.reads.parked {
+		s.reads.parked = false
 		s.startReader()
 	}
 }
 
 // dropReads forgets the reads that have not begun. The caller holds the lock.
 func (s *Store) dropReads() {
-	s.reading.queue, s.reading.parked = nil, false
+	s.reads.queue, s.reads.parked = nil, false
 }
 
 func (r *reader) run(w *worker) {
@@ -78,7 +78,7 @@ func (r *reader) run(w *worker) {
 func (s *Store) takeReads(w *worker) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	q := &s.reading
+	q := &s.reads
 	n := min(len(q.queue), readBatch)
 	if n == 0 || q.parked {
 		q.readers--
@@ -97,12 +97,12 @@ func (s *Store) parkReads(refs []client.BlockRef) {
 		s.mu.Unlock()
 		return
 	}
-	s.reading.queue = slices.Concat(refs, s.reading.queue)
-	s.reading.parked = true
+	s.reads.queue = slices.Concat(refs, s.reads.queue)
+	s.reads.parked = true
 	s.mu.Unlock()
 	if !s.pool.Read.park() { // one has become free meanwhile
 		s.mu.Lock()
-		s.reading.parked = false
+		s.reads.parked = false
 		s.mu.Unlock()
 	}
 }

@@ -78,7 +78,7 @@ type Store struct {
 	running  int               // tasks that are queued or run
 	phase    phase
 	checked  bool // verified says of each piece on disk whether it is right
-	reading  reading
+	reads    reads
 }
 
 // phase is where a store is in its life.

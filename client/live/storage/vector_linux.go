@@ -48,6 +48,12 @@ func (f osFile) transfer(parts [][]byte, offset int64, call func(int, [][]byte, 
 	return nil
 }
 
+func (f osFile) punch(offset, length int64) error {
+	err := unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, offset, length)
+	runtime.KeepAlive(f.File)
+	return err
+}
+
 func (f osFile) allocate(length int64) error {
 	err := unix.Fallocate(int(f.Fd()), 0, 0, length)
 	runtime.KeepAlive(f.File)

@@ -2,7 +2,10 @@
 
 package storage
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
 func (f osFile) writeVector(parts [][]byte, offset int64) error {
 	for _, p := range parts {
@@ -26,6 +29,9 @@ func (f osFile) readVector(parts [][]byte, offset int64) error {
 	}
 	return nil
 }
+
+// punch fails: there is no portable way to make a hole.
+func (f osFile) punch(int64, int64) error { return errors.ErrUnsupported }
 
 // allocate does nothing: there is no portable way to reserve space.
 func (f osFile) allocate(int64) error { return nil }
