@@ -58,13 +58,14 @@ sim/netem/packet:
 sim/netem/queue: prefetch sim/netem/packet
 sim/netem/netemtest: sim/engine sim/netem sim/netem/packet
 sim/engine: prefetch
-client: registry prefetch slab client/assign client/backlog client/choke client/pick client/pieces client/reveal
+client: registry prefetch slab client/assign client/backlog client/choke client/pick client/pieces client/reveal client/extension
 client/assign: registry client/backlog client/pick client/pieces
 client/pieces: slab prefetch client/pick
 client/reveal: registry client/pick client/pieces
 client/backlog: registry
 client/choke: registry
 client/pick: portable registry
+client/extension:
 client/wire: client
 client/live: client client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
 client/live/crypt:

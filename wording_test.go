@@ -19,6 +19,7 @@ var plainFolders = []string{
 	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "torrent/bencode",
 	"torrent/files", "torrent/merkle", "tracker",
 	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "tracker", "tracker/live",
+	"client/extension",
 	"client", "client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
 	"client/wire",
 	"client/live/crypt",
