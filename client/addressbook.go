@@ -27,11 +27,12 @@ type banned struct {
 // is excluded in the end.
 const maxBannedPeers = 3
 
-// address is a peer's address from the tracker.
+// address is a peer's address.
 type address struct {
 	addr   netip.AddrPort
 	after  time.Duration // not to be dialed before
 	failed int           // dials in a row
+	teller uint32        // serial number of the neighbour that named it; 0 for none
 }
 
 const (
@@ -169,7 +170,7 @@ func (p *Peer) isConnected(a netip.AddrPort) bool {
 	}
 	for _, ids := range [][]ConnID{p.established, p.handshaking} {
 		for _, id := range ids {
-			if same(p.conns[id].cold.addr) {
+			if c := &p.conns[id]; same(c.cold.addr) || a == c.listenAddr() {
 				return true
 			}
 		}

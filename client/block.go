@@ -182,5 +182,6 @@ func (p *Peer) finish() {
 			p.hangUp(id)
 		}
 	}
+	p.updateUploadOnly()
 	p.loop.onCompleted()
 }

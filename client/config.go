@@ -43,8 +43,12 @@ type Config struct {
 	// Viewer watches the content as it downloads, for pickers that follow it; nil for none.
 	Viewer Viewer
 
-	// Extensions handles the messages of the extension protocol (BEP 10); nil for no such protocol.
-	Extensions Extensions
+	// For neighbours that support the extension protocol (BEP 10): the name and version of the
+	// client, the port at which this peer accepts connections, and the bytes of the torrent's info
+	// dictionary (BEP 9). Any of them may be absent.
+	ClientName string
+	ListenPort uint16
+	Info       []byte
 
 	// Heard returns when a part of a message last arrived on a connection; nil where the network
 	// does not say.

@@ -82,7 +82,7 @@ type coldState struct {
 	// Of cancels.
 	answersCancels bool // it answers our cancels with rejects
 
-	extensions bool // both sides support the extension protocol (BEP 10)
+	extension *neighbourExtensions // nil for a peer without the extension protocol (BEP 10)
 
 	// Of a client that writes in turns.
 	dirty     bool            // there is reason to look for requests

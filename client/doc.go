@@ -1,5 +1,5 @@
-// Package client is a BitTorrent client (BEP 3, BEP 6, BEP 16) as a pure state machine: events in,
-// actions out.
+// Package client is a BitTorrent client (BEP 3, 6, 9, 10, 11, 16, 21, 27, 54, 55) as a pure state
+// machine: events in, actions out.
 //
 // A Peer is one client in one swarm. It reads no clock, opens no socket and starts no goroutine:
 // time is an argument, random numbers come from Config.Rand. Package sim plays it in virtual time,
@@ -44,6 +44,14 @@
 //  3. Peer.verify (block.go) has the store check the piece when its last block is there.
 //  4. Peer.broadcastHave (have.go) sends HAVE to all neighbours, unless the loop defers that.
 //  5. Loop.onBlockHandled (loop.go) has the sender sent further requests.
+//
+// # The extension protocol
+//
+// Settings.Extensions enables it (BEP 10). extension.go agrees on it with each neighbour and passes its
+// messages on: to pex.go (BEP 11), provide.go (BEP 9), donthave.go (BEP 54), uploadonly.go (BEP 21) and
+// holepunch.go (BEP 55). externaladdr.go collects what neighbours see as our address. Package extension
+// has the bytes. Addresses from elsewhere, such as a hash table, come by the event PeersFound
+// (found.go). A private torrent takes them from its tracker alone (BEP 27).
 //
 // Ideas: events in, actions out from etcd's raft and quinn-proto; the rules from BEP 3, its
 // community specification, and Cohen's mainline 4.x. Each strategy names its own source.

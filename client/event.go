@@ -34,15 +34,18 @@ const (
 	AnnounceFailed                   // the tracker has not answered
 	Tick                             // the time that NextTick returned has come
 	Prioritize                       // the pieces to download have changed: Message.Data is as Config.Priorities
+	PeersFound                       // Reply.Peers are the addresses of peers, from Source
+	PieceLost                        // the store has lost piece Message.Index
 	Leave                            // the peer shall close all connections and announce that it stops
 )
 
 // Event is the input of Peer.Step. Which fields are set depends on the kind.
 type Event struct {
 	Kind    EventKind
-	Dialed  bool  // for Opened: the peer dialed
-	Good    bool  // for PieceVerified: the hash matches
-	Tracker uint8 // for Announced and AnnounceFailed: as in the action
+	Dialed  bool   // for Opened: the peer dialed
+	Good    bool   // for PieceVerified: the hash matches
+	Tracker uint8  // for Announced and AnnounceFailed: as in the action
+	Source  Source // for PeersFound
 	Conn    ConnID
 	Addr    netip.AddrPort
 	Message Message
@@ -74,9 +77,12 @@ type Action struct {
 	Conn     ConnID
 	Announce AnnounceEvent
 	Tracker  uint8 // for Announce: the tracker's place among all of Config.Trackers
-	NumWant  int
-	Addr     netip.AddrPort
-	Message  Message
+	// Holepunch says, for Dial, that the peer at Addr dials us at the same time, so that both NATs
+	// let the connection pass (BEP 55): dial by uTP, and from the port that we listen on.
+	Holepunch bool
+	NumWant   int
+	Addr      netip.AddrPort
+	Message   Message
 }
 
 // AnnounceEvent is the event parameter of an announce (BEP 3).

@@ -74,6 +74,8 @@ type Peer struct {
 	interestBudget interestBudget
 
 	optimisticChoker choke.OptimisticUnchoker // the choker, if it reports optimistic slots and there is a trace; nil otherwise
+
+	ext *extensions // nil without the extension protocol
 }
 
 // New returns a peer that has not started: its first Tick starts it.
@@ -86,6 +88,7 @@ func New(c Config) *Peer {
 	p.initPieces(storage)
 	p.initReveal()
 	p.trackers = newTrackerTiers(c.Trackers, c.Rand)
+	p.ext = p.newExtensions()
 	p.rateLimited = c.limitsRates()
 	if c.Viewer != nil {
 		p.assignView.Playhead = func() int { return c.Viewer.Position(p.now) }
@@ -198,7 +201,11 @@ func (p *Peer) Step(now time.Duration, e *Event, out []Action) []Action {
 	case Closed:
 		p.onDisconnect(e.Conn)
 	case DialFailed:
-		p.addresses.onDialFailed(unmapped(e.Addr))
+		p.onDialFailed(unmapped(e.Addr))
+	case PeersFound:
+		p.addFound(e.Source, e.Reply.Peers, 0)
+	case PieceLost:
+		p.onPieceLost(e.Message.Index)
 	case Announced:
 		p.onAnnounced(e.Reply)
 	case AnnounceFailed:

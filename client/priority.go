@@ -54,5 +54,7 @@ func (p *Peer) prioritize(priorities []byte) {
 	}
 	if p.Finished() && !wasFinished {
 		p.finish()
+	} else {
+		p.updateUploadOnly()
 	}
 }

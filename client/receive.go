@@ -50,7 +50,7 @@ func (p *Peer) onMessage(e *Event) {
 	case Suggest:
 		ok = p.onSuggest(id, m.Index)
 	case Extended:
-		p.onExtended(id, m.Data)
+		ok = p.onExtended(id, m.Data)
 	case KeepAlive, Port, HashRequest, Hashes, HashReject, Unknown: // of no concern to the state machine
 	default:
 		ok = false

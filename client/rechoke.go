@@ -107,6 +107,9 @@ func (p *Peer) rechokeAtBlock() {
 // given to the neighbour; if there is none, it waits for the next round.
 func (p *Peer) onInterest(id ConnID, wants bool) {
 	c := &p.conns[id]
+	if p.ext != nil && p.ignoresInterest(id, wants) {
+		return
+	}
 	if p.reveal != nil && p.keepsSlotUntilRound(id, wants) || c.peerInterested == wants {
 		return
 	}

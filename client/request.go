@@ -23,6 +23,9 @@ func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	if !c.snubbed {
 		want = p.cfg.Backlog.NewRequests(&c.pace, p.backlogInput(c, why, outstanding))
 	}
+	if p.settings.Extensions.Enabled {
+		want = c.limitRequests(want, outstanding)
+	}
 	if want <= 0 {
 		return
 	}

@@ -79,7 +79,7 @@ func (p *Peer) Hello() Message {
 	if p.settings.Fast.AnswerCancels {
 		m.Index |= AnswersCancels
 	}
-	if p.cfg.Extensions != nil {
+	if p.settings.Extensions.Enabled {
 		m.Index |= SpeaksExtensions
 	}
 	return m
@@ -107,7 +107,6 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	c.key = c.cold.id.key()
 	c.fast = m.Index&SpeaksFast != 0 && p.settings.Fast.Enabled
 	c.cold.answersCancels = c.fast && m.Index&AnswersCancels != 0
-	c.cold.extensions = m.Index&SpeaksExtensions != 0 && p.cfg.Extensions != nil
 	for _, other := range p.established {
 		o := &p.conns[other]
 		if o.cold.id != c.cold.id || p.settings.Connections.AllowDuplicates && o.dialed != c.dialed {
@@ -123,6 +122,7 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	if !c.sentHandshake {
 		p.sendHandshake(id)
 	}
+	p.beginExtensions(c, m.Index&SpeaksExtensions != 0)
 	p.establish(id)
 	return true
 }
@@ -170,6 +170,9 @@ func (p *Peer) onDisconnect(id ConnID) {
 		return
 	}
 	p.trace(Parted, id, 0)
+	if p.ext != nil {
+		p.unlist(c)
+	}
 	p.removeEstablished(c)
 	p.pieces.RemoveNeighbour(int(id), int(c.haveCount))
 	if p.reveal != nil {

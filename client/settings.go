@@ -11,6 +11,7 @@ type Settings struct {
 	Fast        FastSettings
 	Connections ConnectionSettings
 	Timeouts    TimeoutSettings
+	Extensions  ExtensionSettings
 }
 
 // ChokingSettings say when the choker decides which neighbours are unchoked, and when the peer
@@ -100,6 +101,16 @@ type TimeoutSettings struct {
 	KeepAlive time.Duration // of our own silence until a keep-alive is sent
 	Idle      time.Duration // of the neighbour's silence until the connection is closed
 	Inactive  time.Duration // without a request or a block until the connection is closed, half of it if neither side is interested; 0 for never
+}
+
+// ExtensionSettings are those of the extension protocol (BEP 10). What is off is neither offered to
+// neighbours nor understood. The info dictionary (BEP 9) is served if Config.Info has it.
+type ExtensionSettings struct {
+	Enabled    bool // the protocol is offered in the handshake
+	PEX        bool // neighbours tell each other of peers (BEP 11), unless the torrent is private (BEP 27)
+	DontHave   bool // a lost piece is taken back (BEP 54)
+	Holepunch  bool // peers behind NATs connect by way of a common neighbour (BEP 55)
+	UploadOnly bool // a peer that only uploads says so, and gets no slot (BEP 21)
 }
 
 // DefaultSettings returns settings for tests: numbers of Cohen's mainline where it has them. The snub

@@ -58,6 +58,10 @@ func (p *Peer) sweep() {
 	if p.reveal != nil {
 		p.onRevealEvent(reveal.Event{Kind: reveal.Check})
 	}
+	if p.ext != nil {
+		p.exchangePeers()
+		p.updateUploadOnly()
+	}
 	if !p.defers {
 		p.dialMore()
 	}

@@ -10,5 +10,6 @@ type Torrent struct {
 	InfoHash [20]byte
 	pieces.Layout
 
-	Files []int64 // length of each file in bytes, in their order; nil for a single file
+	Private bool    // its peers come from its tracker alone (BEP 27)
+	Files   []int64 // length of each file in bytes, in their order; nil for a single file
 }

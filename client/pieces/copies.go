@@ -43,6 +43,15 @@ func (t *Table) AddPiece(slot, piece int) {
 	}
 }
 
+// RemovePiece notes that the neighbour in a slot has a piece no longer.
+func (t *Table) RemovePiece(slot, piece int) {
+	t.Neighbour(slot).Unset(piece)
+	t.copies[piece]--
+	if t.availability != nil {
+		t.onCopiesChanged(piece, int(t.copies[piece])+1)
+	}
+}
+
 // ReadBitfield reads the bitfield of the neighbour in a slot, which has no pieces yet, and
 // returns how many it has and how many of those the peer lacks. It returns false if the bitfield
 // is malformed.

@@ -241,6 +241,19 @@ func (t *Table) Failed(piece int) {
 	t.MarkWanted(piece)
 }
 
+// Lost notes that the peer has a piece no longer: it is wanted again.
+func (t *Table) Lost(piece int) {
+	t.have.Unset(piece)
+	t.haveCount--
+	if t.selection != nil && t.Lacks(piece) {
+		t.selection.lacking++
+	}
+	if t.availability != nil {
+		t.availability.firstMissingWord = min(t.availability.firstMissingWord, piece>>6)
+	}
+	t.MarkWanted(piece)
+}
+
 // Abandon makes every piece wanted again of which nothing has been received and nothing is
 // requested.
 func (t *Table) Abandon() {
