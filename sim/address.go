@@ -15,6 +15,9 @@ const (
 	dialPort   = 49152
 )
 
+// clientName is what peers call their client in extension handshakes (BEP 10).
+const clientName = "swarmsim"
+
 func addrOf(id engine.HostID, port uint16) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(id >> 16), byte(id >> 8), byte(id)}), port)
 }

@@ -117,6 +117,13 @@ func settings(c *scenario.Client) client.Settings {
 			IgnoreSet:      c.IgnoreAllowedFast,
 			Suggest:        c.SuggestPieces,
 		},
+		Extensions: client.ExtensionSettings{
+			Enabled:    c.Extensions,
+			PEX:        c.PEX,
+			DontHave:   c.DontHave,
+			Holepunch:  c.Holepunch,
+			UploadOnly: c.UploadOnly,
+		},
 		Connections: client.ConnectionSettings{
 			DialTarget:      c.Connections.DialTarget,
 			Max:             c.Connections.Max,

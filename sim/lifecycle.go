@@ -23,6 +23,7 @@ func (n *node) start() {
 	cfg.Rand = draw.Stream(w.scenario.Seed, draw.Host, uint64(n.host.ID())<<1|1)
 	cfg.Uplink, cfg.Backlog, cfg.Trace = uplink, w.backlog[n.group], n
 	cfg.Scratch, cfg.Heard, cfg.Viewer = &w.scratch[n.worker].client, n.lastReceived, n.newViewer()
+	cfg.ClientName, cfg.ListenPort = clientName, listenPort
 	n.peer = client.New(cfg)
 	if b := w.behaviours[n.group]; !b.Honest() {
 		n.adversary = adversary.New(n.peer, b, &w.content.Torrent, w.scenario.Payload == scenario.PayloadReal,

@@ -88,12 +88,19 @@ func (n *node) act(actions []client.Action) {
 		case client.HangUp:
 			n.host.Close(netem.ConnID(a.Conn))
 		case client.Dial:
+			if a.Holepunch { // our NAT lets the other side in, too, because we dial it
+				n.host.Admit(hostOf(a.Addr), n.host.Now()+holeLifetime)
+			}
 			n.host.Dial(hostOf(a.Addr), n.world.settings[n.group].Timeouts.Handshake)
 		case client.Announce:
 			n.startAnnounce(a.Announce, a.NumWant)
 		}
 	}
 }
+
+// holeLifetime is how long a NAT keeps the mapping of a dial that is not answered: as long as Linux
+// keeps an unreplied UDP connection (nf_conntrack_udp_timeout, 30 s).
+const holeLifetime = 30 * time.Second
 
 // send sends a message. corrupt marks a block whose content, which may be virtual, is corrupt.
 func (n *node) send(c netem.ConnID, m *client.Message, corrupt bool) {

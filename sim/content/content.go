@@ -107,6 +107,7 @@ func open(s *scenario.Scenario, files fs.FS, dir string) (*Content, *fileSet, er
 		return nil, nil, Error{field, err}
 	}
 	c.Torrent.BlockLength = int64(s.Content.Block)
+	c.Torrent.Private = c.Torrent.Private || s.Content.Private
 	return c, path, nil
 }
 

@@ -31,6 +31,7 @@ func (c *Content) parseTorrent(files fs.FS, name, shown string) error {
 		InfoHash: m.InfoHash,
 		Layout:   pieces.Layout{Length: m.Length, PieceLength: m.PieceLength},
 		Files:    m.Lengths(),
+		Private:  m.Private,
 	}
 	c.hashes = m.Hashes
 	return nil

@@ -43,6 +43,23 @@ func TestDialRefusedOrUnanswered(t *testing.T) {
 	}
 }
 
+// A host that does not listen accepts connections from the hosts that it admits, for as long as it
+// does.
+func TestAdmittedHostsConnect(t *testing.T) {
+	l := netemtest.New(40*time.Millisecond, 16<<10, 256<<10)
+	deaf, from, other := l.Add(1e6, 1e6), l.Add(1e6, 1e6), l.Add(1e6, 1e6)
+	deaf.Host.Listen(false)
+	deaf.Start = func(a *netemtest.App) { a.Host.Admit(1, 3*time.Second) }
+	dial := func(a *netemtest.App) { a.Host.Dial(0, 5*time.Second) }
+	from.Start, other.Start = dial, dial
+	from.Plan = []netemtest.Timed{{At: 4 * time.Second, Do: dial}}
+	l.Run(10 * time.Second)
+	if len(from.Opens) != 1 || len(from.Failed) != 1 || len(other.Opens) != 0 {
+		t.Errorf("the admitted host connects %d times and fails %d times, the other connects %d times",
+			len(from.Opens), len(from.Failed), len(other.Opens))
+	}
+}
+
 // A host that stops listening after its SYN-ACK refuses the repeated SYN. For the dialer the
 // connection was open; it is closed.
 func TestARefusalClosesAnOpenConnection(t *testing.T) {

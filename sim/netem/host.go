@@ -1,6 +1,7 @@
 package netem
 
 import (
+	"slices"
 	"time"
 
 	"swarmsim/sim/engine"
@@ -37,6 +38,7 @@ type Host struct {
 	downlink   downlink
 	stack      stack.Stack
 
+	holes   []hole  // hosts that may connect although the host does not listen
 	discard Message // what is sent on a connection that is not open
 }
 
@@ -120,6 +122,24 @@ func (h *Host) LimitUnsent(bytes uint32) {
 // BehindNAT sets whether dials that the host does not accept are dropped silently, as by a
 // NAT or firewall, instead of refused.
 func (h *Host) BehindNAT(yes bool) { h.behindNAT = yes }
+
+// hole is a host from which connections are accepted for a while.
+type hole struct {
+	from  engine.HostID
+	until time.Duration
+}
+
+// Admit accepts connections from a host until a time, whether or not the host listens: a NAT lets
+// in what comes from an address to which something has been sent.
+func (h *Host) Admit(from engine.HostID, until time.Duration) {
+	h.holes = slices.DeleteFunc(h.holes, func(x hole) bool { return x.until <= h.stack.Now || x.from == from })
+	h.holes = append(h.holes, hole{from, until})
+}
+
+// admits reports whether there is a hole for a host.
+func (h *Host) admits(from engine.HostID) bool {
+	return slices.ContainsFunc(h.holes, func(x hole) bool { return x.from == from && h.stack.Now < x.until })
+}
 
 // Off takes the host off the network at once, without closing its connections: what
 // arrives from now on is lost.

@@ -53,7 +53,7 @@ func countLost(s *stack.Stack, p *Packet) {
 // onSYN accepts or refuses a connection, unless the SYN is repeated.
 func (h *Host) onSYN(p *Packet) {
 	switch {
-	case h.listening:
+	case h.listening || h.admits(engine.HostID(p.Message.Z)):
 		if !h.isRepeated(p) {
 			h.answer(p, stack.Accepted, Transport(p.Message.Flag))
 		}

@@ -6,6 +6,7 @@ import "time"
 // path of the client.
 func (d *decoder) checkClient(c *Client, field string) {
 	d.checkFastExtension(c, field)
+	d.checkExtensions(c, field)
 	if c.RateWindow > 0 && c.RateWindow < Duration(100*time.Millisecond) {
 		d.failAt(field+".rate_window", "%v is too short; the minimum is 100 ms", c.RateWindow)
 	}
@@ -40,5 +41,18 @@ func (d *decoder) checkFastExtension(c *Client, field string) {
 	}
 	if c.SuggestPieces > 0 {
 		d.failAt(field+".suggest_pieces", "needs fast_extension: true")
+	}
+}
+
+// checkExtensions reports settings that need the extension protocol (BEP 10) in a client that does
+// not support it.
+func (d *decoder) checkExtensions(c *Client, field string) {
+	for _, x := range []struct {
+		name string
+		on   bool
+	}{{"pex", c.PEX}, {"upload_only", c.UploadOnly}, {"dont_have", c.DontHave}, {"holepunch", c.Holepunch}} {
+		if x.on && !c.Extensions {
+			d.failAt(field+"."+x.name, "needs extensions: true")
+		}
 	}
 }

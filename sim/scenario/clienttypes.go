@@ -27,6 +27,11 @@ type Client struct {
 	IgnoreAllowedFast      bool            `json:"ignore_allowed_fast,omitempty" jsonschema:"do not request allowed-fast pieces from a neighbour that chokes us" zero:"print"`
 	AllowedFastSent        AllowedFastSent `json:"allowed_fast_sent,omitempty" jsonschema:"when allowed-fast messages are sent: on-handshake, on-interest (once the neighbour is interested, only for pieces that it lacks)"`
 	AllowedFastDerivation  FastDerivation  `json:"allowed_fast_derivation,omitempty" jsonschema:"part of a neighbour's IPv4 address that its allowed-fast set is derived from: bep6 (three bytes), address-class (three bytes in class C, otherwise two, as in aria2), whole-address (as in libtorrent)"`
+	Extensions             bool            `json:"extensions,omitempty" jsonschema:"supports the extension protocol (BEP 10), which the next four need"`
+	PEX                    bool            `json:"pex,omitempty" jsonschema:"peer exchange (BEP 11): neighbours tell each other of their connected peers, unless the content is private"`
+	UploadOnly             bool            `json:"upload_only,omitempty" jsonschema:"a peer that only uploads says so, gets no slot, and has no connection to another one (BEP 21)"`
+	DontHave               bool            `json:"dont_have,omitempty" jsonschema:"neighbours are told of a piece that is lost (BEP 54)"`
+	Holepunch              bool            `json:"holepunch,omitempty" jsonschema:"two peers behind NATs connect by way of a neighbour of both (BEP 55)"`
 	RateWindow             Duration        `json:"rate_window,omitempty" jsonschema:"averaging window of the neighbours' rates that slots, backlog and upload.send_buffer_time depend on; 0 s for mainline's 20 s average" zero:"print"`
 	Upload                 Upload          `json:"upload,omitempty" jsonschema:"how requests are served"`
 	SnubTimeout            Duration        `json:"snub_timeout,omitempty" jsonschema:"time without a requested block after which a neighbour counts as snubbing us" min:"1 s"`

@@ -28,6 +28,7 @@ type Content struct {
 	Piece   Bytes  `json:"piece,omitempty" jsonschema:"piece length"`
 	Block   Bytes  `json:"block,omitempty" jsonschema:"block length, the unit of a request: 16 KiB in every real swarm; the piece length to exchange whole pieces"`
 	Torrent string `json:"torrent,omitempty" jsonschema:"a .torrent file, for its lengths and hashes; path relative to the scenario file"`
+	Private bool   `json:"private,omitempty" jsonschema:"peers come from the tracker alone, and not by peer exchange (BEP 27); a .torrent file may say so itself"`
 	Path    string `json:"path,omitempty" jsonschema:"a file or folder; path relative to the scenario file"`
 }
 
