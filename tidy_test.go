@@ -82,6 +82,7 @@ lab/stats:
 lab/sweep: sim/scenario
 lab: bounded lab/stats lab/sweep torrent reports sim sim/record sim/scenario
 validation: reports sim sim/record sim/scenario
+testbed/driver:
 `)
 
 // importRules parses lines "package: imports".
@@ -115,6 +116,10 @@ cmd/swarmsim/results
 cmd/usage
 docs/figures
 hugepages
+testbed
+testbed/driver
+testbed/emulator
+testbed/netns
 torrent/files
 tracker/live
 `)
