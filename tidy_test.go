@@ -83,6 +83,8 @@ lab/sweep: sim/scenario
 lab: bounded lab/stats lab/sweep torrent reports sim sim/record sim/scenario
 validation: reports sim sim/record sim/scenario
 testbed/driver:
+testbed/netns:
+testbed/emulator: sim/netem/packet sim/netem/queue
 `)
 
 // importRules parses lines "package: imports".

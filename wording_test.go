@@ -33,7 +33,7 @@ var plainFolders = []string{
 	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
 	"sim/netem/tcp",
 	"lab", "lab/stats", "lab/sweep", "reports",
-	"testbed/anacrolix", "testbed/driver",
+	"testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns",
 	"validation", "validation/links", "validation/published", "validation/theory", "validation/truth",
 }
 
