@@ -3,86 +3,51 @@ package driver
 import (
 	"context"
 	"crypto/rand"
-	"errors"
-	mathrand "math/rand/v2"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/anacrolix/torrent/bencode"
-	"github.com/anacrolix/torrent/metainfo"
-
-	"swarmsim/tracker"
+	"swarmsim/torrent/files"
+	"swarmsim/tracker/live"
 )
 
-// serveTracker serves announces on 127.0.0.1 and returns the announce URL, and a function that
-// counts the seeds.
-func serveTracker(t *testing.T, infoHash *[20]byte) (announce string, seeds func() int) {
+// serveTracker serves announces on 127.0.0.1.
+func serveTracker(t *testing.T) *live.Server {
 	t.Helper()
-	var mu sync.Mutex
-	tr := tracker.New(tracker.Config{Interval: 5 * time.Second, Expire: time.Hour, MaxPeers: 50})
-	rng := mathrand.New(mathrand.NewPCG(1, 2))
-	start := time.Now()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		req, err := tracker.ParseHTTP([]byte("GET " + r.RequestURI + " HTTP/1.1\r\n"))
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		from := netip.MustParseAddrPort(r.RemoteAddr)
-		req.Addr = netip.AddrPortFrom(from.Addr(), req.Addr.Port())
-		mu.Lock()
-		defer mu.Unlock()
-		answer := tr.Announce(time.Since(start), req, rng)
-		text, err := answer.AppendHTTP(nil)
-		if err != nil {
-			t.Error(err)
-		}
-		_, body, _ := strings.Cut(string(text), "\r\n\r\n")
-		w.Write([]byte(body))
-	}))
-	t.Cleanup(s.Close)
-	return s.URL + "/announce", func() int {
-		mu.Lock()
-		defer mu.Unlock()
-		return tr.Scrape(*infoHash).Seeds
+	s, err := live.New(live.Config{Listen: []string{"127.0.0.1:0"}, NoUDP: true, Interval: 5 * time.Second})
+	if err != nil {
+		t.Fatal(err)
 	}
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // makeTorrent makes a file of random bytes in a folder, and a private torrent of it.
-func makeTorrent(t *testing.T, dir, announce string, size int) (path string, infoHash [20]byte) {
+func makeTorrent(t *testing.T, dir, announce string, size int) (path string) {
 	t.Helper()
 	data := make([]byte, size)
 	rand.Read(data)
 	if err := os.WriteFile(filepath.Join(dir, "content"), data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	private := true
-	info := metainfo.Info{PieceLength: 64 << 10, Private: &private}
-	if err := info.BuildFromFilePath(filepath.Join(dir, "content")); err != nil {
-		t.Fatal(err)
-	}
-	text, err := bencode.Marshal(info)
+	m, err := files.Create(t.Context(), os.DirFS(dir), "content", files.Options{
+		PieceLength: 64 << 10, Private: true, Trackers: [][]string{{announce}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mi := metainfo.MetaInfo{Announce: announce, InfoBytes: text}
+	text, err := m.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
 	path = filepath.Join(dir, "content.torrent")
-	f, err := os.Create(path)
-	if err != nil {
+	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(mi.Write(f), f.Close()); err != nil {
-		t.Fatal(err)
-	}
-	return path, mi.HashInfoBytes()
+	return path
 }
 
 // listener returns an address of 127.0.0.0/8 with a free port.
@@ -128,11 +93,9 @@ func TestExchange(t *testing.T) {
 func exchange(t *testing.T, seeder, leecher Driver) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	var infoHash [20]byte
-	announce, seeds := serveTracker(t, &infoHash)
+	tracker := serveTracker(t)
 	source, copied := t.TempDir(), t.TempDir()
-	var path string
-	path, infoHash = makeTorrent(t, source, announce, 2<<20+5)
+	path := makeTorrent(t, source, tracker.AnnounceURLs()[0], 2<<20+5)
 	begin := func(d Driver, folder, ip string, seed bool) *Process {
 		work, err := os.MkdirTemp("", "work") // t.TempDir's path is too long for rtorrent's socket
 		if err != nil {
@@ -156,7 +119,7 @@ func exchange(t *testing.T, seeder, leecher Driver) {
 	}
 	s := begin(seeder, source, "127.0.0.2", true)
 	await(ctx, t, s, s.Done(), "a seed")
-	for seeds() == 0 {
+	for tracker.Stats().Seeds == 0 {
 		if ctx.Err() != nil {
 			t.Fatalf("the tracker lists no seed; %s%s", s.client, tail(s.log))
 		}
