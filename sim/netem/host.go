@@ -45,17 +45,17 @@ type Host struct {
 // NewHost returns a host with the given links that runs app. It accepts connections. Start
 // tells it its number in the engine.
 func NewHost(n *Net, l Link, app App) *Host {
-	h, layer := newHost(n.Transport)
+	h := newHost(n.Transport)
 	h.stack.Net, h.stack.App = n, app
 	h.stack.Timeouts = stack.NewTimeouts()
 	h.prefetcher, _ = app.(Prefetcher)
 	h.dialWith, h.listening = n.Transport, true
 	h.tick, h.downlink.next = engine.Never, engine.Never
-	if n.Transport == Ideal {
-		h.transport = ideal.New(&h.stack)
-	} else {
+	switch layer := h.transport.(type) {
+	case *ideal.Layer:
+		layer.Setup(&h.stack)
+	case *tcp.Layer:
 		layer.Setup(&h.stack, l.FairQueue)
-		h.tcp, h.transport = layer, layer
 		h.downlink.packetwise = true
 	}
 	h.SetLink(l)

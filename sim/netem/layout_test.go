@@ -18,7 +18,10 @@ func TestHotLines(t *testing.T) {
 	if size := unsafe.Sizeof(engine.Event[Packet]{}); size != slab.Line {
 		t.Errorf("an event takes %d bytes, no cache line", size)
 	}
-	sink, _ = newHost(Ideal)
+	if at := unsafe.Offsetof(tcpStorage{}.layer); at != layerOffset {
+		t.Errorf("the layer of TCP is at byte %d, that of ideal at %d", at, layerOffset)
+	}
+	sink = newHost(Ideal)
 	s := &sink.stack
 	for what, at := range map[string]unsafe.Pointer{
 		"a host":      unsafe.Pointer(sink),

@@ -5,6 +5,7 @@ import (
 
 	"swarmsim/prefetch"
 	"swarmsim/sim/engine"
+	"swarmsim/sim/netem/tcp"
 )
 
 // Prefetcher is an optional interface of an App. NewHost asks for it once. Its methods add to l the
@@ -34,18 +35,18 @@ type prefetchState struct {
 // then, in three steps, what the messages that arrive or leave will touch. It adds nothing for
 // an App that is no Prefetcher, of which there are few.
 func (h *Host) Prefetch(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
+	if step == 0 { // reads nothing of the host, which is not in the cache yet
+		prefetch.AddStart(l, h, hotLines)
+		prefetch.AddPart(l, h, layerOffset, tcp.HotLines) // an ideal layer is shorter
+		for i := range arrivals.Len() {
+			prefetch.Add(l, arrivals.At(i))
+		}
+		return
+	}
 	if h.prefetcher == nil {
 		return
 	}
 	switch step {
-	case 0:
-		prefetch.AddStart(l, h, hotLines)
-		if h.tcp != nil {
-			h.tcp.PrefetchLayer(l)
-		}
-		for i := range arrivals.Len() {
-			prefetch.Add(l, arrivals.At(i))
-		}
 	case 1:
 		h.prefetcher.Prefetch(l, 0)
 		h.stack.PrefetchQueues(l)

@@ -3,6 +3,7 @@ package netem
 import (
 	"unsafe"
 
+	"swarmsim/sim/netem/ideal"
 	"swarmsim/sim/netem/stack"
 	"swarmsim/sim/netem/tcp"
 	"swarmsim/slab"
@@ -10,12 +11,17 @@ import (
 
 // storage is a host with most of what it needs in one allocation: in a large swarm each further
 // page that a window touches costs a page table walk. A host that needs more allocates it
-// elsewhere, and leaves its part of the storage unused.
+// elsewhere, and leaves its part of the storage unused. The layer is at layerOffset with every
+// transport, so that it can be prefetched before the host has been read.
 type storage struct {
 	Host
-	_ [(slab.Line - unsafe.Sizeof(Host{})%slab.Line) % slab.Line]byte
+	_     [(slab.Line - unsafe.Sizeof(Host{})%slab.Line) % slab.Line]byte
+	layer ideal.Layer
+	_     [(slab.Line - unsafe.Sizeof(ideal.Layer{})%slab.Line) % slab.Line]byte
 	arrays
 }
+
+const layerOffset = unsafe.Offsetof(storage{}.layer)
 
 // tcpStorage is the storage of a host with TCP.
 type tcpStorage struct {
@@ -35,17 +41,18 @@ type arrays struct {
 	nodes      [104]stack.Node
 }
 
-// newHost returns a host with storage and no settings, and the place of its TCP layer unless its
-// transport is Ideal.
-func newHost(t Transport) (*Host, *tcp.Layer) {
+// newHost returns a host with storage and the transport of the network, which is to be set up.
+func newHost(t Transport) *Host {
 	if t == Ideal {
 		s := slab.New[storage]()
 		s.Host.use(&s.arrays)
-		return &s.Host, nil
+		s.Host.transport = &s.layer
+		return &s.Host
 	}
 	s := slab.New[tcpStorage]()
 	s.Host.use(&s.arrays)
-	return &s.Host, &s.layer
+	s.Host.tcp, s.Host.transport = &s.layer, &s.layer
+	return &s.Host
 }
 
 func (h *Host) use(a *arrays) {

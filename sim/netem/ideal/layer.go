@@ -17,8 +17,9 @@ type Layer struct {
 	sentConn uint32
 }
 
-// New returns the transport of a host.
-func New(s *stack.Stack) *Layer { return &Layer{Stack: s} }
+// Setup makes l the transport of a host. The caller allocates l next to the host, because a packet
+// touches both.
+func (l *Layer) Setup(s *stack.Stack) { l.Stack = s }
 
 // Open does nothing: what a connection keeps is in stack.Conn.
 func (l *Layer) Open(uint32) {}

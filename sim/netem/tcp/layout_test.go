@@ -23,7 +23,7 @@ func TestHotLines(t *testing.T) {
 		t.Errorf("of a flow %d bytes are hot, more than %d lines", end, hotFlowLines)
 	}
 	var l Layer
-	if end := unsafe.Offsetof(l.smallLossless); end > hotLines*slab.Line {
-		t.Errorf("of a layer %d bytes are hot, more than %d lines", end, hotLines)
+	if end := unsafe.Offsetof(l.smallLossless); end > HotLines*slab.Line {
+		t.Errorf("of a layer %d bytes are hot, more than %d lines", end, HotLines)
 	}
 }

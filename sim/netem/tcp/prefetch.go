@@ -9,18 +9,16 @@ import (
 	"swarmsim/sim/netem/stack"
 )
 
-// The cache lines of a Layer that most events touch, and of a flow those that sending and
-// acknowledgements touch; any packet touches the first.
+// HotLines are the cache lines of a Layer that most events touch.
+const HotLines = 3
+
+// The cache lines of a flow that sending and acknowledgements touch; any packet touches the first.
 const (
-	hotLines     = 3
 	hotFlowLines = 5
 	slabsInLine  = 2
 	timersInLine = 4
 	timerLines   = 3 // of the heap's top
 )
-
-// PrefetchLayer adds the layer.
-func (l *Layer) PrefetchLayer(list *prefetch.List) { prefetch.AddStart(list, l, hotLines) }
 
 // PrefetchTables adds the table of flows.
 func (l *Layer) PrefetchTables(list *prefetch.List) {
