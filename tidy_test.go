@@ -25,8 +25,7 @@ cmd/bench: cmd/flags cmd/help cmd/usage hugepages sim sim/scenario
 cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli
-cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files
-cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation tracker/live
+cmd/swarmsim/cli: client client/live client/live/crypt bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live
 cmd/swarmsim/results: bounded lab reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record
@@ -125,9 +124,6 @@ testbed/netns
 torrent/files
 tracker/live
 `)
-var edges = []string{"cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/bench", "cmd/usage", "docs/figures", "hugepages", "torrent/files",
-	"client/live/announce", "client/live/httpclient", "client/live/webseed",
-}
 
 type file struct {
 	pkg, path string

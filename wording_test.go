@@ -15,26 +15,18 @@ import (
 // plainFolders are the folders whose comments, messages and documents are held to the wording
 // rules. The list grows until it has all folders.
 var plainFolders = []string{
-	".", "docs", "scenarios", "scenarios/sweeps", "sim/scenario", "sim/scenario/profiles",
-	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "torrent/bencode",
-	"torrent/files", "torrent/merkle", "tracker",
-	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "tracker", "tracker/live",
-	"client/extension",
-	"client", "client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
-	"client/wire",
-	"client/live/crypt",
-	"client/wire", "client/live", "client/live/storage",
-	"client/wire", "client/live/announce", "client/live/httpclient",
-	"client/live/crypt", "client/live/dht",
-	"client/wire", "client/live/announce", "client/live/httpclient", "client/live/webseed",
-	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",
-	"cmd/bench", "cmd/usage", "docs/figures", "sidebyside", "sidebyside/memnet",
-	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
-	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
-	"sim/netem/tcp",
-	"lab", "lab/stats", "lab/sweep", "reports",
-	"testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns",
-	"validation", "validation/links", "validation/published", "validation/theory", "validation/truth",
+	".", "docs", "scenarios", "scenarios/sweeps", "sim/scenario", "sim/scenario/profiles", "bounded",
+	"hugepages", "portable", "prefetch", "registry", "slab", "torrent", "torrent/bencode", "torrent/files",
+	"torrent/merkle", "tracker", "tracker/live", "client/extension", "client", "client/assign",
+	"client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal", "client/wire",
+	"client/live/crypt", "client/live", "client/live/storage", "client/live/announce", "client/live/httpclient",
+	"client/live/dht", "client/live/webseed", "sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine",
+	"sim/measure", "sim/record", "sim/viewer", "cmd/bench", "cmd/usage", "docs/figures", "sidebyside",
+	"sidebyside/memnet", "cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
+	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue",
+	"sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "reports", "testbed/anacrolix",
+	"testbed/driver", "testbed/emulator", "testbed/netns", "validation", "validation/links",
+	"validation/published", "validation/theory", "validation/truth",
 }
 
 // wordingRules are phrases to avoid, with what to write instead.

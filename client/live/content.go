@@ -12,5 +12,6 @@ func layoutOf(m *torrent.Meta) *client.Torrent {
 		InfoHash: m.InfoHash,
 		Layout:   pieces.Layout{Length: m.Length, PieceLength: m.PieceLength},
 		Files:    m.Lengths(),
+		Private:  m.Private,
 	}
 }

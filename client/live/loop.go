@@ -66,6 +66,13 @@ func (t *Torrent) handle(l *letter) {
 	l.event.Conn = c.id
 	t.taken = false
 	t.step(l.event)
+	switch m := &l.event.Message; {
+	case l.event.Kind != client.Received:
+	case m.Kind == client.Handshake:
+		t.sendPort(c, m)
+	case m.Kind == client.Port:
+		t.onPort(c, m)
+	}
 	if !t.taken {
 		t.releaseReceived(&l.event.Message)
 	}
@@ -103,8 +110,11 @@ func (t *Torrent) send(a *client.Action) {
 		t.releaseRead(&a.Message)
 		return
 	}
-	if a.Message.Kind == client.Handshake && c.skipHello {
-		return
+	if a.Message.Kind == client.Handshake {
+		if c.skipHello {
+			return
+		}
+		a.Message.Index |= t.session.speaks()
 	}
 	if !c.dirty {
 		c.dirty = true

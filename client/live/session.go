@@ -16,6 +16,7 @@ import (
 	"swarmsim/client"
 	"swarmsim/client/live/announce"
 	"swarmsim/client/live/crypt"
+	"swarmsim/client/live/dht"
 	"swarmsim/client/live/httpclient"
 	"swarmsim/client/live/storage"
 	"swarmsim/torrent"
@@ -38,6 +39,12 @@ type Config struct {
 	DownloadRate   int64
 	MaxConnections int // over all torrents; default 500
 
+	DHT       bool     // a node of the DHT (BEP 5) finds peers of torrents that are not private
+	Bootstrap []string // nodes, as host:port, that the DHT begins with; nil for public ones
+	DHTState  []byte   // what DHTState returned in an earlier run
+
+	NoPEX bool // peers are not exchanged with neighbours (BEP 11)
+
 	Storage storage.Limits
 	Log     *slog.Logger // of connections and announces; nil for none
 }
@@ -53,6 +60,9 @@ const (
 // peerIDPrefix identifies the client in peer IDs (BEP 20).
 const peerIDPrefix = "-SW0100-"
 
+// clientName is the name that neighbours are told (BEP 10).
+const clientName = "swarmsim"
+
 // Session downloads and seeds any number of torrents.
 type Session struct {
 	cfg       Config
@@ -62,6 +72,7 @@ type Session struct {
 	listeners []net.Listener
 	udp       *announce.Socket // of UDP trackers
 	http      *http.Client     // of HTTP trackers
+	dht       *dht.Node        // nil for none
 
 	upload, download limiter
 
@@ -99,6 +110,13 @@ func New(cfg Config) (*Session, error) {
 	if s.udp, err = announce.NewSocket(s.source()); err != nil {
 		s.closeListeners()
 		return nil, err
+	}
+	if cfg.DHT {
+		if err := s.startDHT(); err != nil {
+			s.closeListeners()
+			s.udp.Close()
+			return nil, err
+		}
 	}
 	s.http = httpclient.New(httpclient.Options{Local: s.source()})
 	s.pool = storage.NewPool(cfg.Storage)
@@ -275,6 +293,9 @@ func (s *Session) Close(ctx context.Context) error {
 	wait.Wait()
 	s.cancel()
 	s.wait.Wait()
+	if s.dht != nil {
+		s.dht.Close()
+	}
 	s.udp.Close()
 	s.http.CloseIdleConnections()
 	s.pool.Close()

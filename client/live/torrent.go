@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -71,7 +72,7 @@ type Torrent struct {
 
 	mailbox     *mailbox
 	connections sync.WaitGroup // goroutines of connections and dials
-	announces   sync.WaitGroup
+	announces   sync.WaitGroup // also in the DHT
 
 	ctx     context.Context // ends when the torrent stops
 	cancel  context.CancelFunc
@@ -169,15 +170,19 @@ func (t *Torrent) newPeer(have pieces.Bitset) {
 	t.trackers, sizes = newTrackers(t.session, t.meta.Trackers)
 	settings := *cfg.Settings
 	settings.Connections.SharedAddresses = true
+	settings.Extensions = t.session.extensions()
 	cfg.Settings = &settings
+	cfg.ClientName, cfg.ListenPort, cfg.Info = clientName, t.session.port(), t.meta.Info
 	cfg.Torrent = layoutOf(t.meta)
 	cfg.ID, cfg.Rand, cfg.Store, cfg.Trace = t.session.id, seed, loopStore{t}, t.options.Trace
 	cfg.Have, cfg.Priorities, cfg.Trackers = have, t.piecePriorities(t.options.Priorities), sizes
 	t.peer = client.New(cfg)
 	hello := t.peer.Hello()
+	hello.Index |= t.session.speaks()
 	t.hello = wire.Append(nil, &hello)
 	t.selected = true
 	t.setState()
+	t.findPeers()
 }
 
 // setState derives the state from the state machine's.
@@ -262,6 +267,17 @@ func (t *Torrent) piecePriorities(files []byte) []byte {
 		}
 	}
 	return out
+}
+
+// AddPeers tells the torrent of peers.
+func (t *Torrent) AddPeers(peers []netip.AddrPort) { t.found(peers, client.FromUser) }
+
+// found tells the state machine of peers.
+func (t *Torrent) found(peers []netip.AddrPort, source client.Source) {
+	if len(peers) > 0 {
+		reply := &client.AnnounceReply{Peers: peers}
+		t.mailbox.post(letter{event: client.Event{Kind: client.PeersFound, Source: source, Reply: reply}})
+	}
 }
 
 // Close stops the torrent: it announces that, hangs up, and writes what is needed to resume. It

@@ -60,7 +60,6 @@ Start with:  swarmsim run flash-crowd`,
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError{flags.Error(cmd, err)} })
 	help.PlainSwitches(root)
-	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand(),
 	root.AddCommand(
 		runCommand(),
 		checkCommand(),
@@ -73,9 +72,9 @@ Start with:  swarmsim run flash-crowd`,
 		torrentCommand(),
 		getCommand(),
 		seedCommand(),
+		trackerCommand(),
 		manCommand(root),
 	)
-		sweepCommand(), compareCommand(), trackerCommand(), manCommand(root))
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
 

@@ -8,10 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"swarmsim/bounded"
 	"swarmsim/client/live"
 	"swarmsim/cmd/flags"
-	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/torrent"
 )
 
@@ -49,26 +47,13 @@ func (f *getFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	var metas []*torrent.Meta
 	for _, arg := range args {
-		m, err := readTorrent(arg)
+		m, err := readTorrent(cmd, arg)
 		if err != nil {
 			return err
 		}
 		metas = append(metas, m)
 	}
 	return f.exchange(cmd, metas, live.Options{Folder: f.folder, Check: f.check}, f.seed)
-}
-
-// readTorrent reads a torrent file.
-func readTorrent(path string) (*torrent.Meta, error) {
-	text, err := bounded.ReadFile(results.OS, path, torrent.MaxFile)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	m, err := torrent.Parse(text)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("%s %w", path, err)}
-	}
-	return m, nil
 }
 
 // closeTimeout is how long trackers may take to hear that the program ends.

@@ -25,6 +25,8 @@ type liveFlags struct {
 	uploadRate     scenario.Rate
 	downloadRate   scenario.Rate
 	maxConnections int
+	noDHT, noPEX   bool
+	bootstrap      []string
 	profile        string
 	overrides      []scenario.Override
 	peers          []netip.AddrPort
@@ -48,6 +50,10 @@ func (f *liveFlags) add(c *cobra.Command) {
 		"behave like a known client; swarmsim list has the profiles")
 	addSet(c, &f.overrides)
 	fs.Var(flags.List(&f.peers, "address", "192.0.2.7:6881", netip.ParseAddrPort), "peer", "connect to a peer (repeatable)")
+	fs.BoolVar(&f.noDHT, "no-dht", false, "do not look for peers in the DHT")
+	fs.Var(flags.List(&f.bootstrap, "host:port", "router.bittorrent.com:6881", flags.Text), "dht-node",
+		"a node that the DHT begins with (repeatable; default: public ones)")
+	fs.BoolVar(&f.noPEX, "no-pex", false, "do not exchange peers with neighbours")
 	fs.BoolVar(&f.check, "check", false, "hash the files that are there, whatever is known of them")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object a second and line instead of the progress")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print no progress")
@@ -131,6 +137,7 @@ func (f *liveFlags) session(cmd *cobra.Command) (*live.Session, error) {
 	}
 	cfg := live.Config{
 		Listen: f.listen, Client: strategies, Encryption: f.encryption, MaxConnections: f.maxConnections,
+		DHT: !f.noDHT, Bootstrap: f.bootstrap, NoPEX: f.noPEX,
 		UploadRate: int64(f.uploadRate), DownloadRate: int64(f.downloadRate),
 	}
 	if f.verbose {

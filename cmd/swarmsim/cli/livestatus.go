@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"swarmsim/client/live"
+	"swarmsim/reports"
 )
 
 // liveStatus shows what torrents are doing.
@@ -94,12 +95,12 @@ func statusText(t *live.Torrent, x *live.Stats) string {
 		done, total := t.Checked()
 		return fmt.Sprintf("%s: checking %d of %d pieces", name, done, total)
 	case live.Seeding:
-		return fmt.Sprintf("%s: seeding, %d peers, %s up, %s/s", name, x.Peers, sizeText(x.Uploaded), sizeText(int64(x.UpRate)))
+		return fmt.Sprintf("%s: seeding, %d peers, %s up, %s/s", name, x.Peers, reports.Size(x.Uploaded), reports.Size(int64(x.UpRate)))
 	case live.Failed:
 		return fmt.Sprintf("%s: %v", name, t.Err())
 	}
-	text := fmt.Sprintf("%s: %.1f %% of %s, %d peers, %s/s down, %s/s up", name, percentDone(x), sizeText(x.Wanted), x.Peers,
-		sizeText(int64(x.DownRate)), sizeText(int64(x.UpRate)))
+	text := fmt.Sprintf("%s: %.1f %% of %s, %d peers, %s/s down, %s/s up", name, percentDone(x), reports.Size(x.Wanted), x.Peers,
+		reports.Size(int64(x.DownRate)), reports.Size(int64(x.UpRate)))
 	if eta := x.ETA(); eta > 0 {
 		text += ", " + eta.Round(time.Second).String() + " left"
 	}

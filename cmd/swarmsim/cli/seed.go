@@ -26,7 +26,7 @@ Exit codes: 0 interrupted after all files were found, 1 failed, 2 bad usage or t
 	}
 	f.add(c)
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
-		m, err := readTorrent(args[0])
+		m, err := readTorrent(cmd, args[0])
 		if err != nil {
 			return err
 		}
