@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -113,5 +114,21 @@ func TestLoadCanBeInterrupted(t *testing.T) {
 	})
 	if !errors.Is(err, context.Canceled) || !reported {
 		t.Errorf("%v, progress reported: %v", err, reported)
+	}
+}
+
+// A torrent of version 2 only is played with gaps between its files, whose pieces are aligned.
+func TestTorrentOfVersion2(t *testing.T) {
+	root := strings.Repeat("r", 32)
+	text := "d4:infod9:file treed1:ad0:d6:lengthi10000e11:pieces root32:" + root + "ee1:bd0:d6:lengthi20000e11:pieces root32:" + root +
+		"eee12:meta versioni2e4:name1:x12:piece lengthi32768eee"
+	s := withPeers(1)
+	s.Content.Torrent = "x.torrent"
+	c, err := Open(s, fstest.MapFS{"x.torrent": {Data: []byte(text)}}, ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Torrent.Files; c.Torrent.Length != 52768 || !slices.Equal(got, []int64{10000, 22768, 20000}) {
+		t.Errorf("%d bytes in files of %d", c.Torrent.Length, got)
 	}
 }
