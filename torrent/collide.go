@@ -6,6 +6,34 @@ import (
 	"strings"
 )
 
+// resolveLinks finds symbolic links whose target is not in the torrent's folder but in the link's:
+// libtorrent 2.0 writes the target as the file system has it, from the link's folder, where BEP 47 has
+// it from the torrent's. libtorrent reads both too (file_storage::sanitize_symlinks).
+func (l *lister) resolveLinks() {
+	var links []*File
+	for i := range l.m.Files {
+		if f := &l.m.Files[i]; f.Symlink != "" && path.Dir(f.Path) != "." {
+			links = append(links, f)
+		}
+	}
+	if len(links) == 0 {
+		return
+	}
+	known := map[string]bool{} // the paths of files and folders
+	for i := range l.m.Files {
+		for p := l.m.Files[i].Path; p != "." && !known[p]; p = path.Dir(p) {
+			known[p] = true
+		}
+	}
+	for _, f := range links {
+		beside := path.Join(path.Dir(f.Path), f.Symlink)
+		if !known[f.Symlink] && known[beside] {
+			l.m.warn(fmt.Sprintf("the symbolic link %q to %q is taken as %q", f.Path, f.Symlink, beside))
+			f.Symlink = beside
+		}
+	}
+}
+
 // resolveCollisions renames files that have the path of another file or of a folder, as libtorrent
 // does (torrent_info::resolve_duplicate_filenames). Padding files are never created, so they cannot
 // collide.

@@ -132,6 +132,7 @@ func (p Paths) readInfo(m *Meta, text []byte) error {
 	if err := l.list(&in); err != nil {
 		return err
 	}
+	l.resolveLinks()
 	l.resolveCollisions()
 	if m.Length == 0 {
 		return errors.New("has no content: all its files are empty")

@@ -146,6 +146,8 @@ func TestSymbolicLinks(t *testing.T) {
 		{"d/a", "x/../../../z", "!leads out of its folder"},
 		{"d/a", "/../z", "!leads out of its folder"},
 		{"d/a", "x/../y", "d/y"},
+		{"d/a", "a", "d/a"}, // as libtorrent writes it: a file beside the link
+		{"d/a", "nothing", "nothing"},
 	} {
 		m, err := torrent.Paths{}.ParseInfo(link(c.path, c.target))
 		if err != nil {
