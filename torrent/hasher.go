@@ -35,6 +35,7 @@ type Hasher struct {
 	badPad bool      // padding of a hybrid has a byte that is not zero
 	tree   merkle.Builder
 	height int
+	sum    [32]byte // the result of a hash; a local one would be allocated
 }
 
 // NewHasher returns a hasher of the torrent's pieces. Call Reset before the first piece.
@@ -120,9 +121,7 @@ func (h *Hasher) writeLeaves(p []byte) {
 }
 
 func (h *Hasher) endLeaf() {
-	var sum [32]byte
-	h.leaf.Sum(sum[:0])
-	h.tree.Add(sum)
+	h.tree.Add([32]byte(h.leaf.Sum(h.sum[:0])))
 	h.leaf.Reset()
 	h.inLeaf = 0
 }
@@ -162,9 +161,8 @@ func (h *Hasher) Check() error {
 }
 
 // SHA1 returns the SHA-1 hash of a complete piece of version 1 or a hybrid.
-func (h *Hasher) SHA1() (sum [20]byte) {
-	h.sha1.Sum(sum[:0])
-	return sum
+func (h *Hasher) SHA1() [20]byte {
+	return [20]byte(h.sha1.Sum(h.sum[:0]))
 }
 
 // Root returns the root of the hash tree of a complete piece of version 2 or a hybrid. It is not

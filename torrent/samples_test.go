@@ -215,6 +215,7 @@ func TestSampleDetails(t *testing.T) {
 		{"symlink1", 1, "a/b/foo", "a/b/bar"},
 		{"symlink_zero_size", 1, "a/b/foo", "a/b/bar"},
 		{"symlink2", 0, "SDL2", "Versions/A/SDL2"},
+		{"symlink2", 4, "Versions/Current", "Versions/A"},
 		{"overlapping_symlinks", 0, "Headers", "Versions/Current/Headers"},
 		{"v2_symlinks", 2, "SDL2", "Versions/Current/SDL2"},
 		{"v2", 0, "test64K", ""},

@@ -2,6 +2,7 @@ package files_test
 
 import (
 	"context"
+	"crypto/sha1"
 	_ "embed"
 	"encoding/hex"
 	"os"
@@ -10,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/anacrolix/torrent/bencode"
+	"github.com/anacrolix/torrent/metainfo"
 
 	"swarmsim/torrent"
 	"swarmsim/torrent/files"
@@ -127,5 +131,27 @@ func TestVectorsAreCurrent(t *testing.T) {
 	}
 	if string(out) != vectors {
 		t.Errorf("vectors.py prints\n%s", out)
+	}
+}
+
+// github.com/anacrolix/torrent sorts files as mktorrent does.
+func TestAnacrolixAgrees(t *testing.T) {
+	dir := writeVectorFiles(t)
+	for _, of := range []string{"folder", "onefile", "single.bin"} {
+		theirs := metainfo.Info{PieceLength: 32 << 10}
+		if err := theirs.BuildFromFilePath(filepath.Join(dir, of)); err != nil {
+			t.Fatal(err)
+		}
+		text, err := bencode.Marshal(theirs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours, err := files.Create(t.Context(), os.DirFS(dir), of, vectorOptions("mktorrent", nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ours.InfoHash != sha1.Sum(text) {
+			t.Errorf("%s: info hashes differ", of)
+		}
 	}
 }
