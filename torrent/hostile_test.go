@@ -75,6 +75,7 @@ func TestKindsOfTorrents(t *testing.T) {
 		{"gzip", "\x1f\x8b\x08\x00", "does not begin with a bencoded dictionary"},
 		{"a newline at the end", "d4:infod" + base + "ee\n", ""},
 		{"announce of another kind", "d8:announcei5e4:infod" + base + "ee", ""},
+		{"TLS", "d4:infod" + base + "8:ssl-cert3:xyzee", ""},
 		{"a negative date", "d13:creation datei-1e4:infod" + base + "ee", ""},
 	} {
 		m, err := torrent.Parse([]byte(c.text))

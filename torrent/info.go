@@ -23,6 +23,7 @@ type infoDict struct {
 	rootHash       []byte // BEP 30
 	private        int64
 	source         []byte
+	hasCert        bool // ssl-cert
 }
 
 // read reads the dictionary. The text of an error completes the sentence "the file ...".
@@ -66,6 +67,8 @@ func (in *infoDict) read(text []byte) error {
 			in.private, err = optional(r, r.Int)
 		case "source":
 			in.source, err = optional(r, r.Bytes)
+		case "ssl-cert":
+			in.hasCert = true
 		}
 		return inField(string(key), err)
 	})
@@ -122,6 +125,9 @@ func (p Paths) readInfo(m *Meta, text []byte) error {
 	m.setHashes()
 	m.Private = in.private != 0
 	m.Source = printableUTF8(in.source)
+	if in.hasCert {
+		m.warn("peers of this torrent connect with TLS (ssl-cert), which is not supported")
+	}
 	if err := m.setPieceLength(in.pieceLength); err != nil {
 		return err
 	}

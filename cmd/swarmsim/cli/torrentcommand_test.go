@@ -78,6 +78,21 @@ func TestTorrentCreateIsDeterministic(t *testing.T) {
 	}
 }
 
+func TestTorrentCreateWarnsOfNames(t *testing.T) {
+	t.Chdir(t.TempDir())
+	makeFolder(t)
+	if out := expect(t, 0, "torrent", "create", "d", "-q", "-o", "a.torrent"); out != "" {
+		t.Error(out)
+	}
+	write(t, "d/a:b", "x")
+	if _, err := os.Stat("d/a:b"); err != nil {
+		t.Skip("no such name here")
+	}
+	if out := expect(t, 0, "torrent", "create", "d", "-q", "-o", "b.torrent"); !strings.Contains(out, `is replaced by "a_b"`) {
+		t.Error(out)
+	}
+}
+
 func TestTorrentVerifyNamesWhatIsWrong(t *testing.T) {
 	t.Chdir(t.TempDir())
 	makeFolder(t)

@@ -113,9 +113,7 @@ func (f *createFlags) run(cmd *cobra.Command, root string) error {
 	if err != nil {
 		return hashError(err)
 	}
-	for _, w := range m.Warnings {
-		fmt.Fprintln(cmd.ErrOrStderr(), "warning:", scenario.Printable(w))
-	}
+	warnOfNames(cmd, m)
 	if err := writeTorrent(f.out, m, f.force); err != nil {
 		return err
 	}
@@ -128,6 +126,18 @@ func (f *createFlags) run(cmd *cobra.Command, root string) error {
 	printTorrent(cmd.OutOrStdout(), m, false)
 	fmt.Fprintf(cmd.OutOrStdout(), "written to    %s\n", f.out)
 	return nil
+}
+
+// warnOfNames warns of files that get another name when the torrent is downloaded, here or on another
+// system.
+func warnOfNames(cmd *cobra.Command, m *torrent.Meta) {
+	for _, w := range m.Warnings {
+		fmt.Fprintln(cmd.ErrOrStderr(), "warning:", scenario.Printable(w))
+	}
+	elsewhere, err := torrent.Paths{Windows: true, FoldCase: true}.ParseInfo(m.Info)
+	if err == nil && len(elsewhere.Warnings) > len(m.Warnings) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "note: files get other names on Windows or macOS:", scenario.Printable(elsewhere.Warnings[0]))
+	}
 }
 
 // setOptions sets the options that depend on several flags or on the environment.
