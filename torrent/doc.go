@@ -35,7 +35,7 @@
 // # Contract
 //
 // Input is not trusted: nesting, sizes and numbers are checked before memory is used for them. Meta
-// takes at most about 20 times the memory of the torrent file, which has at most MaxFile bytes. What
+// takes at most about 30 times the memory of the torrent file, which has at most MaxFile bytes. What
 // makes a torrent unusable or dangerous is an error, whose text names the field, what was found, and
 // what would be right; what can be mended or left out is mended, and a warning in Meta.Warnings.
 //

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -64,7 +65,7 @@ func Create(ctx context.Context, files fs.FS, root string, o Options) (*torrent.
 	if o.Name == "" {
 		o.Name = path.Base(root)
 	}
-	if o.Name == "." || o.Name == ".." || o.Name == "/" || !utf8.ValidString(o.Name) {
+	if o.Name == "." || o.Name == ".." || strings.ContainsAny(o.Name, "/\x00") || !utf8.ValidString(o.Name) {
 		return nil, fmt.Errorf("%q is no name for a torrent; give a name", o.Name)
 	}
 	w := walk{files: files, root: root, options: &o}
@@ -85,9 +86,8 @@ func Create(ctx context.Context, files fs.FS, root string, o Options) (*torrent.
 	if b.meta.Length > torrent.MaxLength {
 		return nil, errors.New("the content has more than 16 TiB, which is the limit")
 	}
-	if n := (b.meta.Length-1)/o.PieceLength + 1; n > torrent.MaxPieces {
-		return nil, fmt.Errorf("%d bytes in pieces of %d are %d pieces; at most %d are possible: make the pieces longer",
-			b.meta.Length, o.PieceLength, n, torrent.MaxPieces)
+	if err := b.checkPieces(); err != nil { // before hashing, which takes long
+		return nil, err
 	}
 	if err := b.hash(ctx, files, root); err != nil {
 		return nil, err
@@ -129,6 +129,25 @@ func (b *builder) layOut(found []torrent.File) {
 			m.Length += gap
 		}
 	}
+}
+
+// checkPieces returns an error if there are too many pieces for a torrent, or for a file of
+// torrent.MaxFile.
+func (b *builder) checkPieces() error {
+	m := &b.meta
+	n := (m.Length-1)/m.PieceLength + 1
+	hashes := int64(0)
+	if m.Version.HasV1() {
+		hashes += 20 * n
+	}
+	if m.Version.HasV2() {
+		hashes += 32 * n
+	}
+	if n > torrent.MaxPieces || hashes > torrent.MaxFile {
+		return fmt.Errorf("%d bytes in pieces of %d are %d pieces; at most %d, and %d bytes of hashes, are possible: make the pieces longer",
+			m.Length, m.PieceLength, n, torrent.MaxPieces, torrent.MaxFile)
+	}
+	return nil
 }
 
 // hash reads all files and computes the hashes of the pieces.

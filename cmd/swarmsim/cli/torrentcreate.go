@@ -36,9 +36,11 @@ type createFlags struct {
 func (f *createFlags) add(c *cobra.Command) {
 	o := &f.options
 	fs := c.Flags()
-	fs.VarP(flags.Parsed(&f.out, "file", "folder.torrent", flags.Text), "out", "o", "torrent file (default NAME.torrent)")
+	fs.VarP(flags.Parsed(&f.out, "file", "folder.torrent", flags.Text), "out", "o",
+		"torrent file (default NAME.torrent)")
 	addTiers(c, &o.Trackers, "tracker (repeatable; each is a tier of its own, URLs with commas between them share one)")
-	fs.Var(flags.List(&o.WebSeeds, "url", "http://example.org/files/", parseURL), "web-seed", "server with the files (repeatable)")
+	fs.Var(flags.List(&o.WebSeeds, "url", "http://example.org/files/", parseURL), "web-seed",
+		"server with the files (repeatable)")
 	fs.Var(flags.List(&o.Nodes, "host:port", "router.example.org:6881", parseNode), "node", "DHT node (repeatable)")
 	fs.Var(flags.Quantity(&f.pieceLength, "size", "1 MiB"), "piece-length",
 		"a power of two of at least 16 KiB (default: by the size of the content, as libtorrent does)")
@@ -47,16 +49,22 @@ func (f *createFlags) add(c *cobra.Command) {
 	fs.BoolVar(&f.hybrid, "hybrid", false, "make a torrent of both versions")
 	fs.BoolVar(&o.Pad, "pad", false, "with --v1, align files to pieces with padding files (BEP 47)")
 	fs.BoolVar(&o.Private, "private", false, "find peers by the trackers only (BEP 27)")
-	fs.Var(flags.Parsed(&o.Source, "text", "EXAMPLE", flags.Text), "source", "the tracker's mark, which changes the info hash")
+	fs.Var(flags.Parsed(&o.Source, "text", "EXAMPLE", flags.Text), "source",
+		"the tracker's mark, which changes the info hash")
 	fs.Var(flags.Parsed(&o.Comment, "text", `"a comment"`, flags.Text), "comment", "comment")
-	fs.Var(flags.Parsed(&o.Name, "name", "songs", flags.Text), "name", "name of the torrent (default: that of the file or the folder)")
+	fs.Var(flags.Parsed(&o.Name, "name", "songs", flags.Text), "name",
+		"name of the torrent (default: that of the file or the folder)")
 	o.CreatedBy = "swarmsim"
-	fs.Var(flags.Parsed(&o.CreatedBy, "text", "swarmsim", flags.Text), "created-by", `program that made it (default "swarmsim")`)
+	fs.Var(flags.Parsed(&o.CreatedBy, "text", "swarmsim", flags.Text), "created-by",
+		`program that made it (default "swarmsim")`)
 	fs.Var(flags.List(&o.Exclude, "pattern", "'*.tmp'", flags.Text), "exclude",
 		"leave out files and folders with this name, or with this path if the pattern has a slash (repeatable)")
-	fs.BoolVar(&f.followLinks, "follow-links", false, "with --v2 or --hybrid, store what symbolic links lead to (version 1 always does)")
-	fs.BoolVar(&o.KeepLinks, "keep-links", false, "with --v1, store symbolic links as links (BEP 47); few clients know them")
-	fs.BoolVar(&f.noAttributes, "no-attributes", false, "with --v2, --hybrid or --pad, do not mark executable files (BEP 47)")
+	fs.BoolVar(&f.followLinks, "follow-links", false,
+		"with --v2 or --hybrid, store what symbolic links lead to (version 1 always does)")
+	fs.BoolVar(&o.KeepLinks, "keep-links", false,
+		"with --v1, store symbolic links as links (BEP 47); few clients know them")
+	fs.BoolVar(&f.noAttributes, "no-attributes", false,
+		"with --v2, --hybrid or --pad, do not mark executable files (BEP 47)")
 	fs.BoolVar(&f.byString, "mktorrent-order", false, "with --v1, sort whole paths by their bytes, as mktorrent does")
 	fs.Var(flags.Parsed(&f.date, "date", "2026-01-31T12:00:00Z", flags.Text), "date",
 		"creation date: now, seconds since 1970, or as in 2026-01-31T12:00:00Z (default: SOURCE_DATE_EPOCH, or none)")

@@ -33,19 +33,26 @@ type editFlags struct {
 
 func (f *editFlags) add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.VarP(flags.Parsed(&f.out, "file", "new.torrent", flags.Text), "out", "o", "torrent file to write (default: the one read, with --force)")
+	fs.VarP(flags.Parsed(&f.out, "file", "new.torrent", flags.Text), "out", "o",
+		"torrent file to write (default: the one read, with --force)")
 	addTiers(c, &f.trackers, "replace the trackers (repeatable; each is a tier, URLs with commas between them share one)")
-	fs.Var(flags.List(&f.addTrackers, "url", "udp://b.example.org:6969", parseTier), "add-tracker", "add a tier at the end (repeatable)")
-	fs.Var(flags.List(&f.removeTrackers, "url", "udp://b.example.org:6969", flags.Text), "remove-tracker", "remove a tracker (repeatable)")
+	fs.Var(flags.List(&f.addTrackers, "url", "udp://b.example.org:6969", parseTier), "add-tracker",
+		"add a tier at the end (repeatable)")
+	fs.Var(flags.List(&f.removeTrackers, "url", "udp://b.example.org:6969", flags.Text), "remove-tracker",
+		"remove a tracker (repeatable)")
 	fs.BoolVar(&f.noTrackers, "no-trackers", false, "remove all trackers")
-	fs.Var(flags.List(&f.webSeeds, "url", "http://example.org/files/", parseURL), "web-seed", "replace the web seeds (repeatable)")
-	fs.Var(flags.List(&f.addWebSeeds, "url", "http://example.org/files/", parseURL), "add-web-seed", "add a web seed (repeatable)")
+	fs.Var(flags.List(&f.webSeeds, "url", "http://example.org/files/", parseURL), "web-seed",
+		"replace the web seeds (repeatable)")
+	fs.Var(flags.List(&f.addWebSeeds, "url", "http://example.org/files/", parseURL), "add-web-seed",
+		"add a web seed (repeatable)")
 	fs.Var(flags.List(&f.removeWebSeeds, "url", "http://example.org/files/", flags.Text), "remove-web-seed",
 		"remove a web seed (repeatable)")
 	fs.BoolVar(&f.noWebSeeds, "no-web-seeds", false, "remove all web seeds")
 	fs.Var(flags.Parsed(&f.comment, "text", `"a comment"`, flags.Text), "comment", `set the comment; "" removes it`)
-	fs.Var(flags.Parsed(&f.createdBy, "text", "swarmsim", flags.Text), "created-by", `set the program that made it; "" removes it`)
-	fs.Var(flags.Parsed(&f.source, "text", "EXAMPLE", flags.Text), "source", `set the source; "" removes it; changes the info hash`)
+	fs.Var(flags.Parsed(&f.createdBy, "text", "swarmsim", flags.Text), "created-by",
+		`set the program that made it; "" removes it`)
+	fs.Var(flags.Parsed(&f.source, "text", "EXAMPLE", flags.Text), "source",
+		`set the source; "" removes it; changes the info hash`)
 	fs.BoolVar(&f.private, "private", false, "make the torrent private (BEP 27); changes the info hash")
 	fs.BoolVar(&f.public, "public", false, "make the torrent public; changes the info hash")
 	fs.BoolVar(&f.force, "force", false, "replace an existing file")
