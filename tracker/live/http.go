@@ -39,6 +39,7 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          quietLog,
+		ConnState:         s.silent.changed,
 	}
 }
 

@@ -31,6 +31,7 @@ type Server struct {
 	metricsPath string       // on the tracker's own addresses; "": none
 	metricsAt   net.Listener // of their own; nil: none
 	metricsHTTP *http.Server
+	silent      silentConns
 
 	running sync.WaitGroup
 	stop    chan struct{}
@@ -256,6 +257,7 @@ func (s *Server) Close() error {
 				e.udp.SetReadDeadline(time.Unix(1, 0))
 			}
 		}
+		s.silent.close()
 		for _, h := range []*http.Server{s.http, s.metricsHTTP} {
 			if h != nil && h.Shutdown(ctx) != nil {
 				h.Close()
