@@ -178,6 +178,7 @@ func (c *udpClient) exchange(packet []byte) (n int, err error) {
 		if n, err = c.conn.Read(c.reply[:]); err == nil {
 			return n, nil
 		}
+		time.Sleep(10 * time.Millisecond) // the socket may not be open yet
 	}
 	return 0, err
 }
