@@ -98,6 +98,9 @@ func TestAnacrolixClients(t *testing.T) {
 		if strings.HasPrefix(u, "http") && len(ports) != n {
 			t.Errorf("%s: peers %v of %d", u, ports, n)
 		}
+		if strings.HasPrefix(u, "udp") && len(ports) != 1 { // only the one of the same family
+			t.Errorf("%s: peers %v", u, ports)
+		}
 	}
 	if st := s.Stats(); st.HTTPAnnounces != int64(len(addrs)) || st.UDPAnnounces != int64(len(addrs)) || st.Failures != 0 {
 		t.Errorf("%+v", st)

@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"swarmsim/tracker"
@@ -36,7 +35,7 @@ func (s *Server) saveSnapshot() (err error) {
 			err = fmt.Errorf("writing the snapshot %s: %w", file, err)
 		}
 	}()
-	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".new-*")
+	f, err := createBeside(file)
 	if err != nil {
 		return err
 	}
@@ -56,6 +55,12 @@ func (s *Server) saveSnapshot() (err error) {
 	s.counters.snapshotAt.Store(time.Now().Unix())
 	s.counters.snapshotBytes.Store(size)
 	return nil
+}
+
+// createBeside creates the file that replaces another when it is complete. What a crash has left of
+// it is overwritten.
+func createBeside(file string) (*os.File, error) {
+	return os.OpenFile(file+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 }
 
 // writeSnapshot writes all swarms, stopping one shard at a time.
@@ -87,7 +92,7 @@ func (s *shards) writeSnapshot(w io.Writer) (size int64, err error) {
 // checkSnapshotFolder reports whether the folder of the snapshot can be written to, before a server
 // runs for a month and cannot keep its swarms.
 func (s *Server) checkSnapshotFolder() error {
-	f, err := os.CreateTemp(filepath.Dir(s.config.Snapshot), filepath.Base(s.config.Snapshot)+".new-*")
+	f, err := createBeside(s.config.Snapshot)
 	if err != nil {
 		return fmt.Errorf("the snapshot %s cannot be written: %w", s.config.Snapshot, err)
 	}
