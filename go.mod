@@ -9,6 +9,8 @@ require (
 	github.com/anacrolix/torrent v1.62.0
 	github.com/dchest/siphash v1.2.3
 	github.com/google/jsonschema-go v0.4.3
+	github.com/huin/goupnp v1.3.1
+	github.com/jackpal/gateway v1.0.6
 	github.com/parquet-go/parquet-go v0.32.0
 	github.com/prometheus/client_golang v1.25.0
 	github.com/spf13/cobra v1.10.2
