@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/anacrolix/generics"
 	httpserver "github.com/anacrolix/torrent/tracker/http/server"
 	"github.com/anacrolix/torrent/tracker/server"
 	"github.com/anacrolix/torrent/tracker/udp"
@@ -67,7 +66,7 @@ func (m *memoryTracker) GetPeers(context.Context, trackerServer.InfoHash, tracke
 	trackerServer.AnnounceAddr) trackerServer.ServerAnnounceResult {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return trackerServer.ServerAnnounceResult{Peers: slices.Clone(m.peers), Interval: generics.Some[int32](900)}
+	return trackerServer.ServerAnnounceResult{Peers: slices.Clone(m.peers)}
 }
 
 // connections remembers the connection ids of the anacrolix UDP tracker.
