@@ -75,6 +75,7 @@ client/live/storage: client client/pieces torrent torrent/bencode
 client/live/httpclient:
 client/live/announce: client/live/httpclient
 client/live/webseed: client client/live/httpclient torrent
+client/live/portmap: client/live/httpclient
 tracker:
 tracker/live: tracker
 lab/stats:
