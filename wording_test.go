@@ -21,6 +21,8 @@ var plainFolders = []string{
 	"client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal", "client/wire",
 	"client/live/crypt", "client/live", "client/live/storage", "client/live/announce", "client/live/httpclient",
 	"client/live/dht", "client/live/portmap", "client/live/webseed", "sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine",
+	"client/live/dht", "client/live/lsd", "client/live/utp", "client/live/webseed",
+	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine",
 	"sim/measure", "sim/record", "sim/viewer", "cmd/bench", "cmd/usage", "docs/figures", "sidebyside",
 	"sidebyside/memnet", "cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
 	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue",
