@@ -59,7 +59,7 @@ const (
 	maxNodesPerAnswer = 32   // BEP 5 has 8, and twice that with both families
 	maxPeersPerAnswer = 100
 	maxPeersPerLookup = 2000
-	maxLookups        = 4 // at a time, in each family
+	maxLookups        = 16 // at a time, in each family
 	lookupTime        = time.Minute
 )
 

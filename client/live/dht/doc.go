@@ -24,7 +24,8 @@
 //   - Memory is bounded: 2,000 torrents with 500 peers each, 8 of them from one address, for 45
 //     minutes; 2,560 nodes. Packets sent and lookups at a time are limited.
 //   - Close returns after all goroutines have ended, except those of queries in flight, which end
-//     within Config.QueryTimeout.
+//     within Config.QueryTimeout, and the one that reads a socket shared with uTP, which ends when
+//     that is closed.
 //
 // # Limits
 //

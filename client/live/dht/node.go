@@ -152,7 +152,7 @@ type Stats struct {
 
 	// External4 and External6 are the node's addresses as most of the nodes that answered saw
 	// them (BEP 42), invalid while there are fewer than three such nodes. Another node ID is
-	// derived from them when the node is started again with them.
+	// derived from them when the node is started again with them. Forged packets can vote too.
 	External4, External6 netip.Addr
 }
 

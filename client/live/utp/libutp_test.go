@@ -13,9 +13,13 @@ import (
 	"net/netip"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"swarmsim/client/live/dht"
 )
 
 func listen(t *testing.T, address string) Socket {
@@ -90,6 +94,41 @@ func TestOtherPackets(t *testing.T) {
 	b.Close()
 	if _, _, err := b.Packets().ReadFrom(buffer); !errors.Is(err, net.ErrClosed) {
 		t.Error(err)
+	}
+}
+
+// Two nodes of the DHT run on the ports of uTP sockets.
+func TestDHTOnTheSamePort(t *testing.T) {
+	before := runtime.NumGoroutine()
+	a, b := listen(t, "127.0.0.2:0"), listen(t, "127.0.0.3:0")
+	var nodes []*dht.Node
+	for _, s := range []Socket{a, b} {
+		node, err := dht.New(dht.Config{IPv4: s.Packets(), ImpliedPort: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		nodes = append(nodes, node)
+	}
+	nodes[0].AddNode(address(b))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	var wait sync.WaitGroup
+	wait.Go(func() { nodes[0].Announce(ctx, [20]byte{1}, 1, func([]netip.AddrPort) {}) })
+	for !slices.Contains(nodes[1].Peers(ctx, [20]byte{1}), address(a)) {
+		if ctx.Err() != nil {
+			t.Fatalf("the peer was not found: %+v, %+v", nodes[0].Stats(), nodes[1].Stats())
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	cancel()
+	wait.Wait()
+	for i, s := range []Socket{a, b} {
+		nodes[i].Close()
+		s.Close()
+	}
+	for deadline := time.Now().Add(time.Minute); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+		}
 	}
 }
 
