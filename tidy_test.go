@@ -66,6 +66,7 @@ client/choke: registry
 client/pick: portable registry
 client/extension:
 client/wire: client
+client/metadata: client client/extension
 client/live: client client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
 client/live/crypt:
 client/live/dht:

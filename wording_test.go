@@ -17,7 +17,7 @@ import (
 var plainFolders = []string{
 	".", "docs", "scenarios", "scenarios/sweeps", "sim/scenario", "sim/scenario/profiles", "bounded",
 	"hugepages", "portable", "prefetch", "registry", "slab", "torrent", "torrent/bencode", "torrent/files",
-	"torrent/merkle", "tracker", "tracker/live", "client/extension", "client", "client/assign",
+	"torrent/merkle", "tracker", "tracker/live", "client/extension", "client/metadata", "client", "client/assign",
 	"client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal", "client/wire",
 	"client/live/crypt", "client/live", "client/live/storage", "client/live/announce", "client/live/httpclient",
 	"client/live/dht", "client/live/portmap", "client/live/webseed", "sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine",

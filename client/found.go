@@ -34,7 +34,7 @@ func (p *Peer) addFound(s Source, addrs []netip.AddrPort, teller uint32) {
 		a = unmapped(a)
 		if k := p.addresses.find(a); k != nil {
 			k.teller = teller
-		} else if len(p.addresses.known) < limit && isUsable(a) && !slices.Contains(p.addresses.own, a) {
+		} else if len(p.addresses.known) < limit && IsUsable(a) && !slices.Contains(p.addresses.own, a) {
 			p.addresses.known = append(p.addresses.known, address{addr: a, teller: teller})
 		}
 	}
@@ -51,8 +51,8 @@ func (p *Peer) addIncoming(c *conn) {
 	}
 }
 
-// isUsable reports whether a peer can be at an address.
-func isUsable(a netip.AddrPort) bool {
+// IsUsable reports whether a peer can be at an address: it has a port, and is that of one host.
+func IsUsable(a netip.AddrPort) bool {
 	ip := a.Addr().Unmap()
 	return a.Port() != 0 && ip.IsValid() && !ip.IsUnspecified() && !ip.IsMulticast() &&
 		ip != netip.AddrFrom4([4]byte{255, 255, 255, 255})

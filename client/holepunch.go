@@ -42,7 +42,7 @@ func (p *Peer) onHolepunch(id ConnID, data []byte) bool {
 // relay has a neighbour and the one at an address connect to each other. It returns why it
 // cannot; 0 if it can.
 func (p *Peer) relay(id ConnID, target netip.AddrPort) extension.HolepunchError {
-	if !isUsable(target) {
+	if !IsUsable(target) {
 		return extension.NoSuchPeer
 	}
 	if p.isOwn(target) {

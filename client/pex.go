@@ -239,5 +239,5 @@ func (p *Peer) onPeerExchange(id ConnID, data []byte) bool {
 // mayTake reports whether an address that a neighbour names may be dialed. Loopback addresses are
 // taken from neighbours on this machine only, so that no other can direct us to its services.
 func (p *Peer) mayTake(c *conn, a netip.AddrPort) bool {
-	return isUsable(a) && (!a.Addr().IsLoopback() || c.cold.addr.Addr().IsLoopback()) && !p.isOwn(a)
+	return IsUsable(a) && (!a.Addr().IsLoopback() || c.cold.addr.Addr().IsLoopback()) && !p.isOwn(a)
 }
