@@ -64,7 +64,7 @@ client/reveal: registry client/pick client/pieces
 client/backlog: registry
 client/choke: registry
 client/pick: portable registry
-client/extension:
+client/extension: torrent/bencode
 client/wire: client
 client/metadata: client client/extension
 client/live: client client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"swarmsim/client/assign"
+	"swarmsim/client/extension"
 	"swarmsim/client/pick"
 	"swarmsim/client/pieces"
 )
@@ -17,6 +18,16 @@ func TestIndexesFollowRandomEvents(t *testing.T) {
 	for i, rule := range assign.Rules() {
 		for k, ending := range assign.EndGames() {
 			for _, unverified := range []int64{0, 150 * 2 * BlockSize} {
+				t.Run(fmt.Sprint(rule.Name, " ", ending.Name, " ", unverified, " with losses"), func(t *testing.T) {
+					s := newScript(t, pick.IndexThreshold+90, false, func(c *Config) {
+						allExtensions(c)
+						c.Assign, c.EndGame = rule.NewDefault(), ending.NewDefault()
+						c.Settings.Requests.MaxUnverified = unverified
+						c.Settings.Fast.Enabled = true
+						c.Backlog, c.Picker = fixedBacklog(40), rarestFirstAtOnce()
+					})
+					s.playRandomEvents(rand.New(rand.NewPCG(uint64(i), uint64(k))), 400)
+				})
 				t.Run(fmt.Sprint(rule.Name, " ", ending.Name, " ", unverified), func(t *testing.T) {
 					s := newScript(t, pick.IndexThreshold+90, false, func(c *Config) {
 						c.Assign, c.EndGame = rule.NewDefault(), ending.NewDefault()
@@ -59,6 +70,8 @@ func (s *script) playRandomEvents(r *rand.Rand, events int) {
 			s.receive(c, Message{Kind: []Kind{Choke, Unchoke}[r.IntN(2)]})
 		case n < 25:
 			s.receiveHave(c, r.IntN(p.pieces.Count()))
+		case n > 85 && p.ext != nil:
+			s.loseRandom(r, c)
 		case n < 27:
 			s.advance(time.Duration(r.IntN(5)) * time.Second)
 		case p.conns[c].requests.Len() > 0:
@@ -79,7 +92,11 @@ func (s *script) playRandomEvents(r *rand.Rand, events int) {
 // unchokes the peer.
 func (s *script) connectRandom(r *rand.Rand, c ConnID) {
 	count := s.peer.pieces.Count()
-	s.connectFast(c, byte(10+c))
+	h := handshake(s.peer.torrent, id(byte(10+c)), true)
+	if s.peer.ext != nil {
+		h.Index |= SpeaksExtensions
+	}
+	s.connectWith(c, byte(10+c), h, nil)
 	have := pieces.NewBitset(count)
 	share := []float64{0, 0.02, 0.7, 1}[r.IntN(4)]
 	for i := range count {
@@ -89,6 +106,25 @@ func (s *script) connectRandom(r *rand.Rand, c ConnID) {
 	}
 	s.receive(c, Message{Kind: Bitfield, Data: have.Bytes(count)})
 	s.receive(c, Message{Kind: Unchoke})
+}
+
+// loseRandom has a neighbour lose one of its pieces, or the peer lose one of its own. A neighbour that
+// loses pieces that are being requested is the more interesting case.
+func (s *script) loseRandom(r *rand.Rand, c ConnID) {
+	p := s.peer
+	piece := r.IntN(p.pieces.Count())
+	if q := p.conns[c].requests.All(); len(q) > 0 && r.IntN(2) == 0 {
+		piece = p.pieces.PieceOf(q[r.IntN(len(q))])
+	}
+	s.receive(c, extended(extension.DontHave, extension.AppendDontHave(nil, uint32(piece))))
+	if have := p.pieces.Have(); p.pieces.HaveCount() > 5 {
+		for piece := r.IntN(p.pieces.Count()); piece < p.pieces.Count(); piece++ {
+			if have.Has(piece) {
+				s.step(Event{Kind: PieceLost, Message: Message{Index: uint32(piece)}})
+				return
+			}
+		}
+	}
 }
 
 // answerRandom answers the oldest request of a neighbour with a REJECT, a corrupt block or, mostly,

@@ -22,5 +22,5 @@
 // All functions are pure functions of bytes. Input is not trusted: its length, its nesting and the
 // number of its values are bounded, and what is decoded is never longer than the input. Unknown keys,
 // and known keys with a value of another type, are ignored; keys may come in any order, because the
-// dictionaries of real clients are not all sorted. Where a key is repeated, the last one counts.
+// dictionaries of real clients are not all sorted. A key that occurs twice is an error.
 package extension

@@ -2,7 +2,10 @@ package extension
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
+
+	"swarmsim/torrent/bencode"
 )
 
 // HandshakeID is the id of the extension handshake (BEP 10). All other ids are agreed on in it.
@@ -77,7 +80,7 @@ func (h *Handshake) Append(b []byte) []byte {
 	b = appendFlag(b, "e", h.Encryption)
 	b = appendAddr(b, "ipv4", h.IPv4)
 	b = appendAddr(b, "ipv6", h.IPv6)
-	b = append(appendString(b, "m"), 'd')
+	b = append(bencode.AppendString(b, "m"), 'd')
 	for _, e := range [...]Extension{DontHave, UploadOnly, Holepunch, Metadata, PEX} {
 		if h.IDs[e] != 0 {
 			b = appendEntry(b, e.Name(), int64(h.IDs[e]))
@@ -95,7 +98,7 @@ func (h *Handshake) Append(b []byte) []byte {
 	}
 	b = appendFlag(b, "upload_only", h.UploadOnly)
 	if h.Client != "" {
-		b = appendString(appendString(b, "v"), h.Client)
+		b = appendText(b, "v", h.Client)
 	}
 	b = appendAddr(b, "yourip", h.YourIP)
 	return append(b, 'e')
@@ -114,7 +117,7 @@ func appendAddr(b []byte, key string, a netip.Addr) []byte {
 	if !a.IsValid() {
 		return b
 	}
-	return appendString(appendString(b, key), a.AsSlice())
+	return appendText(b, key, a.AsSlice())
 }
 
 // Decode reads a handshake into h. What the handshake leaves out stays as it is in h, because a
@@ -123,42 +126,41 @@ func (h *Handshake) Decode(data []byte) error {
 	if len(data) > MaxHandshake {
 		return errTooLong
 	}
-	r := reader{data}
-	if r.next() != 'd' {
-		return errSyntax
-	}
-	return r.dict(func(key string) error {
-		switch key {
-		case "m":
-			return r.dict(func(name string) error { return h.decodeID(&r, name) })
-		case "v", "yourip", "ipv4", "ipv6":
-			value, err := r.text()
-			h.setText(key, value)
-			return err
-		case "p", "reqq", "metadata_size", "upload_only", "complete_ago", "e":
-			n, found, err := r.integer()
-			if found {
+	r := bencode.NewReader(data)
+	return readDict(r, func(key string) error {
+		switch {
+		case key == "m" && r.Kind() == bencode.Dict:
+			return r.Dict(func(name []byte) error {
+				h.decodeID(r, string(name))
+				return nil
+			})
+		case slices.Contains(textKeys, key):
+			h.setText(key, text(r))
+		case slices.Contains(numberKeys, key):
+			if n, found := integer(r); found {
 				h.setNumber(key, n)
 			}
-			return err
 		}
-		return r.skip()
+		return nil
 	})
 }
 
-// decodeID reads the id of an extension. Only the last byte of larger numbers could be an id, so
-// that they are ignored.
-func (h *Handshake) decodeID(r *reader, name string) error {
-	id, found, err := r.integer()
-	if err != nil || !found || id < 0 || id > 255 {
-		return err
+var (
+	textKeys   = []string{"v", "yourip", "ipv4", "ipv6"}
+	numberKeys = []string{"p", "reqq", "metadata_size", "upload_only", "complete_ago", "e"}
+)
+
+// decodeID reads the id of an extension. A number that is no byte is ignored.
+func (h *Handshake) decodeID(r *bencode.Reader, name string) {
+	id, found := integer(r)
+	if !found || id < 0 || id > 255 {
+		return
 	}
 	for e, known := range names {
 		if name == known {
 			h.IDs[e] = uint8(id)
 		}
 	}
-	return nil
 }
 
 func (h *Handshake) setText(key string, value []byte) {

@@ -1,5 +1,7 @@
 package extension
 
+import "swarmsim/torrent/bencode"
+
 // MetadataType is the type of a metadata message (BEP 9).
 type MetadataType uint8
 
@@ -44,20 +46,12 @@ func (m *MetadataMessage) Decode(data []byte) error {
 	if len(data) > MaxMetadataMessage {
 		return errTooLong
 	}
-	r := reader{data}
-	if r.next() != 'd' {
-		return errSyntax
-	}
+	r := bencode.NewReader(data)
 	hasType, hasPiece := false, false
-	err := r.dict(func(key string) error {
-		switch key {
-		case "msg_type", "piece", "total_size":
-		default:
-			return r.skip()
-		}
-		n, found, err := r.integer()
-		if err != nil || !found || n < 0 || n > 1<<31-1 {
-			return err
+	err := readDict(r, func(key string) error {
+		n, found := integer(r)
+		if !found || n < 0 || n > 1<<31-1 {
+			return nil
 		}
 		switch key {
 		case "msg_type":
@@ -72,11 +66,12 @@ func (m *MetadataMessage) Decode(data []byte) error {
 	if err != nil {
 		return err
 	}
-	if !hasType || !hasPiece || len(r.rest) > MetadataPiece {
+	rest := data[r.Offset():]
+	if !hasType || !hasPiece || len(rest) > MetadataPiece {
 		return errSyntax
 	}
 	if m.Type == MetadataData {
-		m.Data = r.rest
+		m.Data = rest
 	}
 	return nil
 }

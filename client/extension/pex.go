@@ -3,6 +3,8 @@ package extension
 import (
 	"encoding/binary"
 	"net/netip"
+
+	"swarmsim/torrent/bencode"
 )
 
 // Flags are what a peer exchange message says of an added peer (BEP 11).
@@ -55,8 +57,8 @@ func (x *PeerExchange) Append(b []byte) []byte {
 			}
 		}
 		if len(flags) > 0 || !family.six { // the keys for IPv4 are always there: BEP 11 has them in every message
-			b = appendString(appendString(b, family.addrs), addrs)
-			b = appendString(appendString(b, family.bits), flags)
+			b = appendText(b, family.addrs, addrs)
+			b = appendText(b, family.bits, flags)
 		}
 	}
 	for six, key := range [...]string{"dropped", "dropped6"} {
@@ -67,7 +69,7 @@ func (x *PeerExchange) Append(b []byte) []byte {
 			}
 		}
 		if len(addrs) > 0 || six == 0 {
-			b = appendString(appendString(b, key), addrs)
+			b = appendText(b, key, addrs)
 		}
 	}
 	return append(b, 'e')
@@ -85,17 +87,13 @@ func (x *PeerExchange) Decode(data []byte, limit int) error {
 	if len(data) > MaxPeerExchange {
 		return errTooLong
 	}
-	r := reader{data}
-	if r.next() != 'd' {
-		return errSyntax
-	}
+	r := bencode.NewReader(data)
 	values := map[string][]byte{"added": nil, "added.f": nil, "added6": nil, "added6.f": nil, "dropped": nil, "dropped6": nil}
-	err := r.dict(func(key string) (err error) {
-		if _, known := values[key]; !known {
-			return r.skip()
+	err := readDict(r, func(key string) error {
+		if _, known := values[key]; known {
+			values[key] = text(r)
 		}
-		values[key], err = r.text()
-		return err
+		return nil
 	})
 	if err != nil {
 		return err

@@ -251,6 +251,7 @@ func (t *Table) Lost(piece int) {
 	if t.availability != nil {
 		t.availability.firstMissingWord = min(t.availability.firstMissingWord, piece>>6)
 	}
+	t.scope.invalidate()
 	t.MarkWanted(piece)
 }
 
