@@ -75,9 +75,12 @@ func (f *Fetcher) onOpened(e *client.Event) {
 	f.sendHandshake(e.Conn)
 }
 
-func (f *Fetcher) sendHandshake(id client.ConnID) {
+func (f *Fetcher) sendHandshake(id client.ConnID) { f.send(id, f.Hello()) }
+
+// Hello returns the handshake that is sent on every connection.
+func (f *Fetcher) Hello() client.Message {
 	data := append(f.cfg.InfoHash[:], f.cfg.ID[:]...)
-	f.send(id, client.Message{Kind: client.Handshake, Index: client.SpeaksExtensions, Data: data})
+	return client.Message{Kind: client.Handshake, Index: client.SpeaksExtensions, Data: data}
 }
 
 // onMessage handles a message. The connection is closed if it violates the protocol, or if the
