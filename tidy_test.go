@@ -26,6 +26,8 @@ cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli
 cmd/swarmsim/cli: client client/live client/live/crypt bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live
+cmd/swarmsim: cmd/swarmsim/cli testbed/emulator
+cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation testbed testbed/driver testbed/netns
 cmd/swarmsim/results: bounded lab reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record
@@ -83,6 +85,7 @@ lab/stats:
 lab/sweep: sim/scenario
 lab: bounded lab/stats lab/sweep torrent reports sim sim/record sim/scenario
 validation: reports sim sim/record sim/scenario
+testbed: sim sim/draw sim/engine sim/measure sim/record sim/scenario testbed/driver testbed/emulator testbed/netns torrent torrent/files tracker/live
 testbed/driver:
 testbed/netns:
 testbed/emulator: sim/netem/packet sim/netem/queue

@@ -29,6 +29,22 @@ var plainFolders = []string{
 	"sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "reports", "testbed/anacrolix",
 	"testbed/driver", "testbed/emulator", "testbed/netns", "validation", "validation/links",
 	"validation/published", "validation/theory", "validation/truth",
+	".", "docs", "scenarios", "scenarios/sweeps", "sim/scenario", "sim/scenario/profiles",
+	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "torrent/bencode",
+	"torrent/files", "torrent/merkle", "tracker",
+	"bounded", "hugepages", "portable", "prefetch", "registry", "slab", "torrent", "tracker", "tracker/live",
+	"client", "client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
+	"client/wire",
+	"client/live/crypt",
+	"client/wire", "client/live/storage",
+	"sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "sim/measure", "sim/record", "sim/viewer",
+	"cmd/bench", "cmd/usage", "docs/figures", "sidebyside", "sidebyside/memnet",
+	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results",
+	"sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
+	"sim/netem/tcp",
+	"lab", "lab/stats", "lab/sweep", "reports",
+	"testbed", "testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns",
+	"validation", "validation/links", "validation/published", "validation/theory", "validation/truth",
 }
 
 // wordingRules are phrases to avoid, with what to write instead.

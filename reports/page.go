@@ -22,6 +22,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"size":     Size,
 	"duration": func(s record.Seconds) string { return duration(float64(s)) },
 	"times":    times,
+	"clock":    clock,
 	"style":    func() template.CSS { return template.CSS(pageStyle) },
 	"ratio":    shareRatio,
 }).Parse(pageText))

@@ -11,8 +11,8 @@ import (
 
 // Print prints a summary for people.
 func Print(w io.Writer, s *record.Summary, colours bool) error {
-	fmt.Fprintf(w, "%s, seed %d: %s after %s of virtual time\n\n",
-		s.Scenario, s.Seed, ending(s), duration(float64(s.VirtualS)))
+	fmt.Fprintf(w, "%s, seed %d: %s after %s of %s\n\n",
+		s.Scenario, s.Seed, ending(s), duration(float64(s.VirtualS)), clock(s))
 	if s.About != "" {
 		fmt.Fprintf(w, "%s\n\n", s.About)
 	}
@@ -85,6 +85,14 @@ func ending(s *record.Summary) string {
 		return "INCOMPLETE, interrupted"
 	}
 	return "ended at its deadline"
+}
+
+// clock names the time that a run took.
+func clock(s *record.Summary) string {
+	if s.Measured {
+		return "real time"
+	}
+	return "virtual time"
 }
 
 // times writes a completion time, or - if no leecher completed.

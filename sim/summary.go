@@ -56,7 +56,7 @@ func (c *collector) summary(now time.Duration, interrupted bool) *record.Summary
 	c.addPlayback(sum, now)
 	c.addWaiting(sum, now)
 	sum.UplinkUtilization = record.Ratio(c.sampler.utilization(c.present, c.completions.Last, now))
-	sum.Expectations = checkExpectations(s, sum)
+	sum.Expectations = CheckExpectations(s, sum)
 	return sum
 }
 
@@ -82,8 +82,8 @@ func copiesOf(bytes int64, size float64) *record.Ratio {
 	return &r
 }
 
-// checkExpectations compares the summary with what the scenario expects of it.
-func checkExpectations(s *scenario.Scenario, sum *record.Summary) []record.ExpectationResult {
+// CheckExpectations compares the summary with what the scenario expects of it.
+func CheckExpectations(s *scenario.Scenario, sum *record.Summary) []record.ExpectationResult {
 	out := []record.ExpectationResult{}
 	values := sum.Values()
 	names := slices.Sorted(maps.Keys(values))

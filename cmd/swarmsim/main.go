@@ -11,9 +11,11 @@ import (
 	"os/signal"
 
 	"swarmsim/cmd/swarmsim/cli"
+	"swarmsim/testbed/emulator"
 )
 
 func main() {
+	emulator.RunChild() // swarmsim lab starts this program again as the emulator
 	ctx, stop := signal.NotifyContext(context.Background(), terminationSignals...)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	os.Exit(cli.Run(ctx, os.Stdout, os.Stderr, os.Args[1:]))

@@ -10,6 +10,29 @@ type Meta struct {
 	Workers        int     `json:"workers"`
 	Version        string  `json:"version"`
 	GoVersion      string  `json:"go_version"`
+
+	Testbed *Testbed `json:"testbed,omitempty"` // of a measured run
+}
+
+// Testbed describes with what a run was measured, and whether its emulated network kept time.
+type Testbed struct {
+	Clients    []TestbedClient `json:"clients"`
+	Kernel     string          `json:"kernel"`
+	Congestion string          `json:"congestion"` // congestion control of TCP
+	RealTime   bool            `json:"real_time"`  // the emulator had real-time priority
+
+	Packets      int64   `json:"packets"`      // that the emulator delivered
+	LatePackets  int64   `json:"late_packets"` // of them, those delivered more than 1 ms late
+	LateMeanS    Seconds `json:"late_mean_s"`
+	LateMaxS     Seconds `json:"late_max_s"`
+	EmulatorCPUS float64 `json:"emulator_cpu_s"`
+}
+
+// TestbedClient is a client of a measured run.
+type TestbedClient struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Peers   int    `json:"peers"`
 }
 
 // WriteMeta writes meta.json.

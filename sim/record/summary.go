@@ -6,7 +6,8 @@ type Summary struct {
 	About        string  `json:"about,omitempty"` // the scenario's description
 	Seed         uint64  `json:"seed"`
 	Ended        Ending  `json:"ended"`
-	Incomplete   bool    `json:"incomplete"` // the run was interrupted; all else covers the time until then
+	Incomplete   bool    `json:"incomplete"`         // the run was interrupted; all else covers the time until then
+	Measured     bool    `json:"measured,omitempty"` // with real clients in real time, not simulated
 	VirtualS     Seconds `json:"virtual_s"`
 	Peers        int     `json:"peers"` // that arrived
 	ContentBytes int64   `json:"content_bytes"`

@@ -19,33 +19,14 @@ type Config struct {
 
 // Host is a host with its access link.
 type Host struct {
-	Addr      netip.Addr
-	FD        int   // where its packets are read and written
-	Up, Down  int64 // bytes per second, 0 for no limit
-	UpQueue   int64 // bytes, 0 for no limit
-	DownQueue int64
-	FQCoDel   bool // instead of drop-tail at the uplink (RFC 8290)
+	Addr      netip.Addr `json:"addr"`
+	FD        int        `json:"-"`  // where its packets are read and written
+	Up        int64      `json:"up"` // bytes per second, 0 for no limit
+	Down      int64      `json:"down"`
+	UpQueue   int64      `json:"up_queue"` // bytes, 0 for no limit
+	DownQueue int64      `json:"down_queue"`
+	FQCoDel   bool       `json:"fq_codel"` // instead of drop-tail at the uplink (RFC 8290)
 }
-
-// Traffic is what a host has sent and received, in IP bytes and packets.
-type Traffic struct {
-	SentBytes, ReceivedBytes     int64 // that left by the uplink, and that arrived
-	SentPackets, ReceivedPackets int64
-	UpDrops, DownDrops           int64 // packets that a queue dropped
-	Lost                         int64 // packets that the path lost
-}
-
-// Lateness is how late packets were handed over, compared with the time at which the emulated
-// network would have.
-type Lateness struct {
-	Packets int64
-	Mean    time.Duration
-	Max     time.Duration
-	Above   int64 // packets that were more than lateLimit late
-}
-
-// lateLimit: a packet that is later than this counts as late.
-const lateLimit = time.Millisecond
 
 func (c *Config) check() error {
 	if c.Latency == nil {

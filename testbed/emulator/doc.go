@@ -6,12 +6,15 @@
 //
 // # Usage
 //
-//	e, err := emulator.New(emulator.Config{
+//	p, err := emulator.Start(emulator.Config{
 //		Hosts:   []emulator.Host{{Addr: a, FD: n.TUN(), Up: 1e6, Down: 4e6, UpQueue: 64 << 10, DownQueue: 256 << 10}, ...},
 //		Latency: func(a, b int) time.Duration { return 25 * time.Millisecond },
 //	})
-//	go e.Run(ctx) // until ctx ends
-//	e.Traffic(0)  // what host 0 has sent and received; from any goroutine
+//	s, err := p.Stats() // what hosts have sent and received so far
+//	err = p.Stop()
+//
+// Start runs the emulator in a process of its own, by running the program again; its main function
+// calls RunChild first. New and Run do the same in the calling process.
 //
 // # Contract
 //

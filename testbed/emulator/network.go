@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"container/heap"
 	"math/rand/v2"
 	"net/netip"
 	"sync/atomic"
@@ -44,50 +43,6 @@ func newNetwork(c Config) *network {
 		n.byAddr[h.Addr] = i
 	}
 	return n
-}
-
-// step is what happens to a packet next.
-type step uint8
-
-const (
-	leaves  step = iota // a fair uplink has sent it
-	reaches             // the receiver's downlink
-	arrives             // at the receiver
-)
-
-// event is a packet's next step.
-type event struct {
-	at       time.Duration
-	seq      uint64 // events at one time happen in the order in which they were made
-	step     step
-	from, to int
-	packet   []byte
-}
-
-// events is a heap of events, the earliest first.
-type events []event
-
-func (e events) Len() int { return len(e) }
-func (e events) Less(i, j int) bool {
-	if e[i].at != e[j].at {
-		return e[i].at < e[j].at
-	}
-	return e[i].seq < e[j].seq
-}
-func (e events) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
-func (e *events) Push(x any)   { *e = append(*e, x.(event)) }
-func (e *events) Pop() any {
-	last := len(*e) - 1
-	x := (*e)[last]
-	(*e)[last] = event{}
-	*e = (*e)[:last]
-	return x
-}
-
-func (n *network) schedule(e event) {
-	n.seq++
-	e.seq = n.seq
-	heap.Push(&n.events, e)
 }
 
 // send takes a packet from a host now. The packet is the network's from then on.
@@ -150,7 +105,7 @@ func (n *network) next() (at time.Duration, ok bool) {
 
 // advance plays the next event, which must be due.
 func (n *network) advance() (at time.Duration, s step) {
-	e := heap.Pop(&n.events).(event)
+	e := n.events.pop()
 	to := &n.hosts[e.to]
 	switch e.step {
 	case leaves:

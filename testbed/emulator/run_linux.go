@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,7 +17,7 @@ type Emulator struct {
 	net   *network
 	start time.Time
 
-	wake, timer, poll int
+	wake, poll int
 
 	realTime                               atomic.Bool
 	packets, lateTotal, lateMax, lateAbove atomic.Int64
@@ -34,26 +35,20 @@ func New(c Config) (*Emulator, error) {
 	if e.poll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("emulator: epoll: %w", err)
 	}
-	if e.timer, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC); err != nil {
-		return nil, errors.Join(fmt.Errorf("emulator: timerfd: %w", err), unix.Close(e.poll))
-	}
 	if e.wake, err = unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC); err != nil {
-		return nil, errors.Join(fmt.Errorf("emulator: eventfd: %w", err), unix.Close(e.poll), unix.Close(e.timer))
+		return nil, errors.Join(fmt.Errorf("emulator: eventfd: %w", err), unix.Close(e.poll))
 	}
 	return e, e.watch()
 }
 
-// Keys of descriptors other than those of hosts, in epoll's events.
-const (
-	timerKey = -1
-	wakeKey  = -2
-)
+// wakeKey stands for no host in epoll's events.
+const wakeKey = -1
 
 func (e *Emulator) watch() error {
 	add := func(fd, key int) error {
 		return unix.EpollCtl(e.poll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(key)})
 	}
-	err := errors.Join(add(e.timer, timerKey), add(e.wake, wakeKey))
+	err := add(e.wake, wakeKey)
 	for i, h := range e.net.config.Hosts {
 		err = errors.Join(err, add(h.FD, i))
 	}
@@ -65,7 +60,7 @@ func (e *Emulator) watch() error {
 
 // Close releases an emulator that does not run.
 func (e *Emulator) Close() error {
-	return errors.Join(unix.Close(e.poll), unix.Close(e.timer), unix.Close(e.wake))
+	return errors.Join(unix.Close(e.poll), unix.Close(e.wake))
 }
 
 // realTimePriority is above that of all processes without SCHED_FIFO, and below the kernel's
@@ -73,9 +68,11 @@ func (e *Emulator) Close() error {
 const realTimePriority = 10
 
 // Run forwards packets until ctx ends, and releases the emulator. The descriptors of the hosts
-// stay open.
+// stay open. Its thread keeps one processor of the Go runtime, which Run adds.
 func (e *Emulator) Run(ctx context.Context) error {
 	runtime.LockOSThread() // and the thread ends with the goroutine, since its priority was changed
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	defer func() { runtime.GOMAXPROCS(max(runtime.GOMAXPROCS(0)-1, 1)) }()
 	woken := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		unix.Write(e.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0}) // fails only if it is awake already
@@ -87,21 +84,29 @@ func (e *Emulator) Run(ctx context.Context) error {
 	if !stop() {
 		<-woken // or it would write to a descriptor that is closed by then
 	}
+	e.noteCPU()
+	return errors.Join(err, e.Close())
+}
+
+// noteCPU notes the processor time of the thread.
+func (e *Emulator) noteCPU() {
 	var usage unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_THREAD, &usage) == nil {
 		e.cpu.Store(usage.Utime.Nano() + usage.Stime.Nano())
 	}
-	return errors.Join(err, e.Close())
 }
+
+// cpuNoteInterval is how many rounds pass between two notes of the processor time.
+const cpuNoteInterval = 1024
 
 func (e *Emulator) loop(ctx context.Context) error {
 	ready := make([]unix.EpollEvent, len(e.net.config.Hosts)+2)
-	for ctx.Err() == nil {
-		e.playDue()
-		if err := e.arm(); err != nil {
-			return fmt.Errorf("emulator: timerfd: %w", err)
+	for round := 0; ctx.Err() == nil; round++ {
+		if round%cpuNoteInterval == 0 {
+			e.noteCPU()
 		}
-		n, err := unix.EpollWait(e.poll, ready, -1)
+		e.playDue()
+		n, err := e.wait(ready)
 		if err != nil && !errors.Is(err, unix.EINTR) {
 			return fmt.Errorf("emulator: epoll: %w", err)
 		}
@@ -146,24 +151,41 @@ func (e *Emulator) late(d time.Duration) {
 	}
 }
 
-// arm sets the timer to the next event.
-func (e *Emulator) arm() error {
-	var spec unix.ItimerSpec
+// maxWait bounds how long wait waits, since a garbage collection waits for it.
+const maxWait = 100 * time.Millisecond
+
+// wait waits for packets until the next event is due. It is epoll_pwait2(2) of Linux 5.11, whose
+// timeout has nanoseconds.
+func (e *Emulator) wait(ready []unix.EpollEvent) (int, error) {
+	timeout := maxWait
 	if at, ok := e.net.next(); ok {
-		spec.Value = unix.NsecToTimespec(max(int64(at-e.now()), 1))
+		timeout = min(max(at-e.now(), 0), maxWait)
 	}
-	return unix.TimerfdSettime(e.timer, 0, &spec, nil)
+	t := unix.NsecToTimespec(int64(timeout))
+	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT2, uintptr(e.poll), uintptr(unsafe.Pointer(&ready[0])),
+		uintptr(len(ready)), uintptr(unsafe.Pointer(&t)), 0, 0)
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
+}
+
+// transfer reads or writes a packet without telling the Go runtime, as wait does: the runtime would
+// give the thread's processor to another, and the thread would wait to get one back.
+func transfer(call uintptr, fd int, p []byte) (n int, ok bool) {
+	got, _, errno := unix.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)))
+	return int(got), errno == 0
 }
 
 // maxBurst bounds how many packets of a host are read before others get their turn.
-const maxBurst = 32
+const maxBurst = 8
 
 func (e *Emulator) read(from int) {
 	fd := e.net.config.Hosts[from].FD
 	for range maxBurst {
 		p := e.net.buffer()
-		n, err := unix.Read(fd, p)
-		if err != nil || n <= 0 {
+		n, ok := transfer(unix.SYS_READ, fd, p)
+		if !ok || n <= 0 {
 			e.net.release(p)
 			return
 		}
@@ -172,28 +194,22 @@ func (e *Emulator) read(from int) {
 }
 
 func (e *Emulator) deliver(to int, p []byte) {
-	if _, err := unix.Write(e.net.config.Hosts[to].FD, p); err != nil {
+	if _, ok := transfer(unix.SYS_WRITE, e.net.config.Hosts[to].FD, p); !ok {
 		e.writeErrors.Add(1)
 	}
 }
 
-// Traffic returns what a host has sent and received so far.
-func (e *Emulator) Traffic(host int) Traffic { return e.net.hosts[host].traffic() }
-
-// Lateness returns how late packets were so far.
-func (e *Emulator) Lateness() Lateness {
-	l := Lateness{Packets: e.packets.Load(), Max: time.Duration(e.lateMax.Load()), Above: e.lateAbove.Load()}
-	if l.Packets > 0 {
-		l.Mean = time.Duration(e.lateTotal.Load() / l.Packets)
+// Stats returns what has been counted so far.
+func (e *Emulator) Stats() Stats {
+	s := Stats{
+		Lateness: Lateness{Packets: e.packets.Load(), Max: time.Duration(e.lateMax.Load()), Above: e.lateAbove.Load()},
+		RealTime: e.realTime.Load(), WriteErrors: e.writeErrors.Load(), CPU: time.Duration(e.cpu.Load()),
 	}
-	return l
+	if s.Lateness.Packets > 0 {
+		s.Lateness.Mean = time.Duration(e.lateTotal.Load() / s.Lateness.Packets)
+	}
+	for i := range e.net.hosts {
+		s.Hosts = append(s.Hosts, e.net.hosts[i].traffic())
+	}
+	return s
 }
-
-// RealTime reports whether the emulator runs with real-time priority.
-func (e *Emulator) RealTime() bool { return e.realTime.Load() }
-
-// CPU is the processor time that Run has taken; 0 until it returns.
-func (e *Emulator) CPU() time.Duration { return time.Duration(e.cpu.Load()) }
-
-// WriteErrors is the number of packets that a host's device did not take.
-func (e *Emulator) WriteErrors() int64 { return e.writeErrors.Load() }

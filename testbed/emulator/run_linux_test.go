@@ -70,13 +70,13 @@ func TestRunKeepsTime(t *testing.T) {
 	e, a, b := run(t, Host{Up: rate, Down: 4 * rate, UpQueue: 1 << 20, DownQueue: 1 << 20})
 	start := time.Now()
 	for i := range packets {
-		if _, err := unix.Write(a, ipv4(0, 1, full, 1, uint32(i))); err != nil {
-			if errors.Is(err, unix.EAGAIN) { // the socket's buffer is full until the emulator has read
-				time.Sleep(time.Millisecond)
-				unix.Write(a, ipv4(0, 1, full, 1, uint32(i)))
-				continue
+		for { // the socket's buffer is full until the emulator has read
+			if _, err := unix.Write(a, ipv4(0, 1, full, 1, uint32(i))); err == nil {
+				break
+			} else if !errors.Is(err, unix.EAGAIN) {
+				t.Fatal(err)
 			}
-			t.Fatal(err)
+			time.Sleep(time.Millisecond)
 		}
 	}
 	for i := range packets {
@@ -91,11 +91,11 @@ func TestRunKeepsTime(t *testing.T) {
 	}
 	ideal := time.Duration(packets*full/rate*float64(time.Second)) + latency
 	t.Logf("%d packets took %v, of which the network takes %v; lateness %+v, real time: %v",
-		packets, time.Since(start), ideal, e.Lateness(), e.RealTime())
-	if tr := e.Traffic(0); tr.SentPackets != packets {
+		packets, time.Since(start), ideal, e.Stats().Lateness, e.Stats().RealTime)
+	if tr := e.Stats().Hosts[0]; tr.SentPackets != packets {
 		t.Errorf("%+v", tr)
 	}
-	if tr := e.Traffic(1); tr.ReceivedBytes != packets*full {
+	if tr := e.Stats().Hosts[1]; tr.ReceivedBytes != packets*full {
 		t.Errorf("%+v", tr)
 	}
 }
@@ -116,5 +116,45 @@ func TestNewRefuses(t *testing.T) {
 			e.Close()
 			t.Errorf("%+v is accepted", c)
 		}
+	}
+}
+
+func TestMain(m *testing.M) {
+	RunChild()
+	m.Run()
+}
+
+// An emulator in a process of its own forwards packets and reports.
+func TestProcess(t *testing.T) {
+	c := symmetric(2, Host{Up: 1e6, UpQueue: 64 << 10})
+	var a, b int
+	a, c.Hosts[0].FD = pair(t)
+	b, c.Hosts[1].FD = pair(t)
+	p, err := Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := unix.Write(a, ipv4(0, 1, full, 1, 7)); err != nil {
+		t.Fatal(err)
+	}
+	if n := numberOf(receive(t, b)); n != 7 {
+		t.Errorf("packet 7 arrives as number %d", n)
+	}
+	s, err := p.Stats()
+	if err != nil || len(s.Hosts) != 2 || s.Hosts[1].ReceivedBytes != full || s.Lateness.Packets != 1 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if err := p.Stop(); err != nil {
+		t.Error(err)
+	}
+	if _, err := p.Stats(); err == nil {
+		t.Error("statistics of a process that has ended")
+	}
+}
+
+func TestProcessRefuses(t *testing.T) {
+	if p, err := Start(symmetric(2, Host{Up: -1})); err == nil {
+		p.Stop()
+		t.Error("a negative rate is accepted")
 	}
 }

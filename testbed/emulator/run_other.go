@@ -5,7 +5,8 @@ package emulator
 import (
 	"context"
 	"errors"
-	"time"
+	"os"
+	"syscall"
 )
 
 // Emulator runs on Linux only.
@@ -22,17 +23,11 @@ func (*Emulator) Run(context.Context) error { return errNotLinux }
 // Close does nothing.
 func (*Emulator) Close() error { return nil }
 
-// Traffic returns nothing.
-func (*Emulator) Traffic(int) Traffic { return Traffic{} }
+// Stats returns nothing.
+func (*Emulator) Stats() Stats { return Stats{} }
 
-// Lateness returns nothing.
-func (*Emulator) Lateness() Lateness { return Lateness{} }
+func setNonblocking(int) error { return errNotLinux }
 
-// RealTime returns false.
-func (*Emulator) RealTime() bool { return false }
+func duplicate(int) (*os.File, error) { return nil, errNotLinux }
 
-// CPU returns 0.
-func (*Emulator) CPU() time.Duration { return 0 }
-
-// WriteErrors returns 0.
-func (*Emulator) WriteErrors() int64 { return 0 }
+func childAttributes() *syscall.SysProcAttr { return nil }

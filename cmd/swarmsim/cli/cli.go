@@ -37,6 +37,12 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// exitError ends the program with the exit code of another run of it, which has printed its
+// error.
+type exitError struct{ code int }
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
 // errUnmet ends a run that succeeded, but not as its scenario or sweep expects.
 var errUnmet = errors.New("an expectation is not met")
 
@@ -75,15 +81,20 @@ Start with:  swarmsim run flash-crowd`,
 		trackerCommand(),
 		manCommand(root),
 	)
+	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand(),
+		sweepCommand(), compareCommand(), labCommand(), manCommand(root))
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
 
 // exitCode prints an error and returns the exit code for it.
 func exitCode(err error, stderr io.Writer) int {
 	var problems scenario.Problems
+	var exit exitError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &exit):
+		return exit.code
 	case errors.As(err, &problems):
 		fmt.Fprintln(stderr, problems.Error())
 		return exitUsage
