@@ -24,10 +24,8 @@ cmd/help:
 cmd/bench: cmd/flags cmd/help cmd/usage hugepages sim sim/scenario
 cmd/usage:
 cmd/flags: sim/scenario
-cmd/swarmsim: cmd/swarmsim/cli
-cmd/swarmsim/cli: client client/live client/live/crypt bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live
 cmd/swarmsim: cmd/swarmsim/cli testbed/emulator
-cmd/swarmsim/cli: bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation testbed testbed/driver testbed/netns
+cmd/swarmsim/cli: client client/live client/live/crypt bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns
 cmd/swarmsim/results: bounded lab reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record

@@ -8,10 +8,16 @@ import (
 
 // layoutOf returns how the state machine sees a torrent.
 func layoutOf(m *torrent.Meta) *client.Torrent {
-	return &client.Torrent{
+	t := &client.Torrent{
 		InfoHash: m.InfoHash,
 		Layout:   pieces.Layout{Length: m.Length, PieceLength: m.PieceLength},
 		Files:    m.Lengths(),
 		Private:  m.Private,
 	}
+	if m.Version == torrent.V2 {
+		for piece := range m.Pieces() {
+			t.Sizes = append(t.Sizes, uint32(m.PieceSize(piece)))
+		}
+	}
+	return t
 }

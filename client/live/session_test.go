@@ -13,6 +13,7 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/live"
+	"swarmsim/client/live/crypt"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
 	"swarmsim/torrent"
@@ -79,7 +80,7 @@ func newTracker(t testing.TB) string {
 }
 
 // content makes a folder of files, and the torrent of it.
-func content(t testing.TB, announce string, sizes map[string]int) (folder string, meta *torrent.Meta) {
+func content(t testing.TB, version torrent.Version, announce string, sizes map[string]int) (folder string, meta *torrent.Meta) {
 	t.Helper()
 	folder = t.TempDir()
 	r := rand.NewChaCha8([32]byte{1})
@@ -98,7 +99,9 @@ func content(t testing.TB, announce string, sizes map[string]int) (folder string
 	if announce != "" {
 		trackers = [][]string{{announce}}
 	}
-	meta, err := files.Create(t.Context(), os.DirFS(folder), "content", files.Options{PieceLength: 64 << 10, Trackers: trackers})
+	meta, err := files.Create(t.Context(), os.DirFS(folder), "content", files.Options{
+		Version: version, PieceLength: 64 << 10, Trackers: trackers,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +125,9 @@ func await(t testing.TB, x *live.Torrent) {
 func equal(t testing.TB, a, b string, meta *torrent.Meta) {
 	t.Helper()
 	for _, f := range meta.Files {
+		if f.Padding() {
+			continue
+		}
 		one, err := os.ReadFile(filepath.Join(a, meta.Name, f.Path))
 		if err != nil {
 			t.Error(err)
@@ -133,23 +139,92 @@ func equal(t testing.TB, a, b string, meta *torrent.Meta) {
 	}
 }
 
-// A seed and leechers find each other through a tracker, and every leecher ends with the same files.
+// oddFiles are files of lengths that are easily got wrong.
+var oddFiles = map[string]int{"a": 1, "empty": 0, "b/ü 長い.bin": 3 << 20, "b/c/d": 100_001, "z": 64 << 10}
+
+// A seed and leechers find each other through a tracker, and every leecher ends with the same files,
+// for torrents of all versions (BEP 3, BEP 52).
 func TestDownloadThroughTracker(t *testing.T) {
-	folder, meta := content(t, newTracker(t), map[string]int{
-		"a": 1, "empty": 0, "b/ü 長い.bin": 3 << 20, "b/c/d": 100_001, "z": 64 << 10,
-	})
-	seed, err := newSession(t, nil).Add(meta, live.Options{Folder: folder, ReadOnly: true})
+	for _, version := range []torrent.Version{torrent.V1, torrent.V2, torrent.Hybrid} {
+		t.Run(version.String(), func(t *testing.T) {
+			folder, meta := content(t, version, newTracker(t), oddFiles)
+			seed := add(t, newSession(t, nil), meta, live.Options{Folder: folder, ReadOnly: true})
+			await(t, seed)
+			for range 3 {
+				download(t, newSession(t, nil), meta, folder, nil)
+			}
+		})
+	}
+}
+
+// add adds a torrent to a session.
+func add(t testing.TB, s *live.Session, meta *torrent.Meta, o live.Options) *live.Torrent {
+	t.Helper()
+	x, err := s.Add(meta, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	await(t, seed)
-	for range 3 {
-		out := t.TempDir()
-		leecher, err := newSession(t, nil).Add(meta, live.Options{Folder: out})
-		if err != nil {
-			t.Fatal(err)
+	return x
+}
+
+// download downloads a torrent and compares the files with those in a folder.
+func download(t testing.TB, s *live.Session, meta *torrent.Meta, folder string, peers []netip.AddrPort) *live.Torrent {
+	t.Helper()
+	out := t.TempDir()
+	x := add(t, s, meta, live.Options{Folder: out})
+	x.AddPeers(peers)
+	await(t, x)
+	equal(t, folder, out, meta)
+	return x
+}
+
+// Connections are made in every combination of modes of encryption that have a way in common, and in
+// no other.
+func TestEncryption(t *testing.T) {
+	folder, meta := content(t, torrent.V1, "", map[string]int{"a": 200_000})
+	modes := []crypt.Mode{crypt.Off, crypt.Preferred, crypt.Required}
+	with := func(m crypt.Mode) func(*live.Config) { return func(c *live.Config) { c.Encryption = m } }
+	for _, one := range modes {
+		server := newSession(t, with(one))
+		await(t, add(t, server, meta, live.Options{Folder: folder, ReadOnly: true}))
+		for _, other := range modes {
+			s := newSession(t, with(other))
+			if one+other != crypt.Off+crypt.Required || one == other {
+				download(t, s, meta, folder, server.Addrs())
+				continue
+			}
+			x := add(t, s, meta, live.Options{Folder: t.TempDir()})
+			x.AddPeers(server.Addrs())
+			select {
+			case <-x.Done():
+				t.Errorf("%v and %v: connected", one, other)
+			case <-time.After(500 * time.Millisecond):
+			}
 		}
-		await(t, leecher)
-		equal(t, folder, out, meta)
 	}
+}
+
+// Without a tracker peers find each other in the DHT (BEP 5).
+func TestDownloadByDHTAlone(t *testing.T) {
+	folder, meta := content(t, torrent.V1, "", oddFiles)
+	first := newSession(t, func(c *live.Config) { c.DHT, c.Bootstrap = true, []string{} })
+	node := []string{netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), first.DHTPort()).String()}
+	with := func(ip string) func(*live.Config) {
+		return func(c *live.Config) {
+			c.Listen = []netip.AddrPort{netip.AddrPortFrom(netip.MustParseAddr(ip), 0)}
+			c.DHT, c.Bootstrap, c.NoPEX = true, node, true
+		}
+	}
+	await(t, add(t, newSession(t, with("127.0.0.2")), meta, live.Options{Folder: folder, ReadOnly: true}))
+	download(t, newSession(t, with("127.0.0.3")), meta, folder, nil)
+}
+
+// A leecher that knows one peer learns of the others from it (BEP 11).
+func TestDownloadByPeerExchange(t *testing.T) {
+	folder, meta := content(t, torrent.V1, "", oddFiles)
+	seed := newSession(t, nil)
+	await(t, add(t, seed, meta, live.Options{Folder: folder, ReadOnly: true}))
+	middle := newSession(t, func(c *live.Config) { c.DownloadRate = 1000 }) // it has no piece for long
+	add(t, middle, meta, live.Options{Folder: t.TempDir()}).AddPeers(seed.Addrs())
+	download(t, newSession(t, nil), meta, folder, middle.Addrs())
 }

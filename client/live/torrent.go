@@ -192,6 +192,7 @@ func (t *Torrent) setState() {
 		t.state.Store(uint32(Failed))
 	case t.peer.Finished():
 		t.state.Store(uint32(Seeding))
+		t.updateStats(t.now())
 		t.finish()
 	default:
 		t.state.Store(uint32(Downloading))

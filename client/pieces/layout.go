@@ -8,6 +8,11 @@ type Layout struct {
 	Length      int64 // bytes, at least 1
 	PieceLength int64 // bytes, at least 1; the last piece may be shorter
 	BlockLength int64 // bytes of a request; 0 for BlockSize
+
+	// Sizes are the lengths of the pieces in bytes where more than the last one may be shorter than
+	// PieceLength: in a torrent of version 2 every file begins with a new piece (BEP 52). Length then
+	// includes the gaps. nil otherwise.
+	Sizes []uint32
 }
 
 // Block is the number of a block: the piece's number times the blocks of a full piece, plus the
@@ -19,6 +24,9 @@ func (l *Layout) Pieces() int { return int((l.Length + l.PieceLength - 1) / l.Pi
 
 // PieceSize returns the length of a piece in bytes.
 func (l *Layout) PieceSize(piece int) int64 {
+	if l.Sizes != nil {
+		return int64(l.Sizes[piece])
+	}
 	return min(l.PieceLength, l.Length-int64(piece)*l.PieceLength)
 }
 
