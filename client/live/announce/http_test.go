@@ -190,7 +190,7 @@ func TestHTTPLiars(t *testing.T) {
 		w.Header().Set("Content-Encoding", "gzip")
 		z := gzip.NewWriter(w)
 		defer z.Close()
-		z.Write(make([]byte, 16<<20)) // 16 kB on the wire
+		z.Write(make([]byte, 4<<20)) // 4 kB on the wire
 	}
 	endless := func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {

@@ -1,6 +1,7 @@
 package announce
 
 import (
+	"bytes"
 	"encoding/binary"
 	"net/netip"
 
@@ -42,6 +43,10 @@ func (l *peerList) addCompact(data []byte, addrBytes int) {
 	}
 }
 
+// maxEntries is how many entries of a list are looked at for each peer that is wanted: a list of what
+// are no peers costs time, too.
+const maxEntries = 4
+
 // addValue adds the peers of a value "peers" or "peers6" of an HTTP response: the compact form or
 // a list of dictionaries (BEP 3). Entries that are not well-formed are dropped.
 func (l *peerList) addValue(v bencode.Bytes, addrBytes int) error {
@@ -54,12 +59,10 @@ func (l *peerList) addValue(v bencode.Bytes, addrBytes int) error {
 		l.addCompact(compact, addrBytes)
 		return err
 	}
-	var entries []bencode.Bytes
-	if err := bencode.Unmarshal(v, &entries); err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if len(l.peers) >= l.most {
+	entries := bencode.NewDecoder(bytes.NewReader(v[1:]))
+	for range maxEntries * l.most {
+		var e bencode.Bytes
+		if len(l.peers) >= l.most || entries.Decode(&e) != nil { // such as at the end of the list
 			break
 		}
 		var p struct {
