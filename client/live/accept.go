@@ -89,8 +89,7 @@ func (t *Torrent) dial(addr netip.AddrPort) {
 	open := func(ctx context.Context) (net.Conn, error) { return dialer.DialContext(ctx, "tcp", addr.String()) }
 	ctx, cancel := context.WithTimeout(t.ctx, 2*handshakeTimeout)
 	defer cancel()
-	hello := t.hello
-	socket, _, err := crypt.Connect(ctx, open, crypt.Config{Mode: s.cfg.Encryption}, t.meta.InfoHash, hello)
+	socket, _, err := crypt.Connect(ctx, open, crypt.Config{Mode: s.cfg.Encryption}, t.hash, t.hello.load())
 	if err != nil {
 		s.log("no connection", "peer", addr, "reason", err)
 		failed()

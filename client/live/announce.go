@@ -58,9 +58,10 @@ func (t *Torrent) announce(a *client.Action) {
 		return // there is none; no answer is awaited
 	}
 	tr, event := t.trackers[a.Tracker], announceEvents[a.Announce]
+	uploaded, downloaded, left := t.amounts()
 	request := announce.Request{
-		InfoHash: t.meta.InfoHash, PeerID: t.session.id, Port: t.session.port(), Key: t.session.key,
-		Uploaded: t.uploaded(), Downloaded: t.downloaded(), Left: t.left(),
+		InfoHash: t.hash, PeerID: t.session.id, Port: t.session.port(), Key: t.session.key,
+		Uploaded: uploaded, Downloaded: downloaded, Left: left,
 		Event: event, NumWant: a.NumWant, TrackerID: tr.id,
 	}
 	number := a.Tracker

@@ -11,6 +11,7 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/live/crypt"
+	"swarmsim/client/live/webseed"
 	"swarmsim/client/wire"
 )
 
@@ -24,7 +25,8 @@ type conn struct {
 	dirty     bool // outbox is to be passed to the writer
 
 	torrent *Torrent
-	socket  net.Conn
+	socket  net.Conn      // nil for a web seed
+	web     *webseed.Peer // nil for any other peer
 	addr    netip.AddrPort
 	dialed  bool
 
@@ -135,8 +137,16 @@ func (c *conn) handled() {
 	}
 }
 
-// flush passes the outbox to the writer.
+// flush passes the outbox to the writer, or to the web seed.
 func (c *conn) flush() error {
+	if c.web != nil {
+		for i := range c.outbox {
+			c.web.Send(&c.outbox[i])
+		}
+		clear(c.outbox)
+		c.outbox = c.outbox[:0]
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range c.outbox {
@@ -161,7 +171,11 @@ func (c *conn) close() {
 	c.mu.Lock()
 	c.closed = true
 	c.mu.Unlock()
-	c.socket.Close()
+	if c.web != nil {
+		c.web.Close()
+	} else {
+		c.socket.Close()
+	}
 	signal(c.wake)
 	signal(c.resume)
 	c.unhandled.Store(0)

@@ -13,27 +13,27 @@ const statsInterval = 250 * time.Millisecond
 // now returns the time of the state machine.
 func (t *Torrent) now() time.Duration { return time.Since(t.started) }
 
-// loop handles letters and ticks until the torrent is closed.
-func (t *Torrent) loop() {
+// loop plays the state machine until over reports true, or the torrent is closed.
+func (t *Torrent) loop(over func() bool) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	t.step(client.Event{Kind: client.Tick}) // starts the peer
 	var spare []letter
 	nextStats := time.Duration(0)
-	for !t.stopping {
+	for !t.stopping && !over() {
 		t.flush()
 		now := t.now()
 		if now >= nextStats {
 			t.updateStats(now)
 			nextStats = now + statsInterval
 		}
-		t.mailbox.wait(timer, min(t.peer.NextTick(), nextStats)-now)
+		t.mailbox.wait(timer, min(t.machine.NextTick(), nextStats)-now)
 		letters := t.mailbox.take(spare)
 		for i := range letters {
 			t.handle(&letters[i])
 		}
 		spare = letters
-		if t.now() >= t.peer.NextTick() {
+		if t.now() >= t.machine.NextTick() {
 			t.step(client.Event{Kind: client.Tick})
 		}
 	}
@@ -80,7 +80,7 @@ func (t *Torrent) handle(l *letter) {
 
 // step passes an event to the state machine and carries out its actions.
 func (t *Torrent) step(e client.Event) {
-	t.actions = t.peer.Step(t.now(), &e, t.actions[:0])
+	t.actions = t.machine.Step(t.now(), &e, t.actions[:0])
 	for i := range t.actions {
 		t.act(&t.actions[i])
 	}
@@ -173,7 +173,7 @@ func (t *Torrent) drop(c *conn) {
 
 // leave has the state machine leave the swarm, and ends the loop.
 func (t *Torrent) leave() {
-	if t.peer != nil {
+	if t.machine != nil {
 		t.step(client.Event{Kind: client.Leave})
 	}
 	t.stopping = true
@@ -217,7 +217,7 @@ func (t *Torrent) onAnswer(e client.Event, err error) {
 			t.setState()
 		}
 	case client.StorageFailed:
-		t.session.log("storage failed", "torrent", t.meta.Name, "reason", err)
+		t.session.log("storage failed", "torrent", t.Name(), "reason", err)
 	}
 }
 

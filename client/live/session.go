@@ -18,6 +18,8 @@ import (
 	"swarmsim/client/live/crypt"
 	"swarmsim/client/live/dht"
 	"swarmsim/client/live/httpclient"
+	"swarmsim/client/live/lsd"
+	"swarmsim/client/live/portmap"
 	"swarmsim/client/live/storage"
 	"swarmsim/torrent"
 )
@@ -43,7 +45,9 @@ type Config struct {
 	Bootstrap []string // nodes, as host:port, that the DHT begins with; nil for public ones
 	DHTState  []byte   // what DHTState returned in an earlier run
 
-	NoPEX bool // peers are not exchanged with neighbours (BEP 11)
+	LSD     bool // peers in the local network are found by multicast (BEP 14)
+	PortMap bool // the router is asked to pass connections from outside
+	NoPEX   bool // peers are not exchanged with neighbours (BEP 11)
 
 	Storage storage.Limits
 	Log     *slog.Logger // of connections and announces; nil for none
@@ -73,6 +77,8 @@ type Session struct {
 	udp       *announce.Socket // of UDP trackers
 	http      *http.Client     // of HTTP trackers
 	dht       *dht.Node        // nil for none
+	lsd       []*lsd.Service
+	mappers   []*portmap.Mapper
 
 	upload, download limiter
 
@@ -119,6 +125,12 @@ func New(cfg Config) (*Session, error) {
 		}
 	}
 	s.http = httpclient.New(httpclient.Options{Local: s.source()})
+	if cfg.LSD {
+		s.startLSD()
+	}
+	if cfg.PortMap {
+		s.mapPorts()
+	}
 	s.pool = storage.NewPool(cfg.Storage)
 	for _, l := range s.listeners {
 		s.wait.Add(1)
@@ -204,27 +216,45 @@ func (s *Session) log(what string, args ...any) {
 
 // Add begins to check, download and seed a torrent.
 func (s *Session) Add(meta *torrent.Meta, o Options) (*Torrent, error) {
-	t, err := newTorrent(s, meta, o)
-	if err != nil {
+	t := newTorrent(s, meta.InfoHash, o)
+	if err := t.openStore(meta); err != nil {
+		t.abandon()
 		return nil, err
 	}
+	return t, s.start(t)
+}
+
+// AddMagnet begins with the torrent of a magnet link: its description is fetched from peers (BEP 9).
+func (s *Session) AddMagnet(link *torrent.Magnet, o Options) (*Torrent, error) {
+	t := newTorrent(s, link.InfoHash(), o)
+	t.magnet = link
+	for _, p := range link.Peers {
+		if a, err := netip.ParseAddrPort(p); err == nil {
+			t.AddPeers([]netip.AddrPort{a})
+		}
+	}
+	return t, s.start(t)
+}
+
+// start runs a torrent, unless the session has one with the same info hash.
+func (s *Session) start(t *Torrent) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ctx.Err() != nil {
+	switch {
+	case s.ctx.Err() != nil:
 		t.abandon()
-		return nil, ErrClosed
-	}
-	if s.torrents[meta.InfoHash] != nil {
+		return ErrClosed
+	case s.torrents[t.hash] != nil:
 		t.abandon()
-		return nil, fmt.Errorf("the torrent %x is there already", meta.InfoHash)
+		return fmt.Errorf("the torrent %x is there already", t.hash)
 	}
-	s.torrents[meta.InfoHash] = t
-	if meta.Version == torrent.Hybrid {
-		s.torrents[meta.Truncated()] = t
+	s.torrents[t.hash] = t
+	if m := t.Meta(); m != nil && m.Version == torrent.Hybrid {
+		s.torrents[m.Truncated()] = t
 	}
 	s.wait.Add(1)
 	go t.run()
-	return t, nil
+	return nil
 }
 
 // remove forgets a torrent that has ended.
@@ -251,7 +281,7 @@ func (s *Session) Torrents() []*Torrent {
 	defer s.mu.Unlock()
 	var out []*Torrent
 	for hash, t := range s.torrents {
-		if hash == t.meta.InfoHash {
+		if hash == t.hash {
 			out = append(out, t)
 		}
 	}
@@ -293,6 +323,12 @@ func (s *Session) Close(ctx context.Context) error {
 	wait.Wait()
 	s.cancel()
 	s.wait.Wait()
+	for _, m := range s.mappers {
+		m.Close()
+	}
+	for _, l := range s.lsd {
+		l.Close()
+	}
 	if s.dht != nil {
 		s.dht.Close()
 	}

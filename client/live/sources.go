@@ -1,12 +1,16 @@
 package live
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/netip"
 
 	"swarmsim/client"
 	"swarmsim/client/live/dht"
+	"swarmsim/client/live/lsd"
+	"swarmsim/client/live/portmap"
+	"swarmsim/torrent"
 )
 
 // Sources of peers other than trackers. A private torrent has none of them (BEP 27).
@@ -89,34 +93,90 @@ func (s *Session) DHTPort() uint16 {
 	return s.port()
 }
 
-// findPeers begins to look for peers of a torrent where that is allowed.
-func (t *Torrent) findPeers() {
+// findPeers begins to look for peers of a torrent where that is allowed. meta is nil while it is not
+// known; it is called again when it is.
+func (t *Torrent) findPeers(meta *torrent.Meta) {
 	s := t.session
-	if s.dht == nil || t.meta.Private {
+	if meta != nil && meta.Private {
 		return
 	}
-	for _, node := range t.meta.Nodes {
-		if a, err := netip.ParseAddrPort(node); err == nil {
-			s.dht.AddNode(a)
+	if meta != nil && s.dht != nil {
+		for _, node := range meta.Nodes {
+			if a, err := netip.ParseAddrPort(node); err == nil {
+				s.dht.AddNode(a)
+			}
 		}
 	}
-	t.announces.Go(func() {
-		s.dht.Announce(t.ctx, t.meta.InfoHash, s.port(), func(peers []netip.AddrPort) {
-			t.found(peers, client.FromDHT)
+	if t.searching {
+		return
+	}
+	t.searching = true
+	if s.dht != nil {
+		t.announces.Go(func() {
+			s.dht.Announce(t.sources, t.hash, s.port(), func(peers []netip.AddrPort) { t.found(peers, client.FromDHT) })
 		})
-	})
+	}
+	for _, l := range s.lsd {
+		l.Add(t.hash)
+		context.AfterFunc(t.sources, func() { l.Remove(t.hash) })
+	}
+}
+
+// private reports whether the torrent's peers come from its trackers alone (BEP 27).
+func (t *Torrent) private() bool {
+	m := t.Meta()
+	return m != nil && m.Private
 }
 
 // onPort handles PORT: a peer has a DHT node (BEP 5).
 func (t *Torrent) onPort(c *conn, m *client.Message) {
-	if t.session.dht != nil && !t.meta.Private {
+	if t.session.dht != nil && !t.private() {
 		t.session.dht.AddNode(netip.AddrPortFrom(c.addr.Addr(), uint16(m.Index)))
 	}
 }
 
 // sendPort tells a peer that has a DHT node of ours, after the handshakes (BEP 5).
 func (t *Torrent) sendPort(c *conn, hello *client.Message) {
-	if t.session.dht != nil && hello.Index&client.SpeaksDHT != 0 && !t.meta.Private && !c.gone {
+	if t.session.dht != nil && hello.Index&client.SpeaksDHT != 0 && !t.private() && !c.gone {
 		t.send(&client.Action{Conn: c.id, Message: client.Message{Kind: client.Port, Index: uint32(t.session.DHTPort())}})
+	}
+}
+
+// startLSD announces torrents in the local networks of the listening addresses (BEP 14). Where there
+// is no multicast, that is logged.
+func (s *Session) startLSD() {
+	for _, a := range s.Addrs() {
+		found := func(hash [20]byte, peer netip.AddrPort) {
+			if t := s.torrent(hash); t != nil {
+				t.found([]netip.AddrPort{peer}, client.FromLSD)
+			}
+		}
+		service, err := lsd.New(lsd.Config{Local: a.Addr().Unmap(), Port: a.Port(), Found: found})
+		if err != nil {
+			s.log("no local service discovery", "address", a, "reason", err)
+			continue
+		}
+		s.lsd = append(s.lsd, service)
+	}
+}
+
+// mapPorts has the router pass connections from outside.
+func (s *Session) mapPorts() {
+	for _, a := range s.Addrs() {
+		if !a.Addr().Unmap().Is4() || a.Addr().IsUnspecified() || a.Addr().IsLoopback() {
+			continue
+		}
+		changed := func(all []portmap.Mapping) {
+			for _, m := range all {
+				s.log("port mapping", "port", m.Internal, "external", m.External, "method", m.Method, "reason", m.Err)
+			}
+		}
+		ports := []portmap.Port{{Protocol: portmap.TCP, Internal: a.Port()}, {Protocol: portmap.UDP, Internal: a.Port()}}
+		mapper, err := portmap.New(portmap.Options{Local: a.Addr().Unmap(), Changed: changed}, ports...)
+		if err != nil {
+			s.log("no port mapping", "address", a, "reason", err)
+			continue
+		}
+		s.mappers = append(s.mappers, mapper)
 	}
 }

@@ -37,10 +37,14 @@ func (t *Torrent) Stats() Stats { return *t.stats.Load() }
 
 // updateStats renews the Stats.
 func (t *Torrent) updateStats(now time.Duration) {
+	if t.peer == nil {
+		t.stats.Store(&Stats{Time: now})
+		return
+	}
 	c, last := t.peer.Counters(), t.stats.Load()
 	s := &Stats{
-		Length: t.meta.Size(), Wanted: last.Wanted, Left: last.Left,
-		Have: t.peer.HaveCount(), Pieces: t.meta.Pieces(), Peers: len(t.peer.Connections()),
+		Length: last.Length, Wanted: last.Wanted, Left: last.Left,
+		Have: t.peer.HaveCount(), Pieces: t.Meta().Pieces(), Peers: len(t.peer.Connections()),
 		Downloaded: c.Bytes, Uploaded: c.BytesSent, Time: now,
 		FailedPieces: c.FailedPieces, Banned: c.Banned,
 	}
@@ -58,6 +62,11 @@ func (t *Torrent) updateStats(now time.Duration) {
 // average moves a mean towards a new value.
 func average(mean, value, weight float64) float64 { return mean + weight*(value-mean) }
 
-func (t *Torrent) uploaded() int64   { return t.peer.Counters().BytesSent }
-func (t *Torrent) downloaded() int64 { return t.peer.Counters().Bytes }
-func (t *Torrent) left() int64       { return t.peer.Left() }
+// amounts returns the bytes that announces name: left is below 0 if it is not known.
+func (t *Torrent) amounts() (uploaded, downloaded, left int64) {
+	if t.peer == nil {
+		return 0, 0, -1
+	}
+	c := t.peer.Counters()
+	return c.BytesSent, c.Bytes, t.peer.Left()
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	mathrand "math/rand/v2"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -12,8 +11,6 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/live/storage"
-	"swarmsim/client/pieces"
-	"swarmsim/client/wire"
 	"swarmsim/torrent"
 )
 
@@ -39,48 +36,57 @@ type State uint8
 
 // The states.
 const (
-	Checking    State = iota // what is on disk is hashed
-	Downloading              // files are missing
-	Seeding                  // all that is wanted is there
-	Failed                   // the disk fails; see Err
+	FetchingMetadata State = iota // the torrent's description comes from peers (BEP 9)
+	Checking                      // what is on disk is hashed
+	Downloading                   // files are missing
+	Seeding                       // all that is wanted is there
+	Failed                        // the disk fails; see Err
 	Stopped
 )
 
 func (s State) String() string {
-	return [...]string{"checking", "downloading", "seeding", "failed", "stopped"}[s]
+	return [...]string{"fetching metadata", "checking", "downloading", "seeding", "failed", "stopped"}[s]
 }
 
 // Torrent is a torrent of a session.
 type Torrent struct {
-	session *Session
-	meta    *torrent.Meta
-	options Options
-	store   *storage.Store
-	started time.Time
+	session  *Session
+	hash     [20]byte                     // the info hash in handshakes and announces
+	meta     atomic.Pointer[torrent.Meta] // nil until it has been fetched
+	magnet   *torrent.Magnet              // nil if there was a torrent file
+	options  Options
+	store    *storage.Store
+	started  time.Time
+	hello    sentHello    // our handshake
+	progress atomic.Int64 // bytes of the metadata that have arrived
 
 	// Owned by the loop.
-	peer      *client.Peer
-	hello     []byte // our handshake
+	machine   machine      // peer, or what fetches the metadata
+	peer      *client.Peer // nil while the metadata is fetched
 	conns     []*conn
 	freeConns []client.ConnID
 	actions   []client.Action
 	dirty     []*conn // whose outboxes are not empty
 	trackers  []*tracker
+	webSeeds  []*webSeed
 	taken     bool // the store owns the block of the event that is being handled
 	stopping  bool
+	searching bool // sources of peers other than trackers have been asked
 	selected  bool // what is wanted has changed since Stats were renewed
 
 	mailbox     *mailbox
 	connections sync.WaitGroup // goroutines of connections and dials
 	announces   sync.WaitGroup // also in the DHT
 
-	ctx     context.Context // ends when the torrent stops
-	cancel  context.CancelFunc
-	closing context.Context // of the announce that it stops
-	stopAll context.CancelFunc
-	ended   chan struct{} // closed when the loop has ended
-	done    chan struct{} // closed when all that is wanted is there, or never will be
-	doneNow sync.Once
+	ctx         context.Context // ends when the torrent stops
+	cancel      context.CancelFunc
+	sources     context.Context // of sources of peers that a private torrent may not have
+	stopSources context.CancelFunc
+	closing     context.Context // of the announce that it stops
+	stopAll     context.CancelFunc
+	ended       chan struct{} // closed when the loop has ended
+	done        chan struct{} // closed when all that is wanted is there, or never will be
+	doneNow     sync.Once
 
 	state   atomic.Uint32
 	checked atomic.Int64 // pieces that have been hashed while checking
@@ -89,27 +95,43 @@ type Torrent struct {
 	stats   atomic.Pointer[Stats]
 }
 
-// newTorrent opens a torrent's files.
-func newTorrent(s *Session, meta *torrent.Meta, o Options) (*Torrent, error) {
-	if o.Priorities != nil && len(o.Priorities) != len(meta.Files) {
-		return nil, fmt.Errorf("there are %d priorities for %d files", len(o.Priorities), len(meta.Files))
-	}
+// machine is a state machine: client.Peer, or metadata.Fetcher.
+type machine interface {
+	Step(now time.Duration, e *client.Event, out []client.Action) []client.Action
+	NextTick() time.Duration
+	Hello() client.Message
+}
+
+// newTorrent returns a torrent that does not run yet.
+func newTorrent(s *Session, hash [20]byte, o Options) *Torrent {
 	t := &Torrent{
-		session: s, meta: meta, options: o, started: time.Now(), mailbox: newMailbox(),
+		session: s, hash: hash, options: o, started: time.Now(), mailbox: newMailbox(),
 		ended: make(chan struct{}), done: make(chan struct{}),
 	}
 	t.ctx, t.cancel = context.WithCancel(s.ctx)
+	t.sources, t.stopSources = context.WithCancel(t.ctx)
 	t.closing, t.stopAll = context.WithCancel(context.Background())
-	store, err := storage.Open(s.pool, meta, storage.Options{
+	t.stats.Store(&Stats{})
+	return t
+}
+
+// open opens the files of a torrent whose description is known.
+func (t *Torrent) openStore(meta *torrent.Meta) error {
+	o := &t.options
+	if o.Priorities != nil && len(o.Priorities) != len(meta.Files) {
+		return fmt.Errorf("there are %d priorities for %d files", len(o.Priorities), len(meta.Files))
+	}
+	store, err := storage.Open(t.session.pool, meta, storage.Options{
 		Folder: o.Folder, StatePath: o.StatePath, ReadOnly: o.ReadOnly, Preallocate: o.Preallocate,
 		Unwanted: unwanted(o.Priorities), Done: t.onStored,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t.store = store
 	t.stats.Store(&Stats{Length: meta.Size()})
-	return t, nil
+	t.meta.Store(meta)
+	return nil
 }
 
 // unwanted returns, for each file, whether it is not to be downloaded; nil if all are.
@@ -128,61 +150,9 @@ func unwanted(priorities []byte) []bool {
 func (t *Torrent) abandon() {
 	t.cancel()
 	t.stopAll()
-	t.store.Close()
-}
-
-// run checks what is on disk and plays the state machine until the torrent stops.
-func (t *Torrent) run() {
-	defer t.session.wait.Done()
-	defer close(t.ended)
-	defer t.session.remove(t)
-	defer t.stopAll()
-	defer t.finish()
-	have, err := t.resume()
-	if err != nil {
-		t.fail(err)
-		t.cancel()
-	} else {
-		t.newPeer(have)
-		t.loop()
+	if t.store != nil {
+		t.store.Close()
 	}
-	t.end()
-}
-
-// resume finds out which pieces are on disk.
-func (t *Torrent) resume() (pieces.Bitset, error) {
-	progress := func(done, total int) {
-		t.checked.Store(int64(done))
-		t.toCheck.Store(int64(total))
-	}
-	have, err := t.store.Resume(t.ctx, progress)
-	if err == nil && t.options.Check {
-		have, err = t.store.Check(t.ctx, progress)
-	}
-	return have, err
-}
-
-// newPeer makes the state machine, which begins with the given pieces.
-func (t *Torrent) newPeer(have pieces.Bitset) {
-	seed := mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64()))
-	cfg := t.session.cfg.Client(seed)
-	var sizes []int
-	t.trackers, sizes = newTrackers(t.session, t.meta.Trackers)
-	settings := *cfg.Settings
-	settings.Connections.SharedAddresses = true
-	settings.Extensions = t.session.extensions()
-	cfg.Settings = &settings
-	cfg.ClientName, cfg.ListenPort, cfg.Info = clientName, t.session.port(), t.meta.Info
-	cfg.Torrent = layoutOf(t.meta)
-	cfg.ID, cfg.Rand, cfg.Store, cfg.Trace = t.session.id, seed, loopStore{t}, t.options.Trace
-	cfg.Have, cfg.Priorities, cfg.Trackers = have, t.piecePriorities(t.options.Priorities), sizes
-	t.peer = client.New(cfg)
-	hello := t.peer.Hello()
-	hello.Index |= t.session.speaks()
-	t.hello = wire.Append(nil, &hello)
-	t.selected = true
-	t.setState()
-	t.findPeers()
 }
 
 // setState derives the state from the state machine's.
@@ -206,11 +176,28 @@ func (t *Torrent) finish() { t.doneNow.Do(func() { close(t.done) }) }
 func (t *Torrent) fail(err error) {
 	t.failure.Store(&err)
 	t.state.Store(uint32(Failed))
-	t.session.log("storage failed", "torrent", t.meta.Name, "reason", err)
+	t.session.log("storage failed", "torrent", t.Name(), "reason", err)
 }
 
-// Meta returns the torrent's description.
-func (t *Torrent) Meta() *torrent.Meta { return t.meta }
+// InfoHash returns the info hash that identifies the torrent in handshakes and announces.
+func (t *Torrent) InfoHash() [20]byte { return t.hash }
+
+// Meta returns the torrent's description; nil while it is fetched from peers.
+func (t *Torrent) Meta() *torrent.Meta { return t.meta.Load() }
+
+// Name returns the torrent's name; that of the magnet link, or the info hash, while there is no other.
+func (t *Torrent) Name() string {
+	if m := t.Meta(); m != nil {
+		return m.Name
+	}
+	if t.magnet != nil && t.magnet.Name != "" {
+		return t.magnet.Name
+	}
+	return fmt.Sprintf("%x", t.hash)
+}
+
+// MetadataFetched returns how many bytes of the description have come.
+func (t *Torrent) MetadataFetched() int64 { return t.progress.Load() }
 
 // Done is closed when all files that are wanted are there, or when the torrent has stopped without.
 func (t *Torrent) Done() <-chan struct{} { return t.done }
@@ -223,7 +210,7 @@ func (t *Torrent) Err() error {
 	return nil
 }
 
-// Check returns how many pieces have been hashed of those that are checked at the start.
+// Checked returns how many pieces have been hashed of those that are checked at the start.
 func (t *Torrent) Checked() (done, total int64) { return t.checked.Load(), t.toCheck.Load() }
 
 // State returns what the torrent is doing.
@@ -241,8 +228,12 @@ func (t *Torrent) Retry() {
 
 // Prioritize changes what is downloaded: one number for each file, as in Options.Priorities.
 func (t *Torrent) Prioritize(priorities []byte) error {
-	if len(priorities) != len(t.meta.Files) {
-		return fmt.Errorf("there are %d priorities for %d files", len(priorities), len(t.meta.Files))
+	meta := t.Meta()
+	if meta == nil {
+		return errors.New("the torrent's files are not known yet")
+	}
+	if len(priorities) != len(meta.Files) {
+		return fmt.Errorf("there are %d priorities for %d files", len(priorities), len(meta.Files))
 	}
 	if err := t.store.SetUnwanted(unwanted(priorities)); err != nil {
 		return err
@@ -260,10 +251,11 @@ func (t *Torrent) piecePriorities(files []byte) []byte {
 	if files == nil {
 		return nil
 	}
-	out := make([]byte, t.meta.Pieces())
+	meta := t.Meta()
+	out := make([]byte, meta.Pieces())
 	for i, priority := range files {
-		first, end := t.meta.FilePieces(i)
-		for piece := first; piece < end && !t.meta.Files[i].Padding(); piece++ {
+		first, end := meta.FilePieces(i)
+		for piece := first; piece < end && !meta.Files[i].Padding(); piece++ {
 			out[piece] = max(out[piece], priority)
 		}
 	}
@@ -308,7 +300,15 @@ func (t *Torrent) end() {
 		}
 	}
 	t.connections.Wait()
-	if err := t.store.Close(); err != nil && t.Err() == nil && !errors.Is(err, storage.ErrClosed) {
+	for _, w := range t.webSeeds {
+		w.seed.Close()
+	}
+	for _, tr := range t.trackers {
+		defer tr.client.Close()
+	}
+	if t.store == nil {
+		// There was nothing to store.
+	} else if err := t.store.Close(); err != nil && t.Err() == nil && !errors.Is(err, storage.ErrClosed) {
 		t.fail(err)
 	}
 	t.announces.Wait()
@@ -316,3 +316,11 @@ func (t *Torrent) end() {
 		t.state.Store(uint32(Stopped))
 	}
 }
+
+// sentHello is the handshake that dials send. The loop changes it, and dials read it.
+type sentHello struct{ bytes atomic.Pointer[[]byte] }
+
+// Store sets the handshake.
+func (h *sentHello) Store(b []byte) { h.bytes.Store(&b) }
+
+func (h *sentHello) load() []byte { return *h.bytes.Load() }

@@ -1,0 +1,144 @@
+package live
+
+import (
+	"fmt"
+	mathrand "math/rand/v2"
+	"net/netip"
+
+	"swarmsim/client"
+	"swarmsim/client/metadata"
+	"swarmsim/client/pieces"
+	"swarmsim/client/wire"
+	"swarmsim/torrent"
+)
+
+// run plays the torrent until it stops: it fetches the description if there is none, checks what is
+// on disk, downloads and seeds.
+func (t *Torrent) run() {
+	defer t.session.wait.Done()
+	defer close(t.ended)
+	defer t.session.remove(t)
+	defer t.stopAll()
+	defer t.finish()
+	defer t.end()
+	var peers []netip.AddrPort
+	if t.Meta() == nil {
+		var err error
+		if peers, err = t.fetchMetadata(); err != nil || t.stopping {
+			t.failUnlessStopped(err)
+			return
+		}
+	}
+	t.state.Store(uint32(Checking))
+	have, err := t.resume()
+	if err != nil {
+		t.failUnlessStopped(err)
+		return
+	}
+	t.newPeer(have)
+	t.found(peers, client.FromUser)
+	t.loop(func() bool { return false })
+}
+
+// failUnlessStopped notes an error, unless it is because the torrent was stopped.
+func (t *Torrent) failUnlessStopped(err error) {
+	if err != nil && t.ctx.Err() == nil {
+		t.fail(err)
+	}
+}
+
+// use makes a state machine the one that the loop plays.
+func (t *Torrent) use(m machine) {
+	t.machine = m
+	hello := m.Hello()
+	hello.Index |= t.session.speaks()
+	t.hello.Store(wire.Append(nil, &hello))
+}
+
+// fetchMetadata fetches the torrent's description from peers (BEP 9), opens its files, and returns
+// the addresses of peers.
+func (t *Torrent) fetchMetadata() ([]netip.AddrPort, error) {
+	s, seed := t.session, mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64()))
+	t.trackers, _ = newTrackers(s, [][]string{t.magnet.Trackers})
+	cfg := metadata.Config{
+		InfoHash: t.hash, ID: s.id, Rand: seed, Trackers: len(t.trackers), ClientName: clientName, ListenPort: s.port(),
+	}
+	if t.magnet.InfoHashV2 != [32]byte{} {
+		cfg.V2 = &t.magnet.InfoHashV2
+	}
+	f := metadata.New(cfg)
+	t.use(f)
+	t.findPeers(nil)
+	t.loop(func() bool {
+		done, _ := f.Progress()
+		t.progress.Store(done)
+		return f.Info() != nil
+	})
+	if t.stopping {
+		return nil, nil
+	}
+	meta, err := torrent.ParseInfo(f.Info())
+	if err != nil {
+		return nil, fmt.Errorf("the description of the torrent, which its peers have sent, %w", err)
+	}
+	if !t.magnet.Matches(meta) {
+		return nil, fmt.Errorf("the description of the torrent lacks an info hash of the magnet link")
+	}
+	meta.Trackers, meta.WebSeeds = [][]string{t.magnet.Trackers}, t.magnet.WebSeeds
+	t.selectOf(meta)
+	if meta.Private {
+		t.stopSources() // BEP 27
+	}
+	return f.Peers(), t.openStore(meta)
+}
+
+// selectOf sets the priorities that a magnet link has for files (BEP 53), unless the user has some.
+func (t *Torrent) selectOf(meta *torrent.Meta) {
+	if t.options.Priorities != nil || t.magnet.Select == nil {
+		return
+	}
+	t.options.Priorities = make([]byte, len(meta.Files))
+	for _, r := range t.magnet.Select {
+		for i := max(r.First, 0); i <= r.Last && i < len(meta.Files); i++ {
+			t.options.Priorities[i] = 1
+		}
+	}
+}
+
+// resume finds out which pieces are on disk.
+func (t *Torrent) resume() (pieces.Bitset, error) {
+	progress := func(done, total int) {
+		t.checked.Store(int64(done))
+		t.toCheck.Store(int64(total))
+	}
+	have, err := t.store.Resume(t.ctx, progress)
+	if err == nil && t.options.Check {
+		have, err = t.store.Check(t.ctx, progress)
+	}
+	return have, err
+}
+
+// newPeer makes the state machine, which begins with the given pieces.
+func (t *Torrent) newPeer(have pieces.Bitset) {
+	meta, seed := t.Meta(), mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64()))
+	cfg := t.session.cfg.Client(seed)
+	for _, tr := range t.trackers {
+		tr.client.Close()
+	}
+	var sizes []int
+	t.trackers, sizes = newTrackers(t.session, meta.Trackers)
+	settings := *cfg.Settings
+	settings.Connections.SharedAddresses = true
+	settings.Extensions = t.session.extensions()
+	cfg.Settings = &settings
+	cfg.ClientName, cfg.ListenPort, cfg.Info = clientName, t.session.port(), meta.Info
+	cfg.Torrent = layoutOf(meta)
+	cfg.ID, cfg.Rand, cfg.Store, cfg.Trace = t.session.id, seed, loopStore{t}, t.options.Trace
+	cfg.Have, cfg.Priorities, cfg.Trackers = have, t.piecePriorities(t.options.Priorities), sizes
+	t.peer = client.New(cfg)
+	t.use(t.peer)
+	t.selected = true
+	t.setState()
+	t.findPeers(meta)
+	t.openWebSeeds(meta)
+}
