@@ -17,15 +17,15 @@ import (
 // Announce has returned. The own address is not among them. A peer may come more than once, in
 // different lookups.
 //
-// While the DHT cannot be reached the node tries again after a second, then after ever longer
-// pauses of up to a minute.
+// While fewer nodes answer than should know the torrent the node tries again after a second, then
+// after ever longer pauses of up to a minute: the DHT cannot be reached, or has only begun to be.
 func (n *Node) Announce(ctx context.Context, infoHash [20]byte, port uint16, found func(peers []netip.AddrPort)) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(n.ctx, cancel)()
 	for retry := time.Second; ctx.Err() == nil; {
 		pause := n.config.Interval*9/10 + rand.N(n.config.Interval/5+1)
-		if n.lookup(ctx, infoHash, port, found) == 0 {
+		if n.lookup(ctx, infoHash, port, found) < closest {
 			pause = min(pause, retry)
 			retry = min(2*retry, time.Minute)
 		} else {
@@ -46,8 +46,11 @@ func (n *Node) Peers(ctx context.Context, infoHash [20]byte) []netip.AddrPort {
 	return out
 }
 
+// closest is the number of nodes to which a torrent is announced (BEP 5: K).
+const closest = 8
+
 // lookup runs a lookup in each family and announces the port if it is not 0. It returns the number
-// of nodes that answered.
+// of nodes that answered, in the family that has more.
 func (n *Node) lookup(ctx context.Context, infoHash [20]byte, port uint16, found func([]netip.AddrPort)) int {
 	var (
 		mu      sync.Mutex
@@ -59,7 +62,6 @@ func (n *Node) lookup(ctx context.Context, infoHash [20]byte, port uint16, found
 		answer := func(peers []netip.AddrPort) {
 			mu.Lock()
 			defer mu.Unlock()
-			answers++
 			var fresh []netip.AddrPort
 			for _, p := range peers {
 				if !seen[p] && !f.rules.isOwn(p, port) && len(seen) < maxPeersPerLookup {
@@ -71,21 +73,27 @@ func (n *Node) lookup(ctx context.Context, infoHash [20]byte, port uint16, found
 				found(fresh)
 			}
 		}
-		wait.Go(func() { f.lookup(ctx, infoHash, port, answer) })
+		wait.Go(func() {
+			answered := f.lookup(ctx, infoHash, port, answer)
+			mu.Lock()
+			answers = max(answers, answered)
+			mu.Unlock()
+		})
 	}
 	wait.Wait()
 	return answers
 }
 
-// lookup calls answer for every answer.
-func (f *family) lookup(ctx context.Context, infoHash [20]byte, port uint16, answer func([]netip.AddrPort)) {
+// lookup calls answer for every answer, and returns the number of nodes that answered.
+func (f *family) lookup(ctx context.Context, infoHash [20]byte, port uint16,
+	answer func([]netip.AddrPort)) (answered int) {
 	select {
 	case f.lookups <- struct{}{}:
 		defer func() { <-f.lookups }()
 	case <-ctx.Done():
-		return
+		return 0
 	case <-f.node.ctx.Done():
-		return
+		return 0
 	}
 	// This node may be one of those next to the info hash.
 	if stored := f.store.GetPeers(infoHash); len(stored) > 0 {
@@ -99,7 +107,7 @@ func (f *family) lookup(ctx context.Context, infoHash [20]byte, port uint16, ans
 	}
 	a, err := f.server.AnnounceTraversal(infoHash, options...)
 	if err != nil {
-		return // no node is known yet
+		return 0 // no node is known yet
 	}
 	defer a.Close()
 	defer context.AfterFunc(ctx, a.Close)()
@@ -107,8 +115,10 @@ func (f *family) lookup(ctx context.Context, infoHash [20]byte, port uint16, ans
 	defer time.AfterFunc(lookupTime, a.StopTraversing).Stop()
 	// The channel is read to its end whatever happens: the library's goroutines would wait.
 	for values := range a.Peers {
+		answered++
 		answer(toAddrPorts(values.Peers))
 	}
+	return answered
 }
 
 // toAddrPorts converts peers of the library, without those that are invalid.

@@ -1,6 +1,6 @@
 # A libtorrent downloader that knows no peer, and no tracker. Arguments: folder, address, info hash,
 # and a bootstrap node. It prints its port and stays until its input ends.
-import sys
+import select, sys
 import libtorrent as lt
 
 folder, address, info_hash, node = sys.argv[1:5]
@@ -13,6 +13,8 @@ session = lt.session({
 })
 params = lt.parse_magnet_uri("magnet:?xt=urn:btih:" + info_hash)
 params.save_path = folder
-session.add_torrent(params)
+torrent = session.add_torrent(params)
 print(session.listen_port(), flush=True)
-sys.stdin.read()
+# libtorrent announces every 15 minutes, and at first perhaps before it knows a node.
+while not select.select([sys.stdin], [], [], 2)[0]:
+    torrent.force_dht_announce()
