@@ -6,7 +6,7 @@
 //
 // # Usage
 //
-//	plan, err := testbed.NewPlan(s, choices, catalogue) // refuses in words what cannot be played
+//	plan, err := testbed.NewPlan(s, choices, network, catalogue) // refuses in words what cannot be played
 //	versions, err := plan.Installed(ctx)                // and what is not installed
 //	result, err := plan.Run(ctx, testbed.Options{Work: dir, Create: folder.Create, ...})
 //

@@ -16,9 +16,9 @@ import (
 	"swarmsim/testbed/emulator"
 )
 
-// network is where hosts have their addresses: the block for benchmarks (RFC 2544), which no client
-// takes for a local network. The tracker is the first host.
-var network = netip.MustParsePrefix("198.18.0.0/15")
+// DefaultNetwork is where hosts have their addresses by default: the block for benchmarks (RFC
+// 2544), which no client takes for a local network.
+var DefaultNetwork = netip.MustParsePrefix("198.18.0.0/15")
 
 // peerPort and trackerPort are where peers and the tracker listen.
 const (
@@ -29,6 +29,7 @@ const (
 // Plan is a scenario that can be played with real clients.
 type Plan struct {
 	scenario *scenario.Scenario
+	network  netip.Prefix // the tracker has its first address
 	peers    []planned
 	latency  *draw.Latencies
 }
@@ -47,9 +48,16 @@ type planned struct {
 }
 
 // NewPlan checks that a scenario can be played with real clients, and draws what it leaves open. The
-// error is a *RefusedError. catalogue is that of the simulation, for the settings of profiles.
-func NewPlan(s *scenario.Scenario, choices []Choice, catalogue scenario.Catalogue) (*Plan, error) {
+// hosts have addresses of network, DefaultNetwork if it is not valid. The error is a *RefusedError.
+// catalogue is that of the simulation, for the settings of profiles.
+func NewPlan(
+	s *scenario.Scenario, choices []Choice, network netip.Prefix, catalogue scenario.Catalogue,
+) (*Plan, error) {
+	if !network.IsValid() {
+		network = DefaultNetwork
+	}
 	var r refusal
+	r.checkNetwork(network)
 	r.checkScenario(s)
 	var groupOf []int
 	for i := range s.Groups {
@@ -59,9 +67,9 @@ func NewPlan(s *scenario.Scenario, choices []Choice, catalogue scenario.Catalogu
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	p := &Plan{scenario: s, latency: draw.NewLatencies(s, groupOf)}
+	p := &Plan{scenario: s, network: network.Masked(), latency: draw.NewLatencies(s, groupOf)}
 	arrivals := draw.Arrivals(s)
-	addr := network.Addr().Next() // the tracker's
+	addr := p.trackerAddr().Addr()
 	for i, g := range groupOf {
 		addr = addr.Next()
 		p.peers = append(p.peers, plannedPeer(s, i, g, arrivals[i], drivers[i], netip.AddrPortFrom(addr, peerPort)))
@@ -88,7 +96,7 @@ func orForever(d time.Duration, ends bool) time.Duration {
 
 // trackerAddr is the tracker's address.
 func (p *Plan) trackerAddr() netip.AddrPort {
-	return netip.AddrPortFrom(network.Addr().Next(), trackerPort)
+	return netip.AddrPortFrom(p.network.Addr().Next(), trackerPort)
 }
 
 // Installed returns the versions of the plan's clients, by their names. The error joins a

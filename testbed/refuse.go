@@ -2,6 +2,7 @@ package testbed
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -36,6 +37,15 @@ func (r *refusal) err() error {
 		return nil
 	}
 	return &RefusedError{r.reasons}
+}
+
+// minNetworkBits is the longest prefix whose addresses suffice for MaxPeers and the tracker.
+const minNetworkBits = 24
+
+func (r *refusal) checkNetwork(n netip.Prefix) {
+	if !n.Addr().Is4() || n.Bits() > minNetworkBits || n.Bits() < 8 || n.Addr().IsLoopback() || n.Addr().IsMulticast() {
+		r.add("--network", "%v is not an IPv4 prefix of 8 to %d bits outside 127.0.0.0/8, such as %v", n, minNetworkBits, DefaultNetwork)
+	}
 }
 
 // checkScenario refuses what processes and the emulator have no equivalent of.

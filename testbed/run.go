@@ -84,7 +84,7 @@ func (r *run) connect() error {
 		addrs = append(addrs, r.plan.peers[i].addr.Addr())
 	}
 	for i, addr := range addrs {
-		n, err := netns.New(netip.PrefixFrom(addr, network.Bits()), string(r.plan.scenario.Network.Congestion))
+		n, err := netns.New(netip.PrefixFrom(addr, r.plan.network.Bits()), string(r.plan.scenario.Network.Congestion))
 		if err != nil {
 			return err
 		}

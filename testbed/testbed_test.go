@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,7 +77,7 @@ func TestClientsOfPeers(t *testing.T) {
 			}
 			choices = append(choices, choice)
 		}
-		p, err := NewPlan(load(t, small, c.sets...), choices, sim.Catalogue())
+		p, err := NewPlan(load(t, small, c.sets...), choices, netip.Prefix{}, sim.Catalogue())
 		if err != nil {
 			t.Errorf("%v %v: %v", c.sets, c.choices, err)
 			continue
@@ -125,10 +126,25 @@ func TestPlanRefuses(t *testing.T) {
 			}
 			choices = append(choices, choice)
 		}
-		_, err := NewPlan(load(t, small, sets...), choices, sim.Catalogue())
+		_, err := NewPlan(load(t, small, sets...), choices, netip.Prefix{}, sim.Catalogue())
 		var refused *RefusedError
 		if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s %s: %v; want %q", c.set, c.choice, err, c.says)
+		}
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	p, err := NewPlan(load(t, small), nil, netip.MustParsePrefix("10.77.3.9/16"), sim.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := p.trackerAddr().Addr().String(), p.peers[2].addr.String(); a != "10.77.0.1" || b != "10.77.0.4:6881" {
+		t.Errorf("the tracker has %s and the third peer %s", a, b)
+	}
+	for _, prefix := range []string{"127.0.0.0/8", "fd00::/64", "10.0.0.0/30", "0.0.0.0/0"} {
+		if _, err := NewPlan(load(t, small), nil, netip.MustParsePrefix(prefix), sim.Catalogue()); err == nil {
+			t.Errorf("%s is accepted", prefix)
 		}
 	}
 }
@@ -166,7 +182,7 @@ func TestRun(t *testing.T) {
 		t.Skip("starts real clients")
 	}
 	s := load(t, small, "groups.leechers.stay=100 ms", "record.interval=500 ms")
-	p, err := NewPlan(s, nil, sim.Catalogue())
+	p, err := NewPlan(s, nil, netip.Prefix{}, sim.Catalogue())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +235,7 @@ func TestInterruptedRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts real clients")
 	}
-	p, err := NewPlan(load(t, small, "groups.leechers.arrival.start=1 h", "stop.deadline=2 h"), nil, sim.Catalogue())
+	p, err := NewPlan(load(t, small, "groups.leechers.arrival.start=1 h", "stop.deadline=2 h"), nil, netip.Prefix{}, sim.Catalogue())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,11 @@ type Job struct {
 	DHTNodes    []netip.AddrPort // that DHT starts from
 	PEX         bool
 	LSD         bool
-	Options     []string // appended to the client's command line
+	// SharedAddress says that several peers share an IP address, as webtorrent's on one host do.
+	// libtorrent and qBittorrent then allow several connections with an address, and two of them
+	// that dial each other at once keep both connections.
+	SharedAddress bool
+	Options       []string // appended to the client's command line
 
 	Interval time.Duration // between reports, 250 ms if 0
 

@@ -76,7 +76,7 @@ func (Libtorrent) job(job *Job) libtorrentJob {
 		// Unbound connections would come from another address of the host; if that is the
 		// neighbour's own, it bans itself.
 		"outgoing_interfaces":               ip,
-		"allow_multiple_connections_per_ip": true,
+		"allow_multiple_connections_per_ip": job.SharedAddress,
 		"enable_dht":                        job.DHT,
 		"dht_bootstrap_nodes":               strings.Join(nodes, ","),
 		"dht_restrict_routing_ips":          false,

@@ -24,8 +24,6 @@ signal.signal(signal.SIGTERM, stop)
 signal.signal(signal.SIGINT, stop)
 
 session = lt.session(job["settings"])
-# By default peers in private address ranges get unchoked without a slot and pass all limits.
-session.set_peer_class_filter(lt.ip_filter())
 
 if job["torrent"].startswith("magnet:"):
     params = lt.parse_magnet_uri(job["torrent"])

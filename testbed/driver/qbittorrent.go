@@ -60,7 +60,7 @@ func (Qbittorrent) config(job *Job) string {
 		`Session\BTProtocol=` + protocol,
 		// 0 allows encryption, 1 requires it, 2 disables it.
 		fmt.Sprintf(`Session\Encryption=%d`, [...]int{EncryptionOff: 2, EncryptionPreferred: 0, EncryptionRequired: 1}[job.Encryption]),
-		`Session\MultiConnectionsPerIp=true`, `Session\QueueingSystemEnabled=false`,
+		fmt.Sprintf(`Session\MultiConnectionsPerIp=%t`, job.SharedAddress), `Session\QueueingSystemEnabled=false`,
 		`Session\IgnoreLimitsOnLAN=false`, `Network\PortForwardingEnabled=false`,
 		fmt.Sprintf(`Session\GlobalUPSpeedLimit=%d`, (job.UpLimit+1023)/1024),
 		fmt.Sprintf(`Session\GlobalDLSpeedLimit=%d`, (job.DownLimit+1023)/1024),

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -27,6 +28,7 @@ import (
 type labFlags struct {
 	runFlags
 	choices []testbed.Choice
+	network netip.Prefix
 	work    string
 	check   bool
 }
@@ -40,6 +42,8 @@ func (f *labFlags) add(c *cobra.Command) {
 	fs.Var(flags.List(&f.choices, "client", "libtorrent=8", testbed.ParseChoice), "client",
 		"client of all peers (libtorrent), of the next 8 leechers (libtorrent=8) or of a group (leechers=libtorrent), "+
 			"instead of the one that the profile names (repeatable)")
+	fs.Var(flags.Parsed(&f.network, "prefix", "10.77.0.0/16", netip.ParsePrefix), "network",
+		"addresses of the hosts (default: 198.18.0.0/15, which no client takes for a local network)")
 	fs.Var(flags.Parsed(&f.work, "folder", "/tmp/lab", flags.Text), "work",
 		"keep the content, the copies and the clients' logs in this new folder (default: a temporary folder, which is removed)")
 	fs.BoolVar(&f.check, "check", false, "only report whether the scenario can be played here, and with which clients")
@@ -93,7 +97,7 @@ is not installed or not permitted, 99 an expectation of the scenario is not met.
 
 // play checks what the scenario needs, and plays it into a results folder.
 func (f *labFlags) play(cmd *cobra.Command, s *scenario.Scenario, in *input) error {
-	plan, err := testbed.NewPlan(s, f.choices, sim.Catalogue())
+	plan, err := testbed.NewPlan(s, f.choices, f.network, sim.Catalogue())
 	if err != nil {
 		return usageError{err}
 	}
