@@ -80,3 +80,36 @@ func TestHolepunchConnectsPeersBehindNATs(t *testing.T) {
 		}
 	}
 }
+
+// Peer exchange makes the overlay chain-like (Al Hamra, Legout and Barakat, arXiv 0707.1820, 2007):
+// peers learn of those near them, so that with as many neighbours each the paths are longer and a
+// peer's neighbours are more often neighbours of each other than where the tracker names peers
+// at random.
+func TestPeerExchangeClustersTheOverlay(t *testing.T) {
+	const text = `
+name: overlay
+content: {size: 8 MiB, piece: 128 KiB}
+network: {latency: 20 ms to 60 ms}
+client: {extensions: true, connections: {dial_target: 30, max: 55, min_peers: 20}}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 20 Mbit/s, down: 100 Mbit/s}}
+  - name: leechers
+    count: 400
+    arrival: {pattern: poisson, rate: 4 /s}
+    link: {up: 256 kbit/s, down: 2 Mbit/s}
+record: {graph: half}
+stop: {deadline: 1 h}
+`
+	tracked, _ := play(t, load(t, text), 2)
+	exchanged, _ := play(t, load(t, text, "client.pex=true", "tracker.max_peers=3", "tracker.min_interval=30 min"), 2)
+	a, b := tracked.Summary.Graph, exchanged.Summary.Graph
+	if b.DegreeMean < 0.8*a.DegreeMean {
+		t.Errorf("with peer exchange a peer has %.1f neighbours, without %.1f", b.DegreeMean, a.DegreeMean)
+	}
+	if b.Clustering < 1.5*a.Clustering || b.Path < 1.1*a.Path || b.Diameter < a.Diameter {
+		t.Errorf("with peer exchange the clustering is %.3f, paths are %.2f long and at most %d; without %.3f, %.2f and %d",
+			b.Clustering, b.Path, b.Diameter, a.Clustering, a.Path, a.Diameter)
+	}
+	t.Logf("clustering %.3f and %.3f, paths %.2f and %.2f, diameter %d and %d, neighbours %.1f and %.1f", a.Clustering,
+		b.Clustering, a.Path, b.Path, a.Diameter, b.Diameter, a.DegreeMean, b.DegreeMean)
+}
