@@ -18,7 +18,7 @@ type Options struct {
 	Folder      string       // the download folder; nothing is written outside it but StatePath
 	StatePath   string       // of the resume file; "" for ".HASH.resume" in Folder
 	Unwanted    []bool       // by file: whether it is not to be downloaded; nil if all are wanted
-	ReadOnly    bool         // write nothing, not even a resume file: for seeds
+	ReadOnly    bool         // write nothing into Folder: for seeds; a resume file only at a StatePath
 	Preallocate bool         // reserve the disk space of a file before its first block is written
 	Done        func(Result) // receives the answers; called by the pool's workers, and must not block
 

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"swarmsim/client"
@@ -92,4 +93,53 @@ func TestBlocksThatDoNotFit(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(folder, "a")); err == nil {
 		t.Error("the file was made")
 	}
+}
+
+// A read-only store of complete content makes nothing and writes nothing.
+func TestReadOnly(t *testing.T) {
+	m, folder := oddFiles(), t.TempDir()
+	pool := newPool(t, Limits{})
+	e := open(t, pool, m, Options{Folder: folder, StatePath: filepath.Join(t.TempDir(), "state")})
+	e.download(0, m.Pieces())
+	e.close()
+	if err := os.Remove(filepath.Join(folder, "t", "empty")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(folder, "t", "tail")); err != nil {
+		t.Fatal(err)
+	}
+	e = open(t, pool, m, Options{Folder: folder, ReadOnly: true})
+	last := m.Pieces() - 1
+	if v := e.Verified(); v.Has(last) || !v.Has(0) {
+		t.Errorf("verified: %b", v)
+	}
+	e.read(0, 0, BlockSize)
+	e.write(last, m.piece(last), nil)
+	if r := e.verify(last); r.Kind != StoreFailed {
+		t.Errorf("written: %+v", r)
+	}
+	e.close()
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(entries) != 1 || exists(filepath.Join(folder, "t", "empty")) || exists(filepath.Join(folder, "t", "tail")) {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+// With Preallocate a file has its disk space from the first block on. A file that is longer than it should
+// be is cut.
+func TestLengthOfFiles(t *testing.T) {
+	m, folder := makeTorrent(64<<10, torrent.File{Path: "a", Length: 200_000}, torrent.File{Path: "b", Length: 200_000}), t.TempDir()
+	if err := os.MkdirAll(filepath.Join(folder, "t"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(m.file(folder, 1), make([]byte, 300_000), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	e := open(t, newPool(t, Limits{}), m, Options{Folder: folder, Preallocate: true})
+	e.download(0, 1)
+	if info, err := os.Stat(m.file(folder, 0)); err != nil || info.Size() != 200_000 && runtime.GOOS == "linux" {
+		t.Errorf("after the first piece: %v, %v", info.Size(), err)
+	}
+	e.download(1, m.Pieces())
+	m.compare(t, folder, nil)
 }

@@ -13,6 +13,8 @@ import (
 // costs little, and little enough to be in the second-level cache.
 const batchBytes = 256 << 10
 
+var _ client.Store = (*Store)(nil)
+
 // active is a piece that is being written.
 type active struct {
 	store *Store
