@@ -45,6 +45,7 @@ func (s *Store) Resume(ctx context.Context, progress Progress) (pieces.Bitset, e
 // Check hashes everything that is on disk, whatever the resume file says, except for pieces that are
 // being written. Until a piece has been hashed again it counts as before. Errors are those of Resume.
 func (s *Store) Check(ctx context.Context, progress Progress) (pieces.Bitset, error) {
+	before := s.Verified() // a piece that is verified after the survey is not to be judged by it
 	s.mapping.RLock()
 	disk := s.survey()
 	var todo []uint32
@@ -52,7 +53,7 @@ func (s *Store) Check(ctx context.Context, progress Progress) (pieces.Bitset, er
 	for piece := range s.meta.Pieces() {
 		if present, _ := s.onDisk(uint32(piece), disk, nil); present {
 			todo = append(todo, uint32(piece))
-		} else {
+		} else if before.Has(piece) {
 			s.verified.Unset(piece)
 		}
 	}
@@ -230,6 +231,9 @@ func (c *checker) checkPiece(w *worker, piece uint32) error {
 	if c.hash == nil {
 		c.hash = s.newHash()
 	}
+	s.mu.Lock()
+	before := s.verified.Has(int(piece))
+	s.mu.Unlock()
 	good, err := s.hashFromDisk(w, c.hash, piece)
 	// A file that has become shorter or has gone since the survey lacks the piece.
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, fs.ErrNotExist) {
@@ -241,7 +245,7 @@ func (c *checker) checkPiece(w *worker, piece uint32) error {
 	case s.active[piece] != nil: // it is being written
 	case good && err == nil:
 		s.verified.Set(int(piece))
-	default:
+	case before: // otherwise it may have been written and verified meanwhile
 		s.verified.Unset(int(piece))
 	}
 	return nil
