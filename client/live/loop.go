@@ -48,7 +48,12 @@ func (t *Torrent) handle(l *letter) {
 	}
 	c := l.conn
 	if c == nil {
-		t.step(l.event)
+		switch l.event.Kind {
+		case client.BlockRead, client.PieceVerified, client.StorageFailed:
+			t.onAnswer(l.event, l.err)
+		default:
+			t.step(l.event)
+		}
 		return
 	}
 	if l.event.Kind == client.Received || l.event.Kind == client.Sent {
@@ -194,10 +199,9 @@ func (t *Torrent) onStored(r storage.Result) {
 	case storage.StoreFailed:
 		l.event.Message = client.Message{Index: r.Piece}
 	}
-	event, err := l.event, r.Err
-	posted := t.mailbox.post(letter{do: func() { t.onAnswer(event, err) }})
-	if !posted {
-		t.session.pool.Read.Release(r.Data)
+	l.err = r.Err
+	if !t.mailbox.post(l) {
+		t.release(&l)
 	}
 }
 
@@ -245,7 +249,13 @@ func (s loopStore) Write(piece, begin uint32, data []byte) {
 func (s loopStore) Verify(piece uint32) client.Verdict { return s.t.store.Verify(piece) }
 
 // release returns what a letter owns that will not be handled.
-func (t *Torrent) release(l *letter) { t.releaseReceived(&l.event.Message) }
+func (t *Torrent) release(l *letter) {
+	if l.event.Kind == client.BlockRead {
+		t.releaseRead(&l.event.Message)
+	} else {
+		t.releaseReceived(&l.event.Message)
+	}
+}
 
 // releaseReceived returns the buffer of a block that was received and not stored.
 func (t *Torrent) releaseReceived(m *client.Message) {

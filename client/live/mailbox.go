@@ -11,6 +11,7 @@ import (
 type letter struct {
 	event client.Event
 	conn  *conn  // that the event concerns; nil for none
+	err   error  // why the storage failed, for its answers
 	do    func() // if it is not nil, this is called and the rest is not set
 }
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -227,4 +229,37 @@ func TestDownloadByPeerExchange(t *testing.T) {
 	middle := newSession(t, func(c *live.Config) { c.DownloadRate = 1000 }) // it has no piece for long
 	add(t, middle, meta, live.Options{Folder: t.TempDir()}).AddPeers(seed.Addrs())
 	download(t, newSession(t, nil), meta, folder, middle.Addrs())
+}
+
+// A magnet link is enough: the description comes from peers (BEP 9), of which the tracker, the DHT or
+// the link itself tells.
+func TestDownloadByMagnetLink(t *testing.T) {
+	announce := newTracker(t)
+	for _, version := range []torrent.Version{torrent.V1, torrent.Hybrid} {
+		folder, meta := content(t, version, announce, oddFiles)
+		seed := newSession(t, nil)
+		await(t, add(t, seed, meta, live.Options{Folder: folder, ReadOnly: true}))
+		link := meta.Magnet()
+		for _, byTracker := range []bool{true, false} {
+			if !byTracker {
+				link.Trackers, link.Peers = nil, []string{seed.Addrs()[0].String()}
+			}
+			out := t.TempDir()
+			x, err := newSession(t, nil).AddMagnet(link, live.Options{Folder: out})
+			if err != nil {
+				t.Fatal(err)
+			}
+			await(t, x)
+			equal(t, folder, out, meta)
+		}
+	}
+}
+
+// A web seed (BEP 19) serves the files alone.
+func TestDownloadFromWebSeed(t *testing.T) {
+	folder, meta := content(t, torrent.V1, "", oddFiles)
+	server := httptest.NewServer(http.FileServer(http.Dir(folder)))
+	defer server.Close()
+	meta.WebSeeds = []string{server.URL + "/"}
+	download(t, newSession(t, nil), meta, folder, nil)
 }
