@@ -13,8 +13,11 @@ const (
 	maxVotes = 32 // that are remembered
 )
 
-// addressVotes are the addresses that neighbours have seen us at, oldest first.
-type addressVotes []addressVote
+// addressVotes are the addresses that neighbours have seen us at.
+type addressVotes struct {
+	list       []addressVote // oldest first
+	ipv4, ipv6 netip.Addr    // that have won; invalid for none
+}
 
 type addressVote struct{ voter, seen netip.Addr }
 
@@ -23,24 +26,25 @@ func (v *addressVotes) add(voter, seen netip.Addr) {
 	if !seen.IsValid() || seen.IsUnspecified() || seen.IsMulticast() {
 		return
 	}
-	*v = slices.DeleteFunc(*v, func(x addressVote) bool { return x.voter == voter && x.seen.Is4() == seen.Is4() })
-	if len(*v) == maxVotes {
-		*v = slices.Delete(*v, 0, 1)
+	v.list = slices.DeleteFunc(v.list, func(x addressVote) bool { return x.voter == voter && x.seen.Is4() == seen.Is4() })
+	if len(v.list) == maxVotes {
+		v.list = slices.Delete(v.list, 0, 1)
 	}
-	*v = append(*v, addressVote{voter, seen})
+	v.list = append(v.list, addressVote{voter, seen})
+	v.ipv4, v.ipv6 = v.winner(true), v.winner(false)
 }
 
 // winner returns the address of a family that most neighbours see us at; an invalid one if too few
 // agree, or no more than half.
-func (v addressVotes) winner(is4 bool) netip.Addr {
+func (v *addressVotes) winner(is4 bool) netip.Addr {
 	total, best, winner := 0, 0, netip.Addr{}
-	for i, x := range v {
+	for i, x := range v.list {
 		if x.seen.Is4() != is4 {
 			continue
 		}
 		total++
 		n := 0
-		for _, y := range v[i:] {
+		for _, y := range v.list[i:] {
 			if y.seen == x.seen {
 				n++
 			}
@@ -61,10 +65,11 @@ func (p *Peer) ExternalAddrs() (ipv4, ipv6 netip.Addr) {
 	if p.ext == nil {
 		return netip.Addr{}, netip.Addr{}
 	}
-	return p.ext.votes.winner(true), p.ext.votes.winner(false)
+	return p.ext.votes.ipv4, p.ext.votes.ipv6
 }
 
 // isOwn reports whether an address is where we accept connections ourselves.
 func (p *Peer) isOwn(a netip.AddrPort) bool {
-	return slices.Contains(p.addresses.own, a) || p.cfg.ListenPort != 0 && a.Port() == p.cfg.ListenPort && p.ext.votes.winner(a.Addr().Is4()) == a.Addr()
+	return slices.Contains(p.addresses.own, a) || p.cfg.ListenPort != 0 && a.Port() == p.cfg.ListenPort &&
+		(a.Addr() == p.ext.votes.ipv4 || a.Addr() == p.ext.votes.ipv6)
 }

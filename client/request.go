@@ -23,7 +23,7 @@ func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	if !c.snubbed {
 		want = p.cfg.Backlog.NewRequests(&c.pace, p.backlogInput(c, why, outstanding))
 	}
-	if p.settings.Extensions.Enabled {
+	if want > 0 && p.settings.Extensions.Enabled {
 		want = c.limitRequests(want, outstanding)
 	}
 	if want <= 0 {
