@@ -26,9 +26,10 @@ func (n *node) start() {
 	cfg.ClientName, cfg.ListenPort = clientName, listenPort
 	n.peer = client.New(cfg)
 	if b := w.behaviours[n.group]; !b.Honest() {
-		n.adversary = adversary.New(n.peer, b, &w.content.Torrent, w.scenario.Payload == scenario.PayloadReal,
+		n.adverse, n.adversary = true, adversary.New(n.peer, b, &w.content.Torrent, w.scenario.Payload == scenario.PayloadReal,
 			draw.Stream(w.scenario.Seed, draw.Misbehaviour, uint64(n.host.ID())))
 	}
+	n.hasQuota = w.quota[n.group] > 0
 	n.departAt = n.lifetime.departure(n.isSeed(), now)
 	n.emit(traceEvent{kind: arrived})
 }
@@ -36,8 +37,7 @@ func (n *node) start() {
 // checkQuota lets a complete peer depart once it has sent what its seed ratio allows. The client
 // may have handed that much to the network, where it still waits in a send buffer.
 func (n *node) checkQuota() {
-	quota := n.world.quota[n.group]
-	if quota > 0 && n.peer.Complete() && n.peer.Counters().BytesSent >= quota {
+	if n.hasQuota && n.peer.Complete() && n.peer.Counters().BytesSent >= n.world.quota[n.group] {
 		n.quotaQueued = true
 		n.departIfQuotaSent()
 	}

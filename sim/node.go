@@ -25,6 +25,8 @@ type node struct {
 	changeAt time.Duration // when the first change of script is due; engine.Never for none
 	state    nodeState
 	worker   uint8        // whose scratch memory the client uses
+	adverse  bool         // adversary is not nil: most messages need not read it
+	hasQuota bool         // its group has a seed ratio
 	announce announceConn // begins within the first cache line
 
 	group       int
@@ -71,7 +73,7 @@ func (n *node) step(e *client.Event) {
 		n.worker = uint8(worker)
 		n.peer.Borrow(&s.client)
 	}
-	if n.adversary != nil {
+	if n.adverse {
 		s.actions = n.adversary.Step(n.host.Now(), e, s.actions[:0])
 	} else {
 		s.actions = n.peer.Step(n.host.Now(), e, s.actions[:0])
@@ -84,7 +86,7 @@ func (n *node) act(actions []client.Action) {
 		a := &actions[i]
 		switch a.Kind {
 		case client.Send:
-			n.send(netem.ConnID(a.Conn), &a.Message, n.adversary != nil && n.adversary.IsCorrupt(i))
+			n.send(netem.ConnID(a.Conn), &a.Message, n.adverse && n.adversary.IsCorrupt(i))
 		case client.HangUp:
 			n.host.Close(netem.ConnID(a.Conn))
 		case client.Dial:
@@ -260,7 +262,7 @@ func (n *node) Tick() {
 
 // nextClientTick is when the client, or the adversary around it, wants a tick.
 func (n *node) nextClientTick() time.Duration {
-	if n.adversary != nil {
+	if n.adverse {
 		return n.adversary.NextTick()
 	}
 	return n.peer.NextTick()
