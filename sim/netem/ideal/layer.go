@@ -15,11 +15,12 @@ type Layer struct {
 	// App.Sent is due for these messages of a connection: nodes that are no longer queued.
 	sent     []uint32
 	sentConn uint32
+	fewSent  [5]uint32 // what sent begins with, in the cache line of the layer
 }
 
 // Setup makes l the transport of a host. The caller allocates l next to the host, because a packet
 // touches both.
-func (l *Layer) Setup(s *stack.Stack) { l.Stack = s }
+func (l *Layer) Setup(s *stack.Stack) { l.Stack, l.sent = s, l.fewSent[:0] }
 
 // Open does nothing: what a connection keeps is in stack.Conn.
 func (l *Layer) Open(uint32) {}
