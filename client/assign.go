@@ -17,12 +17,15 @@ func (n neighbours) At(i int) *assign.Neighbour {
 	return &n.scratch.visited
 }
 
-// show writes to n what a strategy sees of a neighbour, without what it offers and suggests.
+// show writes to n what a strategy sees of a neighbour, without what it offers and suggests. It sets
+// each field in place: Go would build a literal on the stack and copy it.
 func (p *Peer) show(n *assign.Neighbour, id ConnID) {
 	c := &p.conns[id]
-	*n = assign.Neighbour{
-		Slot: int(id), Serial: c.serial, Snubbed: c.snubbed,
-		Requests: &c.requests, Pace: &c.pace, History: &c.cold.history,
+	n.Slot, n.Serial, n.Snubbed = int(id), c.serial, c.snubbed
+	n.Offers, n.Complete, n.Suggested = nil, false, nil
+	n.Requests, n.Pace, n.History = &c.requests, &c.pace, nil
+	if p.pieceOwner != nil || p.endGameTraits.History { // even the address would make Go read cold
+		n.History = &c.cold.history
 	}
 }
 

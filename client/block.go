@@ -88,7 +88,7 @@ func (p *Peer) countReceived(c *conn, bytes uint32) {
 func (p *Peer) storeBlock(id ConnID, a *pieces.Active, i int, requested bool, m *Message) {
 	c := &p.conns[id]
 	others := p.pieces.Receive(a, i, c.serial, requested)
-	if p.endGameTraits.Useful {
+	if p.endGameTraits.History {
 		c.cold.history.Useful = p.now
 	}
 	p.counters.Blocks++

@@ -21,7 +21,7 @@ func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	outstanding := p.unanswered(c)
 	want := 1 - outstanding
 	if !c.snubbed {
-		want = p.cfg.Backlog.NewRequests(&c.pace, p.backlogInput(c, why, outstanding))
+		want = p.newRequests(c, why, outstanding)
 	}
 	if want > 0 && p.settings.Extensions.Enabled {
 		want = c.limitRequests(want, outstanding)
@@ -44,16 +44,20 @@ func (p *Peer) sendRequests(id ConnID, why backlog.Trigger) {
 	p.cfg.Backlog.Added(&c.pace, sent)
 }
 
-// backlogInput returns what the backlog rule is told of a neighbour.
-func (p *Peer) backlogInput(c *conn, why backlog.Trigger, outstanding int) backlog.Input {
-	s := backlog.Input{Now: p.now, Trigger: why, Outstanding: outstanding, BlockBytes: float64(p.pieces.Layout().BlockBytes())}
-	if p.pieceOwner != nil {
-		s.EndGame = p.pieceOwner.EndGameBegan()
-	}
+// newRequests returns how many requests the backlog rule wants to be added at a neighbour.
+func (p *Peer) newRequests(c *conn, why backlog.Trigger, outstanding int) int {
+	rate := 0.0
 	if p.needsRates {
-		s.DownRate = p.downRate(c)
+		rate = p.downRate(c)
 	}
-	return s
+	return p.cfg.Backlog.NewRequests(&c.pace, backlog.Input{
+		Now:         p.now,
+		Trigger:     why,
+		Outstanding: outstanding,
+		DownRate:    rate,
+		BlockBytes:  float64(p.pieces.Layout().BlockBytes()),
+		EndGame:     p.pieceOwner != nil && p.pieceOwner.EndGameBegan(),
+	})
 }
 
 // unanswered returns how many requests a neighbour has not answered: the outstanding ones and, as the

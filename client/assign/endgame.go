@@ -27,8 +27,8 @@ const NoSlot = -1
 type EndGameTraits struct {
 	// Broadcast says that it requests any missing block from every neighbour.
 	Broadcast bool
-	// Useful says that the end game reads History.Useful.
-	Useful bool
+	// History says that the end game reads Neighbour.History, which costs a cache line a request.
+	History bool
 	// RetryAfter is when a neighbour for which there were too few blocks, and which is idle, is
 	// considered again after its last request; 0 for not.
 	RetryAfter time.Duration

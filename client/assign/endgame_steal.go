@@ -18,7 +18,7 @@ var stealEntry = EndGameEntry{
 // getDesiredRequestState, applyRequestState).
 type steal struct{}
 
-func (steal) Traits() EndGameTraits { return EndGameTraits{Useful: true} }
+func (steal) Traits() EndGameTraits { return EndGameTraits{History: true} }
 
 func (steal) Next(v *View, n *Neighbour, _ int) (d Duplicate, ok bool) {
 	ours, longest := n.Requests.Len()+1, -1

@@ -39,14 +39,14 @@ type Neighbour struct {
 	Requests  *pieces.Requests
 	Pace      *backlog.Pace
 	Suggested []uint32 // pieces that it suggested (BEP 6), in order
-	History   *History
+	History   *History // nil unless the rule is an Owner or the end game has the trait History
 }
 
 // History is what few strategies need to know of a neighbour.
 type History struct {
 	Assigned  []int          // the pieces that an Owner has given to it, in order
 	Cancelled []pieces.Block // requests that were withdrawn from it and that it has not answered
-	Useful    time.Duration  // when it last sent a block that was missing; see EndGameTraits
+	Useful    time.Duration  // when it last sent a block that was missing
 }
 
 // Neighbours are all neighbours of the peer.
