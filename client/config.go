@@ -13,17 +13,17 @@ import (
 )
 
 // Config is what a peer is made of. All fields are required unless it is said otherwise. The first
-// ones, up to Picker, are read for every block.
+// ones, up to Trace, are read for every block.
 type Config struct {
 	Store   Store
-	Backlog backlog.Rule // how many requests are outstanding at a neighbour; peers may share one
-	Picker  pick.Picker  // which piece to start
-
-	Loop    Loop           // when the peer acts on what it knows
+	Backlog backlog.Rule   // how many requests are outstanding at a neighbour; peers may share one
 	Assign  assign.Rule    // which block to request from a neighbour
 	EndGame assign.EndGame // which block to request twice
-	Rand    *rand.Rand
-	Trace   Trace // nil for none
+	Trace   Trace          // nil for none
+
+	Picker pick.Picker // which piece to start
+	Loop   Loop        // when the peer acts on what it knows
+	Rand   *rand.Rand
 
 	Torrent    *Torrent // peers may share one, and its cache lines
 	ID         PeerID

@@ -22,9 +22,14 @@ func TestHotLines(t *testing.T) {
 		t.Errorf("%d bytes of a peer are hot, more than %d lines", end, hotLines)
 	}
 	first := unsafe.Offsetof(p.counters) + unsafe.Offsetof(p.counters.BlocksSent)
-	end := unsafe.Offsetof(p.cfg) + unsafe.Offsetof(p.cfg.Picker)
-	if first/line != (end-1)/line {
+	if end := strategiesOffset; first/line != (end-1)/line {
 		t.Errorf("the counters and settings that a block uses are in two lines: bytes %d to %d", first, end)
+	}
+	if end := unsafe.Offsetof(p.cfg) + unsafe.Offsetof(p.cfg.Picker); strategiesOffset/line != (end-1)/line {
+		t.Errorf("the strategies that a request uses are in two lines: bytes %d to %d", strategiesOffset, end)
+	}
+	if viewOffset%line != 0 || pickOffset%line != 0 {
+		t.Errorf("what a strategy sees is in the middle of a line: bytes %d and %d", viewOffset, pickOffset)
 	}
 	var c conn
 	if size := unsafe.Sizeof(c); size%line != 0 {

@@ -14,8 +14,8 @@ import (
 // A loop belongs to one peer. It is an interface of this package and not one of its own, because
 // it acts on connections and messages, which the peer owns.
 type Loop interface {
-	// attach gives the loop its peer, before anything else is called.
-	attach(p *Peer)
+	// attach gives the loop its peer, before anything else is called, and returns the loop to use.
+	attach(p *Peer) Loop
 
 	// begin starts the loop's timers at the first tick, and announces the peer.
 	begin()

@@ -23,6 +23,7 @@ type Peer struct {
 	now            time.Duration // of the current step
 	out            []Action      // of the current step
 	conns          []conn        // by ConnID
+	loop           Loop
 	departed       bool
 	slotsContended bool // an interested neighbour was left choked at the last round
 	needsRates     bool // the backlog rule reads rates
@@ -32,50 +33,44 @@ type Peer struct {
 	rateLimited    bool // neighbours are served no faster than their meters allow
 	gotSuggestions bool // some neighbour has suggested a piece
 
-	reveal     *gradualReveal // nil if all pieces are announced
 	nextRound  time.Duration
 	nextSweep  time.Duration
 	nextUpload time.Duration
 	lastBlock  time.Duration // when any neighbour last sent a block
 	announce   announcer     // begins with when the next is due
-	pieces     pieces.Table  // begins with what any message touches
 
-	scratch     *Scratch
+	reveal        *gradualReveal // nil if all pieces are announced
+	scratch       *Scratch
+	pieceOwner    assign.Owner // the assignment rule, if it gives pieces to neighbours; nil otherwise
+	endGameTraits assign.EndGameTraits
+	pieces        pieces.Table // begins with what any message touches
+
 	established []ConnID // connections with both handshakes
 	handshaking []ConnID // connections that still exchange them
-	loop        Loop
+	lastSerial  uint32   // of a connection
+	storeFailed bool     // nothing is requested, because nothing can be stored
+	ruleTraits  assign.Traits
+
+	optimisticChoker choke.OptimisticUnchoker // the choker, if it reports optimistic slots and there is a trace; nil otherwise
 
 	// Every received and every sent block touches the end of counters and the beginning of cfg, which
-	// share a cache line; picking a piece touches what follows.
-	counters Counters
-	cfg      Config
-
-	torrent *Torrent
-
-	assignView    assign.View
-	ruleTraits    assign.Traits
-	endGameTraits assign.EndGameTraits
-	pieceOwner    assign.Owner // the assignment rule, if it gives pieces to neighbours; nil otherwise
-
-	lastSerial  uint32 // of a connection
-	storeFailed bool   // nothing is requested, because nothing can be stored
+	// share a cache line. Requesting a block touches the next line of cfg and the beginning of
+	// assignView.
+	counters       Counters
+	cfg            Config
+	torrent        *Torrent
+	trackers       *trackerTiers // nil for a single tracker
+	ext            *extensions   // nil without the extension protocol
+	allowedFastSet pieces.Bitset // scratch for requestableFrom
+	assignView     assign.View
 
 	spareRequests slab.Slices[pieces.Block] // recycled memory of request queues
 	spareUploads  slab.Slices[peerRequest]
 
-	allowedFastSet pieces.Bitset // scratch for requestableFrom
-
-	resumedBytes int64 // in pieces that were verified before the peer started
-
-	nextSuggestion int // the piece that is suggested next
-
-	trackers       *trackerTiers
+	resumedBytes   int64 // in pieces that were verified before the peer started
+	nextSuggestion int   // the piece that is suggested next
 	addresses      addressBook
 	interestBudget interestBudget
-
-	optimisticChoker choke.OptimisticUnchoker // the choker, if it reports optimistic slots and there is a trace; nil otherwise
-
-	ext *extensions // nil without the extension protocol
 }
 
 // New returns a peer that has not started: its first Tick starts it.
@@ -100,8 +95,7 @@ func New(c Config) *Peer {
 		p.optimisticChoker, _ = c.Choker.(choke.OptimisticUnchoker)
 	}
 	p.nextUpload = Never
-	p.loop, p.defers = c.Loop, c.Loop.defers()
-	p.loop.attach(p)
+	p.loop, p.defers = c.Loop.attach(p), c.Loop.defers()
 	return p
 }
 

@@ -3,11 +3,20 @@ package client
 import (
 	"unsafe"
 
+	"swarmsim/client/assign"
 	"swarmsim/prefetch"
 )
 
 // hotLines is the number of cache lines at the beginning of a Peer that any message touches.
-const hotLines = 5
+const hotLines = 6
+
+// The offsets in a Peer of what requesting a block touches beyond what any message touches: the
+// strategies, what they see of the peer, and what picking a piece reads of that.
+const (
+	strategiesOffset = unsafe.Offsetof(Peer{}.cfg) + unsafe.Offsetof(Config{}.Assign)
+	viewOffset       = unsafe.Offsetof(Peer{}.assignView)
+	pickOffset       = viewOffset + unsafe.Offsetof(assign.View{}.Playhead)
+)
 
 // The first cache lines of a conn: what serving the neighbour touches, and what requesting from it
 // touches besides. A block that it sends touches all but the second line, which is about serving.
@@ -66,12 +75,16 @@ func (p *Peer) prefetchBlock(l *prefetch.List, step int, id ConnID, piece, begin
 	if step == 0 {
 		prefetch.Add(l, c)
 		prefetch.AddPart(l, c, unsafe.Offsetof(c.requests), requestLines-1)
+		prefetch.AddPart(l, p, strategiesOffset, 1)
+		prefetch.AddPart(l, p, viewOffset, 1)
 	}
-	if requests := c.requests.All(); step == 1 && len(requests) > 0 {
-		prefetch.Add(l, &requests[0])
+	if step == 1 { // before, the queue itself is not in the cache
+		if requests := c.requests.All(); len(requests) > 0 {
+			prefetch.Add(l, &requests[0])
+		}
 	}
 	if picks := p.pieces.PrefetchBlock(l, step, int(id), piece, begin); picks && step == 1 {
-		prefetch.Add(l, &p.cfg.Picker)
+		prefetch.AddPart(l, p, pickOffset, 1)
 	}
 }
 

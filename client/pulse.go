@@ -31,6 +31,11 @@ type pulseLoop struct {
 	phase     time.Duration // the part of a wall-clock second that had passed at virtual time 0; random
 }
 
+func (l *pulseLoop) attach(p *Peer) Loop {
+	l.p = p
+	return l
+}
+
 // interestDelay is how long INTERESTED may wait to be sent together with other messages.
 const interestDelay = 2 * time.Second
 

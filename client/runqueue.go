@@ -38,6 +38,11 @@ type runQueue struct {
 	announced   bool     // the first announce has been made
 }
 
+func (l *runQueue) attach(p *Peer) Loop {
+	l.p = p
+	return l
+}
+
 // passDelay is how long received messages wait for further ones. On a real network messages that
 // follow each other share a packet and are read at once; in a simulation each arrives on its own,
 // and so a pass handles those that arrive in the time that a packet of 1,500 bytes takes on a link of

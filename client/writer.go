@@ -18,6 +18,11 @@ type writerLoop struct {
 	anyDirty bool // some connection has a reason to update requests
 }
 
+func (l *writerLoop) attach(p *Peer) Loop {
+	l.p = p
+	return l
+}
+
 // end updates requests where this step has given a reason to. Connections whose writer is busy
 // follow when their blocks are taken.
 func (l *writerLoop) end(EventKind, ConnID) {

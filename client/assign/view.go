@@ -9,24 +9,26 @@ import (
 	"swarmsim/client/pieces"
 )
 
-// View is what a strategy sees of the peer. It is read, not changed.
+// View is what a strategy sees of the peer. It is read, not changed. What every request reads comes
+// first, in one cache line; then what picking a piece reads.
 type View struct {
-	Now        time.Duration
-	Pieces     *pieces.Table
+	Now    time.Duration
+	Pieces *pieces.Table
+	Levels []pieces.Bitset // pieces to start before others: those of the first set before those of the next
+	Picker pick.Picker
+	Rand   *rand.Rand
+
+	Playhead   func() int // the piece that is being watched; nil where nothing is watched
+	PickView   *pick.View // memory for what the picker is shown
 	Neighbours Neighbours // in the order in which their connections were established
-	Rand       *rand.Rand
-	Rule       Rule  // in use, for end games
-	Missing    int64 // bytes of the content that have not been received, or were received in vain
+	Rule       Rule       // in use, for end games
+	Missing    int64      // bytes of the content that have not been received, or were received in vain
 
 	// Broadcast says that the end game requests any missing block from every neighbour.
 	Broadcast bool
 
-	Picker       pick.Picker
-	Levels       []pieces.Bitset // pieces to start before others: those of the first set before those of the next
-	Playhead     func() int      // the piece that is being watched; nil where nothing is watched
-	PickView     *pick.View      // memory for what the picker is shown
-	levelScratch pieces.Bitset   // scratch for PickNew
-	givenScratch pieces.Bitset   // scratch for the exclusive rule
+	levelScratch pieces.Bitset // scratch for PickNew
+	givenScratch pieces.Bitset // scratch for the exclusive rule
 }
 
 // Neighbour is what a strategy sees of an established connection.
