@@ -101,6 +101,7 @@ func (p *Peer) bothComplete(c *conn) bool { return p.Complete() && p.hasAll(c) }
 // other piece for us. lacked says that the piece was a reason to be interested.
 func (p *Peer) broadcastHave(piece int, lacked bool) {
 	p.loop.onPieceVerified(piece)
+	p.prefetchForHave(piece)
 	for _, id := range p.established {
 		if !p.defers {
 			p.send(id, Have).Index = uint32(piece)

@@ -100,3 +100,13 @@ func (p *Peer) PrefetchSent(l *prefetch.List, step int, id ConnID) {
 		prefetch.Add(l, &pending[0])
 	}
 }
+
+// prefetchForHave fetches what telling all neighbours of a piece will touch.
+func (p *Peer) prefetchForHave(piece int) {
+	l := &p.scratch.lines
+	for _, id := range p.established {
+		prefetch.Add(l, &p.conns[id])
+		p.pieces.PrefetchNeighbour(l, int(id), piece)
+	}
+	l.Fetch()
+}

@@ -4,6 +4,7 @@ import (
 	"swarmsim/client/assign"
 	"swarmsim/client/choke"
 	"swarmsim/client/pick"
+	"swarmsim/prefetch"
 )
 
 // Scratch is memory that a peer uses only during a Step. Peers that never step at the same time may
@@ -16,6 +17,7 @@ type Scratch struct {
 	choices    []assign.Choice
 	assignee   assign.Neighbour // what strategies are shown of the neighbour that is to be assigned blocks
 	visited    assign.Neighbour // what a strategy was last shown of any neighbour
+	lines      prefetch.List
 }
 
 // Borrow has the peer use other scratch memory from now on.

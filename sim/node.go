@@ -6,6 +6,7 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/wire"
+	"swarmsim/prefetch"
 	"swarmsim/sim/adversary"
 	"swarmsim/sim/content"
 	"swarmsim/sim/engine"
@@ -78,11 +79,14 @@ func (n *node) step(e *client.Event) {
 	} else {
 		s.actions = n.peer.Step(n.host.Now(), e, s.actions[:0])
 	}
-	n.act(s.actions)
+	n.act(s.actions, &s.lines)
 }
 
-func (n *node) act(actions []client.Action) {
+func (n *node) act(actions []client.Action, l *prefetch.List) {
 	for i := range actions {
+		if i%sendsAtOnce == 0 && len(actions) > 1 {
+			n.prefetchSends(l, actions[i:])
+		}
 		a := &actions[i]
 		switch a.Kind {
 		case client.Send:

@@ -34,3 +34,16 @@ func (n *node) PrefetchSent(l *prefetch.List, step int, c netem.ConnID) {
 		n.peer.PrefetchSent(l, step, client.ConnID(c))
 	}
 }
+
+// sendsAtOnce is the number of actions whose memory is prefetched together.
+const sendsAtOnce = 40
+
+// prefetchSends prefetches what the host will touch to send the first of the messages.
+func (n *node) prefetchSends(l *prefetch.List, actions []client.Action) {
+	for i := range actions[:min(sendsAtOnce, len(actions))] {
+		if a := &actions[i]; a.Kind == client.Send {
+			n.host.PrefetchSend(l, netem.ConnID(a.Conn), i)
+		}
+	}
+	l.Fetch()
+}

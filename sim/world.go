@@ -7,6 +7,7 @@ import (
 
 	"swarmsim/client"
 	"swarmsim/client/backlog"
+	"swarmsim/prefetch"
 	"swarmsim/sim/adversary"
 	"swarmsim/sim/content"
 	"swarmsim/sim/draw"
@@ -51,6 +52,7 @@ type world struct {
 type scratch struct {
 	actions []client.Action
 	client  client.Scratch
+	lines   prefetch.List
 	_       [64]byte // keeps another worker's memory off the last cache line
 }
 

@@ -21,6 +21,11 @@ func (t *Table) PrefetchHave(l *prefetch.List, slot int, piece uint32) {
 	prefetch.Add(l, &t.have[piece>>6])
 }
 
+// PrefetchNeighbour adds where the set of a neighbour says whether it has a piece.
+func (t *Table) PrefetchNeighbour(l *prefetch.List, slot, piece int) {
+	prefetch.Add(l, &t.neighbours[slot*int(t.words)+piece>>6])
+}
+
 // PrefetchRequest adds what a request for a piece touches.
 func (t *Table) PrefetchRequest(l *prefetch.List, piece uint32) { prefetch.Add(l, &t.have[piece>>6]) }
 

@@ -40,7 +40,9 @@ func (w *worker[E]) playPrefetching() {
 	for i := 0; i-PrefetchSteps < total; i++ {
 		if i < total {
 			t, ok := w.nextTask()
-			if !ok {
+			if ok {
+				w.prefetchDue()
+			} else {
 				total = i
 			}
 			pipeline[i%pipelineLen] = t
@@ -56,5 +58,27 @@ func (w *worker[E]) playPrefetching() {
 		if k := i - PrefetchSteps; k >= 0 && k < total {
 			w.playHost(&pipeline[k%pipelineLen])
 		}
+	}
+}
+
+// dueDistance is by how many tasks prefetchDue runs ahead of nextTask.
+const dueDistance = 8
+
+// prefetchDue adds what the engine itself reads of the hosts that follow in the chunk. It is read
+// in sequence, but too much else is touched between two hosts for the hardware prefetcher to
+// follow.
+func (w *worker[E]) prefetchDue() {
+	of, l := w.chunk.of, &w.prefetchList
+	last := w.chunk.from + 2*dueDistance
+	if last >= len(of.due) {
+		return
+	}
+	prefetch.Add(l, &of.due[last])
+	d := &of.due[last-dueDistance]
+	prefetch.Add(l, &of.hosts[d.host])
+	prefetch.Add(l, &of.seq[d.host])
+	prefetch.Add(l, &of.next[d.host])
+	if d.from < d.to {
+		prefetch.Add(l, &of.keys[d.from])
 	}
 }

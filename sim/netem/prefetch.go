@@ -32,7 +32,7 @@ type prefetchState struct {
 
 // Prefetch adds what the coming window will touch. Each step follows pointers that the step before
 // it has prefetched: the host and the arrivals; its queues and the app; the connections and flows;
-// then, in three steps, what the messages that arrive or leave will touch. It adds nothing for
+// then, in three steps, what the messages that arrive, wait or leave will touch. It adds nothing for
 // an App that is no Prefetcher, of which there are few.
 func (h *Host) Prefetch(l *prefetch.List, step int, arrivals engine.Arrivals[Packet]) {
 	if step == 0 { // reads nothing of the host, which is not in the cache yet
@@ -59,6 +59,7 @@ func (h *Host) Prefetch(l *prefetch.List, step int, arrivals engine.Arrivals[Pac
 		h.prefetchConns(l, arrivals)
 	default:
 		h.prefetchArrivals(l, step-3, arrivals)
+		h.prefetchWaiting(l, step-3)
 		h.stack.PrefetchLeaving(l, step-3, func(c ConnID) { h.prefetcher.PrefetchSent(l, step-4, c) })
 	}
 }
@@ -152,5 +153,28 @@ func (h *Host) prefetchPacket(l *prefetch.List, p *Packet, mayReply bool) (isAck
 	return false
 }
 
+// prefetchWaiting adds what the messages that wait for the downlink will touch.
+func (h *Host) prefetchWaiting(l *prefetch.List, step int) {
+	d := &h.downlink
+	for i := range min(d.n, waitingAhead) {
+		p := &d.at(i).Packet
+		if step == 0 && h.tcp != nil {
+			h.tcp.PrefetchFlow(l, p.Conn)
+		}
+		if p.Whole {
+			h.prefetcher.PrefetchMessage(l, step, ConnID(p.Conn), &p.Message)
+		}
+	}
+}
+
 // waitingAhead is how many packets that wait for the downlink are prefetched.
 const waitingAhead = 4
+
+// PrefetchSend adds what the Compose of a message to c will touch, after the given number of other
+// messages.
+func (h *Host) PrefetchSend(l *prefetch.List, c ConnID, after int) {
+	prefetch.Add(l, &h.stack.Conns[c])
+	if h.tcp != nil {
+		h.tcp.PrefetchSend(l, uint32(c), after)
+	}
+}

@@ -84,6 +84,15 @@ func (l *Layer) PrefetchReply(list *prefetch.List, slot uint32) {
 	}
 }
 
+// PrefetchSend adds what Compose will touch, after the given number of other messages.
+func (l *Layer) PrefetchSend(list *prefetch.List, slot uint32, after int) {
+	if l.smallLossless { // most small messages need no node
+		prefetch.Add(list, l.flow(slot))
+	} else if i := len(l.FreeNodes) - 1 - after; i >= 0 {
+		prefetch.Add(list, &l.Nodes[l.FreeNodes[i]])
+	}
+}
+
 // PrefetchFirstTimer adds the first flow whose timer expires before end.
 func (l *Layer) PrefetchFirstTimer(list *prefetch.List, end time.Duration) {
 	if len(l.timers) > 0 && l.timers[0].at < end {
