@@ -84,7 +84,7 @@ lab/sweep: sim/scenario
 lab: bounded lab/stats lab/sweep torrent reports sim sim/record sim/scenario
 validation: reports sim sim/record sim/scenario
 testbed: sim sim/draw sim/engine sim/measure sim/record sim/scenario testbed/driver testbed/emulator testbed/netns torrent torrent/files tracker/live
-testbed/driver:
+testbed/driver: torrent
 testbed/netns:
 testbed/emulator: sim/netem/packet sim/netem/queue
 `)

@@ -60,7 +60,7 @@ func driversOf(s *scenario.Scenario, groupOf []int, choices []Choice, c scenario
 	for i := range s.Groups {
 		g := &s.Groups[i]
 		if chosen := chosenFor(g.Name, choices); chosen != "" {
-			byGroup[i], _ = driver.Named(chosen) // the name was checked when it was parsed
+			byGroup[i] = driverOf(chosen, clientOf(s, g).Profile)
 			continue
 		}
 		var err error
@@ -87,6 +87,18 @@ func clientField(g *scenario.Group) string {
 	return "client"
 }
 
+// driverOf returns the driver of a client whose name was checked. swarmsim behaves as a profile says.
+func driverOf(name, profile string) driver.Driver {
+	d, err := driver.Named(name)
+	if err != nil {
+		panic(err)
+	}
+	if _, own := d.(driver.Swarmsim); own {
+		return driver.Swarmsim{Profile: profile}
+	}
+	return d
+}
+
 // chosenFor returns the client that choices name for all peers of a group; the last choice counts.
 func chosenFor(group string, choices []Choice) (client string) {
 	for _, c := range choices {
@@ -109,7 +121,7 @@ func assignCounts(s *scenario.Scenario, groupOf []int, drivers []driver.Driver, 
 				r.add(fmt.Sprintf("--client %s=%d", c.Client, c.Count), "only %d leechers are left for it", assigned)
 				return drivers
 			}
-			drivers[next], _ = driver.Named(c.Client)
+			drivers[next] = driverOf(c.Client, clientOf(s, &s.Groups[groupOf[next]]).Profile)
 			next++
 		}
 	}

@@ -46,6 +46,10 @@ func (r *run) result(now time.Duration, ending record.Ending) *Result {
 		Packets: late.Packets, LateMeanS: record.Seconds(late.Mean.Seconds()), LateMaxS: record.Seconds(late.Max.Seconds()),
 		LatePackets: late.Above, EmulatorCPUS: s.links.CPU.Seconds(),
 	}
+	for _, h := range s.links.Hosts {
+		bed.UpDrops += h.UpDrops
+		bed.DownDrops += h.DownDrops
+	}
 	sum.Notes = notes(&bed)
 	sum.Expectations = sim.CheckExpectations(s.scenario, &sum)
 	return &Result{Summary: sum, Testbed: bed}

@@ -22,7 +22,9 @@ type Testbed struct {
 	RealTime   bool            `json:"real_time"`  // the emulator had real-time priority
 
 	Packets      int64   `json:"packets"`      // that the emulator delivered
-	LatePackets  int64   `json:"late_packets"` // of them, those delivered more than 1 ms late
+	UpDrops      int64   `json:"up_drops"`     // packets that the uplinks' queues dropped
+	DownDrops    int64   `json:"down_drops"`   // packets that the downlinks' queues dropped
+	LatePackets  int64   `json:"late_packets"` // of those delivered, the ones more than 1 ms late
 	LateMeanS    Seconds `json:"late_mean_s"`
 	LateMaxS     Seconds `json:"late_max_s"`
 	EmulatorCPUS float64 `json:"emulator_cpu_s"`

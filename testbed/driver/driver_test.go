@@ -142,13 +142,32 @@ func TestQbittorrentConfiguration(t *testing.T) {
 
 func TestSwarmsimArguments(t *testing.T) {
 	j := job(t)
-	get := strings.Join(Swarmsim{Profile: "libtorrent-2"}.args(&j), " ")
-	if !strings.HasPrefix(get, "get "+j.Torrent+" --dir "+j.Folder) || !strings.Contains(get, "--profile libtorrent-2") {
-		t.Error(get)
+	args, err := Swarmsim{Profile: "libtorrent-2"}.args(&j)
+	get := strings.Join(args, " ")
+	if err != nil || !strings.HasPrefix(get, "get "+j.Torrent+" --dir "+j.Folder) ||
+		!strings.Contains(get, "--no-dht --no-pex --profile libtorrent-2") {
+		t.Error(get, err)
 	}
-	j.Seed = true
-	if seed := strings.Join(Swarmsim{}.args(&j), " "); !strings.HasPrefix(seed, "seed "+j.Torrent+" "+j.Folder+" --listen 10.77.0.2:6881") {
-		t.Error(seed)
+	j.Torrent, j.Seed = makeTorrent(t, j.Folder, "http://10.0.0.1/announce", 100), true
+	args, err = Swarmsim{}.args(&j)
+	want := "seed " + j.Torrent + " " + filepath.Join(j.Folder, "content") + " --listen 10.77.0.2:6881"
+	if seed := strings.Join(args, " "); err != nil || !strings.HasPrefix(seed, want) {
+		t.Error(seed, err)
+	}
+}
+
+func TestSwarmsimLine(t *testing.T) {
+	p, ok := swarmsimLine([]byte(`{"state":"downloading","length":300,"left":100,"peers":2,"downloaded":210,"uploaded":7}`))
+	if !ok || p.Have != 200 || p.Size != 300 || p.Connections != 2 || p.Downloaded != 210 || p.Uploaded != 7 || p.Complete {
+		t.Errorf("%+v, %v", p, ok)
+	}
+	if p, ok = swarmsimLine([]byte(`{"state":"seeding","length":300}`)); !ok || !p.Complete {
+		t.Errorf("%+v, %v", p, ok)
+	}
+	for _, line := range []string{"{", `{"length":1,"left":2}`, `{"uploaded":-1}`} {
+		if p, ok := swarmsimLine([]byte(line)); ok {
+			t.Errorf("%s is read as %+v", line, p)
+		}
 	}
 }
 

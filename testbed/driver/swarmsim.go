@@ -3,12 +3,17 @@ package driver
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"swarmsim/torrent"
 )
 
 // Swarmsim is this project's own client, swarmsim get and swarmsim seed.
@@ -55,22 +60,37 @@ func (d Swarmsim) Installed(ctx context.Context) (string, error) {
 
 // Check refuses what the commands have no flag for.
 func (Swarmsim) Check(job *Job) error {
-	if job.Seed && job.isMagnet() {
+	switch {
+	case job.Seed && job.isMagnet():
 		return errors.New("swarmsim seed takes a torrent file, and no magnet link")
+	case job.UTP:
+		return errors.New("swarmsim get has no flag for uTP")
+	case job.LSD:
+		return errors.New("swarmsim get has no flag for local discovery")
+	case job.UploadSlots > 0:
+		return errors.New("the upload slots of swarmsim are a setting of its choker; name a profile")
 	}
 	return job.check()
 }
 
-func (d Swarmsim) args(job *Job) []string {
-	var args []string
+func (d Swarmsim) args(job *Job) ([]string, error) {
+	args := []string{"get", job.Torrent, "--dir", job.Folder, "--seed"}
 	if job.Seed {
-		args = []string{"seed", job.Torrent, job.Folder}
-	} else {
-		args = []string{"get", job.Torrent, "--dir", job.Folder, "--seed"}
+		name, err := contentName(job.Torrent)
+		if err != nil {
+			return nil, err
+		}
+		args = []string{"seed", job.Torrent, filepath.Join(job.Folder, name)}
 	}
-	args = append(args, "--listen", job.Listen.String(), "--json", "--encryption", job.Encryption.String(),
-		"--dht="+strconv.FormatBool(job.DHT), "--pex="+strconv.FormatBool(job.PEX), "--lsd="+strconv.FormatBool(job.LSD),
-		"--utp="+strconv.FormatBool(job.UTP))
+	args = append(args, "--listen", job.Listen.String(), "--json", "--encryption", job.Encryption.String())
+	for _, off := range []struct {
+		flag string
+		on   bool
+	}{{"--no-dht", job.DHT}, {"--no-pex", job.PEX}} {
+		if !off.on {
+			args = append(args, off.flag)
+		}
+	}
 	if d.Profile != "" {
 		args = append(args, "--profile", d.Profile)
 	}
@@ -78,15 +98,30 @@ func (d Swarmsim) args(job *Job) []string {
 		args = append(args, "--dht-node", n.String())
 	}
 	if job.UpLimit > 0 {
-		args = append(args, "--up", strconv.FormatInt(job.UpLimit, 10)+" B/s")
+		args = append(args, "--upload", strconv.FormatInt(job.UpLimit, 10)+" B/s")
 	}
 	if job.DownLimit > 0 {
-		args = append(args, "--down", strconv.FormatInt(job.DownLimit, 10)+" B/s")
+		args = append(args, "--download", strconv.FormatInt(job.DownLimit, 10)+" B/s")
 	}
-	if job.UploadSlots > 0 {
-		args = append(args, "--slots", strconv.Itoa(job.UploadSlots))
+	return args, nil
+}
+
+// contentName returns the name of a torrent's file or folder.
+func contentName(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
 	}
-	return args
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, torrent.MaxFile))
+	if err != nil {
+		return "", err
+	}
+	m, err := torrent.Parse(text)
+	if err != nil {
+		return "", fmt.Errorf("%s %w", path, err)
+	}
+	return m.Name, nil
 }
 
 // Start starts swarmsim.
@@ -98,7 +133,38 @@ func (d Swarmsim) Start(ctx context.Context, job Job) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	return start(ctx, &job, launch{client: d.Name(), path: path, args: d.args(&job), lines: parseLine})
+	args, err := d.args(&job)
+	if err != nil {
+		return nil, err
+	}
+	return start(ctx, &job, launch{
+		client: d.Name(), path: path, args: args, lines: swarmsimLine,
+		env: []string{"XDG_CACHE_HOME=" + job.Work}, // where seed keeps what it has verified, for each torrent once
+	})
+}
+
+// swarmsimStatus has the fields of a line of --json that progress needs. Counts are in bytes, have and
+// pieces in pieces.
+type swarmsimStatus struct {
+	State      string `json:"state"`
+	Length     int64  `json:"length"`
+	Left       int64  `json:"left"`
+	Peers      int    `json:"peers"`
+	Downloaded int64  `json:"downloaded"`
+	Uploaded   int64  `json:"uploaded"`
+	Bitfield   []byte `json:"bitfield"`
+	Error      string `json:"error"`
+}
+
+func swarmsimLine(line []byte) (Progress, bool) {
+	var s swarmsimStatus
+	if err := json.Unmarshal(line, &s); err != nil || s.Left < 0 || s.Length < s.Left || s.Uploaded < 0 || s.Downloaded < 0 {
+		return Progress{}, false
+	}
+	return Progress{
+		Have: s.Length - s.Left, Size: s.Length, Uploaded: s.Uploaded, Downloaded: s.Downloaded, Connections: s.Peers,
+		Complete: s.State == "seeding", Pieces: s.Bitfield, Error: s.Error,
+	}, true
 }
 
 // cutLine returns the first line of a text.
