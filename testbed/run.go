@@ -32,9 +32,8 @@ type Options struct {
 // Progress is how far a run is.
 type Progress struct {
 	Now                      time.Duration
-	Leechers, Done, Expected int // downloading, complete, in all
-	Goodput                  float64
-	Bytes, Total             int64 // of content at leechers
+	Leechers, Done, Expected int     // downloading, complete, in all
+	Goodput                  float64 // bytes per second, over the last interval of the record
 }
 
 // Result is the outcome of a run.
@@ -259,16 +258,10 @@ func (r *run) watch(ctx, peersCtx context.Context, writer *record.Writer) record
 func (s *swarm) report() Progress {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := Progress{
+	return Progress{
 		Now: s.now(), Done: s.completions.Completed(), Expected: s.completions.Expected(), Leechers: s.completions.Downloading,
+		Goodput: s.goodput,
 	}
-	for _, x := range s.peers {
-		if !x.seed {
-			p.Bytes += x.progress.Have
-			p.Total += s.content.meta.Length
-		}
-	}
-	return p
 }
 
 // stopAll stops the clients that still run.

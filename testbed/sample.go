@@ -72,5 +72,5 @@ func (s *swarm) addRates(out *record.Sample) {
 	}
 	out.Upload = float64(now.sent-s.previous.sent) / seconds
 	out.Download = float64(now.received-s.previous.received) / seconds
-	s.previous = now
+	s.previous, s.goodput = now, out.Goodput
 }

@@ -27,7 +27,8 @@ type swarm struct {
 	downloads   []measure.DownloadTime // by group
 	pieceCopies *record.PieceCopies
 	entropies   []float64
-	previous    totals
+	previous    totals        // at the last sample
+	goodput     float64       // of the last sample
 	allDone     chan struct{} // closed when no leecher is downloading or still to arrive
 }
 
