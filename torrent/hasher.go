@@ -76,7 +76,7 @@ func (m *Meta) treeOf(piece int) (length int64, height int) {
 	if f.Length <= m.PieceLength {
 		return length, merkle.Height(merkle.Blocks(f.Length))
 	}
-	return length, m.pieceHeight()
+	return length, m.PieceLayer()
 }
 
 // Left returns the number of bytes of the piece that have not been written.

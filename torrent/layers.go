@@ -2,10 +2,32 @@ package torrent
 
 import (
 	"fmt"
+	"sync"
 
 	"swarmsim/torrent/bencode"
 	"swarmsim/torrent/merkle"
 )
+
+// layerSet holds piece layers by the root of their file. They may arrive while pieces are hashed.
+type layerSet struct {
+	mu     sync.RWMutex
+	byRoot map[[32]byte][]byte
+}
+
+func (s *layerSet) get(root [32]byte) []byte {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.byRoot[root]
+}
+
+func (s *layerSet) set(root [32]byte, layer []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byRoot == nil {
+		s.byRoot = map[[32]byte][]byte{}
+	}
+	s.byRoot[root] = layer
+}
 
 // readLayers reads the piece layers of a torrent file, nil if it has none. A torrent without the layer
 // of a file of more than one piece can be used like one that came by a magnet link.
@@ -62,12 +84,12 @@ func (m *Meta) Layer(file int) []byte {
 	if f.Length <= m.PieceLength {
 		return f.Root[:]
 	}
-	return m.layers[f.Root]
+	return m.layers.get(f.Root)
 }
 
 // SetLayer sets the piece layer of a file, which peers send for a torrent that came by a magnet link.
-// It is an error if it does not have the file's root. It must not be called while other goroutines use
-// the torrent.
+// It is an error if it does not have the file's root. Other goroutines may use the torrent meanwhile. The
+// torrent keeps layer.
 func (m *Meta) SetLayer(file int, layer []byte) error {
 	f := &m.Files[file]
 	pieces := (f.Length + m.PieceLength - 1) / m.PieceLength
@@ -78,18 +100,16 @@ func (m *Meta) SetLayer(file int, layer []byte) error {
 	for i := 0; i < len(layer); i += 32 {
 		b.Add([32]byte(layer[i : i+32]))
 	}
-	if b.PaddedRoot(b.Height(), m.pieceHeight()) != f.Root {
+	if b.PaddedRoot(b.Height(), m.PieceLayer()) != f.Root {
 		return fmt.Errorf("has a piece layer for %q that does not have the root %x", f.Path, f.Root)
 	}
-	if m.layers == nil {
-		m.layers = map[[32]byte][]byte{}
-	}
-	m.layers[f.Root] = layer
+	m.layers.set(f.Root, layer)
 	return nil
 }
 
-// pieceHeight is the height of the hash tree of a piece.
-func (m *Meta) pieceHeight() int { return merkle.Height(m.PieceLength / merkle.BlockSize) }
+// PieceLayer returns the layer of the roots of pieces in the hash trees of files, counted from the
+// leaves: the height of the tree of a piece.
+func (m *Meta) PieceLayer() int { return merkle.Height(m.PieceLength / merkle.BlockSize) }
 
 // MissingLayers returns the files whose piece layer is not known yet.
 func (m *Meta) MissingLayers() []int {

@@ -78,7 +78,7 @@ type Meta struct {
 	Warnings []string
 	Trailing int // bytes in the file after the end of the torrent
 
-	layers map[[32]byte][]byte // piece layers by the root of their file
+	layers layerSet
 	extra  map[string][]byte   // keys of the torrent file that have no field here, bencoded
 }
 
