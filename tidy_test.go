@@ -66,8 +66,9 @@ client/choke: registry
 client/pick: portable registry
 client/extension: torrent/bencode
 client/wire: client
-client/metadata: client client/extension
-client/live: client client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
+client/layers: client torrent torrent/merkle
+client/metadata: client client/extension client/layers
+client/live: client client/layers client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
 client/live/crypt:
 client/live/dht:
 client/live/lsd:

@@ -255,8 +255,7 @@ func (f *Fetcher) verify() {
 	f.current = nil
 	f.dropRequests()
 	if f.matches(info) {
-		f.info = info
-		f.hangUpAll()
+		f.setInfo(info)
 		return
 	}
 	sender := a.sender()

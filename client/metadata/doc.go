@@ -6,7 +6,7 @@
 //
 //	f := metadata.New(metadata.Config{InfoHash: hash, ID: id, Trackers: 2, Rand: r})
 //	step(client.Event{Kind: client.Tick}) // the first tick starts it
-//	// then: events as they happen, and a Tick at f.NextTick(), until f.Info() != nil
+//	// then: events as they happen, and a Tick at f.NextTick(), until f.Done()
 //	peer := client.New(configFrom(f.Info()))
 //	peer.Step(now, &client.Event{Kind: client.PeersFound, Source: client.FromUser,
 //		Reply: &client.AnnounceReply{Peers: f.Peers()}}, nil)
@@ -17,6 +17,10 @@
 // pieces of 16 KiB from several neighbours at once and compares the hash of all of them with the info
 // hash. It takes addresses from neighbours (BEP 11). The other side, which serves the dictionary, is in
 // package client (provide.go).
+//
+// The pieces of a torrent of version 2 cannot be verified without its piece layers, which are not in the
+// dictionary (BEP 52): with Config.Layers they are fetched from the same neighbours, see package
+// client/layers.
 //
 // # Lies
 //

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"swarmsim/client"
+	"swarmsim/client/layers"
 )
 
 // DefaultMaxSize is the longest info dictionary that is fetched unless Config says otherwise: 32
@@ -23,6 +24,13 @@ type Config struct {
 	ClientName string // and version, for neighbours; may be empty
 	ListenPort uint16 // at which peers are accepted; 0 for none
 	MaxSize    int64  // bytes of the dictionary at most; 0 for DefaultMaxSize
+
+	// Layers returns what fetches the piece layers of a dictionary (BEP 52), and how long at most; 0 for
+	// until they are there. With a limit they are not waited for either if no neighbour knows version 2.
+	// nil for a Fetcher, or for the function, if there are none to fetch.
+	Layers func(info []byte) (f *layers.Fetcher, most time.Duration)
+
+	Info []byte // the dictionary if it is known, and only its layers are fetched; nil otherwise
 }
 
 // Fetcher fetches an info dictionary.
@@ -42,6 +50,9 @@ type Fetcher struct {
 	current *assembly // what is being fetched; nil for nothing
 	alone   bool      // from one neighbour at a time
 	info    []byte
+
+	layers      *layers.Fetcher // of info; nil for none
+	layersUntil time.Duration   // when they are waited for no longer
 }
 
 // tick is the time between checks for what is late.
@@ -52,12 +63,21 @@ func New(c Config) *Fetcher {
 	if c.MaxSize == 0 {
 		c.MaxSize = DefaultMaxSize
 	}
-	return &Fetcher{cfg: c, trackers: make([]tracker, c.Trackers)}
+	f := &Fetcher{cfg: c, trackers: make([]tracker, c.Trackers), layersUntil: client.Never}
+	if c.Info != nil {
+		f.setInfo(c.Info)
+	}
+	return f
 }
 
-// Info returns the bytes of the info dictionary, whose hash is right; nil before they are there. All
-// connections are closed then, and no further event is needed.
+// Info returns the bytes of the info dictionary, whose hash is right; nil before they are there.
 func (f *Fetcher) Info() []byte { return f.info }
+
+// Done reports whether the dictionary is there, and its layers if they are waited for. All connections are
+// closed then, and no further event is needed.
+func (f *Fetcher) Done() bool {
+	return f.info != nil && (f.layers == nil || f.layers.Done() || f.now >= f.layersUntil)
+}
 
 // Peers returns the addresses of known peers, first those to which there has been a connection.
 func (f *Fetcher) Peers() []netip.AddrPort { return f.book.list() }
@@ -83,7 +103,7 @@ func (f *Fetcher) NextTick() time.Duration {
 }
 
 // ended reports whether nothing is left to do.
-func (f *Fetcher) ended() bool { return f.departed || f.info != nil }
+func (f *Fetcher) ended() bool { return f.departed || f.Done() }
 
 // Step handles an event and appends to out what the caller is to do. It is called as
 // client.Peer.Step is.
@@ -110,8 +130,14 @@ func (f *Fetcher) Step(now time.Duration, e *client.Event, out []client.Action) 
 		f.leave()
 	}
 	if !f.ended() && f.started {
-		f.request()
+		if f.info == nil {
+			f.request()
+		}
+		f.requestLayers()
 		f.dialMore()
+	}
+	if f.Done() {
+		f.hangUpAll()
 	}
 	out, f.out = f.out, nil
 	return out

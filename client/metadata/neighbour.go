@@ -15,6 +15,7 @@ type neighbour struct {
 	live   bool // the slot is in use
 	dialed bool
 	shook  bool // handshakes have been exchanged
+	v2     bool // it knows version 2 of the torrent (BEP 52)
 	ready  bool // and extension handshakes
 	serial uint32
 	addr   netip.AddrPort
@@ -28,7 +29,7 @@ type neighbour struct {
 	requested []request
 	lateCount int           // requests in a row that were not answered in time
 	lacks     time.Duration // it has rejected a request; not to be asked before this time
-	messages  int           // extended messages since the last tick
+	messages  int           // extended messages and hash requests since the last tick
 }
 
 // request is a piece that a neighbour has been asked for.
@@ -42,7 +43,7 @@ const (
 	keepAlive        = 100 * time.Second
 	silence          = 3 * time.Minute // after which a connection is closed
 	useless          = 30 * time.Second
-	maxMessages      = 500 // extended messages of a neighbour in a second
+	maxMessages      = 500 // of these of a neighbour in a second
 	maxTaken         = 100 // addresses of a peer exchange message
 )
 
@@ -98,6 +99,12 @@ func (f *Fetcher) onMessage(id client.ConnID, m *client.Message) {
 	case m.Kind == client.Extended:
 		n.messages++
 		ok = n.messages <= maxMessages && f.onExtended(id, m.Data)
+	case m.Kind == client.Hashes || m.Kind == client.HashReject:
+		ok = f.onHashes(id, m)
+	case m.Kind == client.HashRequest: // we have no layers
+		n.messages++
+		ok = n.messages <= maxMessages
+		f.send(id, client.Message{Kind: client.HashReject, Data: m.Data})
 	}
 	if !ok && n.live {
 		f.hangUp(id)
@@ -108,7 +115,7 @@ func (f *Fetcher) onMessage(id client.ConnID, m *client.Message) {
 // speak the extension protocol.
 func (f *Fetcher) onHandshake(id client.ConnID, m *client.Message) bool {
 	n := &f.neighbours[id]
-	if len(m.Data) != 40 || !bytes.Equal(m.Data[:20], f.cfg.InfoHash[:]) || bytes.Equal(m.Data[20:], f.cfg.ID[:]) {
+	if len(m.Data) != 40 || !f.isOurs(m.Data[:20]) || bytes.Equal(m.Data[20:], f.cfg.ID[:]) {
 		f.forget(n.addr)
 		return false
 	}
@@ -127,9 +134,16 @@ func (f *Fetcher) onHandshake(id client.ConnID, m *client.Message) bool {
 		f.sendHandshake(id)
 	}
 	n.shook = true
+	n.v2 = m.Index&client.SpeaksV2 != 0 || f.cfg.V2 != nil && bytes.Equal(m.Data[:20], f.cfg.V2[:20])
+	f.joinLayers(id)
 	h := extension.Handshake{IDs: offered, Client: f.cfg.ClientName, Port: f.cfg.ListenPort, YourIP: n.addr.Addr()}
 	f.send(id, client.Message{Kind: client.Extended, Data: h.Append([]byte{extension.HandshakeID})})
 	return true
+}
+
+// isOurs reports whether a handshake names the torrent: a hybrid is in two swarms (BEP 52).
+func (f *Fetcher) isOurs(hash []byte) bool {
+	return bytes.Equal(hash, f.cfg.InfoHash[:]) || f.cfg.V2 != nil && bytes.Equal(hash, f.cfg.V2[:20])
 }
 
 // forget removes an address at which there is no peer of this torrent.
@@ -140,6 +154,9 @@ func (f *Fetcher) forget(a netip.AddrPort) {
 // onExtended handles a message of the extension protocol.
 func (f *Fetcher) onExtended(id client.ConnID, payload []byte) bool {
 	if len(payload) == 0 {
+		return true
+	}
+	if f.info != nil && payload[0] != extension.HandshakeID { // it may be private (BEP 27)
 		return true
 	}
 	n, body := &f.neighbours[id], payload[1:]
@@ -202,6 +219,9 @@ func (f *Fetcher) onClosed(id client.ConnID) {
 		k.failed++ // a connection that came to nothing counts like a failed dial
 	}
 	f.unrequest(n, func(request) bool { return true })
+	if f.layers != nil {
+		f.layers.Part(id)
+	}
 	*n = neighbour{}
 }
 
