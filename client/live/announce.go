@@ -22,7 +22,8 @@ const (
 
 // newTrackers makes the clients of a torrent's trackers, in their order. A tracker that cannot be used
 // is left out of its tier. sizes are the numbers of trackers in each tier.
-func newTrackers(s *Session, tiers [][]string) (out []*tracker, sizes []int) {
+func (t *Torrent) newTrackers(tiers [][]string) (out []*tracker, sizes []int) {
+	s := t.session
 	for _, tier := range tiers {
 		size := 0
 		for _, url := range tier {
@@ -31,6 +32,7 @@ func newTrackers(s *Session, tiers [][]string) (out []*tracker, sizes []int) {
 			})
 			if err != nil {
 				s.log("tracker is not used", "url", url, "reason", err)
+				t.statuses.set(TrackerStatus{URL: url, Time: time.Now(), Err: err})
 				continue
 			}
 			out = append(out, &tracker{client: c, url: url})
@@ -71,9 +73,11 @@ func (t *Torrent) announce(a *client.Action) {
 		r, err := tr.client.Announce(ctx, request)
 		if err != nil {
 			t.session.log("announce failed", "tracker", tr.url, "reason", err)
+			t.statuses.set(TrackerStatus{URL: tr.url, Time: time.Now(), Err: err})
 			t.mailbox.post(failed)
 			return
 		}
+		t.statuses.set(TrackerStatus{URL: tr.url, Time: time.Now(), Peers: len(r.Peers), Warning: r.Warning})
 		reply := &client.AnnounceReply{Interval: r.Interval, MinInterval: r.MinInterval, Peers: r.Peers}
 		id := r.TrackerID
 		t.mailbox.post(letter{do: func() {

@@ -56,7 +56,11 @@ func (t *Torrent) handle(l *letter) {
 		}
 		return
 	}
-	if l.event.Kind == client.Received || l.event.Kind == client.Sent {
+	switch l.event.Kind {
+	case client.Received:
+		t.received += int64(l.event.Message.Size())
+		c.handled()
+	case client.Sent:
 		c.handled()
 	}
 	switch {
@@ -121,6 +125,7 @@ func (t *Torrent) send(a *client.Action) {
 		}
 		a.Message.Index |= t.session.speaks()
 	}
+	t.sent += int64(a.Message.Size())
 	if !c.dirty {
 		c.dirty = true
 		t.dirty = append(t.dirty, c)

@@ -59,7 +59,7 @@ func (t *Torrent) use(m machine) {
 // the addresses of peers.
 func (t *Torrent) fetchMetadata() ([]netip.AddrPort, error) {
 	s, seed := t.session, mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64()))
-	t.trackers, _ = newTrackers(s, [][]string{t.magnet.Trackers})
+	t.trackers, _ = t.newTrackers([][]string{t.magnet.Trackers})
 	cfg := metadata.Config{
 		InfoHash: t.hash, ID: s.id, Rand: seed, Trackers: len(t.trackers), ClientName: clientName, ListenPort: s.port(),
 	}
@@ -85,7 +85,9 @@ func (t *Torrent) fetchMetadata() ([]netip.AddrPort, error) {
 		return nil, fmt.Errorf("the description of the torrent lacks an info hash of the magnet link")
 	}
 	meta.Trackers, meta.WebSeeds = [][]string{t.magnet.Trackers}, t.magnet.WebSeeds
-	t.selectOf(meta)
+	if err := t.selectOf(meta); err != nil {
+		return nil, err
+	}
 	if meta.Private {
 		t.stopSources() // BEP 27
 	}
@@ -93,9 +95,12 @@ func (t *Torrent) fetchMetadata() ([]netip.AddrPort, error) {
 }
 
 // selectOf sets the priorities that a magnet link has for files (BEP 53), unless the user has some.
-func (t *Torrent) selectOf(meta *torrent.Meta) {
-	if t.options.Priorities != nil || t.magnet.Select == nil {
-		return
+func (t *Torrent) selectOf(meta *torrent.Meta) (err error) {
+	if t.options.Select != nil {
+		t.options.Priorities, err = t.options.Select(meta)
+	}
+	if err != nil || t.options.Priorities != nil || t.magnet.Select == nil {
+		return err
 	}
 	t.options.Priorities = make([]byte, len(meta.Files))
 	for _, r := range t.magnet.Select {
@@ -103,6 +108,7 @@ func (t *Torrent) selectOf(meta *torrent.Meta) {
 			t.options.Priorities[i] = 1
 		}
 	}
+	return nil
 }
 
 // resume finds out which pieces are on disk.
@@ -126,7 +132,7 @@ func (t *Torrent) newPeer(have pieces.Bitset) {
 		tr.client.Close()
 	}
 	var sizes []int
-	t.trackers, sizes = newTrackers(t.session, meta.Trackers)
+	t.trackers, sizes = t.newTrackers(meta.Trackers)
 	settings := *cfg.Settings
 	settings.Connections.SharedAddresses = true
 	settings.Extensions = t.session.extensions()

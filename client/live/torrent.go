@@ -25,6 +25,10 @@ type Options struct {
 	// earlier the greater it is. nil stands for 1 each.
 	Priorities []byte
 
+	// Select returns the Priorities of a magnet link's torrent when its description has come; nil as
+	// above. An error fails the torrent. It is not called where there is a torrent file.
+	Select func(*torrent.Meta) ([]byte, error)
+
 	Check bool // everything that is on disk is hashed, whatever is known of it
 
 	// Trace is told what the state machine does; nil for none. Its methods are called by the loop.
@@ -71,8 +75,10 @@ type Torrent struct {
 	webSeeds  []*webSeed
 	taken     bool // the store owns the block of the event that is being handled
 	stopping  bool
-	searching bool // sources of peers other than trackers have been asked
-	selected  bool // what is wanted has changed since Stats were renewed
+	searching bool  // sources of peers other than trackers have been asked
+	selected  bool  // what is wanted has changed since Stats were renewed
+	received  int64 // bytes in messages
+	sent      int64
 
 	mailbox     *mailbox
 	connections sync.WaitGroup // goroutines of connections and dials
@@ -87,6 +93,8 @@ type Torrent struct {
 	ended       chan struct{} // closed when the loop has ended
 	done        chan struct{} // closed when all that is wanted is there, or never will be
 	doneNow     sync.Once
+
+	statuses trackerStatuses
 
 	state   atomic.Uint32
 	checked atomic.Int64 // pieces that have been hashed while checking
