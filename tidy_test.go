@@ -25,7 +25,7 @@ cmd/bench: cmd/flags cmd/help cmd/usage hugepages sim sim/scenario
 cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli testbed/emulator
-cmd/swarmsim/cli: client client/live client/live/crypt bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns
+cmd/swarmsim/cli: client client/live client/live/crypt client/live/httpclient client/live/observe client/live/storage bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns
 cmd/swarmsim/results: bounded lab reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record
@@ -69,6 +69,9 @@ client/wire: client
 client/layers: client torrent torrent/merkle
 client/metadata: client client/extension client/layers
 client/live: client client/layers client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
+client/metadata: client client/extension
+client/live: client client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
+client/live/observe: client client/live sim/record
 client/live/crypt:
 client/live/dht:
 client/live/lsd:
@@ -110,6 +113,7 @@ client/live/crypt
 client/live/dht
 client/live/httpclient
 client/live/lsd
+client/live/observe
 client/live/portmap
 client/live/storage
 client/live/utp

@@ -19,7 +19,7 @@ var plainFolders = []string{
 	"hugepages", "portable", "prefetch", "registry", "slab", "torrent", "torrent/bencode", "torrent/files",
 	"torrent/merkle", "tracker", "tracker/live", "client/extension", "client/metadata", "client",
 	"client/assign", "client/backlog", "client/choke", "client/pick", "client/pieces", "client/reveal",
-	"client/wire", "client/live/crypt", "client/live", "client/live/storage", "client/live/announce",
+	"client/wire", "client/live/crypt", "client/live", "client/live/observe", "client/live/storage", "client/live/announce",
 	"client/live/httpclient", "client/live/dht", "client/live/portmap", "client/live/webseed", "sim",
 	"sim/adversary", "sim/content", "sim/draw", "sim/engine", "client/live/lsd", "client/live/utp",
 	"sim/measure", "sim/record", "sim/viewer", "cmd/bench", "cmd/usage", "docs/figures", "sidebyside",

@@ -38,6 +38,10 @@ func (t *Torrent) View(f func(*View)) bool {
 	}
 }
 
+// Peer returns the state machine; nil before there is one. Only the methods of Options.Trace may call
+// it, because the state machine belongs to the loop, which calls them.
+func (t *Torrent) Peer() *client.Peer { return t.peer }
+
 func (t *Torrent) view() *View {
 	return &View{Time: t.now(), Peer: t.peer, Received: t.received, Sent: t.sent}
 }

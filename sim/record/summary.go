@@ -2,12 +2,15 @@ package record
 
 // Summary is summary.json: the results of a run. Times are virtual seconds.
 type Summary struct {
-	Scenario     string  `json:"scenario"`
-	About        string  `json:"about,omitempty"` // the scenario's description
-	Seed         uint64  `json:"seed"`
-	Ended        Ending  `json:"ended"`
-	Incomplete   bool    `json:"incomplete"`         // the run was interrupted; all else covers the time until then
-	Measured     bool    `json:"measured,omitempty"` // with real clients in real time, not simulated
+	Scenario   string `json:"scenario"`
+	About      string `json:"about,omitempty"` // the scenario's description
+	Seed       uint64 `json:"seed"`
+	Ended      Ending `json:"ended"`
+	Incomplete bool   `json:"incomplete"`         // the run was interrupted; all else covers the time until then
+	Measured   bool   `json:"measured,omitempty"` // with real clients in real time, not simulated
+	// Observer is the group of the live client that saw all of this; the other groups are its
+	// neighbours. "" for the record of a whole swarm.
+	Observer     string  `json:"observer,omitempty"`
 	VirtualS     Seconds `json:"virtual_s"`
 	Peers        int     `json:"peers"` // that arrived
 	ContentBytes int64   `json:"content_bytes"`

@@ -26,7 +26,7 @@ const (
 // Files lists the names of all files that a record may have.
 func Files() []string {
 	return []string{
-		ScenarioFile, SummaryFile, PeersFile, TimeSeriesFile, AvailabilityFile, GraphFile, EventsFile, MetaFile,
+		ScenarioFile, SummaryFile, PeersFile, TimeSeriesFile, AvailabilityFile, GraphFile, ClientFile, EventsFile, MetaFile,
 	}
 }
 
@@ -39,6 +39,7 @@ type Writer struct {
 	series *table
 	peers  *table
 	graph  *table    // nil unless the scenario asks for it
+	client *table    // nil until Client is called
 	events *eventLog // nil unless the scenario asks for it
 	err    error
 
@@ -155,6 +156,7 @@ func (w *Writer) Close(s *Summary) error {
 	w.closeTable(w.series)
 	w.closeTable(w.peers)
 	w.closeTable(w.graph)
+	w.closeTable(w.client)
 	if w.events != nil {
 		w.fail(w.events.close())
 	}

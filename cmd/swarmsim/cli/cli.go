@@ -79,10 +79,9 @@ Start with:  swarmsim run flash-crowd`,
 		getCommand(),
 		seedCommand(),
 		trackerCommand(),
+		labCommand(),
 		manCommand(root),
 	)
-	root.AddCommand(runCommand(), checkCommand(), listCommand(), reportCommand(), schemaCommand(), validateCommand(),
-		sweepCommand(), compareCommand(), labCommand(), manCommand(root))
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }
 

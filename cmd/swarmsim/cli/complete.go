@@ -59,6 +59,24 @@ func completeSet(_ *cobra.Command, args []string, typed string) ([]cobra.Complet
 	return out, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
 }
 
+// completeClientSet is completeSet for the fields of the client.
+func completeClientSet(cmd *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if strings.HasPrefix("client.", typed) {
+		typed = "client."
+	}
+	out, directive := completeSet(cmd, nil, typed)
+	return slices.DeleteFunc(out, func(c cobra.Completion) bool { return !strings.HasPrefix(c, "client.") }), directive
+}
+
+// completeProfiles completes the names of known clients.
+func completeProfiles(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	var out []cobra.Completion
+	for _, p := range scenario.Profiles() {
+		out = append(out, cobra.CompletionWithDesc(p.Name, p.About))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
 // groupsOf returns the names of the groups of the scenario that the arguments name.
 func groupsOf(args []string) []string {
 	if len(args) == 0 {

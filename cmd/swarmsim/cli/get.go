@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,118 +14,126 @@ import (
 // getFlags are the flags of swarmsim get.
 type getFlags struct {
 	liveFlags
-	folder string
-	seed   bool
+	selection
+	folder      string
+	list        bool
+	sequential  bool
+	rarest      bool
+	preallocate bool
 }
 
 func getCommand() *cobra.Command {
-	var f getFlags
+	f := getFlags{folder: "."}
 	c := &cobra.Command{
-		Use:   "get TORRENT...",
+		Use:   "get TORRENT|MAGNET|URL...",
 		Short: "Download torrents from other BitTorrent clients",
-		Long: `Downloads the files of torrents. While it downloads, and after it with --seed, it
-uploads what it has. A download that was interrupted continues where it stopped.
+		Long: `Downloads the files of torrents: torrent files, - for one on standard input, their
+http and https URLs, and magnet links. While it downloads, and after that with
+--seed, it uploads what it has. What was interrupted, by whatever, continues with
+the same command: no verified piece is fetched again.
+
+Ctrl-C ends it after a last announce to the trackers; a second one ends it at once.
 
 Exit codes: 0 all files are there, 1 failed or interrupted, 2 bad usage or torrent.`,
 		Example: `  swarmsim get debian.torrent
-  swarmsim get film.torrent --dir ~/films --upload 1MB/s --seed
-  swarmsim get some.torrent --profile libtorrent-2 --set client.picker=sequential`,
-		Args: cobra.MinimumNArgs(1),
+  swarmsim get 'magnet:?xt=urn:btih:d2474e86c95b19b8bcfdb92bc12c9d44667cfa36' --dir ~/films
+  swarmsim get https://example.org/some.torrent --files '*.flac' --seed-ratio 1.5
+  swarmsim get some.torrent --list
+  swarmsim get some.torrent --only 1,3-5 --sequential --download 2MB/s
+  swarmsim get some.torrent --profile libtorrent-2 --set client.choker=random --record results/some`,
+		Args: someTorrents("some.torrent"),
 	}
-	f.add(c)
-	c.Flags().VarP(flags.Parsed(&f.folder, "folder", "downloads", flags.Text), "dir", "d", "folder for the files (default: the working directory)")
-	c.Flags().BoolVar(&f.seed, "seed", false, "go on uploading when all files are there, until interrupted")
+	fs := c.Flags()
+	fs.VarP(flags.Parsed(&f.folder, "folder", "downloads", flags.Text), "dir", "d", "folder for the files (default: the working directory)")
+	f.selection.add(c)
+	fs.BoolVar(&f.list, "list", false, "print the files with their numbers, and download nothing")
+	fs.BoolVar(&f.sequential, "sequential", false, "download the pieces in order (as --set client.picker=sequential)")
+	fs.BoolVar(&f.rarest, "rarest", false, "download the rarest pieces first (as --set client.picker=rarest-first)")
+	fs.BoolVar(&f.goal.seed, "seed", false, "go on uploading when all files are there, until interrupted")
+	f.goal.add(c)
+	fs.BoolVar(&f.preallocate, "preallocate", false, "reserve the disk space of a file before its first block is written")
+	f.liveFlags.add(c)
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) })
 	return c
 }
 
 func (f *getFlags) run(cmd *cobra.Command, args []string) error {
-	if f.folder == "" {
-		f.folder = "."
+	switch {
+	case f.sequential && f.rarest:
+		return usageError{errors.New("--sequential and --rarest are different orders; choose one")}
+	case f.sequential:
+		f.setClient("client.picker", "sequential")
+	case f.rarest:
+		f.setClient("client.picker", "rarest-first")
 	}
-	var metas []*torrent.Meta
-	for _, arg := range args {
-		m, err := readTorrent(cmd, arg)
-		if err != nil {
-			return err
-		}
-		metas = append(metas, m)
+	if _, _, err := f.client(); err != nil {
+		return err
 	}
-	return f.exchange(cmd, metas, live.Options{Folder: f.folder, Check: f.check}, f.seed)
-}
-
-// closeTimeout is how long trackers may take to hear that the program ends.
-const closeTimeout = 5 * time.Second
-
-// exchange downloads and uploads torrents. Without stay it ends when all of them are complete;
-// otherwise it is interrupted.
-func (f *liveFlags) exchange(cmd *cobra.Command, metas []*torrent.Meta, o live.Options, stay bool) (err error) {
-	s, err := f.session(cmd)
+	if len(args) > 1 && len(f.numbers) > 0 {
+		return usageError{errors.New("--only has the numbers of one torrent's files; name one torrent")}
+	}
+	if err := f.checkRecord(len(args)); err != nil {
+		return err
+	}
+	sources, err := findSources(cmd, args)
 	if err != nil {
 		return err
 	}
-	ctx := cmd.Context()
-	defer func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
-		defer cancel()
-		err = errors.Join(err, s.Close(closing))
-	}()
-	var torrents []*live.Torrent
-	for _, m := range metas {
-		t, err := s.Add(m, o)
-		if err != nil {
+	if f.list {
+		return f.printFiles(cmd, sources)
+	}
+	if err := checkDistinctFiles(sources); err != nil {
+		return err
+	}
+	var jobs []*liveJob
+	for _, s := range sources {
+		o := live.Options{Folder: f.folder, Check: f.check, Preallocate: f.preallocate}
+		if s.meta == nil {
+			if !f.isEmpty() {
+				o.Select = f.priorities
+			}
+		} else if o.Priorities, err = f.priorities(s.meta); err != nil {
 			return err
 		}
-		t.AddPeers(f.peers)
-		torrents = append(torrents, t)
+		jobs = append(jobs, &liveJob{source: s, options: o})
 	}
-	status := &liveStatus{
-		out: cmd.OutOrStdout(), err: cmd.ErrOrStderr(), json: f.asJSON, quiet: f.quiet, terminal: isTerminal(cmd.ErrOrStderr()),
-	}
-	return status.watch(ctx, torrents, stay)
+	return f.exchange(cmd, jobs)
 }
 
-// watch shows the torrents until all are complete or, with stay, until ctx ends.
-func (s *liveStatus) watch(ctx context.Context, torrents []*live.Torrent, stay bool) error {
-	ticker := time.NewTicker(s.interval())
-	defer ticker.Stop()
-	waiting := make(chan struct{})
-	go func() {
-		defer close(waiting)
-		for _, t := range torrents {
-			select {
-			case <-t.Done():
-			case <-ctx.Done():
+// errListed ends a torrent whose description was wanted for its list of files only.
+var errListed = errors.New("its files are listed")
+
+// printFiles prints the files of the torrents. The descriptions of magnet links come from peers.
+func (f *getFlags) printFiles(cmd *cobra.Command, sources []*liveSource) error {
+	for _, s := range sources {
+		if s.meta == nil {
+			var err error
+			if s.meta, err = f.fetchMeta(cmd, s); err != nil {
+				return err
 			}
 		}
-	}()
-	complete := waiting
-	if stay {
-		complete = nil
-	}
-	for {
-		select {
-		case <-ticker.C:
-			s.update(torrents, false)
-		case <-complete:
-			s.update(torrents, true)
-			return s.result(ctx, torrents)
-		case <-ctx.Done():
-			s.update(torrents, true)
-			return s.result(ctx, torrents)
+		if len(sources) > 1 && !f.asJSON {
+			fmt.Fprintf(cmd.OutOrStdout(), "%s\n", s.meta.Name)
 		}
-	}
-}
-
-// result returns why not all torrents are complete; nil if they are.
-func (s *liveStatus) result(ctx context.Context, torrents []*live.Torrent) error {
-	for _, t := range torrents {
-		if err := t.Err(); err != nil {
+		if err := listFiles(cmd.OutOrStdout(), s.meta, f.asJSON); err != nil {
 			return err
-		}
-		if x := t.Stats(); x.Left > 0 || t.State() == live.Checking {
-			return fmt.Errorf("%s: interrupted with %.1f %% of the files; the same command continues", t.Meta().Name, percentDone(&x))
 		}
 	}
 	return nil
+}
+
+// fetchMeta fetches the description of a magnet link's torrent, and nothing else.
+func (f *getFlags) fetchMeta(cmd *cobra.Command, s *liveSource) (*torrent.Meta, error) {
+	var meta *torrent.Meta
+	o := live.Options{Folder: f.folder, Select: func(m *torrent.Meta) ([]byte, error) {
+		meta = m
+		return nil, errListed
+	}}
+	quiet := f.liveFlags
+	quiet.quiet, quiet.asJSON, quiet.record = true, false, ""
+	err := quiet.exchange(cmd, []*liveJob{{source: s, options: o}})
+	if errors.Is(err, errListed) {
+		return meta, nil
+	}
+	return nil, err
 }

@@ -1,115 +1,175 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"swarmsim/client/live"
 	"swarmsim/reports"
+	"swarmsim/sim/scenario"
 )
 
-// liveStatus shows what torrents are doing.
-type liveStatus struct {
-	out, err io.Writer
-	json     bool
-	quiet    bool
-	terminal bool
-	last     time.Time
+// display shows what torrents are doing.
+type display interface {
+	update(jobs []*liveJob) // often; it chooses when to print
+	note(text string)       // prints a line on what has happened
+	warn(text string)
+	end(jobs []*liveJob) // prints the results
+	log() io.Writer      // for lines of others
 }
 
-const (
-	jsonInterval     = time.Second
-	terminalInterval = 500 * time.Millisecond
-)
-
-// statusLine is a line of --json.
-type statusLine struct {
-	Torrent    string  `json:"torrent"`
-	InfoHash   string  `json:"info_hash"`
-	State      string  `json:"state"`
-	Time       float64 `json:"time_s"`
-	Length     int64   `json:"length"`
-	Wanted     int64   `json:"wanted"`
-	Left       int64   `json:"left"`
-	Pieces     int     `json:"pieces"`
-	Have       int     `json:"have"`
-	Peers      int     `json:"peers"`
-	Downloaded int64   `json:"downloaded"`
-	Uploaded   int64   `json:"uploaded"`
-	DownRate   float64 `json:"down_rate"`
-	UpRate     float64 `json:"up_rate"`
-	Error      string  `json:"error,omitempty"`
-}
-
-// interval returns the time between updates.
-func (s *liveStatus) interval() time.Duration {
-	switch {
-	case s.json:
-		return jsonInterval
-	case s.terminal:
-		return terminalInterval
+// display returns the display that the flags and the terminal ask for.
+func (f *liveFlags) display(cmd *cobra.Command) display {
+	out, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	switch plain := (plainDisplay{out: out, err: stderr}); {
+	case f.asJSON:
+		return &jsonDisplay{plainDisplay: plain, states: map[*liveJob]string{}}
+	case f.quiet:
+		return &quietDisplay{plain}
+	case isTerminal(stderr):
+		return newTerminalDisplay(plain)
+	default:
+		return &lineDisplay{plainDisplay: plain}
 	}
-	return lineInterval
 }
 
-// update shows the torrents. last says that nothing more follows.
-func (s *liveStatus) update(torrents []*live.Torrent, last bool) {
-	for _, t := range torrents {
-		x := t.Stats()
-		switch {
-		case s.json:
-			s.printJSON(t, &x)
-		case s.quiet:
-		case s.terminal && len(torrents) == 1:
-			fmt.Fprintf(s.err, "\r\x1b[K%s", statusText(t, &x))
-			if last {
-				fmt.Fprintln(s.err)
-			}
-		default:
-			fmt.Fprintln(s.err, statusText(t, &x))
+// plainDisplay prints lines.
+type plainDisplay struct{ out, err io.Writer }
+
+func (d *plainDisplay) log() io.Writer { return d.err }
+
+func (d *plainDisplay) note(text string) { fmt.Fprintln(d.err, scenario.Printable(text)) }
+
+func (d *plainDisplay) warn(text string) { fmt.Fprintln(d.err, "warning:", scenario.Printable(text)) }
+
+func (d *plainDisplay) end(jobs []*liveJob) {
+	for _, j := range jobs {
+		if text := resultText(j); text != "" {
+			fmt.Fprintln(d.out, scenario.Printable(text))
 		}
 	}
 }
 
-func (s *liveStatus) printJSON(t *live.Torrent, x *live.Stats) {
-	line := statusLine{
-		Torrent: t.Meta().Name, InfoHash: fmt.Sprintf("%x", t.Meta().InfoHash), State: t.State().String(),
-		Time: x.Time.Seconds(), Length: x.Length, Wanted: x.Wanted, Left: x.Left, Pieces: x.Pieces, Have: x.Have,
-		Peers: x.Peers, Downloaded: x.Downloaded, Uploaded: x.Uploaded, DownRate: x.DownRate, UpRate: x.UpRate,
-	}
-	if err := t.Err(); err != nil {
-		line.Error = err.Error()
-	}
-	text, err := json.Marshal(line)
-	must(err)
-	fmt.Fprintf(s.out, "%s\n", text)
+// quietDisplay prints warnings only.
+type quietDisplay struct{ plainDisplay }
+
+func (*quietDisplay) update([]*liveJob) {}
+func (*quietDisplay) note(string)       {}
+func (*quietDisplay) end([]*liveJob)    {}
+
+// lineDisplay prints a line for each torrent every few seconds, and less often while it only uploads.
+type lineDisplay struct {
+	plainDisplay
+	last, lastSeeding time.Time
 }
 
-// statusText describes a torrent in one line.
-func statusText(t *live.Torrent, x *live.Stats) string {
-	name := t.Meta().Name
+const seedingLineInterval = time.Minute
+
+func (d *lineDisplay) update(jobs []*liveJob) {
+	now := time.Now()
+	if d.last.IsZero() {
+		d.last, d.lastSeeding = now, now
+	}
+	if now.Sub(d.last) < lineInterval {
+		return
+	}
+	d.last = now
+	seeding := now.Sub(d.lastSeeding) >= seedingLineInterval
+	if seeding {
+		d.lastSeeding = now
+	}
+	for _, j := range jobs {
+		if !j.ended && (seeding || j.completed.IsZero()) {
+			d.note(j.torrent.Name() + ": " + strings.Join(statusParts(j), ", "))
+		}
+	}
+}
+
+// statusParts describe what a torrent is doing, the most important part first.
+func statusParts(j *liveJob) []string {
+	t, x := j.torrent, j.torrent.Stats()
+	peers := plural(x.Peers, "peer")
 	switch t.State() {
+	case live.FetchingMetadata:
+		text := "fetching the description from peers"
+		if n := t.MetadataFetched(); n > 0 {
+			text += " (" + reports.Size(n) + ")"
+		}
+		return []string{text}
 	case live.Checking:
-		done, total := t.Checked()
-		return fmt.Sprintf("%s: checking %d of %d pieces", name, done, total)
+		if done, total := t.Checked(); total > 0 {
+			return []string{fmt.Sprintf("checking %.1f %%", 100*float64(done)/float64(total))}
+		}
+		return []string{"checking"}
 	case live.Seeding:
-		return fmt.Sprintf("%s: seeding, %d peers, %s up, %s/s", name, x.Peers, reports.Size(x.Uploaded), reports.Size(int64(x.UpRate)))
-	case live.Failed:
-		return fmt.Sprintf("%s: %v", name, t.Err())
+		return []string{
+			"seeding", rateText(x.UpRate) + " up", peers, reports.Size(x.Uploaded) + " uploaded", fmt.Sprintf("ratio %.2f", ratio(&x)),
+		}
+	case live.Downloading:
+		parts := []string{fmt.Sprintf("%.1f %% of %s", percentDone(&x), reports.Size(x.Wanted)), rateText(x.DownRate) + " down"}
+		if eta := x.ETA(); eta > 0 {
+			parts = append(parts, timeText(eta)+" left")
+		}
+		return append(parts, peers, rateText(x.UpRate)+" up")
 	}
-	text := fmt.Sprintf("%s: %.1f %% of %s, %d peers, %s/s down, %s/s up", name, percentDone(x), reports.Size(x.Wanted), x.Peers,
-		reports.Size(int64(x.DownRate)), reports.Size(int64(x.UpRate)))
-	if eta := x.ETA(); eta > 0 {
-		text += ", " + eta.Round(time.Second).String() + " left"
+	return []string{t.State().String()}
+}
+
+func rateText(bytesPerSec float64) string { return reports.Size(int64(bytesPerSec)) + "/s" }
+
+// timeText returns a time with its two greatest units.
+func timeText(d time.Duration) string {
+	day := 24 * time.Hour
+	switch {
+	case d >= 100*day:
+		return "over 100 days"
+	case d >= day:
+		return fmt.Sprintf("%dd%02dh", d/day, d%day/time.Hour)
+	case d >= time.Hour:
+		return fmt.Sprintf("%dh%02dm", d/time.Hour, d%time.Hour/time.Minute)
+	case d >= time.Minute:
+		return fmt.Sprintf("%dm%02ds", d/time.Minute, d%time.Minute/time.Second)
 	}
-	return text
+	return fmt.Sprintf("%ds", (d+time.Second-1)/time.Second)
 }
 
 func percentDone(x *live.Stats) float64 {
 	if x.Wanted == 0 {
-		return 100
+		return 0 // not known yet
 	}
 	return 100 * float64(x.Wanted-x.Left) / float64(x.Wanted)
+}
+
+// completionText describes a download that has just been completed.
+func completionText(j *liveJob, x *live.Stats) string {
+	if j.found {
+		return fmt.Sprintf("%s: all %s are there already", j.torrent.Name(), reports.Size(x.Wanted))
+	}
+	took := j.completed.Sub(j.began)
+	return fmt.Sprintf("%s: complete, %s in %s (%s)", j.torrent.Name(), reports.Size(x.Downloaded), tookText(took),
+		rateText(float64(x.Downloaded)/max(took.Seconds(), 1e-3)))
+}
+
+func tookText(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return timeText(d)
+}
+
+// resultText describes a torrent at the end; "" if its error says all.
+func resultText(j *liveJob) string {
+	if j.torrent == nil || j.err != nil || !j.isComplete() {
+		return ""
+	}
+	x := j.torrent.Stats()
+	uploaded := fmt.Sprintf("uploaded %s, ratio %.2f", reports.Size(x.Uploaded), ratio(&x))
+	if j.options.ReadOnly {
+		return j.torrent.Name() + ": " + uploaded
+	}
+	return completionText(j, &x) + ", " + uploaded
 }

@@ -49,22 +49,27 @@ details, among them which other programs give the same info hashes.`,
 func readTorrent(cmd *cobra.Command, arg string) (*torrent.Meta, error) {
 	var text []byte
 	var err error
-	if arg == stdinName {
+	switch {
+	case torrent.IsMagnet(arg):
+		return nil, usageError{fmt.Errorf("%s needs a torrent file; a magnet link has no content", cmd.CommandPath())}
+	case arg == stdinName:
 		text, err = bounded.ReadAll(stdin(cmd), torrent.MaxFile)
-	} else {
+	default:
 		text, err = bounded.ReadFile(results.OS, arg, torrent.MaxFile)
 	}
 	if err != nil {
 		return nil, usageError{fmt.Errorf("cannot read %q: %w%s", arg, err, pipeHint(arg))}
 	}
+	return parseTorrent(cmd, arg, text)
+}
+
+// parseTorrent parses a torrent file that the user named, and prints its warnings.
+func parseTorrent(cmd *cobra.Command, shown string, text []byte) (*torrent.Meta, error) {
 	m, err := torrent.Parse(text)
 	if err != nil {
-		if torrent.IsMagnet(arg) {
-			return nil, usageError{fmt.Errorf("%s needs a torrent file; a magnet link has no content", cmd.CommandPath())}
-		}
-		return nil, usageError{fmt.Errorf("%q %w", arg, err)}
+		return nil, usageError{fmt.Errorf("%q %w", shown, err)}
 	}
-	warn := func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s: %s\n", arg, scenario.Printable(text)) }
+	warn := func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s: %s\n", shown, scenario.Printable(text)) }
 	for _, w := range m.Warnings {
 		warn(w)
 	}
