@@ -25,5 +25,5 @@ func (p *Peer) attributeFailure(a *pieces.Active) {
 func (p *Peer) ban(id ConnID) {
 	p.counters.Banned++
 	p.addresses.ban(p.conns[id].cold.addr.Addr(), p.conns[id].cold.id)
-	p.hangUp(id)
+	p.hangUp(id, CorruptPiece)
 }

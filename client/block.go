@@ -179,7 +179,7 @@ func (p *Peer) finish() {
 	}
 	for i := len(p.established) - 1; i >= 0; i-- {
 		if id := p.established[i]; p.bothComplete(&p.conns[id]) {
-			p.hangUp(id)
+			p.hangUp(id, NothingToExchange)
 		}
 	}
 	p.updateUploadOnly()

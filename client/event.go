@@ -80,6 +80,7 @@ type Action struct {
 	// Holepunch says, for Dial, that the peer at Addr dials us at the same time, so that both NATs
 	// let the connection pass (BEP 55): dial by uTP, and from the port that we listen on.
 	Holepunch bool
+	Reason    Reason // for HangUp; if it is Violation, Message has the kind of the message
 	NumWant   int
 	Addr      netip.AddrPort
 	Message   Message

@@ -65,7 +65,7 @@ func (p *Peer) onReadFailed(id ConnID, r peerRequest) {
 		return
 	}
 	if !p.conns[id].fast {
-		p.hangUp(id)
+		p.hangUp(id, CannotRead)
 		return
 	}
 	p.reject(id, r)

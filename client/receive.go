@@ -13,8 +13,12 @@ func (p *Peer) onMessage(e *Event) {
 	}
 	c.lastReceived = p.now
 	if !c.established {
-		if m.Kind != Handshake || !p.onHandshake(id, m) {
-			p.hangUp(id)
+		why := Violation
+		if m.Kind == Handshake {
+			why = p.onHandshake(id, m)
+		}
+		if why != NoReason {
+			p.hangUpBecause(id, why, m.Kind)
 		}
 		return
 	}
@@ -56,6 +60,15 @@ func (p *Peer) onMessage(e *Event) {
 		ok = false
 	}
 	if !ok {
-		p.hangUp(id)
+		p.hangUpBecause(id, p.whyRefused(&p.conns[id]), m.Kind)
 	}
+}
+
+// whyRefused returns why a message ends its connection: what it says of the neighbour, or what it is.
+func (p *Peer) whyRefused(c *conn) Reason {
+	x := c.cold.extension
+	if p.bothComplete(c) || x != nil && x.theirs.UploadOnly && p.uploadsOnly() {
+		return NothingToExchange
+	}
+	return Violation
 }

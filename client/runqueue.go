@@ -121,7 +121,7 @@ func (l *runQueue) visit(id ConnID) {
 		return
 	}
 	if p.isInactive(c) {
-		p.hangUp(id)
+		p.hangUp(id, Unused)
 		return
 	}
 	l.current, l.visiting = id, true

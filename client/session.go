@@ -21,12 +21,14 @@ func (p *Peer) onOpened(e *Event) {
 	if e.Dialed {
 		p.addresses.onDialed(addr)
 	}
-	full := !e.Dialed && p.connections() > p.settings.Connections.Max
-	if full || p.departed || p.isBannedAddress(addr.Addr()) {
-		p.hangUp(e.Conn)
-		return
-	}
-	if e.Dialed {
+	switch {
+	case p.departed:
+		p.hangUp(e.Conn, Departing)
+	case !e.Dialed && p.connections() > p.settings.Connections.Max:
+		p.hangUp(e.Conn, TooMany)
+	case p.isBannedAddress(addr.Addr()):
+		p.hangUp(e.Conn, Refused)
+	case e.Dialed:
 		p.sendHandshake(e.Conn)
 	}
 }
@@ -88,21 +90,21 @@ func (p *Peer) Hello() Message {
 // onHandshake handles a neighbour's handshake. It refuses the wrong torrent, ourselves, and a
 // second connection to the same peer. Of two connections that two peers dialed to each other at
 // the same time, both keep the one that the peer with the greater ID dialed, or both connections
-// if the settings say so.
-func (p *Peer) onHandshake(id ConnID, m *Message) bool {
+// if the settings say so. It returns why the connection is refused; NoReason if it is not.
+func (p *Peer) onHandshake(id ConnID, m *Message) Reason {
 	c := &p.conns[id]
 	if len(m.Data) != 40 || !bytes.Equal(m.Data[:20], p.torrent.InfoHash[:]) {
-		return false
+		return WrongTorrent
 	}
 	if bytes.Equal(m.Data[20:], p.cfg.ID[:]) {
 		if c.dialed {
 			p.addresses.setOwn(c.cold.addr)
 		}
-		return false
+		return ConnectedToSelf
 	}
 	c.cold.id = PeerID(m.Data[20:])
 	if p.isBanned(c.cold.addr.Addr(), c.cold.id) {
-		return false
+		return Refused
 	}
 	c.key = c.cold.id.key()
 	c.fast = m.Index&SpeaksFast != 0 && p.settings.Fast.Enabled
@@ -114,9 +116,9 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 		}
 		weAreGreater := bytes.Compare(p.cfg.ID[:], c.cold.id[:]) > 0
 		if o.dialed == c.dialed || o.dialed == weAreGreater {
-			return false
+			return Duplicate
 		}
-		p.hangUp(other)
+		p.hangUp(other, Duplicate)
 		break
 	}
 	if !c.sentHandshake {
@@ -124,7 +126,7 @@ func (p *Peer) onHandshake(id ConnID, m *Message) bool {
 	}
 	p.beginExtensions(c, m.Index&SpeaksExtensions != 0)
 	p.establish(id)
-	return true
+	return NoReason
 }
 
 // establish makes a neighbour of the peer with which handshakes have been exchanged.
@@ -150,8 +152,11 @@ func (p *Peer) establish(id ConnID) {
 }
 
 // hangUp ends a connection from our side.
-func (p *Peer) hangUp(id ConnID) {
-	p.out = append(p.out, Action{Kind: HangUp, Conn: id})
+func (p *Peer) hangUp(id ConnID, why Reason) { p.hangUpBecause(id, why, 0) }
+
+// hangUpBecause ends a connection because of a message of a kind.
+func (p *Peer) hangUpBecause(id ConnID, why Reason, k Kind) {
+	p.out = append(p.out, Action{Kind: HangUp, Conn: id, Reason: why, Message: Message{Kind: k}})
 	p.onDisconnect(id)
 }
 
@@ -213,10 +218,10 @@ func (p *Peer) leave() {
 	}
 	p.departed = true
 	for len(p.established) > 0 {
-		p.hangUp(p.established[len(p.established)-1])
+		p.hangUp(p.established[len(p.established)-1], Departing)
 	}
 	for len(p.handshaking) > 0 {
-		p.hangUp(p.handshaking[len(p.handshaking)-1])
+		p.hangUp(p.handshaking[len(p.handshaking)-1], Departing)
 	}
 	p.out = append(p.out, Action{Kind: Announce, Announce: Stopped, Tracker: p.trackers.last()})
 }

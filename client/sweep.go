@@ -24,7 +24,7 @@ func (p *Peer) sweep() {
 	s := p.settings
 	for i := len(p.handshaking) - 1; i >= 0; i-- {
 		if id := p.handshaking[i]; p.now-p.conns[id].openedAt >= s.Timeouts.Handshake {
-			p.hangUp(id)
+			p.hangUp(id, NoHandshake)
 		}
 	}
 	opened, timeout := false, p.fixedTimeout()
@@ -33,10 +33,10 @@ func (p *Peer) sweep() {
 		c := &p.conns[id]
 		switch {
 		case p.now-c.lastReceived >= s.Timeouts.Idle && !p.receivesPart(id):
-			p.hangUp(id)
+			p.hangUp(id, Silent)
 			continue
 		case !p.defers && p.isInactive(c):
-			p.hangUp(id)
+			p.hangUp(id, Unused)
 			continue
 		case p.now-c.lastSent >= s.Timeouts.KeepAlive:
 			p.send(id, KeepAlive)

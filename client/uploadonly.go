@@ -50,7 +50,7 @@ func (p *Peer) updateUploadOnly() {
 		x := p.conns[id].cold.extension
 		switch {
 		case only && x.theirs.UploadOnly:
-			p.hangUp(id)
+			p.hangUp(id, NothingToExchange)
 		case p.supports(x, extension.UploadOnly):
 			p.sendExtended(id, extension.UploadOnly, func(b []byte) []byte { return extension.AppendUploadOnly(b, only) })
 		default: // BEP 21 knows the field of the handshake only

@@ -191,7 +191,7 @@ func (f *Fetcher) takeBackLate(id client.ConnID) {
 		n.lacks = f.now + tick // others come first
 	}
 	if n.lateCount >= maxLate {
-		f.hangUp(id)
+		f.hangUp(id, client.MetadataUseless)
 	}
 }
 
@@ -264,7 +264,7 @@ func (f *Fetcher) verify() {
 		if n := &f.neighbours[id]; n.live && n.serial == sender {
 			f.book.banned = append(f.book.banned, banned{n.addr.Addr(), n.id})
 			addr := n.addr
-			f.hangUp(client.ConnID(id))
+			f.hangUp(client.ConnID(id), client.CorruptMetadata)
 			f.forget(addr)
 			return
 		}

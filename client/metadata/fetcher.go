@@ -137,7 +137,7 @@ func (f *Fetcher) Step(now time.Duration, e *client.Event, out []client.Action) 
 		f.dialMore()
 	}
 	if f.Done() {
-		f.hangUpAll()
+		f.hangUpAll(client.MetadataComplete)
 	}
 	out, f.out = f.out, nil
 	return out
@@ -159,7 +159,7 @@ func (f *Fetcher) leave() {
 	if f.ended() {
 		return
 	}
-	f.hangUpAll()
+	f.hangUpAll(client.Departing)
 	f.departed = true
 	for i := range f.trackers {
 		if f.trackers[i].answered {

@@ -64,7 +64,7 @@ func (f *Fetcher) onOpened(e *client.Event) {
 		openedAt: f.now, lastReceived: f.now, lastSent: f.now,
 	}
 	if f.ended() {
-		f.hangUp(e.Conn)
+		f.hangUp(e.Conn, client.Departing)
 		return
 	}
 	if !e.Dialed {
@@ -92,43 +92,57 @@ func (f *Fetcher) onMessage(id client.ConnID, m *client.Message) {
 	}
 	n := &f.neighbours[id]
 	n.lastReceived = f.now
-	ok := true
+	why := client.NoReason
 	switch {
+	case !n.shook && m.Kind == client.Handshake:
+		why = f.onHandshake(id, m)
 	case !n.shook:
-		ok = m.Kind == client.Handshake && f.onHandshake(id, m)
+		why = client.Violation
 	case m.Kind == client.Extended:
 		n.messages++
-		ok = n.messages <= maxMessages && f.onExtended(id, m.Data)
+		if n.messages > maxMessages || !f.onExtended(id, m.Data) {
+			why = client.Violation
+		}
 	case m.Kind == client.Hashes || m.Kind == client.HashReject:
-		ok = f.onHashes(id, m)
+		if !f.onHashes(id, m) {
+			why = client.Violation
+		}
 	case m.Kind == client.HashRequest: // we have no layers
-		n.messages++
-		ok = n.messages <= maxMessages
+		if n.messages++; n.messages > maxMessages {
+			why = client.Violation
+		}
 		f.send(id, client.Message{Kind: client.HashReject, Data: m.Data})
 	}
-	if !ok && n.live {
-		f.hangUp(id)
+	if why != client.NoReason && n.live {
+		f.hangUpBecause(id, why, m.Kind)
 	}
 }
 
 // onHandshake handles a neighbour's handshake: the torrent must be the same, and the neighbour must
-// speak the extension protocol.
-func (f *Fetcher) onHandshake(id client.ConnID, m *client.Message) bool {
+// speak the extension protocol. It returns why the connection is refused; client.NoReason if it is not.
+func (f *Fetcher) onHandshake(id client.ConnID, m *client.Message) client.Reason {
 	n := &f.neighbours[id]
-	if len(m.Data) != 40 || !f.isOurs(m.Data[:20]) || bytes.Equal(m.Data[20:], f.cfg.ID[:]) {
+	if len(m.Data) != 40 || !f.isOurs(m.Data[:20]) {
 		f.forget(n.addr)
-		return false
+		return client.WrongTorrent
+	}
+	if bytes.Equal(m.Data[20:], f.cfg.ID[:]) {
+		f.forget(n.addr)
+		return client.ConnectedToSelf
 	}
 	n.id = client.PeerID(m.Data[20:])
 	if f.book.isBanned(n.addr.Addr(), n.id) {
-		return false
+		return client.Refused
 	}
 	if k := f.book.find(n.addr); k != nil {
 		k.met = true
 	}
 	same := func(o neighbour) bool { return o.live && o.shook && o.id == n.id }
-	if m.Index&client.SpeaksExtensions == 0 || slices.ContainsFunc(f.neighbours, same) {
-		return false
+	if m.Index&client.SpeaksExtensions == 0 {
+		return client.MetadataUseless
+	}
+	if slices.ContainsFunc(f.neighbours, same) {
+		return client.Duplicate
 	}
 	if !n.dialed {
 		f.sendHandshake(id)
@@ -138,7 +152,7 @@ func (f *Fetcher) onHandshake(id client.ConnID, m *client.Message) bool {
 	f.joinLayers(id)
 	h := extension.Handshake{IDs: offered, Client: f.cfg.ClientName, Port: f.cfg.ListenPort, YourIP: n.addr.Addr()}
 	f.send(id, client.Message{Kind: client.Extended, Data: h.Append([]byte{extension.HandshakeID})})
-	return true
+	return client.NoReason
 }
 
 // isOurs reports whether a handshake names the torrent: a hybrid is in two swarms (BEP 52).
@@ -195,15 +209,18 @@ func (f *Fetcher) onPeerExchange(n *neighbour, body []byte) bool {
 }
 
 // hangUp ends a connection from our side.
-func (f *Fetcher) hangUp(id client.ConnID) {
-	f.out = append(f.out, client.Action{Kind: client.HangUp, Conn: id})
+func (f *Fetcher) hangUp(id client.ConnID, why client.Reason) { f.hangUpBecause(id, why, 0) }
+
+// hangUpBecause ends a connection because of a message of a kind.
+func (f *Fetcher) hangUpBecause(id client.ConnID, why client.Reason, k client.Kind) {
+	f.out = append(f.out, client.Action{Kind: client.HangUp, Conn: id, Reason: why, Message: client.Message{Kind: k}})
 	f.onClosed(id)
 }
 
-func (f *Fetcher) hangUpAll() {
+func (f *Fetcher) hangUpAll(why client.Reason) {
 	for id := range f.neighbours {
 		if f.neighbours[id].live {
-			f.hangUp(client.ConnID(id))
+			f.hangUp(client.ConnID(id), why)
 		}
 	}
 }
@@ -240,10 +257,14 @@ func (f *Fetcher) checkNeighbours() {
 		}
 		n.messages = 0
 		switch age := f.now - n.openedAt; {
-		case !n.ready && age >= handshakeTimeout,
-			f.now-n.lastReceived >= silence,
-			n.ready && !f.mayServe(n) && age >= useless && live == maxConnections:
-			f.hangUp(id)
+		case !n.ready && age >= handshakeTimeout:
+			f.hangUp(id, client.NoHandshake)
+			continue
+		case f.now-n.lastReceived >= silence:
+			f.hangUp(id, client.Silent)
+			continue
+		case n.ready && !f.mayServe(n) && age >= useless && live == maxConnections:
+			f.hangUp(id, client.MetadataUseless)
 			continue
 		case f.now-n.lastSent >= keepAlive:
 			f.send(id, client.Message{Kind: client.KeepAlive})
