@@ -2,9 +2,11 @@ package live
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net"
 	"net/netip"
+	"time"
 
 	"swarmsim/client"
 	"swarmsim/client/live/crypt"
@@ -16,23 +18,34 @@ func (s *Session) accept(l net.Listener) {
 	defer s.wait.Done()
 	for {
 		socket, err := l.Accept()
-		if err != nil {
+		if errors.Is(err, net.ErrClosed) {
 			return
 		}
-		select {
-		case s.handshakes <- struct{}{}:
-			s.wait.Add(1)
-			go s.welcome(socket)
-		default: // too many are at it: one more would not be served in time
-			socket.Close()
+		if err != nil { // such as too many open files, which passes
+			s.log("no connection accepted", "reason", err)
+			select {
+			case <-s.ctx.Done():
+				return
+			case <-time.After(acceptPause):
+			}
+			continue
 		}
+		if other := s.handshakes.add(socket); other != nil {
+			s.log("incoming connection refused", "peer", other.RemoteAddr(), "reason", "too many handshakes at once")
+			other.Close()
+		}
+		s.wait.Add(1)
+		go s.welcome(socket)
 	}
 }
+
+// acceptPause is the time until connections are accepted again after that has failed.
+const acceptPause = 100 * time.Millisecond
 
 // welcome reads the handshake of an incoming connection and passes it to its torrent.
 func (s *Session) welcome(socket net.Conn) {
 	defer s.wait.Done()
-	defer func() { <-s.handshakes }()
+	defer s.handshakes.remove(socket)
 	addr := socket.RemoteAddr().(*net.TCPAddr).AddrPort()
 	ctx, cancel := context.WithTimeout(s.ctx, handshakeTimeout)
 	defer cancel()
@@ -43,7 +56,7 @@ func (s *Session) welcome(socket net.Conn) {
 		s.log("incoming connection refused", "peer", addr, "reason", err)
 		return
 	}
-	r := wire.NewReader(conn, wire.Limits{})
+	r := wire.NewReader(conn, wire.Limits{Payload: maxPayload})
 	hello, err := r.Handshake()
 	if err != nil {
 		s.log("incoming connection refused", "peer", addr, "reason", err)
@@ -51,7 +64,12 @@ func (s *Session) welcome(socket net.Conn) {
 		return
 	}
 	t := s.torrent([20]byte(hello.Data[:20]))
-	if t == nil || !stop() {
+	if t == nil {
+		s.log("incoming connection refused", "peer", addr, "reason", "there is no torrent with the info hash of its handshake")
+		conn.Close()
+		return
+	}
+	if !stop() {
 		conn.Close()
 		return
 	}
@@ -102,6 +120,7 @@ func (t *Torrent) dial(addr netip.AddrPort) {
 // if that has been read.
 func (t *Torrent) connect(socket net.Conn, r *wire.Reader, addr netip.AddrPort, dialed bool, hello *client.Message) {
 	if !t.session.addConnection() {
+		t.session.log("connection refused", "peer", addr, "reason", "the session has as many connections as it may")
 		socket.Close()
 		if dialed {
 			t.mailbox.post(letter{event: client.Event{Kind: client.DialFailed, Addr: addr}})
@@ -109,7 +128,7 @@ func (t *Torrent) connect(socket net.Conn, r *wire.Reader, addr netip.AddrPort, 
 		return
 	}
 	if r == nil {
-		r = wire.NewReader(socket, wire.Limits{})
+		r = wire.NewReader(socket, wire.Limits{Payload: maxPayload})
 	}
 	c := newConn(t, socket, addr, dialed)
 	c.skipHello = dialed

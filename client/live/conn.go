@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"swarmsim/client"
 	"swarmsim/client/live/crypt"
@@ -30,23 +31,26 @@ type conn struct {
 	addr    netip.AddrPort
 	dialed  bool
 
-	unhandled atomic.Int32  // letters that the loop has not handled
-	resume    chan struct{} // has a value when the reader may go on
+	unhandled      atomic.Int32  // letters that the loop has not handled
+	unhandledBytes atomic.Int64  // memory that those hold, other than the buffers of the pool
+	resume         chan struct{} // has a value when the reader may go on
 
 	mu      sync.Mutex
 	pending []client.Message // to be written
-	queued  int              // bytes of those that are no blocks
+	queued  int              // bytes of memory of those that are no blocks
 	closed  bool
 	wake    chan struct{} // has a value if pending or closed have changed
 }
 
 // Limits of a connection.
 const (
-	maxUnhandled = 4096      // letters of a reader that the loop has not handled, until the reader waits
-	batchLetters = 64        // letters that a reader posts at a time
-	maxQueued    = 4 << 20   // bytes of messages other than blocks that wait for a slow peer, until it is hung up on
-	writeBytes   = 256 << 10 // bytes that are written at a time
-	writeTimeout = 2 * time.Minute
+	maxUnhandled      = 4096      // letters of a reader that the loop has not handled, until the reader waits
+	maxUnhandledBytes = 1 << 20   // bytes of those, likewise
+	batchLetters      = 64        // letters that a reader posts at a time
+	maxQueued         = 1 << 20   // bytes of memory of messages other than blocks that wait for a slow peer, until it is hung up on
+	maxPayload        = 128 << 10 // bytes of a message that is neither a bitfield nor a block; metadata comes in 16 KiB (BEP 9)
+	writeBytes        = 256 << 10 // bytes that are written at a time
+	writeTimeout      = 2 * time.Minute
 )
 
 var errSlowReader = errors.New("the peer does not read what it is sent")
@@ -72,6 +76,9 @@ func (c *conn) read(r *wire.Reader, first *client.Message) {
 	batch := make([]letter, 0, batchLetters)
 	post := func() bool {
 		c.unhandled.Add(int32(len(batch)))
+		for i := range batch {
+			c.unhandledBytes.Add(heldBytes(&batch[i].event.Message))
+		}
 		ok := c.torrent.mailbox.post(batch...)
 		if !ok {
 			for i := range batch {
@@ -80,7 +87,7 @@ func (c *conn) read(r *wire.Reader, first *client.Message) {
 		}
 		clear(batch)
 		batch = batch[:0]
-		for ok && c.unhandled.Load() > maxUnhandled {
+		for ok && c.isAhead() && !c.isClosed() {
 			<-c.resume
 		}
 		return ok
@@ -100,7 +107,8 @@ func (c *conn) read(r *wire.Reader, first *client.Message) {
 		return received.Acquire(c.torrent.ctx)
 	}
 	err := c.readAll(r, first, add, post, &batch)
-	if c.torrent.mailbox.post(letter{conn: c, event: client.Event{Kind: client.Closed}}) {
+	ended := c.torrent.mailbox.post(letter{conn: c, event: client.Event{Kind: client.Closed}})
+	if ended && !errors.Is(err, net.ErrClosed) { // otherwise it has been said why we hang up
 		c.torrent.session.log("connection ended", "peer", c.addr, "reason", err)
 	}
 }
@@ -119,6 +127,7 @@ func (c *conn) readAll(r *wire.Reader, first *client.Message, add func(client.Me
 	for {
 		m, err := r.Next()
 		if err != nil {
+			c.torrent.releaseReceived(&m) // a block of which a part has come
 			post()
 			return err
 		}
@@ -130,12 +139,33 @@ func (c *conn) readAll(r *wire.Reader, first *client.Message, add func(client.Me
 	}
 }
 
-// handled notes that the loop has handled a letter of the reader.
-func (c *conn) handled() {
-	if c.unhandled.Add(-1) == maxUnhandled/2 {
+// heldBytes returns the memory that a message holds, other than a buffer of the pool.
+func heldBytes(m *client.Message) int64 {
+	if m.Kind == client.Piece && m.Length <= client.BlockSize {
+		return 0
+	}
+	return int64(len(m.Data))
+}
+
+// isAhead reports whether the reader has to wait until the loop has handled what it has read.
+func (c *conn) isAhead() bool {
+	return c.unhandled.Load() > maxUnhandled || c.unhandledBytes.Load() > maxUnhandledBytes
+}
+
+// handled notes that the loop has handled a letter of the connection.
+func (c *conn) handled(m *client.Message) {
+	n, held := c.unhandled.Add(-1), heldBytes(m)
+	if held > 0 {
+		c.unhandledBytes.Add(-held)
+	}
+	if n == maxUnhandled/2 || held > 0 && !c.isAhead() {
 		signal(c.resume)
 	}
 }
+
+// queuedBytes returns the memory that a message that waits takes. A message of a few bytes takes
+// several times as many.
+func queuedBytes(m *client.Message) int { return int(unsafe.Sizeof(*m)) + len(m.Data) }
 
 // flush passes the outbox to the writer, or to the web seed.
 func (c *conn) flush() error {
@@ -151,10 +181,10 @@ func (c *conn) flush() error {
 	defer c.mu.Unlock()
 	for i := range c.outbox {
 		if c.outbox[i].Kind != client.Piece {
-			c.queued += int(c.outbox[i].Size())
+			c.queued += queuedBytes(&c.outbox[i])
 		}
 	}
-	if c.queued > maxQueued {
+	if c.queued > maxQueued && len(c.pending) > 0 {
 		return errSlowReader
 	}
 	if !c.closed {
@@ -181,6 +211,12 @@ func (c *conn) close() {
 	c.unhandled.Store(0)
 }
 
+func (c *conn) isClosed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.closed
+}
+
 // take returns the next messages to write, of about writeBytes. It waits until there are any, and
 // returns false when the connection is closed; then it returns all.
 func (c *conn) take(out []client.Message) ([]client.Message, bool) {
@@ -197,7 +233,7 @@ func (c *conn) take(out []client.Message) ([]client.Message, bool) {
 				m := &c.pending[k]
 				size += int(m.Size())
 				if m.Kind != client.Piece {
-					c.queued -= int(m.Size())
+					c.queued -= queuedBytes(m)
 				}
 			}
 			out = append(out, c.pending[:k]...)

@@ -19,16 +19,21 @@ func (t *Torrent) loop(over func() bool) {
 	defer timer.Stop()
 	t.step(client.Event{Kind: client.Tick}) // starts the peer
 	var spare []letter
-	nextStats := time.Duration(0)
+	nextStats, changed := time.Duration(0), true
 	for !t.stopping && !over() {
 		t.flush()
 		now := t.now()
 		if now >= nextStats {
 			t.updateStats(now)
-			nextStats = now + statsInterval
+			nextStats, changed = now+statsInterval, false
 		}
-		t.mailbox.wait(timer, min(t.machine.NextTick(), nextStats)-now)
+		wake := t.machine.NextTick()
+		if changed || !t.stats.Load().isIdle() {
+			wake = min(wake, nextStats)
+		}
+		t.mailbox.wait(timer, wake-now)
 		letters := t.mailbox.take(spare)
+		changed = changed || len(letters) > 0
 		for i := range letters {
 			t.handle(&letters[i])
 		}
@@ -59,9 +64,9 @@ func (t *Torrent) handle(l *letter) {
 	switch l.event.Kind {
 	case client.Received:
 		t.received += int64(l.event.Message.Size())
-		c.handled()
+		c.handled(&l.event.Message)
 	case client.Sent:
-		c.handled()
+		c.handled(&l.event.Message)
 	}
 	switch {
 	case c.gone:
@@ -102,6 +107,7 @@ func (t *Torrent) act(a *client.Action) {
 		t.send(a)
 	case client.HangUp:
 		if c := t.conns[a.Conn]; c != nil {
+			t.session.log("hung up", "peer", c.addr, "torrent", t.Name(), "reason", a.Why())
 			t.drop(c)
 		}
 	case client.Dial:

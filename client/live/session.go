@@ -57,6 +57,7 @@ type Config struct {
 const (
 	defaultPort           = 6881
 	defaultMaxConnections = 500
+	maxAnnounces          = 50  // to an HTTP tracker at once, of all torrents, as in libtorrent (max_concurrent_http_announces)
 	maxHandshakes         = 100 // incoming connections that have not finished their handshakes
 	handshakeTimeout      = 15 * time.Second
 )
@@ -89,7 +90,8 @@ type Session struct {
 	mu          sync.Mutex
 	torrents    map[[20]byte]*Torrent // by info hash; a hybrid by both
 	connections int
-	handshakes  chan struct{}
+
+	handshakes handshakes
 }
 
 // ErrClosed is returned for what a closed session is asked to do.
@@ -106,7 +108,7 @@ func New(cfg Config) (*Session, error) {
 	s := &Session{
 		cfg: cfg, id: newPeerID(), torrents: map[[20]byte]*Torrent{},
 		upload: newLimiter(cfg.UploadRate), download: newLimiter(cfg.DownloadRate),
-		handshakes: make(chan struct{}, maxHandshakes), key: mathrand.Uint32(),
+		key: mathrand.Uint32(),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.listen(); err != nil {
@@ -124,7 +126,7 @@ func New(cfg Config) (*Session, error) {
 			return nil, err
 		}
 	}
-	s.http = httpclient.New(httpclient.Options{Local: s.source()})
+	s.http = httpclient.New(httpclient.Options{Local: s.source(), MaxConnsPerHost: maxAnnounces})
 	if cfg.LSD {
 		s.startLSD()
 	}

@@ -32,8 +32,18 @@ func (s *Stats) ETA() time.Duration {
 // rateTime is the time over which rates are averaged.
 const rateTime = 3 * time.Second
 
-// Stats returns what the torrent has done so far. It is renewed four times a second.
-func (t *Torrent) Stats() Stats { return *t.stats.Load() }
+// Stats returns what the torrent has done so far. It is renewed four times a second while something
+// happens.
+func (t *Torrent) Stats() Stats {
+	s := *t.stats.Load()
+	if t.State() != Stopped {
+		s.Time = t.now()
+	}
+	return s
+}
+
+// isIdle reports whether Stats would not change if they were renewed without a further event.
+func (s *Stats) isIdle() bool { return s.DownRate == 0 && s.UpRate == 0 }
 
 // updateStats renews the Stats.
 func (t *Torrent) updateStats(now time.Duration) {
@@ -59,8 +69,13 @@ func (t *Torrent) updateStats(now time.Duration) {
 	t.stats.Store(s)
 }
 
-// average moves a mean towards a new value.
-func average(mean, value, weight float64) float64 { return mean + weight*(value-mean) }
+// average moves a mean towards a new value. It becomes 0 in the end where there is nothing new.
+func average(mean, value, weight float64) float64 {
+	if mean < 1 && value == 0 {
+		return 0
+	}
+	return mean + weight*(value-mean)
+}
 
 // amounts returns the bytes that announces name: left is below 0 if it is not known.
 func (t *Torrent) amounts() (uploaded, downloaded, left int64) {

@@ -73,6 +73,7 @@ func (t *Torrent) connectWebSeed(w *webSeed) {
 // deliver posts a message of a web seed, and waits while many are not handled.
 func (c *conn) deliver(ctx context.Context, m client.Message) {
 	c.unhandled.Add(1)
+	c.unhandledBytes.Add(heldBytes(&m))
 	l := letter{conn: c, event: client.Event{Kind: client.Received, Message: m}}
 	if !c.torrent.mailbox.post(l) {
 		c.torrent.release(&l)
