@@ -2,6 +2,7 @@ package client
 
 import (
 	"math/rand/v2"
+	"net/netip"
 	"time"
 
 	"swarmsim/client/assign"
@@ -46,6 +47,7 @@ type Config struct {
 	// For neighbours that support the extension protocol (BEP 10): the name and version of the
 	// client, the port at which this peer accepts connections, and the bytes of the torrent's info
 	// dictionary (BEP 9). Any of them may be absent.
+	Addr       netip.AddrPort // this peer's own address, as others see it; may be invalid
 	ClientName string
 	ListenPort uint16
 	Info       []byte

@@ -61,14 +61,14 @@ type Peer struct {
 	torrent        *Torrent
 	trackers       *trackerTiers // nil for a single tracker
 	ext            *extensions   // nil without the extension protocol
+	spareUploads   slab.Slices[peerRequest]
+	resumedBytes   int64         // in pieces that were verified before the peer started
 	allowedFastSet pieces.Bitset // scratch for requestableFrom
 	assignView     assign.View
 
 	spareRequests slab.Slices[pieces.Block] // recycled memory of request queues
-	spareUploads  slab.Slices[peerRequest]
 
-	resumedBytes   int64 // in pieces that were verified before the peer started
-	nextSuggestion int   // the piece that is suggested next
+	nextSuggestion int // the piece that is suggested next
 	addresses      addressBook
 	interestBudget interestBudget
 }

@@ -24,10 +24,10 @@ func (p *Peer) onOpened(e *Event) {
 	switch {
 	case p.departed:
 		p.hangUp(e.Conn, Departing)
-	case !e.Dialed && p.connections() > p.settings.Connections.Max:
-		p.hangUp(e.Conn, TooMany)
 	case p.isBannedAddress(addr.Addr()):
 		p.hangUp(e.Conn, Refused)
+	case !e.Dialed && p.connections() > p.settings.Connections.Max && !p.makeRoom(addr):
+		p.hangUp(e.Conn, TooMany)
 	case e.Dialed:
 		p.sendHandshake(e.Conn)
 	}

@@ -92,7 +92,9 @@ type ConnectionSettings struct {
 	MinPeers        int  // connections below which the tracker is asked for more peers
 	NumWant         int  // peers that the tracker is asked for
 	AllowDuplicates bool // two peers that dial each other keep both connections
-	SharedAddresses bool // several peers may have the same IP address, with different ports
+	// CanonicalPriority says that a full peer makes room for a connection of a higher rank (BEP 40).
+	CanonicalPriority bool
+	SharedAddresses   bool // several peers may have the same IP address, with different ports
 }
 
 // TimeoutSettings end connections.

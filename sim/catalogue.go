@@ -125,11 +125,12 @@ func settings(c *scenario.Client) client.Settings {
 			UploadOnly: c.UploadOnly,
 		},
 		Connections: client.ConnectionSettings{
-			DialTarget:      c.Connections.DialTarget,
-			Max:             c.Connections.Max,
-			MinPeers:        c.Connections.MinPeers,
-			NumWant:         c.Connections.NumWant,
-			AllowDuplicates: c.Connections.AllowDuplicates,
+			DialTarget:        c.Connections.DialTarget,
+			Max:               c.Connections.Max,
+			MinPeers:          c.Connections.MinPeers,
+			NumWant:           c.Connections.NumWant,
+			CanonicalPriority: c.Connections.CanonicalPriority,
+			AllowDuplicates:   c.Connections.AllowDuplicates,
 		},
 		Timeouts: client.TimeoutSettings{
 			Handshake: c.HandshakeTimeout.Std(),

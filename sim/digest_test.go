@@ -359,6 +359,7 @@ func ruleCases() (out []digestCase) {
 		{"seed-ratio", []string{"groups.seed.seed_ratio=3", "groups.others.give_up=exponential 40 s"}},
 		{"large-blocks", []string{"content.block=64 KiB"}},
 		{"snub-timeout", []string{"client.snub_timeout=1 s", "client.profile=libtorrent-2"}},
+		{"canonical-priority", []string{"client.connections={canonical_priority: true, dial_target: 4, max: 6}"}},
 		{"duplicate-connections", []string{"client.connections={allow_duplicates: true, dial_target: 4, max: 8}"}},
 	} {
 		out = append(out, digestCase{"rule/" + r.name, digestSwarm, r.sets})

@@ -21,6 +21,7 @@ func (n *node) start() {
 	cfg := clientConfig(c, &w.settings[n.group], w.copies)
 	cfg.Torrent, cfg.ID, cfg.Complete, cfg.Store = &w.content.Torrent, n.id, n.isSeed(), n.store
 	cfg.Rand = draw.Stream(w.scenario.Seed, draw.Host, uint64(n.host.ID())<<1|1)
+	cfg.Addr = addrOf(n.host.ID(), listenPort)
 	cfg.Uplink, cfg.Backlog, cfg.Trace = uplink, w.backlog[n.group], n
 	cfg.Scratch, cfg.Heard, cfg.Viewer = &w.scratch[n.worker].client, n.lastReceived, n.newViewer()
 	cfg.ClientName, cfg.ListenPort = clientName, listenPort

@@ -36,7 +36,7 @@ var someFields = []string{
 	"client.keep_alive_interval=50 s", "client.idle_timeout=4 min", "client.inactivity_timeout=90 s",
 	"client.handshake_timeout=8 s",
 	"client.connections={dial_target: 3, max: 9, min_peers: 2, numwant: 5}",
-	"client.connections.allow_duplicates=true",
+	"client.connections.allow_duplicates=true", "client.connections.canonical_priority=true",
 	"client.upload={send_buffer_blocks: 4, send_buffer_time: 1 s, max_pending_requests: 60}",
 	"client.upload.not_sent_low_watermark=50 kB", "client.event_loop=writer",
 	"client.upload.read_delay=3 ms", "client.misbehaviour={over_report: 20 %, under_report: 0.1}",

@@ -134,7 +134,7 @@ func (t *Torrent) newPeer(have pieces.Bitset) {
 	var sizes []int
 	t.trackers, sizes = t.newTrackers(meta.Trackers)
 	settings := *cfg.Settings
-	settings.Connections.SharedAddresses = true
+	settings.Connections.SharedAddresses, settings.Connections.CanonicalPriority = true, true
 	settings.Extensions = t.session.extensions()
 	cfg.Settings = &settings
 	cfg.ClientName, cfg.ListenPort, cfg.Info = clientName, t.session.port(), meta.Info

@@ -67,11 +67,12 @@ type Upload struct {
 
 // Connections limits connections.
 type Connections struct {
-	DialTarget      int  `json:"dial_target,omitempty" jsonschema:"number of connections up to which the client dials" min:"1" max:"100000"`
-	Max             int  `json:"max,omitempty" jsonschema:"number of connections up to which the client accepts" min:"1" max:"100000"`
-	MinPeers        int  `json:"min_peers,omitempty" jsonschema:"number of connections below which the client asks the tracker for more" min:"1" max:"100000"`
-	NumWant         int  `json:"numwant,omitempty" jsonschema:"number of peers requested from the tracker" min:"1" max:"1000"`
-	AllowDuplicates bool `json:"allow_duplicates,omitempty" jsonschema:"two peers that dial each other keep both connections"`
+	DialTarget        int  `json:"dial_target,omitempty" jsonschema:"number of connections up to which the client dials" min:"1" max:"100000"`
+	Max               int  `json:"max,omitempty" jsonschema:"number of connections up to which the client accepts" min:"1" max:"100000"`
+	MinPeers          int  `json:"min_peers,omitempty" jsonschema:"number of connections below which the client asks the tracker for more" min:"1" max:"100000"`
+	NumWant           int  `json:"numwant,omitempty" jsonschema:"number of peers requested from the tracker" min:"1" max:"1000"`
+	CanonicalPriority bool `json:"canonical_priority,omitempty" jsonschema:"a full client makes room for a connection of a higher canonical priority (BEP 40)"`
+	AllowDuplicates   bool `json:"allow_duplicates,omitempty" jsonschema:"two peers that dial each other keep both connections"`
 }
 
 // Strategy is a choker, a picker or another strategy of the client with its settings. A file
