@@ -2,6 +2,7 @@ package client
 
 import (
 	"swarmsim/client/backlog"
+	"swarmsim/client/pieces"
 	"swarmsim/client/reveal"
 )
 
@@ -52,11 +53,12 @@ func (p *Peer) announcePieces(id ConnID) {
 }
 
 // onBitfield handles BITFIELD, which says what a neighbour has. It may only be the first message
-// after the handshake (BEP 3).
+// after the handshake (BEP 3), but aria2 sends HAVE messages before it, and HAVE ALL, at times.
 func (p *Peer) onBitfield(id ConnID, data []byte) bool {
 	c := &p.conns[id]
 	if c.haveCount > 0 {
-		return false
+		return pieces.ValidBitfield(data, p.pieces.Count()) &&
+			p.onMorePieces(id, func(i int) bool { return data[i/8]&(0x80>>(i%8)) != 0 })
 	}
 	has, missing, ok := p.pieces.ReadBitfield(int(id), data)
 	return ok && p.onPiecesAnnounced(id, has, missing)
@@ -65,10 +67,24 @@ func (p *Peer) onBitfield(id ConnID, data []byte) bool {
 // onHaveAll handles HAVE ALL, which stands for a full bitfield (BEP 6).
 func (p *Peer) onHaveAll(id ConnID) bool {
 	c := &p.conns[id]
-	if !c.fast || c.haveCount > 0 {
+	if !c.fast {
 		return false
 	}
+	if c.haveCount > 0 {
+		return p.onMorePieces(id, func(int) bool { return true })
+	}
 	return p.onPiecesAnnounced(id, p.pieces.Count(), p.pieces.AddAllPieces(int(id)))
+}
+
+// onMorePieces handles the announcement of many pieces by a neighbour that has announced some
+// before: each is a HAVE.
+func (p *Peer) onMorePieces(id ConnID, has func(piece int) bool) bool {
+	for i := range p.pieces.Count() {
+		if has(i) && !p.onHave(id, uint32(i)) {
+			return false
+		}
+	}
+	return true
 }
 
 // onHaveNone handles HAVE NONE, which stands for an empty bitfield (BEP 6).

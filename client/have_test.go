@@ -72,17 +72,35 @@ func TestHaveAllAndHaveNone(t *testing.T) {
 	}
 }
 
-// A second announcement of pieces ends the connection, as does HAVE ALL or HAVE NONE without the
-// fast extension. Two complete peers disconnect.
+// HAVE NONE from a neighbour that has pieces ends the connection, as does HAVE ALL or HAVE NONE without
+// the fast extension. Two complete peers disconnect.
 func TestWrongPieceAnnouncementEndsConnection(t *testing.T) {
 	for _, kind := range []Kind{HaveAll, HaveNone} {
 		s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast.Enabled = true })
 		s.connect(0, 8)
 		s.expect(s.receive(0, Message{Kind: kind}), "0: hang up")
-		s.connectFast(1, 9, 0x80)
-		s.expect(s.receive(1, Message{Kind: kind}), "1: hang up")
 	}
-	s := newScript(t, 2, true, func(c *Config) { c.Settings.Fast.Enabled = true })
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.Fast.Enabled = true })
+	s.connectFast(1, 9, 0x80)
+	s.expect(s.receive(1, Message{Kind: HaveNone}), "1: hang up")
+	s = newScript(t, 2, true, func(c *Config) { c.Settings.Fast.Enabled = true })
 	s.connectFast(0, 8)
 	s.expect(s.receive(0, Message{Kind: HaveAll}), "0: hang up")
+}
+
+// aria2 may send HAVE messages before its bitfield or HAVE ALL, which then add pieces and take none.
+func TestBitfieldAfterHave(t *testing.T) {
+	s := newScript(t, 3, false, func(c *Config) { c.Settings.Fast.Enabled = true })
+	s.connectFast(0, 8)
+	s.expect(s.receiveHave(0, 1), "0: interested")
+	s.expect(s.receive(0, Message{Kind: Bitfield, Data: []byte{0x80}}), "")
+	s.expect(s.receive(0, Message{Kind: Bitfield, Data: []byte{0x80}}), "")
+	if copies := s.peer.pieces.Copies(); !slices.Equal(copies, []uint16{1, 1, 0}) {
+		t.Errorf("copies %v, want 1, 1 and 0", copies)
+	}
+	s.expect(s.receive(0, Message{Kind: HaveAll}), "")
+	if copies := s.peer.pieces.Copies(); !slices.Equal(copies, []uint16{1, 1, 1}) {
+		t.Errorf("copies %v, want 1 each", copies)
+	}
+	s.expect(s.receive(0, Message{Kind: Bitfield, Data: []byte{0x81}}), "0: hang up")
 }

@@ -40,10 +40,16 @@ func (b Bitset) Bytes(n int) []byte {
 	return out
 }
 
+// ValidBitfield reports whether data is the payload of a BITFIELD message for n pieces: its length is
+// right, and no spare bit at the end is set (BEP 3).
+func ValidBitfield(data []byte, n int) bool {
+	return len(data) == (n+7)/8 && (n%8 == 0 || data[len(data)-1]<<(n%8) == 0)
+}
+
 // Read decodes the payload of a BITFIELD message for n pieces. It returns false, and leaves the
 // set as it is, if the length is wrong or a spare bit at the end is set.
 func (b Bitset) Read(data []byte, n int) bool {
-	if len(data) != (n+7)/8 || n%8 != 0 && data[len(data)-1]<<(n%8) != 0 {
+	if !ValidBitfield(data, n) {
 		return false
 	}
 	clear(b)
