@@ -102,6 +102,22 @@ func (b *addressBook) onDialFailed(a netip.AddrPort) {
 	}
 }
 
+// dropFailed drops the address that has failed most often, and reports whether there was one: others get
+// its place, so that a neighbour that names peers that do not exist keeps no others out for long.
+func (b *addressBook) dropFailed() bool {
+	most := -1
+	for i := range b.known {
+		if b.known[i].failed > 0 && (most < 0 || b.known[i].failed > b.known[most].failed) {
+			most = i
+		}
+	}
+	if most < 0 {
+		return false
+	}
+	b.known = slices.Delete(b.known, most, most+1)
+	return true
+}
+
 // onDisconnected notes that a connection to an address has ended: it is not dialed for a while.
 func (b *addressBook) onDisconnected(a netip.AddrPort, now time.Duration) {
 	if k := b.find(a); k != nil {

@@ -34,7 +34,7 @@ func (p *Peer) addFound(s Source, addrs []netip.AddrPort, teller uint32) {
 		a = unmapped(a)
 		if k := p.addresses.find(a); k != nil {
 			k.teller = teller
-		} else if len(p.addresses.known) < limit && IsUsable(a) && !slices.Contains(p.addresses.own, a) {
+		} else if IsUsable(a) && !slices.Contains(p.addresses.own, a) && (len(p.addresses.known) < limit || p.addresses.dropFailed()) {
 			p.addresses.known = append(p.addresses.known, address{addr: a, teller: teller})
 		}
 	}

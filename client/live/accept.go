@@ -69,6 +69,12 @@ func (s *Session) welcome(socket net.Conn) {
 		conn.Close()
 		return
 	}
+	if client.PeerID(hello.Data[20:]) == s.id {
+		s.log("incoming connection refused", "peer", addr, "reason", client.ConnectedToSelf)
+		conn.Write(t.hello.load()) // the other end, which is ours, too, learns which address is its own
+		conn.Close()
+		return
+	}
 	if !stop() {
 		conn.Close()
 		return

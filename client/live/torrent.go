@@ -331,4 +331,10 @@ type sentHello struct{ bytes atomic.Pointer[[]byte] }
 // Store sets the handshake.
 func (h *sentHello) Store(b []byte) { h.bytes.Store(&b) }
 
-func (h *sentHello) load() []byte { return *h.bytes.Load() }
+// load returns the handshake; nil before there is one.
+func (h *sentHello) load() []byte {
+	if b := h.bytes.Load(); b != nil {
+		return *b
+	}
+	return nil
+}
