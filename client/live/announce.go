@@ -17,7 +17,12 @@ type tracker struct {
 
 const (
 	announceTimeout = time.Minute
-	userAgent       = "swarmsim"
+
+	// announcePause is the least time between two announces that ask for more peers. UDP trackers, and
+	// many others, do not say one (libtorrent, http_tracker_connection.cpp: min interval).
+	announcePause = 30 * time.Second
+
+	userAgent = "swarmsim"
 )
 
 // newTrackers makes the clients of a torrent's trackers, in their order. A tracker that cannot be used
@@ -78,7 +83,8 @@ func (t *Torrent) announce(a *client.Action) {
 			return
 		}
 		t.statuses.set(TrackerStatus{URL: tr.url, Time: time.Now(), Peers: len(r.Peers), Warning: r.Warning})
-		reply := &client.AnnounceReply{Interval: r.Interval, MinInterval: r.MinInterval, Peers: r.Peers}
+		pause := max(r.MinInterval, announcePause)
+		reply := &client.AnnounceReply{Interval: max(r.Interval, pause), MinInterval: pause, Peers: r.Peers}
 		id := r.TrackerID
 		t.mailbox.post(letter{do: func() {
 			if id != "" {

@@ -199,3 +199,6 @@ func listenRaw(t testing.TB, ip string, serve func(*rawPeer)) netip.AddrPort {
 func small(c *live.Config) { c.Storage.ReceivedBytes, c.Storage.ReadBytes = 2<<20, 2<<20 }
 
 func appendMessage(b []byte, m client.Message) []byte { return wire.Append(b, &m) }
+
+// loopback is any port of this machine.
+func loopback() []netip.AddrPort { return []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")} }
