@@ -88,6 +88,7 @@ validation: reports sim sim/record sim/scenario
 testbed: sim sim/draw sim/engine sim/measure sim/record sim/scenario testbed/driver testbed/emulator testbed/netns torrent torrent/files tracker/live
 testbed/driver: torrent
 testbed/netns:
+testbed/speed: cmd/flags cmd/help reports sim/scenario testbed/driver torrent/files tracker/live
 testbed/emulator: sim/netem/packet sim/netem/queue
 `)
 
@@ -127,6 +128,7 @@ testbed
 testbed/driver
 testbed/emulator
 testbed/netns
+testbed/speed
 torrent/files
 tracker/live
 `)
