@@ -56,7 +56,6 @@ var violations = []struct {
 	{"bitfield that is too short", []client.Message{bitfield(0xff)}, "bitfield"},
 	{"bitfield that is too long", []client.Message{bitfield(0xff, 0xff, 0)}, "bitfield"},
 	{"bitfield without bytes", []client.Message{bitfield()}, "bitfield"},
-	{"bitfield after a piece was announced", []client.Message{index(client.Have, 1), bitfield(0xff, 0)}, "bitfield"},
 	{"HAVE ALL twice", []client.Message{{Kind: client.HaveAll}, {Kind: client.HaveAll}}, "has what the other lacks"},
 	{"HAVE of a piece that is not there", []client.Message{index(client.Have, 16)}, "message have"},
 	{"HAVE of the greatest index", []client.Message{index(client.Have, 1<<32-1)}, "message have"},
