@@ -16,6 +16,9 @@ func facts(s *record.Summary) []fact {
 	if noArrivals(s) {
 		add("no leechers", "no leecher arrived before the deadline; check the arrivals of the scenario")
 	}
+	if s.Observer != "" {
+		return append(observedFacts(s), lossFacts(s)...)
+	}
 	if s.Waiting != nil {
 		out = append(out, waitingFact(s.Waiting))
 	}

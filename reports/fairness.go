@@ -16,6 +16,9 @@ import (
 // shareRatios plots the distribution of share ratios, for the complete leechers of each
 // group. There is no plot if no leecher completed.
 func shareRatios(r *Record) (Plot, error) {
+	if r.Summary.Observer != "" {
+		return Plot{}, nil
+	}
 	ratios := map[string][]float64{}
 	group, completed := r.Peers.Words("group"), r.Peers.Words("completed_s")
 	highest := 0.0

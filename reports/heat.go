@@ -34,14 +34,14 @@ func heatMap(r *Record) (Plot, error) {
 		last := t[len(t)-1] / ts.by
 		f.Add(plotter.NewImage(enlarge(img), 0, 0, last, float64(r.Summary.Pieces)))
 		f.X.Max, f.Y.Max = last, float64(r.Summary.Pieces)
-		for _, copies := range []float64{0, 1, top / 4, top / 2, 3 * top / 4, top} {
-			if copies <= 1 || copies >= 2 { // with few copies the quarters are too close to each other
+		for i, copies := range []float64{0, 1, top / 4, top / 2, 3 * top / 4, top} {
+			if i < 2 && copies <= top || copies >= 2 { // with few copies the quarters are too close to each other
 				f.legend.Add(copiesLabel(copies), swatch{shade(copies, top)})
 			}
 		}
 	}
 	return Plot{figure: f,
-		Caption: "The number of copies of every piece: white for none, then from yellow (few) to dark violet (most). " +
+		Caption: observerText(r) + "The number of copies of every piece: white for none, then from yellow (few) to dark violet (most). " +
 			"A persistent light line is a rare piece."}, nil
 }
 

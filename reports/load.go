@@ -26,6 +26,7 @@ type Record struct {
 	Series  Table // timeseries.csv
 	Peers   Table // peers.csv
 	Heat    Table // availability.csv
+	Client  Table // client.csv; empty unless the record is that of a live client
 }
 
 // Table is a CSV file. All rows have a cell for each column.
@@ -63,6 +64,9 @@ func Load(dir fs.FS) (*Record, error) {
 		r.Series.read(dir, record.TimeSeriesFile, nil),
 		r.Peers.read(dir, record.PeersFile, []string{"group", "outcome"}),
 		r.Heat.read(dir, record.AvailabilityFile, nil))
+	if err == nil && r.Summary.Observer != "" {
+		err = r.Client.read(dir, record.ClientFile, nil)
+	}
 	if n := r.Heat.Len(); err == nil && n > maxSamples {
 		err = fmt.Errorf("is damaged: %s has %d rows; a run writes at most %d", record.AvailabilityFile, n, maxSamples)
 	}

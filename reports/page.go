@@ -19,12 +19,13 @@ var pageText string
 var pageStyle string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"size":     Size,
-	"duration": func(s record.Seconds) string { return duration(float64(s)) },
-	"times":    times,
-	"clock":    clock,
-	"style":    func() template.CSS { return template.CSS(pageStyle) },
-	"ratio":    shareRatio,
+	"size":      Size,
+	"duration":  func(s record.Seconds) string { return duration(float64(s)) },
+	"times":     times,
+	"clock":     clock,
+	"style":     func() template.CSS { return template.CSS(pageStyle) },
+	"ratio":     shareRatio,
+	"completed": func(s *record.Summary, g record.Group) string { return completedText(s, &g) },
 }).Parse(pageText))
 
 // pageData is the data of page.html.

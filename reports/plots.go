@@ -37,7 +37,9 @@ var runPlots = []struct {
 	file string
 	draw func(*Record) (Plot, error)
 }{
+	{"pieces", ownPieces},
 	{"throughput", throughput},
+	{"neighbours", neighbours},
 	{"population", population},
 	{"completion", completion},
 	{"copies", copies},
@@ -71,7 +73,7 @@ func Plots(r *Record) ([]Plot, error) {
 		}
 		p.File = rp.file
 		p.Title = p.figure.Title.Text
-		p.figure.Title.Text += "  (" + shorten(r.Summary.Scenario, 32) + ", seed " + fmt.Sprint(r.Summary.Seed) + ")"
+		p.figure.Title.Text += "  (" + shorten(r.Summary.Scenario, 32) + seedText(&r.Summary) + ")"
 		out = append(out, p)
 	}
 	return out, nil
@@ -128,7 +130,11 @@ func throughput(r *Record) (Plot, error) {
 	of := func(column string) []float64 { return smooth(r.Series.Numbers(column), len(t)/200) }
 	good, up, down := of("goodput_Bps"), of("upload_Bps"), of("download_Bps")
 	rs := rateScale(highest(good, up, down))
-	f := newFigure("Swarm throughput over time", "time ("+ts.unit+")", "rate of the whole swarm ("+rs.unit+")")
+	title, rateOf, caption := "Swarm throughput over time", "rate of the whole swarm (", "The throughput of the whole swarm. "
+	if r.Summary.Observer != "" {
+		title, rateOf, caption = "Throughput over time", "rate of the client (", "The throughput of the client. "
+	}
+	f := newFigure(title, "time ("+ts.unit+")", rateOf+rs.unit+")")
 	// The widest line is drawn first, so that all are visible where they coincide.
 	for i, l := range []struct {
 		name string
@@ -142,9 +148,8 @@ func throughput(r *Record) (Plot, error) {
 	if err := r.mark(f, ts); err != nil {
 		return Plot{}, err
 	}
-	return Plot{figure: f,
-		Caption: "The throughput of the whole swarm. The difference between the links and the useful content is " +
-			"overhead and duplicates. Smoothed over 2 % of the run."}, nil
+	return Plot{figure: f, Caption: caption + "The difference between the links and the useful content is overhead and " +
+		"duplicates. Smoothed over 2 % of the run."}, nil
 }
 
 // population plots the numbers of leechers and seeds.
@@ -152,6 +157,9 @@ func population(r *Record) (Plot, error) {
 	t, ts := r.times()
 	f := newFigure("Population over time", "time ("+ts.unit+")", "peers")
 	caption := "The peers that are present. A leecher that completes becomes a seed until it leaves."
+	if r.Summary.Observer != "" {
+		caption = "The client and its neighbours. A leecher that completes becomes a seed until it leaves."
+	}
 	for _, l := range []struct{ name, column string }{
 		{"leechers", "leechers"}, {"seeds", "seeds"}, {"complete, not uploading", "complete_not_uploading"},
 	} {
@@ -174,6 +182,9 @@ func population(r *Record) (Plot, error) {
 
 // completion plots the distribution of completion times for each group.
 func completion(r *Record) (Plot, error) {
+	if r.Summary.Observer != "" { // one completion, which the plot of its pieces shows
+		return Plot{}, nil
+	}
 	times := map[string][]float64{}
 	members := map[string]int{}
 	group, seed, took := r.Peers.Words("group"), r.Peers.Words("seed"), r.Peers.Words("download_s")
@@ -247,12 +258,15 @@ func copies(r *Record) (Plot, error) {
 		return Plot{}, err
 	}
 	return Plot{figure: f,
-		Caption: "How evenly pieces are replicated. In a narrow band no piece is rare; a rarest piece with one copy " +
+		Caption: observerText(r) + "How evenly pieces are replicated. In a narrow band no piece is rare; a rarest piece with one copy " +
 			"depends on a single peer."}, nil
 }
 
 // groupRates plots the mean download rate of each group.
 func groupRates(r *Record) (Plot, error) {
+	if r.Summary.Observer != "" { // the rates of its neighbours are not known
+		return Plot{}, nil
+	}
 	times, ts := r.times()
 	var shown []string
 	lines := map[string][]segment{}

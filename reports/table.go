@@ -11,8 +11,8 @@ import (
 
 // Print prints a summary for people.
 func Print(w io.Writer, s *record.Summary, colours bool) error {
-	fmt.Fprintf(w, "%s, seed %d: %s after %s of %s\n\n",
-		s.Scenario, s.Seed, ending(s), duration(float64(s.VirtualS)), clock(s))
+	fmt.Fprintf(w, "%s%s: %s after %s of %s\n\n",
+		s.Scenario, seedText(s), ending(s), duration(float64(s.VirtualS)), clock(s))
 	if s.About != "" {
 		fmt.Fprintf(w, "%s\n\n", s.About)
 	}
@@ -20,10 +20,7 @@ func Print(w io.Writer, s *record.Summary, colours bool) error {
 	fmt.Fprintln(t, "group\tpeers\tcompleted\tmean\tmedian\t95 %\tlast\tuploaded\tdownloaded\tshare ratio\t")
 	for _, g := range s.Groups {
 		c := g.CompletionS
-		completed := strconv.Itoa(c.Count)
-		if g.Seed {
-			completed = "seed"
-		}
+		completed := completedText(s, &g)
 		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", g.Name, g.Peers, completed,
 			times(c, c.Mean), times(c, c.P50), times(c, c.P95), times(c, c.Last),
 			Size(g.UploadedBytes), Size(g.DownloadedBytes), shareRatio(g.ShareRatio))
@@ -36,6 +33,18 @@ func Print(w io.Writer, s *record.Summary, colours bool) error {
 		fmt.Fprintf(w, "%-22s %s\n", l.name, l.text)
 	}
 	return Expectations(w, s.Expectations, colours)
+}
+
+// completedText says how many peers of a group have completed. A live client does not know when its
+// neighbours began.
+func completedText(s *record.Summary, g *record.Group) string {
+	switch {
+	case g.Seed:
+		return "seed"
+	case s.Observer != "" && s.Observer != g.Name:
+		return "-"
+	}
+	return strconv.Itoa(g.CompletionS.Count)
 }
 
 // Expectations prints the expectations of a scenario or a sweep, and whether they are met,

@@ -154,7 +154,9 @@ func (r *Recorder) addCopies(x *record.Sample, v *live.View) {
 	}
 	x.CopiesMean = float64(sum) / float64(max(len(copies), 1))
 	x.PieceEntropy, x.HasEntropy = entropy.Value()
-	r.copies.Add(copies)
+	if x.At-r.last.at >= interval/2 { // the last sample may come soon after the one before
+		r.copies.Add(copies)
+	}
 }
 
 // lastTime is the time of the last sample.

@@ -105,6 +105,7 @@ func (f *liveFlags) play(ctx context.Context, s *live.Session, jobs []*liveJob, 
 		case <-ticker.C:
 		case <-wake:
 		case <-ctx.Done():
+			f.update(ctx, jobs, show) // they may have ended just now
 			return nil
 		}
 		if f.update(ctx, jobs, show) {

@@ -69,7 +69,9 @@ func parseTorrent(cmd *cobra.Command, shown string, text []byte) (*torrent.Meta,
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%q %w", shown, err)}
 	}
-	warn := func(text string) { fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s: %s\n", shown, scenario.Printable(text)) }
+	warn := func(text string) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s: %s\n", shown, scenario.Printable(text))
+	}
 	for _, w := range m.Warnings {
 		warn(w)
 	}

@@ -172,7 +172,7 @@ func TestTorrentErrors(t *testing.T) {
 		{"torrent show bad.torrent", `"bad.torrent" has the name ".."`},
 		{"torrent show d", "it is a folder"},
 		{"torrent show magnet:?xt=1", "the magnet link has no info hash"},
-		{"torrent magnet magnet:?xt=1", "a magnet link has no content"},
+		{"torrent magnet magnet:?xt=1", "needs a torrent file; a magnet link has no content"},
 		{"torrent verify d.torrent gone", "there is no gone"},
 		{"torrent verify d.torrent d/sub", "nor any file of it"},
 		{"torrent edit d.torrent", "--force replaces it"},

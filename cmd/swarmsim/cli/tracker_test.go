@@ -17,6 +17,7 @@ import (
 // runningTracker is swarmsim tracker --json in this process.
 type runningTracker struct {
 	lines  *bufio.Scanner
+	reader io.Reader // of the lines that have not been scanned
 	stop   context.CancelFunc
 	exit   chan int
 	stderr bytes.Buffer
@@ -28,7 +29,7 @@ func startTracker(t *testing.T, args ...string) (*runningTracker, trackerEvent) 
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
 	r, w := io.Pipe()
-	p := &runningTracker{lines: bufio.NewScanner(r), stop: cancel, exit: make(chan int, 1)}
+	p := &runningTracker{lines: bufio.NewScanner(r), reader: r, stop: cancel, exit: make(chan int, 1)}
 	go func() {
 		code := Run(ctx, w, &p.stderr, append([]string{"tracker", "--json", "--listen", "127.0.0.1:0"}, args...))
 		w.Close()
