@@ -9,10 +9,13 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// Templates of all commands share their functions. Commands may run at the same time, so the function
+// is added before any does.
+func init() { cobra.AddTemplateFunc("flagUsages", flagUsages) }
+
 // PlainSwitches shows boolean flags without [=true|false] in the help of a command and its
 // subcommands.
 func PlainSwitches(root *cobra.Command) {
-	cobra.AddTemplateFunc("flagUsages", flagUsages)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "Flags.FlagUsages", "Flags | flagUsages"))
 }
 

@@ -103,8 +103,9 @@ func (l *liveTest) start(t *testing.T, args ...string) *runningLive {
 	t.Cleanup(cancel)
 	r, w := io.Pipe()
 	p := &runningLive{stop: cancel, exit: make(chan int, 1), lines: make(chan statusLine, 10_000)}
+	args = l.args(append(args, "--json")...)
 	go func() {
-		code := Run(ctx, w, &p.stderr, l.args(append(args, "--json")...))
+		code := Run(ctx, w, &p.stderr, args)
 		w.Close()
 		p.exit <- code
 	}()
