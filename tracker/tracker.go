@@ -15,6 +15,10 @@ type Config struct {
 	MaxPeers    int           // most peers in a response
 	SeedsOnly   bool          // responses contain only seeds
 
+	// SeedsWhenStarted sends seeds also to a peer that starts and lacks nothing: aria2 says so of a
+	// magnet link whose metadata it does not have yet.
+	SeedsWhenStarted bool
+
 	// ExpireWork is the number of peers, of any swarm, whose last announce is checked during an
 	// announce. With 0 an announce checks all peers of its swarm, if that was not done for half an
 	// interval: expiry is exact, but takes long in a large swarm and never happens in a swarm
@@ -82,7 +86,7 @@ func (t *Tracker) AnnounceInto(now time.Duration, r *Request, rng *rand.Rand, ou
 	out.Leechers, out.Seeds = s.leechers, s.seeds()
 	out.TrackerID, out.Warning = t.config.TrackerID, t.config.Warning
 	if r.Event != Stopped {
-		from, to := t.candidates(s, r.Left == 0)
+		from, to := t.candidates(s, r.Left == 0 && !(t.config.SeedsWhenStarted && r.Event == Started))
 		t.sample(s, from, to, r, rng, out)
 	}
 }

@@ -59,6 +59,20 @@ func TestSeedsOnly(t *testing.T) {
 	}
 }
 
+// aria2 announces that it lacks nothing while it has no metadata of a magnet link.
+func TestSeedsWhenStarted(t *testing.T) {
+	c := config
+	c.SeedsWhenStarted = true
+	tr := New(c)
+	tr.Announce(0, announce(1, 0, Started), rng())
+	if r := tr.Announce(0, announce(2, 0, Started), rng()); len(r.Peers) != 1 {
+		t.Errorf("peers for a peer that starts: %v, want the seed", r.Peers)
+	}
+	if r := tr.Announce(0, announce(2, 0, None), rng()); len(r.Peers) != 0 {
+		t.Errorf("peers for a seed: %v", r.Peers)
+	}
+}
+
 func TestStoppedAndSilentPeersAreRemoved(t *testing.T) {
 	tr := New(config)
 	tr.Announce(0, announce(1, 1, Started), rng())

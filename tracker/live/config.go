@@ -120,6 +120,7 @@ func (c *Config) policy() tracker.Config {
 		Expire:           c.Expire,
 		MaxPeers:         c.MaxPeers,
 		ExpireWork:       4,
+		SeedsWhenStarted: true,
 		ReturnOwnAddress: c.ReturnOwnAddress,
 		TrackerID:        c.TrackerID,
 		Warning:          c.Warning,
