@@ -16,7 +16,7 @@ const maxBlock = 128 << 10
 func (p *Peer) onRequest(id ConnID, m *Message) bool {
 	l := p.pieces.Layout()
 	if int64(m.Index) >= int64(p.pieces.Count()) || m.Length == 0 || int64(m.Length) > max(maxBlock, l.BlockBytes()) ||
-		int64(m.Begin)+int64(m.Length) > l.PieceSize(int(m.Index)) {
+		int64(m.Begin)+int64(m.Length) > l.RequestEnd(int(m.Index)) {
 		return false
 	}
 	r := peerRequest{m.Index, m.Begin, m.Length}

@@ -30,6 +30,16 @@ func (l *Layout) PieceSize(piece int) int64 {
 	return min(l.PieceLength, l.Length-int64(piece)*l.PieceLength)
 }
 
+// RequestEnd returns where in a piece requests have to end. Where files begin with new pieces it is the
+// end of a full piece: libtorrent requests the last piece of a file as if zeros followed the file, and
+// expects them in the block.
+func (l *Layout) RequestEnd(piece int) int64 {
+	if l.Sizes != nil {
+		return l.PieceLength
+	}
+	return l.PieceSize(piece)
+}
+
 // BlockBytes returns the length of a full block in bytes.
 func (l *Layout) BlockBytes() int64 {
 	if l.BlockLength == 0 {

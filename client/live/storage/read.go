@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"swarmsim/client"
+	"swarmsim/torrent"
 )
 
 const (
@@ -119,7 +120,7 @@ func (s *Store) readBlocks(w *worker) (rest []client.BlockRef) {
 			continue
 		}
 		to := from + 1
-		for to < len(w.refs) && follows(w.refs[to-1], w.refs[to]) && s.readable(w.refs[to]) == nil {
+		for to < len(w.refs) && follows(w.refs[to-1], w.refs[to]) && s.padding(w.refs[to]) == 0 && s.readable(w.refs[to]) == nil {
 			to++
 		}
 		n := s.readRun(w, w.refs[from:to])
@@ -144,6 +145,9 @@ func (s *Store) readable(r client.BlockRef) error {
 		return fmt.Errorf("the torrent has %d pieces", s.meta.Pieces())
 	}
 	size := s.meta.PieceSize(int(r.Index))
+	if s.meta.Version == torrent.V2 {
+		size = s.meta.PieceLength // see padding
+	}
 	if r.Length == 0 || r.Length > maxRead || int64(r.Begin)+int64(r.Length) > size {
 		return fmt.Errorf("%d bytes at %d are not a block of a piece of %d", r.Length, r.Begin, size)
 	}
@@ -153,6 +157,12 @@ func (s *Store) readable(r client.BlockRef) error {
 		return errNotVerified
 	}
 	return nil
+}
+
+// padding returns how many bytes of a block are beyond the end of its piece. In a torrent of version 2
+// libtorrent requests the last piece of a file as if zeros followed the file up to a full piece.
+func (s *Store) padding(r client.BlockRef) int64 {
+	return min(max(int64(r.Begin)+int64(r.Length)-s.meta.PieceSize(int(r.Index)), 0), int64(r.Length))
 }
 
 // readRun reads blocks that follow one another, with one system call if they are in one file. It
@@ -172,9 +182,7 @@ func (s *Store) readRun(w *worker, refs []client.BlockRef) int {
 	if n == 0 {
 		return 0
 	}
-	s.mapping.RLock()
-	err := s.readRange(w, refs[0].Index, int64(refs[0].Begin), w.vector)
-	s.mapping.RUnlock()
+	err := s.readVector(w, refs[0])
 	for i, r := range refs[:n] {
 		if err != nil {
 			s.pool.Read.Release(w.vector[i])
@@ -185,6 +193,23 @@ func (s *Store) readRun(w *worker, refs []client.BlockRef) int {
 	}
 	clear(w.vector)
 	return n
+}
+
+// readVector fills the buffers in w.vector with a block and those that follow it. Only a block that is
+// alone has padding.
+func (s *Store) readVector(w *worker, first client.BlockRef) error {
+	whole := w.vector[0]
+	content := whole[:int64(len(whole))-s.padding(first)]
+	clear(whole[len(content):])
+	if len(content) == 0 {
+		return nil
+	}
+	w.vector[0] = content
+	s.mapping.RLock()
+	err := s.readRange(w, first.Index, int64(first.Begin), w.vector)
+	s.mapping.RUnlock()
+	w.vector[0] = whole
+	return err
 }
 
 func (s *Store) readFailed(r client.BlockRef, err error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"testing"
 
+	"swarmsim/client"
 	"swarmsim/torrent"
 	"swarmsim/torrent/merkle"
 )
@@ -118,5 +119,28 @@ func TestTorrentsWithoutAVerdict(t *testing.T) {
 	e.verify(0)
 	if _, err := e.Check(context.Background(), nil); !errors.Is(err, torrent.ErrNoHash) {
 		t.Errorf("a check without hashes: %v", err)
+	}
+}
+
+// libtorrent requests the last piece of a file of a version 2 torrent as if it were a full one.
+func TestReadBeyondTheEndOfAFile(t *testing.T) {
+	m := version2(t, makeTorrent(2*BlockSize, torrent.File{Path: "a", Length: 2*BlockSize + 5}), torrent.V2, true)
+	e := open(t, newPool(t, Limits{}), m, Options{Folder: t.TempDir()})
+	e.download(0, m.Pieces())
+	want := make([]byte, 2*BlockSize)
+	copy(want, m.piece(1))
+	for block := range 2 {
+		e.Read(client.BlockRef{Index: 1, Begin: uint32(block * BlockSize), Length: BlockSize})
+	}
+	for range 2 {
+		r := e.result()
+		if r.Kind != BlockRead || !bytes.Equal(r.Data, want[r.Ref.Begin:r.Ref.Begin+BlockSize]) {
+			t.Errorf("%+v: %v %v", r.Ref, r.Kind, r.Err)
+		}
+		e.pool.Read.Release(r.Data)
+	}
+	e.Read(client.BlockRef{Index: 1, Begin: BlockSize, Length: BlockSize + 1})
+	if r := e.result(); r.Kind != ReadFailed {
+		t.Errorf("a block beyond a full piece: %+v", r)
 	}
 }
