@@ -69,10 +69,11 @@ func (t *Torrent) updateStats(now time.Duration) {
 	t.stats.Store(s)
 }
 
-// average moves a mean towards a new value. It becomes 0 in the end where there is nothing new.
+// average moves a mean towards a new value. From next to nothing it becomes that value, so that it is 0
+// in the end where there is nothing new, and a rate does not seem to rise for seconds.
 func average(mean, value, weight float64) float64 {
-	if mean < 1 && value == 0 {
-		return 0
+	if mean < 1 {
+		return value
 	}
 	return mean + weight*(value-mean)
 }

@@ -48,7 +48,7 @@ func (f *liveFlags) exchange(cmd *cobra.Command, jobs []*liveJob) error {
 		}
 	}
 	slow := time.AfterFunc(slowClose, func() { show.note("telling the trackers; Ctrl-C ends at once") })
-	err = errors.Join(err, closeSession(cmd.Context(), s, jobs))
+	err = errors.Join(err, closeSession(cmd.Context(), s, jobs, show))
 	slow.Stop()
 	show.end(jobs)
 	if err != nil {
@@ -61,23 +61,29 @@ func (f *liveFlags) exchange(cmd *cobra.Command, jobs []*liveJob) error {
 }
 
 // closeSession ends the session: torrents announce that they stop, and write what is needed to
-// resume. What is wrong with a torrent is known already.
-func closeSession(ctx context.Context, s *live.Session, jobs []*liveJob) error {
+// resume. What is wrong with a torrent is known already, unless it is that the resume file cannot be
+// written: then the files are hashed the next time, which is all that it costs a seed.
+func closeSession(ctx context.Context, s *live.Session, jobs []*liveJob, show display) error {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 	defer cancel()
 	err := s.Close(closing)
+	known := false
 	for _, j := range jobs {
-		if j.torrent == nil || j.err != nil {
-			continue
+		var failure error
+		if j.torrent != nil {
+			failure = j.torrent.Err()
 		}
-		if err := j.torrent.Err(); err != nil { // the resume file could not be written
-			j.fail(err)
+		switch {
+		case failure == nil || j.err != nil:
+		case j.options.ReadOnly:
+			show.warn(fmt.Sprintf("%s: the files will be hashed again: %v", j.torrent.Name(), failure))
+		default:
+			j.fail(failure)
 		}
+		known = known || failure != nil
 	}
-	for _, j := range jobs {
-		if j.err != nil {
-			return nil // err has it too
-		}
+	if known { // err has the same
+		return nil
 	}
 	return err
 }

@@ -70,6 +70,7 @@ func pruneCache(most int) {
 const (
 	dhtFile     = "dht.state"
 	maxDHTState = 1 << 20
+	fewNodes    = 1000 // bytes; a state of some 30 nodes
 )
 
 // loadDHT returns the state of the DHT of an earlier run; nil if there is none, or it is damaged.
@@ -89,9 +90,10 @@ func loadDHT() []byte {
 	return state
 }
 
-// saveDHT keeps the state of the DHT for later runs. An empty state does not replace one with nodes.
+// saveDHT keeps the state of the DHT for later runs. That of a run which found hardly any node, because
+// there was no network, does not replace a better one.
 func saveDHT(state []byte) error {
-	if len(state) == 0 {
+	if len(state) == 0 || len(state) < fewNodes && len(loadDHT()) > len(state) {
 		return nil
 	}
 	dir, err := cacheFolder()

@@ -92,8 +92,10 @@ func TestLiveCache(t *testing.T) {
 	if err := saveDHT([]byte("nodes")); err != nil || string(loadDHT()) != "nodes" {
 		t.Errorf("%v, %q", err, loadDHT())
 	}
-	if err := saveDHT(nil); err != nil || string(loadDHT()) != "nodes" {
-		t.Errorf("%v, %q", err, loadDHT())
+	for _, worse := range []string{"", "node"} {
+		if err := saveDHT([]byte(worse)); err != nil || string(loadDHT()) != "nodes" {
+			t.Errorf("%v, %q", err, loadDHT())
+		}
 	}
 	dir, err := cacheFolder()
 	if err != nil {
