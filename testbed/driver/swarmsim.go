@@ -65,8 +65,6 @@ func (Swarmsim) Check(job *Job) error {
 		return errors.New("swarmsim seed takes a torrent file, and no magnet link")
 	case job.UTP:
 		return errors.New("swarmsim get has no flag for uTP")
-	case job.LSD:
-		return errors.New("swarmsim get has no flag for local discovery")
 	case job.UploadSlots > 0:
 		return errors.New("the upload slots of swarmsim are a setting of its choker; name a profile")
 	}
@@ -86,7 +84,7 @@ func (d Swarmsim) args(job *Job) ([]string, error) {
 	for _, off := range []struct {
 		flag string
 		on   bool
-	}{{"--no-dht", job.DHT}, {"--no-pex", job.PEX}} {
+	}{{"--no-dht", job.DHT}, {"--no-pex", job.PEX}, {"--no-lsd", job.LSD}} {
 		if !off.on {
 			args = append(args, off.flag)
 		}

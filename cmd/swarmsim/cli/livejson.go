@@ -84,6 +84,9 @@ func (d *jsonDisplay) print(j *liveJob, state string) {
 		Peers: x.Peers, Downloaded: x.Downloaded, Uploaded: x.Uploaded, DownRate: x.DownRate, UpRate: x.UpRate,
 		Ratio: ratio(&x), Checked: checked, FailedPieces: x.FailedPieces, Banned: x.Banned, Bitfield: bitfield(j.torrent, &x),
 	}
+	if j.torrent.State() == live.Checking {
+		line.Left = x.Length // what is there is not known yet
+	}
 	if eta := x.ETA().Seconds(); eta > 0 {
 		line.ETA = &eta
 	}
