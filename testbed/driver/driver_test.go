@@ -145,7 +145,7 @@ func TestSwarmsimArguments(t *testing.T) {
 	args, err := Swarmsim{Profile: "libtorrent-2"}.args(&j)
 	get := strings.Join(args, " ")
 	if err != nil || !strings.HasPrefix(get, "get "+j.Torrent+" --dir "+j.Folder) ||
-		!strings.Contains(get, "--no-dht --no-pex --profile libtorrent-2") {
+		!strings.Contains(get, "--no-dht --no-pex --no-lsd --profile libtorrent-2") {
 		t.Error(get, err)
 	}
 	j.Torrent, j.Seed = makeTorrent(t, j.Folder, "http://10.0.0.1/announce", 100), true
