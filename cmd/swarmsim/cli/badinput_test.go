@@ -213,6 +213,7 @@ func TestBadTorrents(t *testing.T) {
 	mutants(t, good, func(seed uint64, text string) {
 		write(t, "bad.torrent", text)
 		refuses(t, rerun(t, seed), "bad.torrent", "check", "bad.torrent")
+		refuses(t, rerun(t, seed), "bad.torrent", "get", "bad.torrent", "--list", "--files", "*")
 	})
 }
 

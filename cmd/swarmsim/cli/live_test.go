@@ -419,7 +419,7 @@ func TestGetWarnsOfATracker(t *testing.T) {
 	}
 	p.stop()
 	p.end(t, 1)
-	if text := p.stderr.String(); strings.Count(text, "warning: content: no answer from the tracker 127.0.0.1:1") != 1 || strings.Contains(text, "secret") {
+	if text := p.stderr.String(); strings.Count(text, "warning: content: no answer from a tracker: announce to http://127.0.0.1:1") != 1 || strings.Contains(text, "secret") {
 		t.Errorf("%s", text)
 	}
 }

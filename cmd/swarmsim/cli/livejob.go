@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -157,9 +158,12 @@ func (j *liveJob) warnOfTrackers(show display) {
 			j.warned = map[string]bool{}
 		}
 		j.warned[s.URL] = true
-		if s.Err != nil {
+		switch {
+		case s.Err != nil && strings.Contains(s.Err.Error(), s.Host()):
+			show.warn(fmt.Sprintf("%s: no answer from a tracker: %v", j.torrent.Name(), s.Err))
+		case s.Err != nil:
 			show.warn(fmt.Sprintf("%s: no answer from the tracker %s: %v", j.torrent.Name(), s.Host(), s.Err))
-		} else {
+		default:
 			show.warn(fmt.Sprintf("%s: the tracker %s says: %s", j.torrent.Name(), s.Host(), s.Warning))
 		}
 	}

@@ -95,9 +95,9 @@ func (f *trackerFlags) run(cmd *cobra.Command, _ []string) error {
 		}
 		return err
 	}
-	out.started(s)
-	reload, stop := reloadSignals()
+	reload, stop := reloadSignals() // before others hear that it runs
 	defer stop()
+	out.started(s)
 	tick := time.NewTicker(statsInterval)
 	defer tick.Stop()
 	for {
