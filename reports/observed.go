@@ -82,7 +82,7 @@ func observedFacts(s *record.Summary) []fact {
 		if g.Name != s.Observer {
 			continue
 		}
-		if from := g.ReceivedFromBytes; len(from) > 0 {
+		if from := g.ReceivedFromBytes; g.DownloadedBytes > 0 {
 			var names []string
 			for name := range from {
 				names = append(names, name)
@@ -98,7 +98,7 @@ func observedFacts(s *record.Summary) []fact {
 			add("received", "%s", text)
 		}
 	}
-	add("blocks", "%s", blocksText(&s.Blocks))
+	add("blocks", "%d sent, %d received and kept, %d duplicate", s.Blocks.Sent, s.Blocks.Delivered, s.Blocks.Duplicate)
 	add("overhead", "%.1f %% of the bytes in messages are not content", 100*float64(s.ControlOverhead))
 	if s.FirstPieceS.Count > 0 {
 		add("first and last pieces", "%s", observedMilestones(s))

@@ -62,7 +62,7 @@ func (f *liveFlags) add(c *cobra.Command) {
 	must(c.RegisterFlagCompletionFunc("set", completeClientSet))
 	must(c.RegisterFlagCompletionFunc("profile", completeProfiles))
 	fs.BoolVar(&f.check, "check", false, "hash all files that are there, whatever is known of them")
-	fs.StringVar(&f.record, "record", "", "write what the client saw to a new results folder, which swarmsim report draws")
+	fs.Var(flags.Parsed(&f.record, "folder", "results/some", flags.Text), "record", "write what the client saw to a new results folder, which swarmsim report draws")
 	fs.BoolVar(&f.force, "force", false, "replace an existing results folder of --record")
 	fs.BoolVar(&f.asJSON, "json", false, "print a JSON object a second for each torrent instead of the progress")
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but warnings and errors")
