@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"swarmsim/client"
@@ -17,6 +18,7 @@ type tracker struct {
 
 const (
 	announceTimeout = time.Minute
+	maxTrackers     = 100 // of a torrent that are used
 
 	// announcePause is the least time between two announces that ask for more peers. UDP trackers, and
 	// many others, do not say one (libtorrent, http_tracker_connection.cpp: min interval).
@@ -38,6 +40,11 @@ func (t *Torrent) newTrackers(tiers [][]string) (out []*tracker, sizes []int) {
 			if err != nil {
 				s.log("tracker is not used", "url", url, "reason", err)
 				t.statuses.set(TrackerStatus{URL: url, Time: time.Now(), Err: err})
+				continue
+			}
+			if len(out) == maxTrackers {
+				s.log("tracker is not used", "url", url, "reason", fmt.Sprintf("there are more than %d", maxTrackers))
+				c.Close()
 				continue
 			}
 			out = append(out, &tracker{client: c, url: url})

@@ -26,7 +26,7 @@ type fakeSeed struct {
 	mu        sync.Mutex
 	requested map[uint32]int  // blocks, by piece
 	announced map[uint32]bool // pieces that a neighbour has said that it has
-	sent      int64           // bytes
+	begun     map[uint32]bool // pieces that were requested before the last count began
 }
 
 // newFakeSeed returns a seed of a torrent whose files are in a folder.
@@ -85,7 +85,6 @@ func (f *fakeSeed) serve(p *rawPeer) {
 func (f *fakeSeed) block(m *client.Message) client.Message {
 	f.mu.Lock()
 	f.requested[m.Index]++
-	f.sent += int64(m.Length)
 	f.mu.Unlock()
 	from := int64(m.Index)*f.meta.PieceLength + int64(m.Begin)
 	data := append([]byte(nil), f.content[from:from+int64(m.Length)]...)
