@@ -20,9 +20,9 @@ const (
 	announceTimeout = time.Minute
 	maxTrackers     = 100 // of a torrent that are used
 
-	// announcePause is the least time between two announces that ask for more peers. UDP trackers, and
-	// many others, do not say one (libtorrent, http_tracker_connection.cpp: min interval).
-	announcePause = 30 * time.Second
+	// announcePause is the least time between two announces, which mainline lets pass before it asks for
+	// more peers (rerequest_interval). UDP trackers, and many others, do not say one.
+	announcePause = 5 * time.Minute
 
 	userAgent = "swarmsim"
 )
