@@ -60,11 +60,11 @@ func TestLyingTrackers(t *testing.T) {
 			liar, honest := httptest.NewServer(lie.answer), httptest.NewServer(text(right))
 			defer liar.Close()
 			defer honest.Close()
-			m, log, out := *meta, newLogBook(), t.TempDir()
-			m.Trackers = [][]string{{liar.URL + "/announce"}, {honest.URL + "/announce"}}
+			log, out := newLogBook(), t.TempDir()
+			m := withTrackers(t, meta, liar.URL, honest.URL)
 			s := newSession(t, func(c *live.Config) { log.use(c); small(c) })
 			before := heap()
-			x := add(t, s, &m, live.Options{Folder: out})
+			x := add(t, s, m, live.Options{Folder: out})
 			if lie.logged == "" { // the next tier is not asked then
 				time.Sleep(200 * time.Millisecond)
 				x.AddPeers(seed.Addrs())
@@ -78,6 +78,24 @@ func TestLyingTrackers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withTrackers returns a torrent with other trackers, each in a tier of its own.
+func withTrackers(t *testing.T, meta *torrent.Meta, urls ...string) *torrent.Meta {
+	t.Helper()
+	data, err := meta.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := torrent.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Trackers = nil
+	for _, url := range urls {
+		m.Trackers = append(m.Trackers, []string{url + "/announce"})
+	}
+	return m
 }
 
 func text(s string) http.HandlerFunc {
@@ -101,9 +119,8 @@ func TestTrackersAreNotAskedInALoop(t *testing.T) {
 			fmt.Fprint(w, answer)
 		}))
 		defer tr.Close()
-		m := *meta
-		m.Trackers = [][]string{{tr.URL + "/announce"}}
-		add(t, newSession(t, small), &m, live.Options{Folder: t.TempDir()})
+		m := withTrackers(t, meta, tr.URL)
+		add(t, newSession(t, small), m, live.Options{Folder: t.TempDir()})
 		time.Sleep(300 * time.Millisecond)
 		if n := asked.Load(); n != 1 {
 			t.Errorf("the tracker that answers %s was asked %d times", answer, n)
