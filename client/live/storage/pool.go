@@ -23,6 +23,7 @@ type Pool struct {
 	Received *Buffers // for blocks that are received; Store.Write releases them
 	Read     *Buffers // for blocks that are read; the receiver of a Result releases them
 
+	folders folders
 	handles handles
 	size    int // number of workers
 

@@ -109,7 +109,7 @@ func Open(pool *Pool, meta *torrent.Meta, options Options) (*Store, error) {
 	}
 	open := options.openFolder
 	if open == nil {
-		open = openFolder
+		open = pool.folders.get
 	}
 	folder, err := open(options.Folder, !options.ReadOnly)
 	if err != nil {
