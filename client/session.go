@@ -93,7 +93,7 @@ func (p *Peer) Hello() Message {
 // if the settings say so. It returns why the connection is refused; NoReason if it is not.
 func (p *Peer) onHandshake(id ConnID, m *Message) Reason {
 	c := &p.conns[id]
-	if len(m.Data) != 40 || !bytes.Equal(m.Data[:20], p.torrent.InfoHash[:]) {
+	if len(m.Data) != 40 || !p.torrent.isNamed(m.Data[:20]) {
 		return WrongTorrent
 	}
 	if bytes.Equal(m.Data[20:], p.cfg.ID[:]) {

@@ -34,6 +34,17 @@ func TestWrongHandshakeEndsConnection(t *testing.T) {
 	s.expect(s.receive(0, handshake(s.peer.torrent, id(5), false)), "0: hang up") // its own ID
 }
 
+// A hybrid is in two swarms, and connections may name either info hash (BEP 52).
+func TestHybridHasTwoInfoHashes(t *testing.T) {
+	s := newScript(t, 2, false, func(c *Config) { c.Torrent.SecondHash = [20]byte{9} })
+	s.step(Event{Kind: Opened, Conn: 0, Addr: addr(8)})
+	s.expect(s.receive(0, handshake(&Torrent{InfoHash: [20]byte{9}}, id(8), false)), "0: handshake")
+	s.step(Event{Kind: Opened, Conn: 1, Addr: addr(9)})
+	s.expect(s.receive(1, handshake(s.peer.torrent, id(9), false)), "1: handshake")
+	s.step(Event{Kind: Opened, Conn: 2, Addr: addr(7)})
+	s.expect(s.receive(2, handshake(&Torrent{}, id(7), false)), "2: hang up")
+}
+
 // If two peers dial each other, both close the same one of the two connections: the one that was
 // dialed by the peer with the smaller ID. A second connection dialed by the same peer is closed.
 func TestOneConnectionToAPeer(t *testing.T) {

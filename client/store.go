@@ -3,7 +3,8 @@ package client
 // Store keeps the content. It answers at once or, where that takes time, later by an event:
 // BlockRead, PieceVerified or StorageFailed. Only verified pieces are read.
 type Store interface {
-	// Read asks for a block to send on a connection. If ready is true, data is the block, or nil
+	// Read asks for a block to send on a connection. Where files begin with a new piece (version 2), the
+	// block may reach into the gap before the next file, which reads as zeros. If ready is true, data is the block, or nil
 	// where the content is virtual: it has sizes and no bytes. The receiver must not change the
 	// block. Otherwise BlockRead or StorageFailed follows.
 	Read(r BlockRef) (data []byte, ready bool)

@@ -79,7 +79,7 @@ type Meta struct {
 	Trailing int // bytes in the file after the end of the torrent
 
 	layers layerSet
-	extra  map[string][]byte   // keys of the torrent file that have no field here, bencoded
+	extra  map[string][]byte // keys of the torrent file that have no field here, bencoded
 }
 
 // File is a file of a torrent.

@@ -71,7 +71,7 @@ func (s *Session) welcome(socket net.Conn) {
 	}
 	if client.PeerID(hello.Data[20:]) == s.id {
 		s.log("incoming connection refused", "peer", addr, "reason", client.ConnectedToSelf)
-		conn.Write(t.hello.load()) // the other end, which is ours, too, learns which address is its own
+		conn.Write(t.hello.naming(t.hash)) // the other end, which is ours, too, learns which address is its own
 		conn.Close()
 		return
 	}
@@ -99,8 +99,9 @@ func (s *Session) infoHashes() iter.Seq[[20]byte] {
 	}
 }
 
-// dial makes a connection to a peer and reports the result to the loop.
-func (t *Torrent) dial(addr netip.AddrPort) {
+// dial makes a connection to a peer, which knows the torrent by an info hash, and reports the result to the
+// loop.
+func (t *Torrent) dial(addr netip.AddrPort, hash [20]byte) {
 	defer t.connections.Done()
 	s := t.session
 	failed := func() {
@@ -113,7 +114,7 @@ func (t *Torrent) dial(addr netip.AddrPort) {
 	open := func(ctx context.Context) (net.Conn, error) { return dialer.DialContext(ctx, "tcp", addr.String()) }
 	ctx, cancel := context.WithTimeout(t.ctx, 2*handshakeTimeout)
 	defer cancel()
-	socket, _, err := crypt.Connect(ctx, open, crypt.Config{Mode: s.cfg.Encryption}, t.hash, t.hello.load())
+	socket, _, err := crypt.Connect(ctx, open, crypt.Config{Mode: s.cfg.Encryption}, hash, t.hello.naming(hash))
 	if err != nil {
 		s.log("no connection", "peer", addr, "reason", err)
 		failed()
@@ -138,6 +139,9 @@ func (t *Torrent) connect(socket net.Conn, r *wire.Reader, addr netip.AddrPort, 
 	}
 	c := newConn(t, socket, addr, dialed)
 	c.skipHello = dialed
+	if hello != nil {
+		c.hash = [20]byte(hello.Data[:20])
+	}
 	// Both goroutines are counted before the loop can know of them.
 	t.connections.Add(2)
 	opened := letter{conn: c, event: client.Event{Kind: client.Opened, Addr: addr, Dialed: dialed}}

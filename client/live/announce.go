@@ -73,10 +73,14 @@ func (t *Torrent) announce(a *client.Action) {
 	}
 	tr, event := t.trackers[a.Tracker], announceEvents[a.Announce]
 	uploaded, downloaded, left := t.amounts()
+	names := t.swarms.Load()
 	request := announce.Request{
-		InfoHash: t.hash, PeerID: t.session.id, Port: t.session.port(), Key: t.session.key,
+		InfoHash: names.first, PeerID: t.session.id, Port: t.session.port(), Key: t.session.key,
 		Uploaded: uploaded, Downloaded: downloaded, Left: left,
 		Event: event, NumWant: a.NumWant, TrackerID: tr.id,
+	}
+	if names.second != ([20]byte{}) {
+		t.announceSecond(tr, request, names.second)
 	}
 	number := a.Tracker
 	t.announces.Go(func() {
@@ -99,6 +103,22 @@ func (t *Torrent) announce(a *client.Action) {
 			}
 			t.step(client.Event{Kind: client.Announced, Tracker: number, Reply: reply})
 		}})
+	})
+}
+
+// announceSecond announces a hybrid in its second swarm, whenever it is announced in the first. The state
+// machine learns of the peers only: the first announce decides when the next is due.
+func (t *Torrent) announceSecond(tr *tracker, request announce.Request, hash [20]byte) {
+	request.InfoHash, request.TrackerID = hash, ""
+	t.announces.Go(func() {
+		ctx, cancel := context.WithTimeout(t.announceContext(request.Event), announceTimeout)
+		defer cancel()
+		r, err := tr.client.Announce(ctx, request)
+		if err != nil {
+			t.session.log("announce failed", "tracker", tr.url, "reason", err)
+			return
+		}
+		t.foundInSecond(r.Peers, client.FromTracker)
 	})
 }
 

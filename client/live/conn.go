@@ -10,6 +10,8 @@ import (
 	"time"
 	"unsafe"
 
+	"golang.org/x/time/rate"
+
 	"swarmsim/client"
 	"swarmsim/client/live/crypt"
 	"swarmsim/client/live/webseed"
@@ -19,11 +21,15 @@ import (
 // conn is a connection to a peer. Its reader and its writer are a goroutine each; the loop owns the
 // fields of the first group.
 type conn struct {
-	id        client.ConnID
-	gone      bool // the state machine has forgotten it; what it still posts is dropped
-	skipHello bool // the handshake has been sent already
-	outbox    []client.Message
-	dirty     bool // outbox is to be passed to the writer
+	id         client.ConnID
+	gone       bool // the state machine has forgotten it; what it still posts is dropped
+	skipHello  bool // the handshake has been sent already
+	outbox     []client.Message
+	dirty      bool          // outbox is to be passed to the writer
+	shaken     bool          // the peer's handshake has come
+	v2         bool          // the peer knows version 2 of the torrent (BEP 52)
+	hash       [20]byte      // the info hash that the peer named when it dialed us
+	hashBudget *rate.Limiter // of hash requests; nil before the first
 
 	torrent *Torrent
 	socket  net.Conn      // nil for a web seed

@@ -14,6 +14,9 @@ func layoutOf(m *torrent.Meta) *client.Torrent {
 		Files:    m.Lengths(),
 		Private:  m.Private,
 	}
+	if m.Version == torrent.Hybrid {
+		t.SecondHash = m.Truncated()
+	}
 	if m.Version == torrent.V2 {
 		for piece := range m.Pieces() {
 			t.Sizes = append(t.Sizes, uint32(m.PieceSize(piece)))

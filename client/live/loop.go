@@ -21,13 +21,14 @@ func (t *Torrent) loop(over func() bool) {
 	var spare []letter
 	nextStats, changed := time.Duration(0), true
 	for !t.stopping && !over() {
+		nextLayers := t.requestLayers()
 		t.flush()
 		now := t.now()
 		if now >= nextStats {
 			t.updateStats(now)
 			nextStats, changed = now+statsInterval, false
 		}
-		wake := t.machine.NextTick()
+		wake := min(t.machine.NextTick(), nextLayers)
 		if changed || !t.stats.Load().isIdle() {
 			wake = min(wake, nextStats)
 		}
@@ -83,13 +84,26 @@ func (t *Torrent) handle(l *letter) {
 	switch m := &l.event.Message; {
 	case l.event.Kind != client.Received:
 	case m.Kind == client.Handshake:
-		t.sendPort(c, m)
+		t.onHandshake(c, m)
 	case m.Kind == client.Port:
 		t.onPort(c, m)
+	case m.Kind == client.HashRequest || m.Kind == client.Hashes || m.Kind == client.HashReject:
+		t.onHashMessage(c, m)
 	}
 	if !t.taken {
 		t.releaseReceived(&l.event.Message)
 	}
+}
+
+// onHandshake handles what a peer's handshake says beside what the state machine reads from it.
+func (t *Torrent) onHandshake(c *conn, m *client.Message) {
+	if c.gone || c.shaken || len(m.Data) != 40 {
+		return
+	}
+	c.shaken = true
+	c.v2 = m.Index&client.SpeaksV2 != 0 || [20]byte(m.Data) == t.swarms.Load().second
+	t.joinLayers(c)
+	t.sendPort(c, m)
 }
 
 // step passes an event to the state machine and carries out its actions.
@@ -112,7 +126,7 @@ func (t *Torrent) act(a *client.Action) {
 		}
 	case client.Dial:
 		t.connections.Add(1)
-		go t.dial(a.Addr)
+		go t.dial(a.Addr, t.dialHash(a.Addr))
 	case client.Announce:
 		t.announce(a)
 	}
@@ -129,7 +143,10 @@ func (t *Torrent) send(a *client.Action) {
 		if c.skipHello {
 			return
 		}
-		a.Message.Index |= t.session.speaks()
+		a.Message.Index |= t.speaks()
+		if c.hash != ([20]byte{}) {
+			copy(a.Message.Data, c.hash[:]) // the info hash that the peer knows
+		}
 	}
 	t.sent += int64(a.Message.Size())
 	if !c.dirty {
@@ -151,8 +168,7 @@ func (t *Torrent) flush() {
 			}
 			if err := c.flush(); err != nil {
 				t.session.log("connection ended", "peer", c.addr, "reason", err)
-				t.drop(c)
-				t.step(client.Event{Kind: client.Closed, Conn: c.id})
+				t.hangUp(c)
 			}
 		}
 		t.dirty = append(t.dirty, dirty[:0]...)
@@ -177,6 +193,9 @@ func (t *Torrent) drop(c *conn) {
 		return
 	}
 	c.gone = true
+	if t.layers != nil {
+		t.layers.Part(c.id)
+	}
 	for i := range c.outbox {
 		t.releaseRead(&c.outbox[i])
 	}

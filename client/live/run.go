@@ -4,15 +4,17 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"net/netip"
+	"time"
 
 	"swarmsim/client"
+	"swarmsim/client/layers"
 	"swarmsim/client/metadata"
 	"swarmsim/client/pieces"
 	"swarmsim/client/wire"
 	"swarmsim/torrent"
 )
 
-// run plays the torrent until it stops: it fetches the description if there is none, checks what is
+// run plays the torrent until it stops: it fetches what its description lacks, checks what is
 // on disk, downloads and seeds.
 func (t *Torrent) run() {
 	defer t.session.wait.Done()
@@ -22,9 +24,9 @@ func (t *Torrent) run() {
 	defer t.finish()
 	defer t.end()
 	var peers []netip.AddrPort
-	if t.Meta() == nil {
+	if t.Meta() == nil || t.lacksLayers() {
 		var err error
-		if peers, err = t.fetchMetadata(); err != nil || t.stopping {
+		if peers, err = t.describe(); err != nil || t.stopping {
 			t.failUnlessStopped(err)
 			return
 		}
@@ -51,33 +53,77 @@ func (t *Torrent) failUnlessStopped(err error) {
 func (t *Torrent) use(m machine) {
 	t.machine = m
 	hello := m.Hello()
-	hello.Index |= t.session.speaks()
+	hello.Index |= t.speaks()
 	t.hello.Store(wire.Append(nil, &hello))
 }
 
-// fetchMetadata fetches the torrent's description from peers (BEP 9), opens its files, and returns
-// the addresses of peers.
-func (t *Torrent) fetchMetadata() ([]netip.AddrPort, error) {
+// hybridLayers is how long the download of a hybrid waits for piece layers. Later they are used as they
+// come, and until then only SHA-1 hashes verify pieces.
+const hybridLayers = 5 * time.Second
+
+// lacksLayers reports whether the torrent cannot be verified without piece layers that peers have.
+func (t *Torrent) lacksLayers() bool {
+	m := t.Meta()
+	return m.Version == torrent.V2 && len(m.MissingLayers()) > 0
+}
+
+// describe fetches from peers what the torrent's description lacks: the info dictionary (BEP 9), after
+// which the files are opened, and piece layers (BEP 52). It returns the addresses of peers.
+func (t *Torrent) describe() ([]netip.AddrPort, error) {
 	s, seed := t.session, mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64()))
-	t.trackers, _ = t.newTrackers([][]string{t.magnet.Trackers})
+	meta := t.Meta()
+	known, tiers := meta != nil, [][]string(nil)
+	if known {
+		tiers = meta.Trackers
+	} else {
+		tiers = [][]string{t.magnet.Trackers}
+	}
+	t.trackers, _ = t.newTrackers(tiers)
 	cfg := metadata.Config{
 		InfoHash: t.hash, ID: s.id, Rand: seed, Trackers: len(t.trackers), ClientName: clientName, ListenPort: s.port(),
 	}
-	if t.magnet.InfoHashV2 != [32]byte{} {
+	var parsed error
+	cfg.Layers = func(info []byte) (*layers.Fetcher, time.Duration) {
+		if !known {
+			meta, parsed = t.parse(info)
+		}
+		return missingLayers(meta)
+	}
+	switch {
+	case known:
+		cfg.Info, cfg.V2 = meta.Info, &meta.InfoHashV2
+	case t.magnet.InfoHashV2 != [32]byte{}:
 		cfg.V2 = &t.magnet.InfoHashV2
 	}
 	f := metadata.New(cfg)
 	t.use(f)
-	t.findPeers(nil)
+	t.findPeers(meta)
 	t.loop(func() bool {
 		done, _ := f.Progress()
 		t.progress.Store(done)
-		return f.Info() != nil
+		return f.Done()
 	})
-	if t.stopping {
-		return nil, nil
+	switch {
+	case t.stopping || parsed != nil:
+		return nil, parsed
+	case known:
+		return f.Peers(), layersError(meta)
 	}
-	meta, err := torrent.ParseInfo(f.Info())
+	if err := s.join(t, swarmsOf(meta)); err != nil {
+		return nil, err
+	}
+	if t.hash != meta.InfoHash { // of a hybrid only the version 2 info hash was known
+		t.markSecond(f.Peers())
+	}
+	if err := layersError(meta); err != nil {
+		return nil, err
+	}
+	return f.Peers(), t.openStore(meta)
+}
+
+// parse reads the info dictionary that peers have sent.
+func (t *Torrent) parse(info []byte) (*torrent.Meta, error) {
+	meta, err := torrent.ParseInfo(info)
 	if err != nil {
 		return nil, fmt.Errorf("the description of the torrent, which its peers have sent, %w", err)
 	}
@@ -91,7 +137,27 @@ func (t *Torrent) fetchMetadata() ([]netip.AddrPort, error) {
 	if meta.Private {
 		t.stopSources() // BEP 27
 	}
-	return f.Peers(), t.openStore(meta)
+	return meta, nil
+}
+
+// missingLayers returns what fetches the layers that a torrent lacks, nil if it lacks none, and how long at
+// most.
+func missingLayers(m *torrent.Meta) (*layers.Fetcher, time.Duration) {
+	switch {
+	case m == nil || len(m.MissingLayers()) == 0:
+		return nil, 0
+	case m.Version == torrent.Hybrid:
+		return layers.NewFetcher(m), hybridLayers
+	}
+	return layers.NewFetcher(m), 0
+}
+
+// layersError returns why pieces of a torrent cannot be verified although its peers have sent all layers.
+func layersError(m *torrent.Meta) error {
+	if missing := m.MissingLayers(); m.Version == torrent.V2 && len(missing) > 0 {
+		return fmt.Errorf("the torrent has no piece layer with the pieces root of %q", m.Files[missing[0]].Path)
+	}
+	return nil
 }
 
 // selectOf sets the priorities that a magnet link has for files (BEP 53), unless the user has some.
@@ -144,6 +210,7 @@ func (t *Torrent) newPeer(have pieces.Bitset) {
 	t.peer = client.New(cfg)
 	t.use(t.peer)
 	t.selected = true
+	t.layers, _ = missingLayers(meta)
 	t.setState()
 	t.findPeers(meta)
 	t.openWebSeeds(meta)

@@ -218,7 +218,7 @@ func (s *Session) log(what string, args ...any) {
 
 // Add begins to check, download and seed a torrent.
 func (s *Session) Add(meta *torrent.Meta, o Options) (*Torrent, error) {
-	t := newTorrent(s, meta.InfoHash, o)
+	t := newTorrent(s, swarmsOf(meta), o)
 	if err := t.openStore(meta); err != nil {
 		t.abandon()
 		return nil, err
@@ -228,7 +228,7 @@ func (s *Session) Add(meta *torrent.Meta, o Options) (*Torrent, error) {
 
 // AddMagnet begins with the torrent of a magnet link: its description is fetched from peers (BEP 9).
 func (s *Session) AddMagnet(link *torrent.Magnet, o Options) (*Torrent, error) {
-	t := newTorrent(s, link.InfoHash(), o)
+	t := newTorrent(s, swarmsOfLink(link), o)
 	t.magnet = link
 	for _, p := range link.Peers {
 		if a, err := netip.ParseAddrPort(p); err == nil {
@@ -240,19 +240,14 @@ func (s *Session) AddMagnet(link *torrent.Magnet, o Options) (*Torrent, error) {
 
 // start runs a torrent, unless the session has one with the same info hash.
 func (s *Session) start(t *Torrent) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch {
-	case s.ctx.Err() != nil:
-		t.abandon()
-		return ErrClosed
-	case s.torrents[t.hash] != nil:
-		t.abandon()
-		return fmt.Errorf("the torrent %x is there already", t.hash)
+	err := s.join(t, *t.swarms.Load())
+	if s.ctx.Err() != nil {
+		s.remove(t)
+		err = ErrClosed
 	}
-	s.torrents[t.hash] = t
-	if m := t.Meta(); m != nil && m.Version == torrent.Hybrid {
-		s.torrents[m.Truncated()] = t
+	if err != nil {
+		t.abandon()
+		return err
 	}
 	s.wait.Add(1)
 	go t.run()

@@ -81,8 +81,13 @@ func newTracker(t testing.TB) string {
 	return s.AnnounceURLs()[0]
 }
 
-// content makes a folder of files, and the torrent of it.
+// content makes a folder of files, and the torrent of it, with pieces of 64 KiB.
 func content(t testing.TB, version torrent.Version, announce string, sizes map[string]int) (folder string, meta *torrent.Meta) {
+	t.Helper()
+	return contentIn(t, version, announce, sizes, 64<<10)
+}
+
+func contentIn(t testing.TB, version torrent.Version, announce string, sizes map[string]int, pieceLength int64) (folder string, meta *torrent.Meta) {
 	t.Helper()
 	folder = t.TempDir()
 	r := rand.NewChaCha8([32]byte{1})
@@ -102,7 +107,7 @@ func content(t testing.TB, version torrent.Version, announce string, sizes map[s
 		trackers = [][]string{{announce}}
 	}
 	meta, err := files.Create(t.Context(), os.DirFS(folder), "content", files.Options{
-		Version: version, PieceLength: 64 << 10, Trackers: trackers,
+		Version: version, PieceLength: pieceLength, Trackers: trackers,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 
 	"swarmsim/client"
 	"swarmsim/client/live/dht"
@@ -107,19 +108,34 @@ func (t *Torrent) findPeers(meta *torrent.Meta) {
 			}
 		}
 	}
-	if t.searching {
-		return
+	for _, hash := range t.swarms.Load().all() {
+		if !slices.Contains(t.searching, hash) {
+			t.searching = append(t.searching, hash)
+			t.findPeersOf(hash)
+		}
 	}
-	t.searching = true
+}
+
+// findPeersOf looks for peers of one of the torrent's swarms.
+func (t *Torrent) findPeersOf(hash [20]byte) {
+	s, found := t.session, t.finder(hash)
 	if s.dht != nil {
 		t.announces.Go(func() {
-			s.dht.Announce(t.sources, t.hash, s.port(), func(peers []netip.AddrPort) { t.found(peers, client.FromDHT) })
+			s.dht.Announce(t.sources, hash, s.port(), func(peers []netip.AddrPort) { found(peers, client.FromDHT) })
 		})
 	}
 	for _, l := range s.lsd {
-		l.Add(t.hash)
-		context.AfterFunc(t.sources, func() { l.Remove(t.hash) })
+		l.Add(hash)
+		context.AfterFunc(t.sources, func() { l.Remove(hash) })
 	}
+}
+
+// finder returns the function that tells the state machine of peers in one of the torrent's swarms.
+func (t *Torrent) finder(hash [20]byte) func([]netip.AddrPort, client.Source) {
+	if hash == t.swarms.Load().second {
+		return t.foundInSecond
+	}
+	return t.found
 }
 
 // private reports whether the torrent's peers come from its trackers alone (BEP 27).
@@ -148,7 +164,7 @@ func (s *Session) startLSD() {
 	for _, a := range s.Addrs() {
 		found := func(hash [20]byte, peer netip.AddrPort) {
 			if t := s.torrent(hash); t != nil {
-				t.found([]netip.AddrPort{peer}, client.FromLSD)
+				t.finder(hash)([]netip.AddrPort{peer}, client.FromLSD)
 			}
 		}
 		service, err := lsd.New(lsd.Config{Local: a.Addr().Unmap(), Port: a.Port(), Found: found})

@@ -48,7 +48,7 @@ func (s *Stats) isIdle() bool { return s.DownRate == 0 && s.UpRate == 0 }
 // updateStats renews the Stats.
 func (t *Torrent) updateStats(now time.Duration) {
 	if t.peer == nil {
-		t.stats.Store(&Stats{Time: now})
+		t.stats.Store(&Stats{Length: t.Stats().Length, Time: now})
 		return
 	}
 	c, last := t.peer.Counters(), t.stats.Load()

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"swarmsim/client"
+	"swarmsim/client/layers"
 	"swarmsim/client/live/storage"
 	"swarmsim/torrent"
 )
@@ -55,7 +57,8 @@ func (s State) String() string {
 // Torrent is a torrent of a session.
 type Torrent struct {
 	session  *Session
-	hash     [20]byte                     // the info hash in handshakes and announces
+	hash     [20]byte // identifies the torrent in the session; one of swarms
+	swarms   atomic.Pointer[swarms]
 	meta     atomic.Pointer[torrent.Meta] // nil until it has been fetched
 	magnet   *torrent.Magnet              // nil if there was a torrent file
 	options  Options
@@ -75,7 +78,10 @@ type Torrent struct {
 	webSeeds  []*webSeed
 	taken     bool // the store owns the block of the event that is being handled
 	stopping  bool
-	searching bool  // sources of peers other than trackers have been asked
+	searching [][20]byte              // info hashes for which sources of peers other than trackers have been asked
+	inSecond  map[netip.AddrPort]bool // peers that are dialed with the second info hash
+	layers    *layers.Fetcher         // of layers that are missing; nil for none
+	hashes    hashServer
 	selected  bool  // what is wanted has changed since Stats were renewed
 	received  int64 // bytes in messages
 	sent      int64
@@ -111,11 +117,12 @@ type machine interface {
 }
 
 // newTorrent returns a torrent that does not run yet.
-func newTorrent(s *Session, hash [20]byte, o Options) *Torrent {
+func newTorrent(s *Session, names swarms, o Options) *Torrent {
 	t := &Torrent{
-		session: s, hash: hash, options: o, started: time.Now(), mailbox: newMailbox(),
+		session: s, hash: names.first, options: o, started: time.Now(), mailbox: newMailbox(),
 		ended: make(chan struct{}), done: make(chan struct{}),
 	}
+	t.swarms.Store(&names)
 	t.ctx, t.cancel = context.WithCancel(s.ctx)
 	t.sources, t.stopSources = context.WithCancel(t.ctx)
 	t.closing, t.stopAll = context.WithCancel(context.Background())
@@ -166,6 +173,7 @@ func (t *Torrent) abandon() {
 // setState derives the state from the state machine's.
 func (t *Torrent) setState() {
 	switch {
+	case t.peer == nil: // it is not known yet what is missing
 	case t.failure.Load() != nil:
 		t.state.Store(uint32(Failed))
 	case t.peer.Finished():
@@ -187,7 +195,7 @@ func (t *Torrent) fail(err error) {
 	t.session.log("storage failed", "torrent", t.Name(), "reason", err)
 }
 
-// InfoHash returns the info hash that identifies the torrent in handshakes and announces.
+// InfoHash returns the info hash that the torrent was added with. A hybrid also has another.
 func (t *Torrent) InfoHash() [20]byte { return t.hash }
 
 // Meta returns the torrent's description; nil while it is fetched from peers.
@@ -247,6 +255,10 @@ func (t *Torrent) Prioritize(priorities []byte) error {
 		return err
 	}
 	t.mailbox.post(letter{do: func() {
+		if t.peer == nil {
+			t.options.Priorities = priorities
+			return
+		}
 		t.selected = true
 		t.step(client.Event{Kind: client.Prioritize, Message: client.Message{Data: t.piecePriorities(priorities)}})
 		t.setState()
@@ -331,10 +343,13 @@ type sentHello struct{ bytes atomic.Pointer[[]byte] }
 // Store sets the handshake.
 func (h *sentHello) Store(b []byte) { h.bytes.Store(&b) }
 
-// load returns the handshake; nil before there is one.
-func (h *sentHello) load() []byte {
-	if b := h.bytes.Load(); b != nil {
-		return *b
+// naming returns the handshake with an info hash; nil before there is one.
+func (h *sentHello) naming(hash [20]byte) []byte {
+	b := h.bytes.Load()
+	if b == nil {
+		return nil
 	}
-	return nil
+	out := bytes.Clone(*b)
+	copy(out[len(out)-40:], hash[:])
+	return out
 }

@@ -22,7 +22,8 @@ type Span struct {
 // a copy through the program. ok is false if the block is in several files or in none, or if its file is
 // not open: then use Read, which opens the file. It never waits for a disk, but WriteTo does.
 func (s *Store) Span(r client.BlockRef) (span Span, ok bool) {
-	if s.readable(r) != nil || !s.mapping.TryRLock() {
+	inGap := int64(r.Begin)+int64(r.Length) > s.meta.PieceSize(min(int(r.Index), s.meta.Pieces()-1))
+	if inGap || s.readable(r) != nil || !s.mapping.TryRLock() {
 		return Span{}, false
 	}
 	defer s.mapping.RUnlock()
