@@ -73,8 +73,11 @@ type Peer struct {
 	interestBudget interestBudget
 }
 
-// New returns a peer that has not started: its first Tick starts it.
+// New returns a peer that has not started: its first Tick starts it. It panics if Config.Check finds fault.
 func New(c Config) *Peer {
+	if err := c.Check(); err != nil {
+		panic(err)
+	}
 	p, storage := newPeer()
 	p.cfg, p.settings, p.torrent = c, c.Settings, c.Torrent
 	if p.scratch = c.Scratch; p.scratch == nil {

@@ -68,7 +68,7 @@ func TestOneConnectionToAPeer(t *testing.T) {
 
 // Beyond Connections.Max no connection is accepted.
 func TestConnectionLimit(t *testing.T) {
-	s := newScript(t, 2, false, func(c *Config) { c.Settings.Connections.Max = 2 })
+	s := newScript(t, 2, false, func(c *Config) { c.Settings.Connections.DialTarget, c.Settings.Connections.Max = 2, 2 })
 	s.connect(0, 1)
 	s.connect(1, 2)
 	s.expect(s.step(Event{Kind: Opened, Conn: 2, Addr: addr(3)}), "2: hang up")

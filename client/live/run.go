@@ -37,7 +37,10 @@ func (t *Torrent) run() {
 		t.failUnlessStopped(err)
 		return
 	}
-	t.newPeer(have)
+	if err := t.newPeer(have); err != nil {
+		t.fail(err)
+		return
+	}
 	t.found(peers, client.FromUser)
 	t.loop(func() bool { return false })
 }
@@ -191,7 +194,7 @@ func (t *Torrent) resume() (pieces.Bitset, error) {
 }
 
 // newPeer makes the state machine, which begins with the given pieces.
-func (t *Torrent) newPeer(have pieces.Bitset) {
+func (t *Torrent) newPeer(have pieces.Bitset) error {
 	meta, seed := t.Meta(), mathrand.New(mathrand.NewPCG(mathrand.Uint64(), mathrand.Uint64()))
 	cfg := t.session.cfg.Client(seed)
 	for _, tr := range t.trackers {
@@ -207,6 +210,9 @@ func (t *Torrent) newPeer(have pieces.Bitset) {
 	cfg.Torrent = layoutOf(meta)
 	cfg.ID, cfg.Rand, cfg.Store, cfg.Trace = t.session.id, seed, loopStore{t}, t.options.Trace
 	cfg.Have, cfg.Priorities, cfg.Trackers = have, t.piecePriorities(t.options.Priorities), sizes
+	if err := cfg.Check(); err != nil {
+		return err
+	}
 	t.peer = client.New(cfg)
 	t.use(t.peer)
 	t.selected = true
@@ -214,4 +220,5 @@ func (t *Torrent) newPeer(have pieces.Bitset) {
 	t.setState()
 	t.findPeers(meta)
 	t.openWebSeeds(meta)
+	return nil
 }
