@@ -28,7 +28,7 @@ func (t *Torrent) loop(over func() bool) {
 			t.updateStats(now)
 			nextStats, changed = now+statsInterval, false
 		}
-		wake := min(t.machine.NextTick(), nextLayers)
+		wake := min(t.nextTick(now), nextLayers)
 		if changed || !t.stats.Load().isIdle() {
 			wake = min(wake, nextStats)
 		}
@@ -39,11 +39,28 @@ func (t *Torrent) loop(over func() bool) {
 			t.handle(&letters[i])
 		}
 		spare = letters
-		if t.now() >= t.machine.NextTick() {
+		for ticks := 0; t.now() >= t.machine.NextTick() && ticks < maxMissedTicks; ticks++ {
 			t.step(client.Event{Kind: client.Tick})
 		}
 	}
 	t.updateStats(t.now())
+}
+
+// idleTick is the time between ticks of a seed without connections: it times nothing but announces and
+// dials, which may be late by as long.
+const idleTick = 10 * time.Second
+
+// maxMissedTicks is the number of ticks that are made up for at a time. Some clients' loops tick ten times a
+// second.
+const maxMissedTicks = 200
+
+// nextTick returns when the loop wakes for the state machine.
+func (t *Torrent) nextTick(now time.Duration) time.Duration {
+	next := t.machine.NextTick()
+	if t.State() == Seeding && len(t.conns) == len(t.freeConns) {
+		next = max(next, now+idleTick)
+	}
+	return next
 }
 
 // handle handles a letter.

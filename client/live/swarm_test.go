@@ -11,13 +11,13 @@ import (
 // Fifty leechers that find each other through the tracker all complete, while their only seed, whose upload
 // is limited, sends less than three copies: they exchange the rest.
 func TestFiftyLeechers(t *testing.T) {
+	const leechers, size = 50, 8 << 20
 	profiles := map[string]float64{"": 3} // the copies that a seed sends at most
 	if os.Getenv("LIVE_SOAK") == "full" {
 		for _, name := range []string{"anacrolix-1.61", "aria2", "libtorrent-2", "mainline", "transmission-3"} {
-			profiles[name] = 10
+			profiles[name] = leechers // what they send is theirs
 		}
 	}
-	const leechers, size = 50, 8 << 20
 	for profile, limit := range profiles {
 		t.Run("profile "+profile, func(t *testing.T) {
 			change := func(c *live.Config) {
