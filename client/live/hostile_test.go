@@ -2,9 +2,7 @@ package live_test
 
 import (
 	"fmt"
-	"io/fs"
 	"net/netip"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -214,26 +212,4 @@ func TestAddressesThatAreOfNoPeer(t *testing.T) {
 		}
 	}
 	await(t, x)
-}
-
-// onlyIn fails the test unless all files below a folder are in some folders of it.
-func onlyIn(t *testing.T, folder string, names ...string) {
-	t.Helper()
-	filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		rel, _ := filepath.Rel(folder, path)
-		top, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
-		if err == nil && rel != "." && !containsAny(top, names) {
-			t.Errorf("%s was written", path)
-		}
-		return err
-	})
-}
-
-func containsAny(name string, names []string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
