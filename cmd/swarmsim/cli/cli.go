@@ -50,13 +50,13 @@ var errUnmet = errors.New("an expectation is not met")
 func Run(ctx context.Context, stdout, stderr io.Writer, args []string) int {
 	root := &cobra.Command{
 		Use:   "swarmsim",
-		Short: "Simulate BitTorrent swarms, deterministically",
-		Long: `swarmsim simulates BitTorrent swarms in virtual time: every peer runs a
-protocol-level client, and all of them share simulated links and a tracker. The
-same scenario and seed give the same results, byte for byte, on any number of
-cores.
+		Short: "Simulate BitTorrent swarms, and exchange files with other clients",
+		Long: `swarmsim is a BitTorrent client and tracker, and a simulator that runs swarms of
+the same client in virtual time, over simulated links. The same scenario and seed
+give the same results, byte for byte, on any number of cores.
 
-Start with:  swarmsim run flash-crowd`,
+Start with:  swarmsim run flash-crowd        a simulated swarm
+             swarmsim get some.torrent       a download`,
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
