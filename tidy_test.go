@@ -249,6 +249,21 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	}
 }
 
+// A comment names what it stands at: one that was renamed keeps no old name.
+func TestCommentsBeginWithTheName(t *testing.T) {
+	for _, f := range parse(t) {
+		for _, d := range f.syntax.Decls {
+			x, ok := d.(*ast.FuncDecl)
+			if !ok || x.Doc == nil || x.Name.Name == "init" {
+				continue
+			}
+			if words := strings.Fields(x.Doc.Text()); len(words) == 0 || strings.TrimRight(words[0], ",") != x.Name.Name {
+				t.Errorf("%s: the comment of %s begins with %q", f.path, x.Name.Name, words[:min(1, len(words))])
+			}
+		}
+	}
+}
+
 // One concept a file: one that has grown past this is two.
 func TestFilesAreShort(t *testing.T) {
 	for _, f := range parse(t) {

@@ -130,7 +130,7 @@ func newTorrent(s *Session, names swarms, o Options) *Torrent {
 	return t
 }
 
-// open opens the files of a torrent whose description is known.
+// openStore opens the files of a torrent whose description is known.
 func (t *Torrent) openStore(meta *torrent.Meta) error {
 	o := &t.options
 	if o.Priorities != nil && len(o.Priorities) != len(meta.Files) {
