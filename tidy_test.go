@@ -257,7 +257,7 @@ func TestCommentsBeginWithTheName(t *testing.T) {
 			if !ok || x.Doc == nil || x.Name.Name == "init" {
 				continue
 			}
-			if words := strings.Fields(x.Doc.Text()); len(words) == 0 || strings.TrimRight(words[0], ",") != x.Name.Name {
+			if words := strings.Fields(x.Doc.Text()); len(words) == 0 || strings.TrimRight(words[0], ",:") != x.Name.Name {
 				t.Errorf("%s: the comment of %s begins with %q", f.path, x.Name.Name, words[:min(1, len(words))])
 			}
 		}

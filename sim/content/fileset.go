@@ -33,8 +33,8 @@ type fileSet struct {
 	info    metainfo.Info
 }
 
-// newFileSet's torrent is always named "content": clients draw from the info hash, and the
-// path must not change what they draw.
+// newFileSet returns the files below a path. Their torrent is always named "content": clients draw
+// from the info hash, and the path must not change what they draw.
 func newFileSet(root, shown string) *fileSet {
 	return &fileSet{root: root, shown: shown, info: metainfo.Info{Name: "content"}}
 }
