@@ -147,6 +147,18 @@ func TestMetadataWithUnsafePaths(t *testing.T) {
 	}
 }
 
+// Retry does nothing while there is no description.
+func TestRetryWithoutMetadata(t *testing.T) {
+	x, err := newSession(t, small).AddMagnet(&torrent.Magnet{InfoHashV1: [20]byte{1}}, live.Options{Folder: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.Retry()
+	if err := x.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // expectBelow fails the test if there is anything in a folder but one folder, and what is below it.
 func expectBelow(t *testing.T, top, folder string) {
 	t.Helper()

@@ -235,6 +235,9 @@ func (t *Torrent) State() State { return State(t.state.Load()) }
 // Retry continues after the disk has failed.
 func (t *Torrent) Retry() {
 	t.mailbox.post(letter{do: func() {
+		if t.peer == nil {
+			return // nothing has been stored yet
+		}
 		t.failure.Store(nil)
 		t.store.Retry()
 		t.step(client.Event{Kind: client.StorageRestored})

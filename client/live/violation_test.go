@@ -3,6 +3,7 @@ package live_test
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"net/netip"
 	"runtime"
 	"strings"
@@ -219,6 +220,7 @@ func TestFloods(t *testing.T) {
 		one  []byte
 	}{
 		{"HAVE", encode(index(client.Have, 3))},
+		{"request of a choked peer", encode(request(0, 0, 16<<10))},
 		{"keep-alive", encode(client.Message{Kind: client.KeepAlive})},
 		{"interest", encode(client.Message{Kind: client.NotInterested})},
 		{"cancel", encode(client.Message{Kind: client.Cancel, Length: 16 << 10})},
@@ -231,6 +233,7 @@ func TestFloods(t *testing.T) {
 			p := joinRaw(t, x, s, "127.0.0.2", rawID(1))
 			before := heap()
 			data := bytes.Repeat(f.one, 1+(64<<10)/len(f.one))
+			go io.Copy(io.Discard, p.conn)
 			sent, stop := int64(0), make(chan struct{})
 			ended := make(chan struct{})
 			go func() {
