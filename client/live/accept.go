@@ -56,7 +56,7 @@ func (s *Session) welcome(socket net.Conn) {
 		s.log("incoming connection refused", "peer", addr, "reason", err)
 		return
 	}
-	r := wire.NewReader(conn, wire.Limits{Payload: maxPayload})
+	r := wire.NewReader(streamOf(conn), wire.Limits{Payload: maxPayload})
 	hello, err := r.Handshake()
 	if err != nil {
 		s.log("incoming connection refused", "peer", addr, "reason", err)
@@ -135,7 +135,7 @@ func (t *Torrent) connect(socket net.Conn, r *wire.Reader, addr netip.AddrPort, 
 		return
 	}
 	if r == nil {
-		r = wire.NewReader(socket, wire.Limits{Payload: maxPayload})
+		r = wire.NewReader(streamOf(socket), wire.Limits{Payload: maxPayload})
 	}
 	c := newConn(t, socket, addr, dialed)
 	c.skipHello = dialed

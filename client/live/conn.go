@@ -76,75 +76,6 @@ func signal(c chan struct{}) {
 	}
 }
 
-// read posts the messages of the peer until the connection ends.
-func (c *conn) read(r *wire.Reader, first *client.Message) {
-	defer c.torrent.connections.Done()
-	batch := make([]letter, 0, batchLetters)
-	post := func() bool {
-		c.unhandled.Add(int32(len(batch)))
-		for i := range batch {
-			c.unhandledBytes.Add(heldBytes(&batch[i].event.Message))
-		}
-		ok := c.torrent.mailbox.post(batch...)
-		if !ok {
-			for i := range batch {
-				c.torrent.releaseReceived(&batch[i].event.Message)
-			}
-		}
-		clear(batch)
-		batch = batch[:0]
-		for ok && c.isAhead() && !c.isClosed() {
-			<-c.resume
-		}
-		return ok
-	}
-	add := func(m client.Message) {
-		batch = append(batch, letter{conn: c, event: client.Event{Kind: client.Received, Message: m}})
-	}
-	received := c.torrent.session.pool.Received
-	r.Block = func(n int) ([]byte, error) {
-		if n > client.BlockSize {
-			return make([]byte, n), nil
-		}
-		if b := received.TryAcquire(); b != nil {
-			return b, nil
-		}
-		post() // blocks in the batch hold buffers, and free some when they are handled
-		return received.Acquire(c.torrent.ctx)
-	}
-	err := c.readAll(r, first, add, post, &batch)
-	ended := c.torrent.mailbox.post(letter{conn: c, event: client.Event{Kind: client.Closed}})
-	if ended && !errors.Is(err, net.ErrClosed) { // otherwise it has been said why we hang up
-		c.torrent.session.log("connection ended", "peer", c.addr, "reason", err)
-	}
-}
-
-// readAll passes all messages of the peer to add, and calls post when there is time.
-func (c *conn) readAll(r *wire.Reader, first *client.Message, add func(client.Message), post func() bool, batch *[]letter) error {
-	if first == nil {
-		m, err := r.Handshake()
-		if err != nil {
-			return err
-		}
-		first = &m
-	}
-	add(*first)
-	post()
-	for {
-		m, err := r.Next()
-		if err != nil {
-			c.torrent.releaseReceived(&m) // a block of which a part has come
-			post()
-			return err
-		}
-		c.torrent.session.download.wait(c.torrent.ctx, int(m.Size()))
-		add(m)
-		if (len(*batch) >= batchLetters || !r.Buffered()) && !post() {
-			return net.ErrClosed
-		}
-	}
-}
-
 // heldBytes returns the memory that a message holds, other than a buffer of the pool.
 func heldBytes(m *client.Message) int64 {
 	if m.Kind == client.Piece && m.Length <= client.BlockSize {
@@ -258,6 +189,7 @@ func (c *conn) take(out []client.Message) ([]client.Message, bool) {
 func (c *conn) write() {
 	defer c.torrent.connections.Done()
 	var messages []client.Message
+	var sent []letter
 	var w writeBuffer
 	for {
 		var open bool
@@ -265,7 +197,7 @@ func (c *conn) write() {
 			break
 		}
 		err := c.writeAll(&w, messages)
-		sent := make([]letter, 0, len(messages))
+		sent = sent[:0]
 		for i := range messages {
 			if m := &messages[i]; m.Kind == client.Piece {
 				sent = append(sent, letter{conn: c, event: client.Event{

@@ -20,16 +20,32 @@ const (
 	defaultPayload = 1 << 20
 	defaultBlock   = 128 << 10
 	bufferSize     = 64 << 10
+	aheadBytes     = 512 // that are read with the rest of a block: what follows is most often another block
 )
 
-// Reader reads messages. It reads ahead, and copies each block once, into the buffer that its
+// VectorReader is a source whose bytes are read directly into blocks. *Reader finds out by itself
+// whether its source is one.
+type VectorReader interface {
+	io.Reader
+	// ReadVector fills a, and b after it, with what is there. It waits only if that is nothing.
+	ReadVector(a, b []byte) (n int, err error)
+	// TryReadVector does not wait: then n is 0 and err is nil.
+	TryReadVector(a, b []byte) (n int, err error)
+}
+
+// Reader reads messages. It reads ahead, and copies each block at most once, into the buffer that its
 // caller provides.
 type Reader struct {
 	// Block returns a buffer for a block of n bytes. It may wait, and fail, in which case Next
 	// returns its error. It is nil for buffers that the garbage collector frees.
 	Block func(n int) ([]byte, error)
 
+	// Idle is called before Next waits for bytes, so that its caller can pass on what it has gathered.
+	// It may be nil.
+	Idle func()
+
 	source   io.Reader
+	vector   VectorReader // the source, if it is one
 	limits   Limits
 	buffer   []byte
 	from, to int // what buffer holds
@@ -46,7 +62,8 @@ func NewReader(source io.Reader, l Limits) *Reader {
 	if l.Payload == 0 {
 		l.Payload = defaultPayload
 	}
-	return &Reader{source: source, limits: l, buffer: make([]byte, bufferSize)}
+	vector, _ := source.(VectorReader)
+	return &Reader{source: source, vector: vector, limits: l, buffer: make([]byte, bufferSize)}
 }
 
 // Handshake reads the first message of a connection.
@@ -57,16 +74,6 @@ func (r *Reader) Handshake() (client.Message, error) {
 	}
 	r.from += HandshakeLength
 	return DecodeHandshake(head)
-}
-
-// Buffered reports whether Next can return a message, or an error, without reading from the stream.
-func (r *Reader) Buffered() bool {
-	head := r.buffer[r.from:r.to]
-	if len(head) < 4 {
-		return false
-	}
-	length := int64(binary.BigEndian.Uint32(head))
-	return length > defaultPayload || int64(len(head)) >= 4+length
 }
 
 // Next reads a message. A PIECE message always has data. A message with an id that is not known is
@@ -181,8 +188,37 @@ func (r *Reader) readFull(b []byte) error {
 	if n == len(b) {
 		return nil
 	}
-	_, err := io.ReadFull(r.source, b[n:])
-	return err
+	r.from, r.to = 0, 0
+	for n < len(b) {
+		k, err := r.read(b[n:], r.buffer[:aheadBytes])
+		if n += k; n >= len(b) {
+			r.to = n - len(b)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read reads into a and, if the source can, into b after it.
+func (r *Reader) read(a, b []byte) (int, error) {
+	if r.vector == nil {
+		r.idle()
+		return r.source.Read(a)
+	}
+	if n, err := r.vector.TryReadVector(a, b); n > 0 || err != nil {
+		return n, err
+	}
+	r.idle()
+	return r.vector.ReadVector(a, b)
+}
+
+func (r *Reader) idle() {
+	if r.Idle != nil {
+		r.Idle()
+	}
 }
 
 // readAll reads n bytes into memory that grows as they come, so that a message that only says that
@@ -197,6 +233,7 @@ func (r *Reader) readAll(n int) ([]byte, error) {
 	out.Write(r.buffer[r.from:r.to])
 	n -= r.to - r.from
 	r.from = r.to
+	r.idle()
 	_, err := io.CopyN(&out, r.source, int64(n))
 	return out.Bytes(), err
 }
@@ -205,6 +242,7 @@ func (r *Reader) readAll(n int) ([]byte, error) {
 func (r *Reader) skip(n int) error {
 	buffered := min(n, r.to-r.from)
 	r.from += buffered
+	r.idle()
 	_, err := io.CopyN(io.Discard, r.source, int64(n-buffered))
 	return err
 }
@@ -219,7 +257,7 @@ func (r *Reader) peek(n int) ([]byte, error) {
 		if r.from == r.to {
 			r.from, r.to = 0, 0
 		}
-		k, err := r.source.Read(r.buffer[r.to:])
+		k, err := r.read(r.buffer[r.to:], nil)
 		r.to += k
 		if err != nil && r.to-r.from < n {
 			if r.to > r.from {

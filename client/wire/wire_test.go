@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -143,8 +144,12 @@ func TestReaderOfParts(t *testing.T) {
 	for _, m := range messages {
 		stream = Append(stream, &m)
 	}
-	for _, part := range []int{1, 7, 4096, len(stream)} {
-		r := NewReader(&partReader{stream, part}, Limits{})
+	for i, part := range []int{1, 7, 4096, len(stream), 1, 7, 600, 4096, len(stream)} {
+		source := io.Reader(&partReader{stream, part})
+		if i > 3 {
+			source = &partVector{partReader: partReader{stream, part}}
+		}
+		r := NewReader(source, Limits{})
 		blocks := 0
 		r.Block = func(n int) ([]byte, error) { blocks++; return make([]byte, 1<<14), nil }
 		for _, want := range messages {
@@ -171,6 +176,56 @@ func (p *partReader) Read(b []byte) (int, error) {
 	n := copy(b[:min(len(b), p.size)], p.rest)
 	p.rest = p.rest[n:]
 	return n, nil
+}
+
+// partVector is a VectorReader, which has nothing to read every second time.
+type partVector struct {
+	partReader
+	tries int
+}
+
+func (p *partVector) ReadVector(a, b []byte) (int, error) {
+	n, err := p.Read(a)
+	if n == len(a) && n < p.size && len(b) > 0 {
+		whole := p.size
+		p.size -= n
+		more, _ := p.Read(b)
+		n, p.size = n+more, whole
+	}
+	return n, err
+}
+
+func (p *partVector) TryReadVector(a, b []byte) (int, error) {
+	if p.tries++; p.tries%2 == 0 {
+		return 0, nil
+	}
+	return p.ReadVector(a, b)
+}
+
+// Before a reader waits, its caller is told, so that no message is kept back.
+func TestReaderIsIdleBeforeItWaits(t *testing.T) {
+	have := client.Message{Kind: client.Have, Index: 12}
+	one := Append(nil, &have)
+	stream := slices.Repeat(one, 3)
+	for _, x := range []struct {
+		source io.Reader
+		idle   []int // after how many messages
+	}{
+		{&partReader{stream, 2 * len(one)}, []int{0, 2}},
+		{&partVector{partReader{stream, 2 * len(one)}, 1}, []int{0}}, // the third is there when it is wanted
+	} {
+		r, read := NewReader(x.source, Limits{}), 0
+		var idle []int
+		r.Idle = func() { idle = append(idle, read) }
+		for ; read < 3; read++ {
+			if _, err := r.Next(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !slices.Equal(idle, x.idle) {
+			t.Errorf("%T: idle after %v messages, want %v", x.source, idle, x.idle)
+		}
+	}
 }
 
 // A download's messages cost no allocation.

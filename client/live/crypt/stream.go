@@ -23,6 +23,9 @@ type tcpStream struct {
 	ahead []byte
 }
 
+// HasReadAhead reports whether Read returns bytes that the socket no longer has.
+func (s *tcpStream) HasReadAhead() bool { return len(s.ahead) > 0 }
+
 func (s *tcpStream) Read(p []byte) (int, error) {
 	if len(s.ahead) > 0 {
 		return take(&s.ahead, p), nil
