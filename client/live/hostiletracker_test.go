@@ -41,7 +41,9 @@ func TestLyingTrackers(t *testing.T) {
 		{"half an address", text("d5:peers5:abcdee"), ""},
 		{"failure", text("d14:failure reason7:go awaye"), "go away"},
 		{"redirect to itself", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), http.StatusFound) }, "announce failed"},
-		{"redirect to a file", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "file:///etc/passwd", http.StatusFound) }, "announce failed"},
+		{"redirect to a file", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
+		}, "announce failed"},
 		{"error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, "announce failed"},
 		{"addresses at which no peer can be", text("d8:intervali0e5:peers18:" + strings.Repeat("\x00", 6) +
 			strings.Repeat("\xff", 6) + "\xe0\x00\x00\x01\x1a\xe1e"), ""},
