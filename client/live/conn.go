@@ -50,13 +50,14 @@ type conn struct {
 
 // Limits of a connection.
 const (
-	maxUnhandled      = 4096      // letters of a reader that the loop has not handled, until the reader waits
-	maxUnhandledBytes = 1 << 20   // bytes of those, likewise
-	batchLetters      = 64        // letters that a reader posts at a time
-	maxQueued         = 1 << 20   // bytes of memory of messages other than blocks that wait for a slow peer, until it is hung up on
-	maxPayload        = 128 << 10 // bytes of a message that is neither a bitfield nor a block; metadata comes in 16 KiB (BEP 9)
-	writeBytes        = 256 << 10 // bytes that are written at a time
-	writeTimeout      = 2 * time.Minute
+	maxUnhandled      = 4096             // letters of a reader that the loop has not handled, until the reader waits
+	maxUnhandledBytes = 1 << 20          // bytes of those, likewise
+	batchLetters      = 64               // letters that a reader posts at a time
+	maxQueued         = 1 << 20          // bytes of memory of messages other than blocks that wait for a slow peer, until it is hung up on
+	maxPayload        = 128 << 10        // bytes of a message that is neither a bitfield nor a block; metadata comes in 16 KiB (BEP 9)
+	writeBytes        = 256 << 10        // bytes that are written at a time
+	writeTimeout      = 30 * time.Second // in which a peer takes what is written at a time, and as long as minWriteRate needs
+	minWriteRate      = 4 << 10          // bytes a second
 )
 
 var errSlowReader = errors.New("the peer does not read what it is sent")
@@ -212,7 +213,10 @@ func (c *conn) write() {
 			c.torrent.mailbox.post(sent...)
 		}
 		if err != nil {
-			c.socket.Close() // the reader reports it
+			if !errors.Is(err, net.ErrClosed) {
+				c.torrent.session.log("connection ended", "peer", c.addr, "reason", err)
+			}
+			c.socket.Close() // the reader tells the loop
 		}
 	}
 	for i := range messages {
@@ -251,7 +255,8 @@ func (c *conn) writeAll(w *writeBuffer, messages []client.Message) error {
 	if blocks > 0 {
 		c.torrent.session.upload.wait(c.torrent.ctx, blocks)
 	}
-	c.socket.SetWriteDeadline(time.Now().Add(writeTimeout))
+	slow := time.Duration(len(w.headers)+blocks) * time.Second / minWriteRate
+	c.socket.SetWriteDeadline(time.Now().Add(writeTimeout + slow))
 	if b, ok := c.socket.(crypt.BuffersWriter); ok {
 		_, err := b.WriteBuffers(w.buffers)
 		return err

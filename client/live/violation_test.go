@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"net/netip"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -292,9 +293,10 @@ func TestPeerThatNeverReads(t *testing.T) {
 }
 
 // Peers that request blocks and read none hold a bounded number of buffers, and others are served.
-// They hold slots until nothing could be sent to them for two minutes.
+// They hold slots until a write to them times out, after more than half a minute, which is awaited with
+// LIVE_SOAK=full.
 func TestPeersThatRequestAndNeverRead(t *testing.T) {
-	s, x, _, meta, folder := newSeed(t, nil)
+	s, x, log, meta, folder := newSeed(t, nil)
 	for i := range 3 {
 		p := joinRaw(t, x, s, "127.0.0.2", rawID(byte(i)))
 		p.conn.(interface{ SetReadBuffer(int) error }).SetReadBuffer(1024)
@@ -307,5 +309,8 @@ func TestPeersThatRequestAndNeverRead(t *testing.T) {
 	}
 	for range 2 {
 		download(t, newSession(t, small), meta, folder, s.Addrs())
+	}
+	if os.Getenv("LIVE_SOAK") == "full" {
+		log.expect(t, "connection ended", "peer=127.0.0.2:", "i/o timeout")
 	}
 }
