@@ -42,9 +42,10 @@ portable:
 registry:
 registry/registrytest: registry
 sim/content: bounded torrent client sim/scenario client/pieces
+sim/disk: client client/pieces
 sim/draw: sim/engine sim/scenario
 sim/measure: client/pick sim/engine sim/record
-sim: sim/content sim/draw sim/measure prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/reveal client/wire registry tracker client/assign sim/viewer sim/adversary
+sim: sim/content sim/disk sim/draw sim/measure prefetch sim/scenario sim/record sim/netem sim/engine client client/backlog client/choke client/pick client/reveal client/wire registry tracker client/assign sim/viewer sim/adversary
 sim/viewer: client/pieces
 sim/adversary: client client/pieces
 sim/scenario: bounded portable

@@ -145,7 +145,7 @@ func (c *collector) depart(n *node, at time.Duration) {
 	c.sampler.departed.add(n)
 	c.present.remove(n)
 	c.world.verify(n)
-	n.peer, n.store = nil, nil
+	n.peer, n.store, n.disk = nil, nil, nil
 }
 
 // progress is how far the run is.

@@ -212,7 +212,7 @@ stop: {deadline: 30 min}
 // digestCases returns all runs, in the order of the file.
 func digestCases() []digestCase {
 	return slices.Concat(libraryCases(), profileCases(), networkCases(), strategyCases(), ruleCases(),
-		misbehaviourCases(), drawnCases())
+		misbehaviourCases(), drawnCases(), diskCases())
 }
 
 // libraryCases are the scenarios of the library, the long ones with less content.

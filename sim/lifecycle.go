@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"time"
+
 	"swarmsim/client"
 	"swarmsim/sim/adversary"
+	"swarmsim/sim/disk"
 	"swarmsim/sim/draw"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
@@ -20,6 +23,10 @@ func (n *node) start() {
 	n.worker = uint8(n.host.Worker())
 	cfg := clientConfig(c, &w.settings[n.group], w.copies)
 	cfg.Torrent, cfg.ID, cfg.Complete, cfg.Store = &w.content.Torrent, n.id, n.isSeed(), n.store
+	if s := diskSpeed(&w.scenario.Groups[n.group].Disk); s != (disk.Speed{}) {
+		n.disk = disk.New(n.store, s, &w.content.Torrent.Layout, n.host.Now)
+		cfg.Store = n.disk
+	}
 	cfg.Rand = draw.Stream(w.scenario.Seed, draw.Host, uint64(n.host.ID())<<1|1)
 	cfg.Addr = addrOf(n.host.ID(), listenPort)
 	cfg.Uplink, cfg.Backlog, cfg.Trace = uplink, w.backlog[n.group], n
@@ -33,6 +40,12 @@ func (n *node) start() {
 	n.hasQuota = w.quota[n.group] > 0
 	n.departAt = n.lifetime.departure(n.isSeed(), now)
 	n.emit(traceEvent{kind: arrived})
+}
+
+func diskSpeed(d *scenario.Disk) disk.Speed {
+	return disk.Speed{
+		Read: float64(d.Read), Write: float64(d.Write), Hash: float64(d.Hash), Access: time.Duration(d.Access),
+	}
 }
 
 // checkQuota lets a complete peer depart once it has sent what its seed ratio allows. The client

@@ -9,6 +9,7 @@ import (
 	"swarmsim/prefetch"
 	"swarmsim/sim/adversary"
 	"swarmsim/sim/content"
+	"swarmsim/sim/disk"
 	"swarmsim/sim/engine"
 	"swarmsim/sim/netem"
 	"swarmsim/sim/scenario"
@@ -33,6 +34,7 @@ type node struct {
 	group       int
 	id          client.PeerID
 	store       client.Store // while present
+	disk        *disk.Disk   // in front of the store, if it takes time; nil otherwise
 	lifetime    lifetime
 	script      script
 	history     history
@@ -227,6 +229,9 @@ func (n *node) nextTick() time.Duration {
 		}
 	case present:
 		at = min(n.nextClientTick(), n.departAt)
+		if n.disk != nil {
+			at = min(at, n.disk.Next())
+		}
 	}
 	if n.announce.active {
 		at = min(at, n.announce.deadline)
@@ -248,6 +253,7 @@ func (n *node) Tick() {
 	} else if n.state == notArrived && now >= n.lifetime.arriveAt {
 		n.start()
 	}
+	n.passDiskAnswers(now)
 	if n.state == present && n.quotaQueued {
 		n.departIfQuotaSent()
 	}
@@ -262,6 +268,17 @@ func (n *node) Tick() {
 		n.step(&client.Event{Kind: client.Tick})
 	}
 	n.plan()
+}
+
+// passDiskAnswers tells the client what the disk has done.
+func (n *node) passDiskAnswers(now time.Duration) {
+	for n.disk != nil && n.state == present {
+		e, due := n.disk.Pop(now)
+		if !due {
+			return
+		}
+		n.step(&e)
+	}
 }
 
 // nextClientTick is when the client, or the adversary around it, wants a tick.

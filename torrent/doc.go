@@ -39,5 +39,6 @@
 // makes a torrent unusable or dangerous is an error, whose text names the field, what was found, and
 // what would be right; what can be mended or left out is mended, and a warning in Meta.Warnings.
 //
-// A Meta can be read by several goroutines, also while SetLayer is called. The package touches no files and no clock.
+// A Meta can be read by several goroutines, and with GuardLayers also while SetLayer is called. The package
+// touches no files and no clock.
 package torrent

@@ -2,27 +2,44 @@ package torrent
 
 import (
 	"fmt"
-	"sync"
 
 	"swarmsim/torrent/bencode"
 	"swarmsim/torrent/merkle"
 )
 
-// layerSet holds piece layers by the root of their file. They may arrive while pieces are hashed.
+// Locker is a mutex, such as a sync.Mutex.
+type Locker interface {
+	Lock()
+	Unlock()
+}
+
+// layerSet holds piece layers by the root of their file.
 type layerSet struct {
-	mu     sync.RWMutex
+	lock   Locker // nil for none
 	byRoot map[[32]byte][]byte
 }
 
+// GuardLayers has the piece layers guarded by a mutex, so that SetLayer may be called while other
+// goroutines use the torrent. It is called before they do; a mutex that was set before stays.
+func (m *Meta) GuardLayers(l Locker) {
+	if m.layers.lock == nil {
+		m.layers.lock = l
+	}
+}
+
 func (s *layerSet) get(root [32]byte) []byte {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	if s.lock != nil {
+		s.lock.Lock()
+		defer s.lock.Unlock()
+	}
 	return s.byRoot[root]
 }
 
 func (s *layerSet) set(root [32]byte, layer []byte) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	if s.lock != nil {
+		s.lock.Lock()
+		defer s.lock.Unlock()
+	}
 	if s.byRoot == nil {
 		s.byRoot = map[[32]byte][]byte{}
 	}
@@ -88,8 +105,8 @@ func (m *Meta) Layer(file int) []byte {
 }
 
 // SetLayer sets the piece layer of a file, which peers send for a torrent that came by a magnet link.
-// It is an error if it does not have the file's root. Other goroutines may use the torrent meanwhile. The
-// torrent keeps layer.
+// It is an error if it does not have the file's root. Other goroutines may use the torrent meanwhile only
+// after GuardLayers. The torrent keeps layer.
 func (m *Meta) SetLayer(file int, layer []byte) error {
 	f := &m.Files[file]
 	pieces := (f.Length + m.PieceLength - 1) / m.PieceLength

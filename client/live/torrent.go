@@ -136,6 +136,7 @@ func (t *Torrent) openStore(meta *torrent.Meta) error {
 	if o.Priorities != nil && len(o.Priorities) != len(meta.Files) {
 		return fmt.Errorf("there are %d priorities for %d files", len(o.Priorities), len(meta.Files))
 	}
+	meta.GuardLayers(&sync.Mutex{})
 	store, err := storage.Open(t.session.pool, meta, storage.Options{
 		Folder: o.Folder, StatePath: o.StatePath, ReadOnly: o.ReadOnly, Preallocate: o.Preallocate,
 		Unwanted: unwanted(o.Priorities), Done: t.onStored,

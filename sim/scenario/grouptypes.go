@@ -6,6 +6,7 @@ type Group struct {
 	Count     int          `json:"count" jsonschema:"number of peers" min:"0" max:"1000000"`
 	Seed      bool         `json:"seed,omitempty" jsonschema:"they start with the complete content"`
 	Link      Link         `json:"link" jsonschema:"their access links"`
+	Disk      Disk         `json:"disk,omitempty" jsonschema:"their disks; one that takes no time by default"`
 	Region    string       `json:"region,omitempty" jsonschema:"their region, if the network has regions"`
 	NAT       float64      `json:"nat,omitempty" jsonschema:"share that cannot be dialed, 0 to 1" min:"0" max:"1"`
 	Arrival   Arrival      `json:"arrival,omitempty" jsonschema:"when they arrive"`
@@ -16,6 +17,14 @@ type Group struct {
 	Sybils    int          `json:"sybils,omitempty" jsonschema:"fault: number of unreachable peers that each member registers at the tracker; it does nothing else" min:"0" max:"10000"`
 	Corrupt   float64      `json:"corrupt,omitempty" jsonschema:"fault: probability, 0 to 1, that a block they send is corrupt" min:"0" max:"1"`
 	Client    *Client      `json:"client,omitempty" jsonschema:"settings that differ from the scenario's client"`
+}
+
+// Disk says how long a peer's disk takes, and its processor for hashes. 0 stands for no time.
+type Disk struct {
+	Read   Rate     `json:"read,omitempty" jsonschema:"rate at which blocks are read"`
+	Write  Rate     `json:"write,omitempty" jsonschema:"rate at which blocks are written"`
+	Access Duration `json:"access,omitempty" jsonschema:"time before a block that does not follow the last one"`
+	Hash   Rate     `json:"hash,omitempty" jsonschema:"rate at which pieces are hashed"`
 }
 
 // Link is an access link, or a mix of links that peers are drawn from.
