@@ -107,6 +107,10 @@ func (t *Torrent) dial(addr netip.AddrPort, hash [20]byte) {
 	failed := func() {
 		t.mailbox.post(letter{event: client.Event{Kind: client.DialFailed, Addr: addr}})
 	}
+	if !s.mayConnect(t) {
+		failed()
+		return
+	}
 	dialer := net.Dialer{Timeout: handshakeTimeout}
 	if ip := s.local(addr.Addr()); ip.IsValid() {
 		dialer.LocalAddr = &net.TCPAddr{IP: ip.AsSlice()}
@@ -126,7 +130,7 @@ func (t *Torrent) dial(addr netip.AddrPort, hash [20]byte) {
 // connect begins with a connection: its first letter tells the loop. hello is the peer's handshake
 // if that has been read.
 func (t *Torrent) connect(socket net.Conn, r *wire.Reader, addr netip.AddrPort, dialed bool, hello *client.Message) {
-	if !t.session.addConnection() {
+	if !t.session.addConnection(t) {
 		t.session.log("connection refused", "peer", addr, "reason", "the session has as many connections as it may")
 		socket.Close()
 		if dialed {
@@ -148,7 +152,7 @@ func (t *Torrent) connect(socket net.Conn, r *wire.Reader, addr netip.AddrPort, 
 	if !t.mailbox.post(opened) {
 		socket.Close()
 		t.connections.Add(-2)
-		t.session.removeConnection()
+		t.session.removeConnection(t)
 		return
 	}
 	go c.read(r, hello)

@@ -220,7 +220,7 @@ func (t *Torrent) drop(c *conn) {
 	c.close()
 	t.conns[c.id] = nil
 	t.freeConns = append(t.freeConns, c.id)
-	t.session.removeConnection()
+	t.session.removeConnection(t)
 }
 
 // leave has the state machine leave the swarm, and ends the loop.

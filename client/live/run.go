@@ -213,6 +213,8 @@ func (t *Torrent) newPeer(have pieces.Bitset) error {
 	if err := cfg.Check(); err != nil {
 		return err
 	}
+	slots := &t.session.slots
+	cfg.Choker, cfg.SeedChoker = slots.limitSlots(cfg.Choker, t.slotUse), slots.limitSlots(cfg.SeedChoker, t.slotUse)
 	t.peer = client.New(cfg)
 	t.use(t.peer)
 	t.selected = true

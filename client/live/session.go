@@ -39,7 +39,8 @@ type Config struct {
 
 	UploadRate     int64 // bytes per second in blocks, over all torrents; 0 for no limit
 	DownloadRate   int64
-	MaxConnections int // over all torrents; default 500
+	MaxConnections int // over all torrents, which share them fairly; default 500
+	UploadSlots    int // over all torrents, likewise; 0 for as many as the choker of each torrent has
 
 	DHT       bool     // a node of the DHT (BEP 5) finds peers of torrents that are not private
 	Bootstrap []string // nodes, as host:port, that the DHT begins with; nil for public ones
@@ -82,6 +83,7 @@ type Session struct {
 	mappers   []*portmap.Mapper
 
 	upload, download limiter
+	slots            slots
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -90,6 +92,7 @@ type Session struct {
 	mu          sync.Mutex
 	torrents    map[[20]byte]*Torrent // by info hash; a hybrid by both
 	connections int
+	yielding    int // connections that torrents have been asked to give up
 
 	handshakes handshakes
 }
@@ -108,7 +111,7 @@ func New(cfg Config) (*Session, error) {
 	s := &Session{
 		cfg: cfg, id: newPeerID(), torrents: map[[20]byte]*Torrent{},
 		upload: newLimiter(cfg.UploadRate), download: newLimiter(cfg.DownloadRate),
-		key: mathrand.Uint32(),
+		key: mathrand.Uint32(), slots: slots{total: cfg.UploadSlots},
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.listen(); err != nil {
@@ -283,23 +286,6 @@ func (s *Session) Torrents() []*Torrent {
 		}
 	}
 	return out
-}
-
-// addConnection counts a connection. It reports false if there are too many.
-func (s *Session) addConnection() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.connections >= s.cfg.MaxConnections {
-		return false
-	}
-	s.connections++
-	return true
-}
-
-func (s *Session) removeConnection() {
-	s.mu.Lock()
-	s.connections--
-	s.mu.Unlock()
 }
 
 // Close stops all torrents: they announce that they stop, and write what is needed to resume. It

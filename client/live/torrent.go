@@ -106,7 +106,11 @@ type Torrent struct {
 	checked atomic.Int64 // pieces that have been hashed while checking
 	toCheck atomic.Int64
 	failure atomic.Pointer[error]
-	stats   atomic.Pointer[Stats]
+	slotUse *slotUse // of the session's upload slots
+
+	held     int // connections; guarded by Session.mu, as is yielding
+	yielding int // of these, those that are to be given up
+	stats    atomic.Pointer[Stats]
 }
 
 // machine is a state machine: client.Peer, or metadata.Fetcher.
@@ -122,6 +126,7 @@ func newTorrent(s *Session, names swarms, o Options) *Torrent {
 		session: s, hash: names.first, options: o, started: time.Now(), mailbox: newMailbox(),
 		ended: make(chan struct{}), done: make(chan struct{}),
 	}
+	t.slotUse = s.slots.join()
 	t.swarms.Store(&names)
 	t.ctx, t.cancel = context.WithCancel(s.ctx)
 	t.sources, t.stopSources = context.WithCancel(t.ctx)
@@ -164,6 +169,7 @@ func unwanted(priorities []byte) []bool {
 
 // abandon ends a torrent that never ran.
 func (t *Torrent) abandon() {
+	t.session.slots.leave(t.slotUse)
 	t.cancel()
 	t.stopAll()
 	if t.store != nil {
@@ -314,15 +320,17 @@ func (t *Torrent) end() {
 		t.release(&l)
 		if l.conn != nil && l.event.Kind == client.Opened {
 			l.conn.close()
-			t.session.removeConnection()
+			t.session.removeConnection(t)
 		}
 	}
 	for _, c := range t.conns {
 		if c != nil {
 			c.close()
-			t.session.removeConnection()
+			t.session.removeConnection(t)
 		}
 	}
+	t.session.slots.leave(t.slotUse)
+	t.session.forgetYields(t)
 	t.connections.Wait()
 	for _, w := range t.webSeeds {
 		w.seed.Close()

@@ -50,13 +50,13 @@ func (t *Torrent) webBuffer(n int) []byte {
 
 // connectWebSeed begins with a connection to a web seed.
 func (t *Torrent) connectWebSeed(w *webSeed) {
-	if !t.session.addConnection() {
+	if !t.session.addConnection(t) {
 		return
 	}
 	c := newConn(t, nil, w.seed.Addr(), true)
 	opened := letter{conn: c, event: client.Event{Kind: client.Opened, Addr: c.addr, Dialed: true}}
 	if !t.mailbox.post(opened) {
-		t.session.removeConnection()
+		t.session.removeConnection(t)
 		return
 	}
 	t.connections.Add(1)
