@@ -23,7 +23,7 @@ var plainFolders = []string{
 	"client/live/announce", "client/live/httpclient", "client/live/dht", "client/live/portmap",
 	"client/live/webseed", "sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "client/live/lsd",
 	"client/live/utp", "sim/measure", "sim/record", "sim/viewer", "cmd/bench", "cmd/usage", "docs/figures",
-	"sidebyside", "sidebyside/memnet", "cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli",
+	"sidebyside", "sidebyside/memnet", "interop", "cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli",
 	"cmd/swarmsim/results", "sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet",
 	"sim/netem/queue", "sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "reports",
 	"testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns", "validation",
