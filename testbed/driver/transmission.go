@@ -36,9 +36,6 @@ func (Transmission) Check(job *Job) error {
 	if job.Listen.Addr().IsLoopback() {
 		return fmt.Errorf("transmission dials no peer in 127.0.0.0/8; it cannot listen on %v", job.Listen)
 	}
-	if len(job.DHTNodes) > 0 {
-		return errors.New("transmission has no option for the nodes that DHT starts from")
-	}
 	return job.check()
 }
 
@@ -82,7 +79,12 @@ func (d Transmission) Start(ctx context.Context, job Job) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
+	var nodes strings.Builder // that DHT starts from; without any, public ones are asked
+	for _, n := range job.DHTNodes {
+		fmt.Fprintf(&nodes, "%v %d\n", n.Addr(), n.Port())
+	}
 	if err := errors.Join(os.MkdirAll(config, 0o700),
+		os.WriteFile(filepath.Join(config, "dht.bootstrap"), []byte(nodes.String()), 0o600),
 		os.WriteFile(filepath.Join(config, "settings.json"), text, 0o600)); err != nil {
 		return nil, err
 	}
