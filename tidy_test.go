@@ -69,9 +69,8 @@ client/extension: torrent/bencode
 client/wire: client
 client/layers: client torrent torrent/merkle
 client/metadata: client client/extension client/layers
-client/live: client client/layers client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
+client/live: client client/layers client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent client/choke
 client/live/observe: client client/live sim/record
-client/live: client client/choke client/layers client/live/announce client/live/crypt client/live/dht client/live/httpclient client/live/lsd client/live/portmap client/live/storage client/live/utp client/live/webseed client/metadata client/pieces client/wire torrent
 client/live/crypt:
 client/live/dht:
 client/live/lsd:
