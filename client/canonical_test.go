@@ -34,7 +34,7 @@ func TestFullPeerMakesRoom(t *testing.T) {
 	full := func(first byte) *script {
 		s := newScript(t, 1, false, func(c *Config) {
 			c.Addr = own
-			c.Settings.Connections.Max, c.Settings.Connections.CanonicalPriority = 1, true
+			c.Settings.Connections = ConnectionSettings{DialTarget: 1, Max: 1, NumWant: 1, CanonicalPriority: true}
 		})
 		s.connect(0, first)
 		return s
