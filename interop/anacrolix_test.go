@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"runtime/debug"
+	"os"
+	"regexp"
 	"strings"
 
 	"github.com/anacrolix/dht/v2"
@@ -23,17 +24,19 @@ type anacrolix struct{}
 
 func (anacrolix) Name() string { return "anacrolix" }
 
+// replaced is the line of go.mod that has the version which is built.
+var replaced = regexp.MustCompile(`(?m)^\s*github\.com/anacrolix/torrent => \S+ v(\S+)`)
+
 func (anacrolix) Installed(context.Context) (string, error) {
-	info, _ := debug.ReadBuildInfo()
-	for _, m := range info.Deps {
-		if m.Path == "github.com/anacrolix/torrent" {
-			if m.Replace != nil {
-				m = m.Replace
-			}
-			return strings.TrimPrefix(m.Version, "v"), nil
-		}
+	text, err := os.ReadFile("go.mod")
+	if err != nil {
+		return "", err
 	}
-	return "unknown", nil
+	version := replaced.FindSubmatch(text)
+	if version == nil {
+		return "", errors.New("go.mod does not say which version of anacrolix/torrent is built")
+	}
+	return string(version[1]), nil
 }
 
 func (anacrolix) Check(*driver.Job) error { return nil }
