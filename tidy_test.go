@@ -206,8 +206,7 @@ func TestCoreIsPure(t *testing.T) {
 			case "os", "net", "net/http", "os/exec", "syscall", "math/rand", "crypto/rand":
 				t.Errorf("%s imports %s; the core is handed what it needs", f.path, i)
 			case "sync", "sync/atomic":
-				// The hash layers of a torrent may come from peers while other goroutines hash pieces.
-				if f.pkg != "sim/engine" && f.pkg != "torrent" {
+				if f.pkg != "sim/engine" {
 					t.Errorf("%s imports %s; only the engine knows of other cores", f.path, i)
 				}
 			}
