@@ -26,7 +26,7 @@ type liveFlags struct {
 	encryption                       crypt.Mode
 	uploadRate                       scenario.Rate
 	downloadRate                     scenario.Rate
-	maxConnections                   int
+	maxConnections, uploadSlots      int
 	noDHT, noPEX, noLSD, portMapping bool
 	bootstrap                        []string
 	profile                          string
@@ -48,6 +48,8 @@ func (f *liveFlags) add(c *cobra.Command) {
 		"of connections to peers: off, allowed, preferred or required (default preferred)")
 	fs.Var(flags.Quantity(&f.uploadRate, "rate", "2 MB/s"), "upload", "limit of the upload rate")
 	fs.Var(flags.Quantity(&f.downloadRate, "rate", "8 MB/s"), "download", "limit of the download rate")
+	fs.Var(flags.Count(&f.uploadSlots, 0, 10_000, "20"), "upload-slots",
+		"peers that are uploaded to at a time, over all torrents; 0 for as many as each torrent's choker decides")
 	fs.Var(flags.Count(&f.maxConnections, 1, 10_000, "50"), "max-connections", "limit of the number of connections")
 	fs.BoolVar(&f.noDHT, "no-dht", false, "do not look for peers in the DHT")
 	fs.Var(flags.List(&f.bootstrap, "host:port", "router.bittorrent.com:6881", parseBootstrap), "dht-node",
@@ -175,7 +177,7 @@ func (f *liveFlags) client() (*scenario.Scenario, func(*rand.Rand) client.Config
 // session opens a session as the flags say.
 func (f *liveFlags) session(log slog.Handler, strategies func(*rand.Rand) client.Config) (*live.Session, error) {
 	cfg := live.Config{
-		Listen: f.listen, Client: strategies, Encryption: f.encryption, MaxConnections: f.maxConnections,
+		Listen: f.listen, Client: strategies, Encryption: f.encryption, MaxConnections: f.maxConnections, UploadSlots: f.uploadSlots,
 		DHT: !f.noDHT, Bootstrap: f.bootstrap, NoPEX: f.noPEX, LSD: !f.noLSD, PortMap: f.portMapping,
 		UploadRate: int64(f.uploadRate), DownloadRate: int64(f.downloadRate),
 	}
