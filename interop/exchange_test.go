@@ -165,6 +165,8 @@ func byPEX(t *testing.T, theirs program, teach bool) {
 	await(ctx, t, seed)
 	middle, middleJob := begin(ctx, t, middleProgram, middleJob)
 	leecher, leecherJob := begin(ctx, t, leecherProgram, job)
+	awaitListening(ctx, t, middleJob.Listen)
+	awaitListening(ctx, t, leecherJob.Listen)
 	// A client of another program learns of no peer by the test: ours connect to it.
 	var stop func()
 	if teach {
@@ -177,6 +179,23 @@ func byPEX(t *testing.T, theirs program, teach bool) {
 	defer stop()
 	await(ctx, t, leecher, middle, seed)
 	awaitEqual(ctx, t, meta, folder, leecherJob.Folder)
+}
+
+// awaitListening waits until a client listens. One that was dialed before is dialed again a minute later.
+func awaitListening(ctx context.Context, t *testing.T, peer netip.AddrPort) {
+	t.Helper()
+	for {
+		c, err := net.Dial("tcp", peer.String())
+		if err == nil {
+			c.Close()
+			return
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatal(err)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
 }
 
 // keepDialing tells a client of ours of a peer again and again, since that may not listen yet.

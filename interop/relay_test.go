@@ -30,6 +30,7 @@ func byRelay(t *testing.T, theirs program, oursSeed bool) {
 	if oursSeed {
 		ourSide, theirAddress = seed, leecherJob.Listen
 	}
+	awaitListening(ctx, t, theirAddress)
 	r := newRelay(t, theirAddress)
 	defer keepDialing(ourSide, r.address)()
 	await(ctx, t, leecher, seed)
