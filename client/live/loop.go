@@ -125,7 +125,8 @@ func (t *Torrent) onHandshake(c *conn, m *client.Message) {
 
 // step passes an event to the state machine and carries out its actions.
 func (t *Torrent) step(e client.Event) {
-	t.actions = t.machine.Step(t.now(), &e, t.actions[:0])
+	t.event = e // not &e: that would be allocated for each event
+	t.actions = t.machine.Step(t.now(), &t.event, t.actions[:0])
 	for i := range t.actions {
 		t.act(&t.actions[i])
 	}

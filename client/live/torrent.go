@@ -72,6 +72,7 @@ type Torrent struct {
 	peer      *client.Peer // nil while the metadata is fetched
 	conns     []*conn
 	freeConns []client.ConnID
+	event     client.Event // that the state machine handles
 	actions   []client.Action
 	dirty     []*conn // whose outboxes are not empty
 	trackers  []*tracker
