@@ -20,6 +20,10 @@ func unable(client, feature string, oursSeed bool) string {
 		case "anacrolix":
 			return "anacrolix/torrent 1.61 panics on a hybrid with a tracker"
 		}
+	case mixed:
+		if client == "webtorrent" && oursSeed {
+			return "webtorrent with encryption does not dial again in plaintext"
+		}
 	case pexAlone:
 		if client == "webtorrent" && !oursSeed {
 			return "webtorrent reads peer exchange, and sends no peers"
