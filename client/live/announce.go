@@ -20,8 +20,9 @@ const (
 	announceTimeout = time.Minute
 	maxTrackers     = 100 // of a torrent that are used
 
-	// announcePause is the least time between two announces, which mainline lets pass before it asks for
-	// more peers (rerequest_interval). UDP trackers, and many others, do not say one.
+	// announcePause is the least time until an announce for more peers, as mainline has it
+	// (rerequest_interval), unless the regular announces follow sooner. UDP trackers, and many others,
+	// say no such time.
 	announcePause = 5 * time.Minute
 
 	userAgent = "swarmsim"
@@ -94,8 +95,8 @@ func (t *Torrent) announce(a *client.Action) {
 			return
 		}
 		t.statuses.set(TrackerStatus{URL: tr.url, Time: time.Now(), Peers: len(r.Peers), Warning: r.Warning})
-		pause := max(r.MinInterval, announcePause)
-		reply := &client.AnnounceReply{Interval: max(r.Interval, pause), MinInterval: pause, Peers: r.Peers}
+		pause := max(r.MinInterval, min(r.Interval, announcePause))
+		reply := &client.AnnounceReply{Interval: r.Interval, MinInterval: pause, Peers: r.Peers}
 		id := r.TrackerID
 		t.mailbox.post(letter{do: func() {
 			if id != "" {
