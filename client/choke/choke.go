@@ -47,7 +47,7 @@ type Candidate struct {
 type Round struct {
 	Now time.Duration // since the run began
 
-	// Periodic is true for the rounds every 10 seconds, and false for calls in between. A
+	// Periodic is true for the regular rounds, and false for calls in between. A
 	// strategy that draws lots or counts rounds does so in periodic rounds only.
 	Periodic bool
 

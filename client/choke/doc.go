@@ -2,8 +2,9 @@
 //
 // # Usage
 //
-// Package client calls a Choker every 10 seconds, as BEP 3 proposes, and in between when a slot
-// may have become free or been asked for. It describes its connected neighbours as values
+// Package client calls a Choker in regular rounds (every 10 seconds by default, as BEP 3 proposes) and,
+// as client.UnchokeMode says, in between: when a slot may have become free or been asked for, or
+// after every block. It describes its connected neighbours as values
 // (Candidate) and the occasion as a Round, and unchokes exactly those that the choker returns:
 //
 //	choker := choke.Strategies().NewDefault("tit-for-tat")

@@ -23,7 +23,8 @@ type Mainline struct {
 func (m *Mainline) MaxSlots(Round) int { return max(m.Slots, m.Min) }
 
 // mainlineChoker follows Choker.py of mainline 4.x. Slots-1 slots go to the neighbours that upload
-// fastest to us (mainline's preferred), among those that are interested, not snubbed and not seeds.
+// fastest to us (mainline's preferred), among those that are interested, no seeds, not snubbed and have a rate
+// above 0: to mainline a neighbour that never sent a block is snubbed, too.
 // It then walks down the list of connections, skips seeds, and unchokes every other neighbour,
 // interested or not, until it has unchoked max(1, Min-f) interested ones more, where f is the
 // number of the fastest above.

@@ -7,7 +7,7 @@ import (
 
 var propShare = Strategy{
 	Name:     "propshare",
-	About:    "all neighbours in proportion to what they sent in the last round, and a share for first-time peers",
+	About:    "all neighbours in proportion to what they sent in the last round, and a share for some that sent nothing in it",
 	Defaults: func() any { return &PropShare{Explore: 0.2, FirstTimePeers: 1, Rotate: 30 * time.Second} },
 	New:      func(s any) Choker { return &propShareChoker{set: *s.(*PropShare)} },
 }
@@ -21,9 +21,10 @@ type PropShare struct {
 
 // propShareChoker implements PropShare by Levin, LaCurts, Spring and Bhattacharjee (BitTorrent is
 // an Auction: Analyzing and Improving BitTorrent's Incentives, SIGCOMM 2008). In each round the
-// uplink is divided in proportion to what each neighbour sent in the round before. There are no
+// uplink is divided in proportion to what each interested neighbour sent in the round before. There are no
 // slots, so a neighbour cannot do as BitTyrant does and send just enough to win one. A share is
-// reserved for first-time peers; they get the whole uplink if no neighbour has sent anything.
+// reserved for first-time peers, which sent nothing in that round; they get the whole uplink if no
+// interested neighbour sent anything in it.
 type propShareChoker struct {
 	set       PropShare
 	received  perPeer[received]

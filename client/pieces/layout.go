@@ -30,9 +30,9 @@ func (l *Layout) PieceSize(piece int) int64 {
 	return min(l.PieceLength, l.Length-int64(piece)*l.PieceLength)
 }
 
-// RequestEnd returns where in a piece requests have to end. Where files begin with new pieces it is the
-// end of a full piece: libtorrent requests the last piece of a file as if zeros followed the file, and
-// expects them in the block.
+// RequestEnd returns the offset in a piece beyond which a neighbour's request is invalid. Where files
+// begin with new pieces it is the length of a full piece, and not PieceSize: libtorrent requests the
+// last block of a file in full, and expects zeros after the file's end. Our own requests end at PieceSize.
 func (l *Layout) RequestEnd(piece int) int64 {
 	if l.Sizes != nil {
 		return l.PieceLength
@@ -75,7 +75,8 @@ func (l *Layout) Find(piece, begin, length uint32) (index, block int, ok bool) {
 }
 
 // Ends returns the pieces that hold the first or the last byte of a file. files are the lengths
-// of the files in their order; nil stands for a single file.
+// of the files in their order, with the gaps between them as files of their own, so that they add up to
+// Length; nil stands for a single file.
 func (l *Layout) Ends(files []int64) Bitset {
 	if files == nil {
 		files = []int64{l.Length}

@@ -9,7 +9,7 @@ import (
 // played, and in no order while its memory is prefetched.
 type Arrivals[E any] struct {
 	of   *worker[E] // the host's own worker
-	keys []uint64   // offset in the window << offsetShift | sending worker << indexBits | index in the cell
+	keys []uint64   // offset in the window << offsetShift | sending worker << indexBits | index among its events
 }
 
 // A key has 30 bits for the time, as MaxLookahead is less than 2^30 ns, 8 for the worker and 26 for
@@ -44,7 +44,8 @@ func (a *Arrivals[E]) sort() {
 	} else {
 		insertionSort(keys)
 	}
-	// Arrivals at the same time are sorted by cell and index so far.
+	// So far, arrivals at the same time are in the order of sending worker and index, which depends on
+	// the number of workers.
 	for i := 1; i < len(keys); i++ {
 		for j := i; j > 0 && (keys[j]^keys[j-1])>>offsetShift == 0 && a.of.sentBefore(keys[j], keys[j-1]); j-- {
 			keys[j], keys[j-1] = keys[j-1], keys[j]

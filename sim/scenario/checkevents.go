@@ -31,7 +31,7 @@ func (d *decoder) checkEvents(s *Scenario) {
 		}
 		lasts := e.Action == ActionTrackerOutage || e.Action == ActionPartition
 		if lasts && e.For <= 0 {
-			d.failAt(field, "%s needs for, its duration", e.Action)
+			d.failAt(field, "%s needs a duration; set the field \"for\"", e.Action)
 		}
 		if !lasts && e.For != 0 {
 			d.failAt(field+".for", "has no effect with %s", e.Action)
@@ -47,10 +47,10 @@ func (d *decoder) checkEvents(s *Scenario) {
 		case !given && needsGroup:
 			e.Share = 1
 		case !given:
-		case e.Share == 0:
-			d.failAt(field+".share", "0 selects no peer; omit it to select all, or give a share above 0")
 		case !needsGroup:
 			d.failAt(field+".share", "has no effect with %s", e.Action)
+		case e.Share == 0:
+			d.failAt(field+".share", "0 selects no peer; omit it to select all, or give a share above 0")
 		}
 	}
 }

@@ -92,7 +92,7 @@ func (d *decoder) checkRates(up, down RateDist, field string) {
 		dist RateDist
 	}{{"up", up}, {"down", down}} {
 		if (r.dist.kind == fixed || r.dist.kind == uniform) && r.dist.least() < minRate {
-			d.failAt(field+"."+r.name, "%v is below 1 kB/s, the minimum; for a peer that uploads nothing use choker: never",
+			d.failAt(field+"."+r.name, "%v is below 1 kB/s, the minimum; for a peer that uploads nothing use client: {choker: never, seed_choker: never}",
 				r.dist)
 		}
 	}
