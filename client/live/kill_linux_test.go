@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"bytes"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -68,6 +69,9 @@ func TestKillAndResume(t *testing.T) {
 // beginRun returns the pieces that are on disk, verified, and counts anew.
 func (f *fakeSeed) beginRun(t *testing.T, out string) map[uint32]bool {
 	t.Helper()
+	f.mu.Lock()
+	announced := maps.Clone(f.announced) // before the file is read, to which more may be written meanwhile
+	f.mu.Unlock()
 	data, err := os.ReadFile(filepath.Join(out, f.meta.Name, f.meta.Files[0].Path))
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
@@ -79,7 +83,7 @@ func (f *fakeSeed) beginRun(t *testing.T, out string) map[uint32]bool {
 		from, end := int64(i)*f.meta.PieceLength, int64(i)*f.meta.PieceLength+f.meta.PieceSize(i)
 		if end <= int64(len(data)) && bytes.Equal(data[from:end], f.content[from:end]) {
 			verified[uint32(i)] = true
-		} else if f.announced[uint32(i)] {
+		} else if announced[uint32(i)] {
 			t.Errorf("piece %d was verified before the process was killed, and is not on disk", i)
 		}
 	}
