@@ -45,7 +45,7 @@ func (t *Torrent) check() error {
 	return nil
 }
 
-// checkPieces returns what is wrong with what is said of the pieces.
+// checkPieces returns what is wrong with Have and Priorities.
 func (c *Config) checkPieces() error {
 	count := c.Torrent.Pieces()
 	if n, want := len(c.Have), pieces.Words(count); c.Have != nil && n != want {

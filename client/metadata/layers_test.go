@@ -79,7 +79,7 @@ func TestLayersOfHybrid(t *testing.T) {
 	s, _ := fetching(t, m, 5*time.Second)
 	s.expect(s.join(0, m, 0), "0: hang up")
 	if !s.f.Done() {
-		t.Error("layers are waited for that nobody has")
+		t.Error("the fetcher waits for layers that no neighbour has")
 	}
 	s, _ = fetching(t, m, 5*time.Second)
 	s.expect(s.join(0, m, client.SpeaksV2), "0: hash request")

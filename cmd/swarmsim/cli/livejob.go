@@ -61,7 +61,7 @@ func (g *seedGoal) reached(j *liveJob, x *live.Stats, now time.Time) bool {
 	return g.ratio > 0 && ratio(x) >= g.ratio || g.time > 0 && now.Sub(j.completed) >= g.time.Std()
 }
 
-// ratio is what was uploaded over the size of what was wanted.
+// ratio returns the uploaded bytes over the size of the wanted files.
 func ratio(x *live.Stats) float64 {
 	size := x.Wanted
 	if size == 0 {
