@@ -21,7 +21,7 @@ import (
 // imports run downward, and client, tracker, netem and scenario do not import one another.
 var mayImport = importRules(`
 cmd/help:
-cmd/bench: cmd/flags cmd/help cmd/usage hugepages sim sim/scenario
+cmd/bench: bench bench/format bounded cmd/flags cmd/help cmd/usage hugepages lab sim sim/scenario
 cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli testbed/emulator
@@ -85,6 +85,8 @@ tracker/live: tracker
 lab/stats:
 lab/sweep: sim/scenario
 lab: bounded lab/stats lab/sweep torrent reports sim sim/record sim/scenario
+bench: bounded lab lab/stats lab/sweep scenarios sim sim/record sim/scenario
+bench/format: bench reports
 validation: reports sim sim/record sim/scenario
 testbed: sim sim/draw sim/engine sim/measure sim/record sim/scenario testbed/driver testbed/emulator testbed/netns torrent torrent/files tracker/live
 testbed/driver: torrent
