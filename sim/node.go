@@ -20,30 +20,30 @@ import (
 // client's actions; its parts decide when the peer arrives and departs, announce it to the
 // tracker, and keep its history for the record. What any message touches comes first.
 type node struct {
-	world    *world
-	host     *netem.Host
-	peer     *client.Peer  // while present
-	departAt time.Duration // engine.Never while that is not known
-	changeAt time.Duration // when the first change of script is due; engine.Never for none
-	state    nodeState
-	worker   uint8        // whose scratch memory the client uses
-	adverse  bool         // adversary is not nil: most messages need not read it
-	hasQuota bool         // its group has a seed ratio
-	announce announceConn // begins within the first cache line
+	world       *world
+	host        *netem.Host
+	peer        *client.Peer  // while present
+	departAt    time.Duration // engine.Never while that is not known
+	changeAt    time.Duration // when the first change of script is due; engine.Never for none
+	state       nodeState
+	worker      uint8        // whose scratch memory the client uses
+	adverse     bool         // adversary is not nil: most messages need not read it
+	hasQuota    bool         // its group has a seed ratio
+	quotaQueued bool         // the client has handed all that its seed ratio allows to the network
+	nat         bool         // other peers cannot dial it
+	announce    announceConn // begins within the first cache line
 
-	group       int
-	id          client.PeerID
-	store       client.Store // while present
-	disk        *disk.Disk   // in front of the store, if it takes time; nil otherwise
-	lifetime    lifetime
-	script      script
-	history     history
-	sybil       *sybil               // nil for a host that is a peer
-	nat         bool                 // other peers cannot dial it
-	adversary   *adversary.Adversary // around the client; nil for none
-	viewer      *viewer.Viewer       // nil without playback
-	quotaQueued bool                 // the client has handed all that its seed ratio allows to the network
-	index       int                  // in the collector's presentNodes
+	group     int
+	id        client.PeerID
+	store     client.Store // while present
+	disk      *disk.Disk   // in front of the store, if it takes time; nil otherwise
+	lifetime  lifetime
+	script    script
+	history   history
+	sybil     *sybil               // nil for a host that is a peer
+	adversary *adversary.Adversary // around the client; nil for none
+	viewer    *viewer.Viewer       // nil without playback
+	index     int                  // in the collector's presentNodes
 }
 
 type nodeState uint8
