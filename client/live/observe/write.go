@@ -25,6 +25,7 @@ func (r *Recorder) Write(contentBytes int64, complete bool) (*record.Summary, er
 	}
 	w := r.writer
 	w.Scenario(r.options.Scenario)
+	r.writeStart()
 	for i := range r.samples.swarm {
 		w.Sample(&r.samples.swarm[i])
 		w.Client(&r.samples.client[i])
@@ -33,6 +34,27 @@ func (r *Recorder) Write(contentBytes int64, complete bool) (*record.Summary, er
 	sum := r.summary(contentBytes, complete)
 	r.writePeers(sum)
 	return sum, w.Close(sum)
+}
+
+// writeStart writes the start of the record, so that a download that took less than the interval
+// between samples is a line too. Its rates are those until the first sample.
+func (r *Recorder) writeStart() {
+	if len(r.samples.swarm) == 0 || r.samples.swarm[0].At == 0 {
+		return
+	}
+	first, own := &r.samples.swarm[0], &r.samples.client[0]
+	x := record.Sample{
+		Goodput: first.Goodput, Upload: first.Upload, Download: first.Download,
+		SinglePieces: r.client.had, MissingPieces: r.client.pieces - r.client.had, Groups: make([]record.GroupSample, len(first.Groups)),
+	}
+	x.CopiesMean = float64(r.client.had) / float64(max(r.client.pieces, 1))
+	x.CopiesMax = one(r.client.had > 0)
+	x.CopiesMin = one(x.MissingPieces == 0)
+	x.Seeds = x.CopiesMin
+	x.Leechers = 1 - x.Seeds
+	x.Groups[0] = record.GroupSample{Present: 1, Leechers: x.Leechers, Downloading: x.Leechers == 1, Down: first.Goodput}
+	r.writer.Sample(&x)
+	r.writer.Client(&record.ClientSample{Pieces: r.client.had, PiecesInAll: r.client.pieces, Down: own.Down, Up: own.Up})
 }
 
 // writePeers writes peers.csv: the client, and its neighbours with what they exchanged with it.
@@ -81,8 +103,8 @@ func (r *Recorder) summary(contentBytes int64, complete bool) *record.Summary {
 	r.addGroups(sum, complete)
 	r.addOverhead(sum)
 	r.addEntropy(sum)
-	sum.Notes = append(sum.Notes, fmt.Sprintf("what one client saw of a real swarm: it had at most %d neighbours at a time, %d in all",
-		r.neighbours.most, len(r.neighbours.all)))
+	sum.Notes = append(sum.Notes, fmt.Sprintf("what one client saw of a real swarm; neighbours: %d in all, at most %d at a time",
+		len(r.neighbours.all), r.neighbours.most))
 	if c.had > 0 {
 		sum.Notes = append(sum.Notes, fmt.Sprintf("%d of the %d pieces were on disk at the start", c.had, c.pieces))
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,11 +25,11 @@ type liveJob struct {
 	torrent  *live.Torrent
 	recorder *observe.Recorder // nil for none
 
-	began     time.Time // when the files had been checked; zero before
-	completed time.Time // when all that is wanted was there; zero before
-	found     bool      // all was there from the start
-	ended     bool      // the goal is reached, or it has failed
-	err       error     // why it has failed
+	began     time.Time     // when the files had been checked; zero before
+	completed time.Time     // when all that is wanted was there; zero before
+	took      time.Duration // of the download
+	ended     bool          // the goal is reached, or it has failed
+	err       error         // why it has failed
 
 	warned map[string]bool // trackers that the user has been warned of
 }
@@ -101,14 +102,13 @@ func (j *liveJob) update(now time.Time, goal *seedGoal, show display) {
 	state, x := j.torrent.State(), j.torrent.Stats()
 	if j.began.IsZero() && (state == live.Downloading || state == live.Seeding) {
 		j.began = now
-		j.found = state == live.Seeding
 	}
 	j.warnOfTrackers(show)
 	if state != live.Seeding {
 		return
 	}
 	if j.completed.IsZero() {
-		j.completed = now
+		j.completed, j.took = now, cmp.Or(now.Sub(j.began), x.Time) // a short download ends before the first update
 		if j.options.ReadOnly {
 			j.checkSeed(&x, show)
 		} else if goal.stays() {

@@ -146,15 +146,17 @@ func percentDone(x *live.Stats) float64 {
 
 // completionText describes a download that has just been completed.
 func completionText(j *liveJob, x *live.Stats) string {
-	if j.found {
+	if x.Downloaded == 0 {
 		return fmt.Sprintf("%s: all %s are there already", j.torrent.Name(), reports.Size(x.Wanted))
 	}
-	took := j.completed.Sub(j.began)
-	return fmt.Sprintf("%s: complete, %s in %s (%s)", j.torrent.Name(), reports.Size(x.Downloaded), tookText(took),
-		rateText(float64(x.Downloaded)/max(took.Seconds(), 1e-3)))
+	return fmt.Sprintf("%s: complete, %s in %s (%s)", j.torrent.Name(), reports.Size(x.Downloaded), tookText(j.took),
+		rateText(float64(x.Downloaded)/max(j.took.Seconds(), 1e-3)))
 }
 
 func tookText(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", max(d.Milliseconds(), 1))
+	}
 	if d < time.Minute {
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}

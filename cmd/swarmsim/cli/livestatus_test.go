@@ -53,6 +53,18 @@ func TestTerminalDisplayReplacesLines(t *testing.T) {
 	}
 }
 
+// A download that ends before the first look at it is not one that was there already.
+func TestCompletionOfAShortDownload(t *testing.T) {
+	l := newLiveTest(t, map[string]int{"a": 1 << 14})
+	l.seed(t)
+	for _, want := range []string{": complete, 16.0 KiB in ", ": all 16.0 KiB are there already"} {
+		code, out, stderr := program(t, "get", "content.torrent", "--dir", "out", "--no-dht", "--no-lsd")
+		if code != 0 || !strings.Contains(out+stderr, want) {
+			t.Errorf("exit %d: %s%s, want %q", code, out, stderr, want)
+		}
+	}
+}
+
 func TestTimeText(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		0: "0s", time.Millisecond: "1s", 59 * time.Second: "59s", 61 * time.Second: "1m01s", 2*time.Hour + 5*time.Minute: "2h05m",
