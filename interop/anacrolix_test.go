@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/anacrolix/dht/v2"
 	theirtorrent "github.com/anacrolix/torrent"
@@ -109,7 +110,25 @@ func (a anacrolix) run(ctx context.Context, j driver.Job) (running, error) {
 	r := &runningAnacrolix{client: c, torrent: t, done: make(chan struct{}), ended: make(chan struct{})}
 	ctx, r.cancel = context.WithCancel(ctx)
 	go r.follow(ctx)
+	go remindOfAnnounce(ctx, t)
 	return r, nil
+}
+
+// remindOfAnnounce makes a client look again, every second, whether an announce is due. Its timer for
+// announces (internal/mytimer.Timer.update) drops what is set between the end of its callback's work
+// and the reset that follows. One callback runs when the client is made: a torrent that is added in
+// that moment is not announced until something of it changes, which for a seed is never.
+func remindOfAnnounce(ctx context.Context, t *theirtorrent.Torrent) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			t.AddTrackers(nil) // adds none, and sets the timer
+		}
+	}
 }
 
 func (r *runningAnacrolix) follow(ctx context.Context) {

@@ -51,7 +51,8 @@ func (x *exchange) seedAndLeecher() (programs [2]program, jobs [2]driver.Job) {
 	return programs, jobs
 }
 
-// run makes a torrent, starts the seed, waits until the tracker lists it, and starts the leecher.
+// run makes a torrent, waits until the tracker serves it, starts the seed, waits until the tracker lists
+// it, and starts the leecher.
 func (x *exchange) run(t *testing.T) {
 	needs(t, x.theirs)
 	ctx, cancel := context.WithTimeout(t.Context(), *limit)
@@ -66,6 +67,7 @@ func (x *exchange) run(t *testing.T) {
 	url, serve := trackers[tracker](t, scheme)
 	folder, meta := content(t, files.Options{Version: x.version, Trackers: [][]string{{url}}}, x.theirs)
 	serve(meta)
+	awaitServing(ctx, t, url, meta)
 	if !x.oursSeed {
 		writePadding(t, meta, folder)
 	}

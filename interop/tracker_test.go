@@ -116,8 +116,27 @@ func start(t *testing.T, cmd *exec.Cmd) {
 	})
 }
 
-// awaitListed waits until a tracker lists a peer. The test announces itself as a peer meanwhile.
+// awaitServing waits until a tracker answers. A client that asks one that does not answer yet asks again
+// much later, such as anacrolix/torrent after a minute.
+func awaitServing(ctx context.Context, t *testing.T, url string, meta *torrent.Meta) {
+	t.Helper()
+	awaitResponse(ctx, t, url, meta, func(announce.Response) error { return nil })
+}
+
+// awaitListed waits until a tracker lists a peer.
 func awaitListed(ctx context.Context, t *testing.T, url string, meta *torrent.Meta, peer netip.AddrPort) {
+	t.Helper()
+	awaitResponse(ctx, t, url, meta, func(r announce.Response) error {
+		if slices.Contains(r.Peers, peer) {
+			return nil
+		}
+		return fmt.Errorf("it lists %v, not %v", r.Peers, peer)
+	})
+}
+
+// awaitResponse waits until a tracker gives a response without what check objects to. The test announces
+// itself as a peer meanwhile.
+func awaitResponse(ctx context.Context, t *testing.T, url string, meta *torrent.Meta, check func(announce.Response) error) {
 	t.Helper()
 	c, err := announce.New(url, announce.Options{Local: newAddress(), Retransmit: 500 * time.Millisecond, Timeout: 5 * time.Second})
 	if err != nil {
@@ -131,12 +150,15 @@ func awaitListed(ctx context.Context, t *testing.T, url string, meta *torrent.Me
 	}()
 	for {
 		response, err := c.Announce(ctx, r)
-		if err == nil && slices.Contains(response.Peers, peer) {
+		if err == nil {
+			err = check(response)
+		}
+		if err == nil {
 			return
 		}
 		select {
 		case <-ctx.Done():
-			t.Fatalf("%s does not list %v: %v, %v", url, peer, response.Peers, err)
+			t.Fatalf("%s: %v", url, err)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

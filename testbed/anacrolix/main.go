@@ -132,6 +132,7 @@ func run(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
+	go remindOfAnnounce(ctx, t)
 	select {
 	case <-t.GotInfo():
 	case <-ctx.Done():
@@ -142,6 +143,23 @@ func run(ctx context.Context, o *options) error {
 	}
 	t.DownloadAll()
 	return follow(ctx, t, o.interval)
+}
+
+// remindOfAnnounce makes the client look again, every second, whether an announce is due. Its timer for
+// announces (internal/mytimer.Timer.update) drops what is set between the end of its callback's work
+// and the reset that follows. One callback runs when the client is made: a torrent that is added in
+// that moment is not announced until something of it changes, which for a seed is never.
+func remindOfAnnounce(ctx context.Context, t *torrent.Torrent) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			t.AddTrackers(nil) // adds none, and sets the timer
+		}
+	}
 }
 
 func add(client *torrent.Client, source string) (*torrent.Torrent, error) {
