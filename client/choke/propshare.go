@@ -8,30 +8,30 @@ import (
 var propShare = Strategy{
 	Name:     "propshare",
 	About:    "all neighbours in proportion to what they sent in the last round, and a share for some that sent nothing in it",
-	Defaults: func() any { return &PropShare{Explore: 0.2, FirstTimePeers: 1, Rotate: 30 * time.Second} },
+	Defaults: func() any { return &PropShare{Explore: 0.2, IdlePeers: 1, Rotate: 30 * time.Second} },
 	New:      func(s any) Choker { return &propShareChoker{set: *s.(*PropShare)} },
 }
 
 // PropShare holds the settings of propshare.
 type PropShare struct {
-	Explore        float64       `json:"explore,omitempty" jsonschema:"fraction of the uplink for first-time peers: neighbours that sent nothing in the last round" min:"0.01" max:"1"`
-	FirstTimePeers int           `json:"first_time_peers,omitempty" jsonschema:"how many first-time peers are served at a time, drawn at random" min:"1" max:"1000" former:"strangers"`
-	Rotate         time.Duration `json:"rotate,omitempty" jsonschema:"time until others are drawn" min:"1 s"`
+	Explore   float64       `json:"explore,omitempty" jsonschema:"fraction of the uplink for idle peers: interested neighbours that sent nothing in the last round" min:"0.01" max:"1"`
+	IdlePeers int           `json:"idle_peers,omitempty" jsonschema:"how many idle peers are served at a time, drawn at random" min:"1" max:"1000" former:"strangers,first_time_peers"`
+	Rotate    time.Duration `json:"rotate,omitempty" jsonschema:"time until others are drawn" min:"1 s"`
 }
 
 // propShareChoker implements PropShare by Levin, LaCurts, Spring and Bhattacharjee (BitTorrent is
 // an Auction: Analyzing and Improving BitTorrent's Incentives, SIGCOMM 2008). In each round the
 // uplink is divided in proportion to what each interested neighbour sent in the round before. There are no
 // slots, so a neighbour cannot do as BitTyrant does and send just enough to win one. A share is
-// reserved for first-time peers, which sent nothing in that round; they get the whole uplink if no
+// reserved for idle peers, which sent nothing in that round; they get the whole uplink if no
 // interested neighbour sent anything in it.
 type propShareChoker struct {
-	set       PropShare
-	received  perPeer[received]
-	drawnAt   time.Duration // when the first-time peers were last replaced
-	firstTime []int         // IDs of the first-time peers that are served
-	indices   []int         // scratch: their indices
-	rates     []float64     // of the neighbours returned last
+	set      PropShare
+	received perPeer[received]
+	drawnAt  time.Duration // when the idle peers were last replaced
+	idle     []int         // IDs of the idle peers that are served
+	indices  []int         // scratch: their indices
+	rates    []float64     // of the neighbours returned last
 }
 
 // received is what a neighbour has sent us, in bytes.
@@ -44,7 +44,7 @@ func (p *propShareChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	sum := p.updateReceived(r, cs)
 	p.rates = p.rates[:0]
 	proportional, reserved := contentRate(r.UplinkRate), 0.0
-	if out = p.addFirstTime(r, cs, out); len(p.indices) > 0 {
+	if out = p.addIdle(r, cs, out); len(p.indices) > 0 {
 		reserved = proportional
 		if sum > 0 {
 			reserved = float64(reserved * p.set.Explore)
@@ -53,6 +53,9 @@ func (p *propShareChoker) Unchoke(r Round, cs []Candidate, out []int) []int {
 	}
 	for range p.indices {
 		p.rates = append(p.rates, reserved/float64(len(p.indices)))
+	}
+	if r.UplinkRate > 0 && proportional <= 0 {
+		return out // with explore 1 nothing is left for the others, and a rate of 0 would be no limit
 	}
 	for i := range cs {
 		if sent := p.received.at(i).lastRound; cs[i].Interested && sent > 0 {
@@ -82,23 +85,23 @@ func (p *propShareChoker) updateReceived(r Round, cs []Candidate) (sum int64) {
 	return sum
 }
 
-// addFirstTime appends the first-time peers that are served: those drawn before, until they are
+// addIdle appends the idle peers that are served: those drawn before, until they are
 // replaced or send something, then others at random.
-func (p *propShareChoker) addFirstTime(r Round, cs []Candidate, out []int) []int {
+func (p *propShareChoker) addIdle(r Round, cs []Candidate, out []int) []int {
 	p.indices = p.indices[:0]
 	if r.Now-p.drawnAt >= p.set.Rotate {
 		p.drawnAt = r.Now
 	} else {
-		for _, id := range p.firstTime {
-			if i := indexOf(cs, id); i >= 0 && p.isFirstTime(cs, i) {
+		for _, id := range p.idle {
+			if i := indexOf(cs, id); i >= 0 && p.isIdle(cs, i) {
 				p.indices = append(p.indices, i)
 			}
 		}
 	}
-	for len(p.indices) < p.set.FirstTimePeers {
+	for len(p.indices) < p.set.IdlePeers {
 		chosen, seen := -1, 0
 		for i := range cs {
-			if !p.isFirstTime(cs, i) || slices.Contains(p.indices, i) {
+			if !p.isIdle(cs, i) || slices.Contains(p.indices, i) {
 				continue
 			}
 			if seen++; r.Rand.IntN(seen) == 0 {
@@ -110,15 +113,15 @@ func (p *propShareChoker) addFirstTime(r Round, cs []Candidate, out []int) []int
 		}
 		p.indices = append(p.indices, chosen)
 	}
-	p.firstTime = p.firstTime[:0]
+	p.idle = p.idle[:0]
 	for _, i := range p.indices {
-		p.firstTime = append(p.firstTime, cs[i].ID)
+		p.idle = append(p.idle, cs[i].ID)
 	}
 	return append(out, p.indices...)
 }
 
-// isFirstTime reports whether candidate i is interested and sent nothing in the last round.
-func (p *propShareChoker) isFirstTime(cs []Candidate, i int) bool {
+// isIdle reports whether candidate i is interested and sent nothing in the last round.
+func (p *propShareChoker) isIdle(cs []Candidate, i int) bool {
 	return cs[i].Interested && p.received.at(i).lastRound == 0
 }
 

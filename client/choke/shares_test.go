@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// PropShare divides what is not reserved for first-time peers in proportion to what each neighbour
+// PropShare divides what is not reserved for idle peers in proportion to what each neighbour
 // sent in the last round.
 func TestPropShareIsProportional(t *testing.T) {
 	c := newChoker(t, "propshare").(*propShareChoker)
@@ -26,6 +26,32 @@ func TestPropShareIsProportional(t *testing.T) {
 		at := slices.Index(got, i)
 		if at < 0 || math.Abs(rates[at]-want*contentRate(1e6)) > 1 {
 			t.Errorf("neighbours %v have the rates %v; neighbour %d should have %.0f %%", got, rates, i, 100*want)
+		}
+	}
+}
+
+// With explore 1 idle peers have the whole uplink. A neighbour that sent something has no slot then: a rate
+// of 0 would let it download without a limit.
+func TestPropShareLimitsEveryNeighbour(t *testing.T) {
+	c := propShare.New(&PropShare{Explore: 1, IdlePeers: 2, Rotate: 30 * time.Second}).(*propShareChoker)
+	cs := interestedPeers(4)
+	r := Round{Periodic: true, Rand: rand.New(rand.NewPCG(1, 1)), UplinkRate: 1e6}
+	c.Unchoke(r, cs, nil)
+	for _, step := range []struct{ senders, slots int }{{2, 2}, {3, 1}, {4, 4}} {
+		for i := range step.senders {
+			cs[i].Downloaded += 100_000
+		}
+		r.Now += 10 * time.Second
+		got := c.Unchoke(r, cs, nil)
+		rates := c.Rates(nil)
+		sum := 0.0
+		for _, rate := range rates {
+			sum += rate
+		}
+		if len(got) != step.slots || len(rates) != step.slots || slices.Contains(rates, 0) ||
+			math.Abs(sum-contentRate(1e6)) > 1 {
+			t.Errorf("%d of 4 neighbours sent something: %v have the rates %v; %d should share the uplink",
+				step.senders, got, rates, step.slots)
 		}
 	}
 }

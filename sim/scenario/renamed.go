@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -126,10 +127,10 @@ func shortScalar(n *yaml.Node) string {
 }
 
 // renamedSetting describes the new name of a strategy's setting, or returns "" if no setting had the
-// old one. The tag former of a setting has its former name.
+// old one. The tag former of a setting has its former names, with commas between them.
 func renamedSetting(fields []reflect.StructField, old string) string {
 	for _, f := range fields {
-		if f.Tag.Get("former") == old {
+		if former, ok := f.Tag.Lookup("former"); ok && slices.Contains(strings.Split(former, ","), old) {
 			return "is now called " + fieldName(f)
 		}
 	}
