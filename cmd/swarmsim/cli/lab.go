@@ -77,16 +77,7 @@ is not installed or not permitted, 99 an expectation of the scenario is not met.
 	}
 	f.add(c)
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
-		in, err := findInput(args[0], stdin(cmd))
-		if err != nil {
-			return err
-		}
-		in.Overrides = f.overrides
-		var seed *uint64
-		if cmd.Flags().Changed("seed") {
-			seed = &f.seed
-		}
-		s, err := in.load(seed, cmd.ErrOrStderr())
+		s, in, err := f.load(cmd, args[0])
 		if err != nil {
 			return err
 		}

@@ -52,6 +52,22 @@ func (f *runFlags) add(c *cobra.Command) {
 	fs.BoolVar(&f.noPlots, "no-plots", false, "write no plots and no page; swarmsim report can draw them later")
 }
 
+// load loads the scenario that the argument of a command names, with the overrides and the seed of its
+// flags, and prints its warnings.
+func (f *runFlags) load(cmd *cobra.Command, arg string) (*scenario.Scenario, *input, error) {
+	in, err := findInput(arg, stdin(cmd))
+	if err != nil {
+		return nil, nil, err
+	}
+	in.Overrides = f.overrides
+	var seed *uint64
+	if cmd.Flags().Changed("seed") {
+		seed = &f.seed
+	}
+	s, err := in.load(seed, cmd.ErrOrStderr())
+	return s, in, err
+}
+
 func runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
@@ -74,16 +90,7 @@ Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or scenario,
 	}
 	f.add(c)
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
-		in, err := findInput(args[0], stdin(cmd))
-		if err != nil {
-			return err
-		}
-		in.Overrides = f.overrides
-		var seed *uint64
-		if cmd.Flags().Changed("seed") {
-			seed = &f.seed
-		}
-		s, err := in.load(seed, cmd.ErrOrStderr())
+		s, in, err := f.load(cmd, args[0])
 		if err != nil {
 			return err
 		}
