@@ -12,8 +12,7 @@ import (
 // history is what the record says of a peer beside its counters: its milestones, its links over
 // time and, once it has departed, its results.
 type history struct {
-	tenthPiece time.Duration // when it had ten pieces; 0 before
-	lastTen    time.Duration // when it lacked ten pieces; 0 before
+	milestones record.Milestones
 	completed  time.Duration // 0 before, and for a seed
 	left       time.Duration // 0 while it is present
 	links      []linkSince
@@ -30,20 +29,6 @@ type history struct {
 type linkSince struct {
 	at   time.Duration
 	link netem.Link
-}
-
-// milestonePieces is the number of pieces that count as the first and as the last pieces of a
-// download.
-const milestonePieces = 10
-
-// pieceCompleted records that the peer has a number of the content's pieces.
-func (h *history) pieceCompleted(have, pieces int, now time.Duration) {
-	if have == milestonePieces {
-		h.tenthPiece = now
-	}
-	if have == pieces-milestonePieces {
-		h.lastTen = now
-	}
 }
 
 // depart records the departure of a peer that was present.

@@ -9,16 +9,6 @@ import (
 	"swarmsim/sim/netem"
 )
 
-func TestMilestones(t *testing.T) {
-	var h history
-	for have := 1; have <= 30; have++ {
-		h.pieceCompleted(have, 30, time.Duration(have)*time.Second)
-	}
-	if h.tenthPiece != 10*time.Second || h.lastTen != 20*time.Second {
-		t.Errorf("tenth piece at %v, ten pieces left at %v", h.tenthPiece, h.lastTen)
-	}
-}
-
 // The capacity begins with the peer's arrival, follows the changes of its link, and ends with its
 // departure.
 func TestCapacityFollowsTheLink(t *testing.T) {

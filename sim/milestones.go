@@ -1,10 +1,6 @@
 package sim
 
-import (
-	"time"
-
-	"swarmsim/sim/record"
-)
+import "swarmsim/sim/record"
 
 // leechers lists the leechers that have arrived.
 func (w *world) leechers() []*node {
@@ -19,22 +15,9 @@ func (w *world) leechers() []*node {
 
 // addMilestones adds how long leechers waited for their first and for their last pieces.
 func (c *collector) addMilestones(sum *record.Summary) {
-	var first, tenth, lastTen, rest []time.Duration
+	var times record.MilestoneTimes
 	for _, n := range c.world.leechers() {
-		h, arrive := &n.history, n.lifetime.arriveAt
-		if at := n.counters().FirstPiece; at > 0 {
-			first = append(first, at-arrive)
-		}
-		if h.tenthPiece > 0 {
-			tenth = append(tenth, h.tenthPiece-arrive)
-		}
-		if h.lastTen > 0 {
-			lastTen = append(lastTen, h.lastTen-arrive)
-			if h.completed > 0 {
-				rest = append(rest, h.completed-h.lastTen)
-			}
-		}
+		times.Add(n.lifetime.arriveAt, n.counters().FirstPiece, n.history.completed, n.history.milestones)
 	}
-	sum.FirstPieceS, sum.FirstTenS = record.NewCompletion(first), record.NewCompletion(tenth)
-	sum.UntilLastTenS, sum.LastTenS = record.NewCompletion(lastTen), record.NewCompletion(rest)
+	times.Summarize(sum)
 }

@@ -14,7 +14,7 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		if n.viewer != nil {
 			n.viewer.PieceVerified(now, n.peer.Have)
 		}
-		n.history.pieceCompleted(n.peer.HaveCount(), n.world.content.Torrent.Pieces(), now)
+		n.history.milestones.PieceCompleted(n.peer.HaveCount(), n.world.content.Torrent.Pieces(), now)
 		n.emit(traceEvent{kind: pieceCompleted, arg: int32(arg)})
 	case client.PieceFailed:
 		n.emit(traceEvent{kind: pieceFailed, arg: int32(arg)})

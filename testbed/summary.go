@@ -120,22 +120,11 @@ func (s *swarm) addGroups(sum *record.Summary) {
 }
 
 func (s *swarm) addMilestones(sum *record.Summary) {
-	var first, tenth, lastTen, rest []time.Duration
+	var times record.MilestoneTimes
 	for _, p := range s.peers {
-		add := func(to *[]time.Duration, at time.Duration) {
-			if at > 0 {
-				*to = append(*to, at-p.arrived)
-			}
-		}
-		add(&first, p.first)
-		add(&tenth, p.tenth)
-		add(&lastTen, p.lastTen)
-		if p.complete > 0 && p.lastTen > 0 {
-			rest = append(rest, p.complete-p.lastTen)
-		}
+		times.Add(p.arrived, p.first, p.complete, p.milestones)
 	}
-	sum.FirstPieceS, sum.FirstTenS = record.NewCompletion(first), record.NewCompletion(tenth)
-	sum.UntilLastTenS, sum.LastTenS = record.NewCompletion(lastTen), record.NewCompletion(rest)
+	times.Summarize(sum)
 }
 
 // addTraffic counts blocks by the clients' counters, in whole blocks: what was sent and is neither
@@ -238,7 +227,7 @@ func (r *run) writePeers(w *record.Writer) {
 		w.Peer(&record.PeerRow{
 			Peer: i + 1, Group: s.scenario.Groups[p.group].Name, Seed: p.seed,
 			UpBytesPerSec: p.up, DownBytesPerSec: p.down,
-			Arrived: p.arrived, FirstPiece: p.first, TenthPiece: p.tenth, LastTen: p.lastTen,
+			Arrived: p.arrived, FirstPiece: p.first, TenthPiece: p.milestones.TenthPiece, LastTen: p.milestones.LastTen,
 			Completed: p.complete, Left: p.gone, Outcome: p.outcome,
 			UploadedBytes: p.progress.Uploaded, DownloadedBytes: p.useful(), Duplicate: p.progress.Wasted / blockLength,
 			WireUpBytes: traffic.SentBytes, WireDownBytes: traffic.ReceivedBytes,

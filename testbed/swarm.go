@@ -91,9 +91,6 @@ func (s *swarm) arrive(p *peer) {
 	s.downloads[p.group].Start(p.arrived)
 }
 
-// lastPieces is how many pieces are missing at the time that peers.csv has in last_ten_s.
-const lastPieces = 10
-
 // observe takes a client's report.
 func (s *swarm) observe(p *peer, r driver.Progress) {
 	s.mu.Lock()
@@ -119,15 +116,10 @@ func (s *swarm) observe(p *peer, r driver.Progress) {
 func (s *swarm) pieceCompleted(p *peer, piece int, at time.Duration) {
 	p.pieces[piece] = true
 	p.have++
-	switch {
-	case p.have == 1:
+	if p.have == 1 {
 		p.first = at
-	case p.have == lastPieces:
-		p.tenth = at
 	}
-	if p.have == max(len(p.pieces)-lastPieces, 1) {
-		p.lastTen = at
-	}
+	p.milestones.PieceCompleted(p.have, len(p.pieces), at)
 	s.copies.Add(piece, 1)
 	s.seedUpload.PieceCompleted(piece)
 }

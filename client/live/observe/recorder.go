@@ -47,10 +47,11 @@ type Recorder struct {
 
 // ownState is what happened to the client. Times are since the start of the record; 0 if it has not.
 type ownState struct {
-	pieces, had                      int // in all, and at the start
-	have                             int
-	first, tenth, lastTen, completed time.Duration
-	slotTime                         time.Duration // of regular slots
+	pieces, had      int // in all, and at the start
+	have             int
+	first, completed time.Duration
+	milestones       record.Milestones
+	slotTime         time.Duration // of regular slots
 }
 
 // totals are the client's counters at the last sample.
@@ -175,19 +176,11 @@ func (r *Recorder) Note(now time.Duration, n client.Note, id client.ConnID, arg 
 func (r *Recorder) pieceDone(at time.Duration) {
 	c := &r.client
 	c.have++
-	switch {
-	case c.have == 1:
+	if c.have == 1 {
 		c.first = at
-	case c.have == lastPieces:
-		c.tenth = at
 	}
-	if c.pieces > 0 && c.have == max(c.pieces-lastPieces, 1) {
-		c.lastTen = at
-	}
+	c.milestones.PieceCompleted(c.have, c.pieces, at)
 }
-
-// lastPieces is how many pieces are missing at the time that peers.csv has in last_ten_s.
-const lastPieces = 10
 
 // parted notes the end of a connection.
 func (r *Recorder) parted(at time.Duration, id client.ConnID) {

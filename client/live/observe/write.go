@@ -63,7 +63,7 @@ func (r *Recorder) writePeers(sum *record.Summary) {
 	r.writer.Peer(&record.PeerRow{
 		Peer: peerNumber, Group: clientGroup, Seed: sum.Groups[0].Seed,
 		UpBytesPerSec: r.options.Upload, DownBytesPerSec: r.options.Download,
-		FirstPiece: c.first, TenthPiece: c.tenth, LastTen: c.lastTen, Completed: c.completed, Outcome: record.Stayed,
+		FirstPiece: c.first, TenthPiece: c.milestones.TenthPiece, LastTen: c.milestones.LastTen, Completed: c.completed, Outcome: record.Stayed,
 		UploadedBytes: o.BytesSent, DownloadedBytes: o.Bytes, Duplicate: o.Duplicate + o.Unwanted,
 		FailedPieces: o.FailedPieces, Banned: o.Banned, WireUpBytes: r.last.sent, WireDownBytes: r.last.received,
 		UnchokedS: c.slotTime.Seconds(),
@@ -88,8 +88,8 @@ func (r *Recorder) summary(contentBytes int64, complete bool) *record.Summary {
 		Scenario: r.options.Name, About: r.options.About, Measured: true, Observer: clientGroup,
 		Ended: record.Done, VirtualS: record.Seconds(r.lastTime().Seconds()),
 		Peers: 1 + len(r.neighbours.all), ContentBytes: contentBytes, Pieces: c.pieces,
-		CompletionS: times(c.completed), FirstPieceS: times(c.first), FirstTenS: times(c.tenth), UntilLastTenS: times(c.lastTen),
-		Corrupt: record.Corrupt{PiecesCaught: o.FailedPieces, Banned: o.Banned},
+		CompletionS: times(c.completed),
+		Corrupt:     record.Corrupt{PiecesCaught: o.FailedPieces, Banned: o.Banned},
 		Blocks: record.Blocks{
 			Sent: o.BlocksSent, Delivered: o.Blocks - o.FailedBlocks, Duplicate: o.Duplicate + o.Unwanted,
 		},
@@ -97,9 +97,9 @@ func (r *Recorder) summary(contentBytes int64, complete bool) *record.Summary {
 	if !complete {
 		sum.Ended, sum.Incomplete, sum.Unfinished = record.Interrupted, true, 1
 	}
-	if c.completed > 0 && c.lastTen > 0 {
-		sum.LastTenS = times(c.completed - c.lastTen)
-	}
+	var milestones record.MilestoneTimes
+	milestones.Add(0, c.first, c.completed, c.milestones)
+	milestones.Summarize(sum)
 	r.addGroups(sum, complete)
 	r.addOverhead(sum)
 	r.addEntropy(sum)
