@@ -26,7 +26,7 @@ cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli testbed/emulator
 cmd/swarmsim/cli: client client/live client/live/crypt client/live/httpclient client/live/observe client/live/storage bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep reports sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns
-cmd/swarmsim/results: bounded lab reports sim/record
+cmd/swarmsim/results: bounded lab lab/trial reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded sim/record
 scenarios:
@@ -84,8 +84,9 @@ tracker:
 tracker/live: tracker
 lab/stats:
 lab/sweep: sim/scenario
-lab: bounded lab/stats lab/sweep torrent reports sim sim/record sim/scenario
-bench: bounded lab lab/stats lab/sweep scenarios sim sim/record sim/scenario
+lab/trial: bounded sim sim/record sim/scenario torrent
+lab: lab/stats lab/sweep lab/trial reports sim/record sim/scenario
+bench: bounded lab/stats lab/trial lab/sweep scenarios sim sim/record sim/scenario
 bench/format: bench reports
 validation: reports sim sim/record sim/scenario
 testbed: sim sim/draw sim/engine sim/measure sim/record sim/scenario testbed/driver testbed/emulator testbed/netns torrent torrent/files tracker/live

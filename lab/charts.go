@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"swarmsim/lab/sweep"
+	"swarmsim/lab/trial"
 	"swarmsim/reports"
 	"swarmsim/sim/scenario"
 )
@@ -16,7 +17,7 @@ const maxCharts = 8
 type chart interface{ Plot() (reports.Plot, error) }
 
 // charts returns all charts of the result, metric by metric.
-func (p *Plan) charts(rows Rows, o *SweepResult) []chart {
+func (p *Plan) charts(rows trial.Rows, o *SweepResult) []chart {
 	var out []chart
 	for i := range p.Metrics {
 		out = append(out, p.lineCharts(o, i)...)

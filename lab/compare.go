@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"swarmsim/lab/stats"
+	"swarmsim/lab/trial"
 )
 
 // Comparison compares a variant with the baseline, at one point.
@@ -37,7 +38,7 @@ type Comparison struct {
 }
 
 // comparisons compares all variants with the baseline, at every point.
-func (p *Plan) comparisons(rows Rows, seeds int) []Comparison {
+func (p *Plan) comparisons(rows trial.Rows, seeds int) []Comparison {
 	var out []Comparison
 	for _, m := range p.Metrics {
 		for point := range p.Points {
@@ -51,7 +52,7 @@ func (p *Plan) comparisons(rows Rows, seeds int) []Comparison {
 	return out
 }
 
-func (p *Plan) compare(rows Rows, seeds int, m Metric, point, variant int) Comparison {
+func (p *Plan) compare(rows trial.Rows, seeds int, m Metric, point, variant int) Comparison {
 	base, cell := p.cellAt(point, p.baseline()), p.cellAt(point, variant)
 	s := stats.NewSample(p.Sweep.CRN, p.values(rows, seeds, base, m.Full), p.values(rows, seeds, cell, m.Full))
 	c := newComparison()
@@ -139,7 +140,7 @@ func (o *SweepResult) canShow() bool {
 
 // widest returns the largest half-width of the intervals of all differences, or of the
 // means if nothing is compared, as a share of the baseline's mean.
-func (p *Plan) widest(rows Rows, seeds int) float64 {
+func (p *Plan) widest(rows trial.Rows, seeds int) float64 {
 	widest := 0.0
 	add := func(half, mean float64) {
 		switch {

@@ -27,7 +27,7 @@
 //
 // Variants with the same seed have the same arrivals, links and latencies (common random
 // numbers; see sim/draw), so their differences are due to the variants alone, and
-// tests are paired. The statistics are in lab/stats.
+// tests are paired. The statistics are in lab/stats; runs, rows and the journal in lab/trial.
 //
 // Limits: all rows are held in memory; a sweep has at most a million runs; intervals and
 // tests treat seeds as independent samples of the scenario's randomness.

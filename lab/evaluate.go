@@ -9,12 +9,13 @@ import (
 
 	"swarmsim/lab/stats"
 	"swarmsim/lab/sweep"
+	"swarmsim/lab/trial"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
 
 // evaluate evaluates an expectation at each of its points.
-func (p *Plan) evaluate(e *sweep.Expectation, o *SweepResult, rows Rows) []record.ExpectationResult {
+func (p *Plan) evaluate(e *sweep.Expectation, o *SweepResult, rows trial.Rows) []record.ExpectationResult {
 	if e.HasCounts() || len(e.Refs()) == 0 {
 		return []record.ExpectationResult{evaluateCounts(e, o)}
 	}
@@ -61,7 +62,7 @@ func appliesTo(e *sweep.Expectation, at []FieldValue) bool {
 }
 
 // evaluateAt evaluates a statement about means at one point.
-func (p *Plan) evaluateAt(e *sweep.Expectation, rows Rows, seeds, point int) record.ExpectationResult {
+func (p *Plan) evaluateAt(e *sweep.Expectation, rows trial.Rows, seeds, point int) record.ExpectationResult {
 	refs := e.Refs()
 	var series [][]float64
 	for _, r := range refs {

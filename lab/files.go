@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"swarmsim/lab/trial"
 	"swarmsim/sim/record"
 )
 
@@ -27,7 +28,7 @@ func Files() []string {
 }
 
 // Write writes all files of the results folder but the journal.
-func (p *Plan) Write(rows Rows, o *SweepResult, plots bool, create record.Create) error {
+func (p *Plan) Write(rows trial.Rows, o *SweepResult, plots bool, create record.Create) error {
 	runs := p.runTable(rows, o.Seeds)
 	err := errors.Join(
 		writeFile(create, RunsFile, runs.writeCSV),

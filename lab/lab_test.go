@@ -20,6 +20,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"swarmsim/lab/sweep"
+	"swarmsim/lab/trial"
 	"swarmsim/scenarios"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
@@ -64,7 +65,7 @@ func mustPlan(t *testing.T, text string) *Plan {
 }
 
 // playAll plays all runs of a plan and returns the number of seeds.
-func playAll(t *testing.T, p *Plan, rows Rows) int {
+func playAll(t *testing.T, p *Plan, rows trial.Rows) int {
 	t.Helper()
 	for {
 		missing, seeds := p.Next(rows)
@@ -116,7 +117,7 @@ func TestPlan(t *testing.T) {
 		t.Fatalf("%d cells, fields %q", len(p.Cells), p.Fields)
 	}
 	last := p.Cells[11]
-	if c := last.scenario.Client.Choker; c.Name != "random" || reflect.ValueOf(c.Settings).Elem().FieldByName("Slots").Int() != 4 {
+	if c := last.trial.Scenario.Client.Choker; c.Name != "random" || reflect.ValueOf(c.Settings).Elem().FieldByName("Slots").Int() != 4 {
 		t.Errorf("the last combination has %+v", c)
 	}
 	if got := p.Cells[10].Values[1:]; !slices.Equal(got, []string{"4", "2 MB/s"}) || !strings.HasPrefix(p.Cells[10].Values[0], "{name: tit-for-tat") {
@@ -140,7 +141,7 @@ func TestPlan(t *testing.T) {
 func TestCommonRandomNumbers(t *testing.T) {
 	text := tiny + "variants: {one: {}, other: {}}\n"
 	p := mustPlan(t, text)
-	rows := Rows{}
+	rows := trial.Rows{}
 	o := p.Result(rows, playAll(t, p, rows))
 	if c := o.Comparisons[0]; !c.Identical || c.P != 1 || c.Shown || !strings.HasPrefix(o.Conclusion, "no difference shown") {
 		t.Errorf("%+v\n%s", c, o.Conclusion)
@@ -156,7 +157,7 @@ func TestCommonRandomNumbers(t *testing.T) {
 // runs.parquet has the same values.
 func TestTables(t *testing.T) {
 	p := mustPlan(t, tiny+"vary: {client.picker: [rarest-first, random], groups.leechers.link.up: [100 kB/s, 300 kB/s]}\n")
-	rows := Rows{}
+	rows := trial.Rows{}
 	seeds := playAll(t, p, rows)
 	files := map[string]*bytes.Buffer{}
 	err := p.Write(rows, p.Result(rows, seeds), true, func(name string) (io.WriteCloser, error) {
@@ -224,11 +225,11 @@ func TestTables(t *testing.T) {
 }
 
 // rowsOf makes the rows of a plan from a function of its variants, points and seeds.
-func rowsOf(p *Plan, seeds int, value func(variant, point, nth int) map[string]float64) Rows {
-	rows := Rows{}
+func rowsOf(p *Plan, seeds int, value func(variant, point, nth int) map[string]float64) trial.Rows {
+	rows := trial.Rows{}
 	for _, r := range p.Runs(seeds) {
 		c := p.Cells[r.Cell]
-		rows[r.Key] = &Row{Key: r.Key, Values: value(c.Variant, c.Point, r.Nth)}
+		rows[r.Key] = &trial.Row{Key: r.Key, Values: value(c.Variant, c.Point, r.Nth)}
 	}
 	return rows
 }
@@ -346,7 +347,7 @@ func TestTarget(t *testing.T) {
 		reached bool
 	}{{"1 %", true}, {"0.01 %", false}} {
 		p := mustPlan(t, text+"target_ci: "+c.share+"\n")
-		rows := Rows{}
+		rows := trial.Rows{}
 		seeds := 0
 		for {
 			var missing []Run
@@ -355,7 +356,7 @@ func TestTarget(t *testing.T) {
 			}
 			for _, r := range missing {
 				cell := p.Cells[r.Cell]
-				rows[r.Key] = &Row{Key: r.Key, Values: twoPoints(cell.Variant, cell.Point, r.Nth)}
+				rows[r.Key] = &trial.Row{Key: r.Key, Values: twoPoints(cell.Variant, cell.Point, r.Nth)}
 			}
 		}
 		o := p.Result(rows, seeds)
@@ -364,23 +365,6 @@ func TestTarget(t *testing.T) {
 		}
 		if noted := strings.Contains(strings.Join(o.Notes, ""), "the most allowed"); noted == c.reached {
 			t.Errorf("%s: notes %q", c.share, o.Notes)
-		}
-	}
-}
-
-// A journal that is truncated anywhere has all rows before that place.
-func TestJournal(t *testing.T) {
-	var whole bytes.Buffer
-	for i := range 3 {
-		if err := AppendRow(&whole, &Row{Key: strconv.Itoa(i), Values: map[string]float64{"x": 1.0 / float64(i+3)}, Completions: map[string][]float64{"g": {1, 2}}}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text := whole.Bytes()
-	for cut := range len(text) + 1 {
-		rows, valid, _, err := ReadJournal(bytes.NewReader(text[:cut]))
-		if n := bytes.Count(text[:cut], []byte("\n")); err != nil || len(rows) != n || valid > int64(cut) || n > 0 && rows["0"].Values["x"] != 1.0/3 {
-			t.Fatalf("cut at %d: %d rows, %d bytes are valid, %v", cut, len(rows), valid, err)
 		}
 	}
 }
@@ -438,3 +422,7 @@ func TestLibrary(t *testing.T) {
 		t.Error("the schema accepts a misspelt field, or refuses a valid sweep")
 	}
 }
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"swarmsim/lab/sweep"
+	"swarmsim/lab/trial"
 	"swarmsim/reports"
 )
 
@@ -106,7 +107,7 @@ func appendMean(lines []reports.ChartLine, line int, name string, x float64, m M
 
 // completionCharts plot the distribution of the completion times of all leechers of all
 // seeds, with a line for each variant, in a chart for each point.
-func (p *Plan) completionCharts(rows Rows, o *SweepResult) []chart {
+func (p *Plan) completionCharts(rows trial.Rows, o *SweepResult) []chart {
 	var out []chart
 	for point := range min(p.Points, maxCharts) {
 		c := &reports.Chart{
@@ -143,7 +144,7 @@ func (p *Plan) completionCharts(rows Rows, o *SweepResult) []chart {
 
 // completionTimes returns the sorted completion times of a cell, and its number of
 // leechers.
-func (p *Plan) completionTimes(rows Rows, seeds, cell int) (times []float64, leechers int) {
+func (p *Plan) completionTimes(rows trial.Rows, seeds, cell int) (times []float64, leechers int) {
 	for nth := range seeds {
 		row := rows[p.run(cell, nth).Key]
 		leechers += row.Leechers

@@ -11,7 +11,7 @@ import (
 // resolveMeasures finds the measures that metrics and expectations name.
 func (p *Plan) resolveMeasures(catalogue scenario.Catalogue) scenario.Problems {
 	var problems scenario.Problems
-	known := catalogue.MeasuresOf(p.Cells[0].scenario)
+	known := catalogue.MeasuresOf(p.Cells[0].trial.Scenario)
 	find := func(field, name string) string {
 		full, ok := scenario.Measure(name, known)
 		if !ok {

@@ -3,6 +3,8 @@ package lab
 import (
 	"fmt"
 	"slices"
+
+	"swarmsim/lab/trial"
 )
 
 // maxWarnings bounds the number of warnings.
@@ -13,7 +15,7 @@ const maxWarnings = 10
 func (p *Plan) Warnings() []string {
 	var out []string
 	for i := range p.Cells {
-		for _, w := range p.Cells[i].scenario.Warnings {
+		for _, w := range p.Cells[i].trial.Scenario.Warnings {
 			if text := w.Error(); !slices.Contains(out, text) && len(out) < maxWarnings {
 				out = append(out, text)
 			}
@@ -44,7 +46,7 @@ func (p *Plan) tooFewSeeds(seeds int) string {
 }
 
 // notes returns what a reader must know to interpret the numbers.
-func (p *Plan) notes(o *SweepResult, rows Rows) []string {
+func (p *Plan) notes(o *SweepResult, rows trial.Rows) []string {
 	var out []string
 	if text := p.tooFewSeeds(o.Seeds); text != "" {
 		out = append(out, text)

@@ -5,12 +5,13 @@ import (
 	"io"
 	"strings"
 
+	"swarmsim/lab/trial"
 	"swarmsim/reports"
 	"swarmsim/sim/record"
 )
 
 // draw draws the plots and writes the page.
-func (p *Plan) draw(rows Rows, o *SweepResult, create record.Create) error {
+func (p *Plan) draw(rows trial.Rows, o *SweepResult, create record.Create) error {
 	var plots []reports.Plot
 	for _, c := range p.charts(rows, o) {
 		plot, err := c.Plot()
@@ -22,7 +23,7 @@ func (p *Plan) draw(rows Rows, o *SweepResult, create record.Create) error {
 		}
 		plots = append(plots, plot)
 	}
-	base, err := p.Cells[p.baseline()].scenario.Print()
+	base, err := p.Cells[p.baseline()].trial.Scenario.Print()
 	if err != nil {
 		return err
 	}

@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"swarmsim/lab/sweep"
+	"swarmsim/lab/trial"
 	"swarmsim/sim/scenario"
 )
 
@@ -118,7 +120,11 @@ func (p *Plan) loadCells(variants []sweep.Variant, src scenario.Source, program 
 	for point := range p.Points {
 		for v := range variants {
 			c := p.newCell(point, v, variants[v].Set, src)
-			for _, b := range c.load(program, p.Fields) {
+			var found scenario.Problems
+			if err := c.load(program, p.Fields); !errors.As(err, &found) && err != nil {
+				found = scenario.Problems{{File: src.Shown, Message: err.Error()}}
+			}
+			for _, b := range found {
 				if count[b]++; count[b] == 1 {
 					problems, first[b] = append(problems, b), strings.Join(c.Sets, ", ")
 				}
@@ -141,7 +147,7 @@ func (p *Plan) Source() scenario.Source { return p.base }
 // command that plays the cell.
 func (p *Plan) CheckScenarios(check func(*scenario.Scenario) error) error {
 	for i := range p.Cells {
-		if err := check(p.Cells[i].scenario); err != nil {
+		if err := check(p.Cells[i].trial.Scenario); err != nil {
 			return fmt.Errorf("%s: %w", p.Name(p.run(i, 0)), err)
 		}
 	}
@@ -153,7 +159,7 @@ func (p *Plan) CheckScenarios(check func(*scenario.Scenario) error) error {
 func (p *Plan) Compared() string {
 	h := sha256.New()
 	for _, c := range p.Cells {
-		fmt.Fprintf(h, "%s %x\n", p.Variants[c.Variant], c.digest)
+		fmt.Fprintf(h, "%s %x\n", p.Variants[c.Variant], c.trial.Digest)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
@@ -192,7 +198,7 @@ func (p *Plan) Runs(seeds int) []Run {
 // Next returns the runs that rows lack, and the number of seeds that they complete. If
 // the sweep has a target for its intervals, the number grows by half until the target or
 // the highest number is reached. The sweep is finished when no runs are returned.
-func (p *Plan) Next(rows Rows) (missing []Run, seeds int) {
+func (p *Plan) Next(rows trial.Rows) (missing []Run, seeds int) {
 	s := p.Sweep
 	for n := s.Seeds.Count; ; n = min(s.MaxSeeds, n+(n+1)/2) {
 		listed := map[string]bool{}

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"swarmsim/lab/stats"
+	"swarmsim/lab/trial"
 	"swarmsim/sim/record"
 )
 
@@ -84,7 +85,7 @@ func (p *Plan) cellID(cell int) string { return p.Cells[cell].id() }
 
 // Result computes the result of the sweep with that number of seeds for each cell. A run without a
 // row, as in a sweep that was interrupted, counts as one without a value.
-func (p *Plan) Result(rows Rows, seeds int) *SweepResult {
+func (p *Plan) Result(rows trial.Rows, seeds int) *SweepResult {
 	s := p.Sweep
 	o := &SweepResult{
 		Sweep:       s.Name,
@@ -118,7 +119,7 @@ func (p *Plan) Result(rows Rows, seeds int) *SweepResult {
 
 // values returns the value of a measure for each seed of a cell; NaN if the run has no row, or its
 // row has no such value.
-func (p *Plan) values(rows Rows, seeds, cell int, measure string) []float64 {
+func (p *Plan) values(rows trial.Rows, seeds, cell int, measure string) []float64 {
 	out := make([]float64, seeds)
 	for nth := range out {
 		out[nth] = math.NaN()
@@ -131,7 +132,7 @@ func (p *Plan) values(rows Rows, seeds, cell int, measure string) []float64 {
 	return out
 }
 
-func (p *Plan) mean(rows Rows, seeds, cell int, m Metric) Mean {
+func (p *Plan) mean(rows trial.Rows, seeds, cell int, m Metric) Mean {
 	c := &p.Cells[cell]
 	s := stats.NewSample(false, p.values(rows, seeds, cell, m.Full))
 	_, sd := stat.MeanStdDev(s.Series[0], nil)

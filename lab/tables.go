@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"swarmsim/lab/trial"
 	"swarmsim/sim/scenario"
 )
 
@@ -49,7 +50,7 @@ func (p *Plan) fieldUnit(field int) (unit string, isNumeric bool) {
 }
 
 // runTable has a row for each run: all parameters, all numbers of the summary.
-func (p *Plan) runTable(rows Rows, seeds int) *tidyTable {
+func (p *Plan) runTable(rows trial.Rows, seeds int) *tidyTable {
 	runs := p.runsByCell(seeds)
 	measures := map[string]bool{}
 	for _, r := range runs {
@@ -82,7 +83,7 @@ func (p *Plan) runsByCell(seeds int) []Run {
 }
 
 // completionTable has a row for each leecher that completed, in any run.
-func (p *Plan) completionTable(rows Rows, seeds int) *tidyTable {
+func (p *Plan) completionTable(rows trial.Rows, seeds int) *tidyTable {
 	type completion struct {
 		run     Run
 		group   string

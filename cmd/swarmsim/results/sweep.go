@@ -11,6 +11,7 @@ import (
 
 	"swarmsim/bounded"
 	"swarmsim/lab"
+	"swarmsim/lab/trial"
 	"swarmsim/sim/record"
 )
 
@@ -19,7 +20,7 @@ import (
 type SweepFolder struct {
 	path    string
 	journal *os.File
-	rows    lab.Rows
+	rows    trial.Rows
 	damaged int
 	meta    Meta
 }
@@ -85,11 +86,11 @@ func (f *SweepFolder) readJournal(restart bool) error {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
-	if !lab.LooksLikeJournal(head[:n]) {
+	if !trial.LooksLikeJournal(head[:n]) {
 		return RefusedError{fmt.Errorf("%s is not a journal that this version can read; "+
 			"choose another folder with -o, or start again with --force", name)}
 	}
-	rows, valid, damaged, err := lab.ReadJournal(f.journal)
+	rows, valid, damaged, err := trial.ReadJournal(f.journal)
 	if err != nil {
 		return RefusedError{fmt.Errorf("%s: %w", name, err)}
 	}
@@ -101,7 +102,7 @@ func (f *SweepFolder) readJournal(restart bool) error {
 func (f *SweepFolder) Path() string { return f.path }
 
 // Rows returns the finished runs.
-func (f *SweepFolder) Rows() lab.Rows { return f.rows }
+func (f *SweepFolder) Rows() trial.Rows { return f.rows }
 
 // DamagedLines returns how many lines of the journal could not be read. Their runs have
 // to be played again.
@@ -118,9 +119,9 @@ func (f *SweepFolder) Begin(meta Meta) error {
 }
 
 // Append adds the row of a finished run to the journal.
-func (f *SweepFolder) Append(r *lab.Row) error {
+func (f *SweepFolder) Append(r *trial.Row) error {
 	f.rows[r.Key] = r
-	return lab.AppendRow(f.journal, r)
+	return trial.AppendRow(f.journal, r)
 }
 
 // Write writes all files but the journal.
@@ -186,7 +187,7 @@ func SweepPath(name string, fromFile bool, compared string) string {
 
 // JournalRows reads the finished runs of a results folder; it returns none if there is
 // no such folder.
-func JournalRows(dir string) (lab.Rows, error) {
+func JournalRows(dir string) (trial.Rows, error) {
 	name := filepath.Join(dir, lab.JournalFile)
 	f, _, err := bounded.Open(OS, name)
 	if errors.Is(err, os.ErrNotExist) {
@@ -195,6 +196,6 @@ func JournalRows(dir string) (lab.Rows, error) {
 		return nil, RefusedError{fmt.Errorf("%s: %w", name, err)}
 	}
 	defer f.Close()
-	rows, _, _, err := lab.ReadJournal(f)
+	rows, _, _, err := trial.ReadJournal(f)
 	return rows, err
 }

@@ -1,0 +1,101 @@
+package trial
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"swarmsim/bounded"
+	"swarmsim/sim"
+	"swarmsim/sim/scenario"
+	"swarmsim/torrent"
+)
+
+// Trial is a resolved scenario that is played with several seeds.
+type Trial struct {
+	Scenario *scenario.Scenario
+	Source   scenario.Source
+	Digest   [sha256.Size]byte // of all that determines its results except the seed and the program
+
+	bare scenario.Scenario // without what does not reach the results
+}
+
+// Load resolves a scenario. The error is scenario.Problems.
+func Load(src scenario.Source) (*Trial, error) {
+	s, err := scenario.Load(src)
+	if problems, ok := err.(scenario.Problems); ok {
+		return nil, problems
+	} else if err != nil {
+		return nil, scenario.Problems{{File: src.Shown, Message: err.Error()}}
+	}
+	t := &Trial{Scenario: s, Source: src, bare: *s}
+	t.bare.Name, t.bare.About, t.bare.Comment, t.bare.Seed, t.bare.Expect = "", "", "", 0, nil
+	text, err := t.bare.Print()
+	if err != nil {
+		return nil, scenario.Problems{{File: src.Shown, Message: err.Error()}}
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n", text)
+	for _, g := range s.Groups {
+		fmt.Fprintln(h, g.Arrival.Times)
+	}
+	if err := t.hashContent(h); err != nil {
+		return nil, scenario.Problems{{File: src.Shown, Field: "content", Message: err.Error()}}
+	}
+	h.Sum(t.Digest[:0])
+	return t, nil
+}
+
+// hashContent hashes the files of the content: the bytes of a torrent file, and the
+// names, sizes and modification times of other files.
+func (t *Trial) hashContent(h io.Writer) error {
+	content := &t.Scenario.Content
+	if content.Torrent != "" {
+		text, err := bounded.ReadFile(t.Source.Files, scenario.FilePath(t.Source.Dir, content.Torrent), torrent.MaxFile)
+		if err == nil {
+			_, err = h.Write(text)
+		}
+		return err
+	}
+	if content.Path == "" {
+		return nil
+	}
+	root := scenario.FilePath(t.Source.Dir, content.Path)
+	return fs.WalkDir(t.Source.Files, root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			fmt.Fprintln(h, path, info.Size(), info.ModTime().UnixNano())
+		}
+		return err
+	})
+}
+
+// Key returns the key of a run's row: runs with equal keys have equal results. program identifies
+// the build of the program.
+func (t *Trial) Key(program string, seed uint64) string {
+	sum := sha256.Sum256(fmt.Appendf(t.Digest[:], "%s\n%d", program, seed))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Play plays the scenario with a seed, on one core. The row has no key yet.
+func (t *Trial) Play(ctx context.Context, seed uint64) (*Row, error) {
+	s := t.bare
+	s.Seed, s.Record.Events = seed, false
+	files := newFileDigests()
+	o, err := sim.Run(ctx, &s, sim.Options{Workers: 1, Files: t.Source.Files, Dir: t.Source.Dir, Create: files.create})
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	row := &Row{Ended: string(o.Summary.Ended), Values: o.Summary.Values(), Record: files.sum()}
+	delete(row.Values, "seed")
+	return row, row.readPeers(&files.peers)
+}
