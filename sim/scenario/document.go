@@ -23,7 +23,7 @@ type Document struct{ decoder *decoder }
 func ReadDocument(src Source, what string, into any) (*Document, error) {
 	d := &decoder{file: src.Shown, catalogue: src.Catalogue, kind: what,
 		places: map[string]*yaml.Node{}, sets: map[*yaml.Node]string{}}
-	root, err := d.parse(src.Text)
+	root, err := d.parse(src)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,9 @@ func (doc *Document) Problem(field, message string) Problem {
 	}
 	return p
 }
+
+// Has reports whether the file sets a field.
+func (doc *Document) Has(field string) bool { return doc.decoder.given(field) }
 
 // Err returns all problems of the file, in its order, or nil.
 func (doc *Document) Err() error {

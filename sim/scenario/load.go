@@ -16,6 +16,7 @@ import (
 // Source is the input of Load.
 type Source struct {
 	Text      []byte   // of the scenario
+	MaxText   int      // its longest length; 0 for MaxFile
 	Shown     string   // its name in messages
 	Files     fs.FS    // holds the files that the scenario refers to
 	Dir       string   // the folder in Files that their paths are relative to
@@ -24,6 +25,10 @@ type Source struct {
 
 	Node      *yaml.Node // the scenario instead of Text, if it is part of another file
 	Overrides []Override // in order, applied after Sets
+
+	// Clients divide every group of leechers into one group for each of them, after all overrides.
+	// The error is a *SplitError if a group cannot be divided.
+	Clients []ClientShare
 
 	// Content checks the files that are a scenario's content. An error belongs to the field
 	// that it returns. If Content is nil, Load does not check them.
@@ -39,7 +44,7 @@ func FilePath(dir, name string) string {
 	return path.Join(dir, name)
 }
 
-// Load reads and checks a scenario. Its error is of type Problems.
+// Load reads and checks a scenario. Its error is of type Problems, or a *SplitError.
 func Load(src Source) (*Scenario, error) {
 	d := &decoder{file: src.Shown, catalogue: src.Catalogue,
 		places: map[string]*yaml.Node{}, sets: map[*yaml.Node]string{}}
@@ -49,6 +54,11 @@ func Load(src Source) (*Scenario, error) {
 	}
 	if err := d.overrideAll(root, src); err != nil {
 		return nil, err
+	}
+	if len(src.Clients) > 0 {
+		if err := d.split(root, src.Clients); err != nil {
+			return nil, err
+		}
 	}
 	s := defaults(src.Catalogue)
 	d.client = &s.Client

@@ -46,7 +46,7 @@ func (d *decoder) root(src Source) (*yaml.Node, error) {
 	if src.Node != nil {
 		return clone(src.Node), nil
 	}
-	return d.parse(src.Text)
+	return d.parse(src)
 }
 
 func (d *decoder) overrideAll(root *yaml.Node, src Source) error {

@@ -47,7 +47,7 @@ func (d *decoder) profile(n *yaml.Node, c *Client, field string) {
 			continue
 		}
 		inner := &decoder{file: "profile " + p.Name, catalogue: d.catalogue, places: map[string]*yaml.Node{}}
-		root, err := inner.parse(p.Text)
+		root, err := inner.parse(Source{Text: p.Text})
 		if err != nil {
 			panic(err) // a test loads every profile
 		}

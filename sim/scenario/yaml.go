@@ -20,9 +20,12 @@ const (
 
 // ParseYAML reads one YAML document and expands its aliases. The node is nil for an empty
 // document.
-func ParseYAML(text []byte) (*yaml.Node, error) {
-	if len(text) > MaxFile {
-		return nil, fmt.Errorf("is %d bytes long; the maximum is %d", len(text), MaxFile)
+func ParseYAML(text []byte) (*yaml.Node, error) { return parseYAML(text, MaxFile) }
+
+// parseYAML reads a document of at most the given length, in bytes. The limit on nodes grows with it.
+func parseYAML(text []byte, longest int) (*yaml.Node, error) {
+	if len(text) > longest {
+		return nil, fmt.Errorf("is %d bytes long; the maximum is %d", len(text), longest)
 	}
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, nil
@@ -34,7 +37,7 @@ func ParseYAML(text []byte) (*yaml.Node, error) {
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 {
 		return nil, nil
 	}
-	e := expander{left: maxNodes, open: map[*yaml.Node]bool{}}
+	e := expander{left: maxNodes * (longest / MaxFile), open: map[*yaml.Node]bool{}}
 	return e.expand(doc.Content[0], 0)
 }
 
@@ -72,8 +75,8 @@ func (e *expander) expand(n *yaml.Node, depth int) (*yaml.Node, error) {
 }
 
 // parse reads a file that must be a mapping.
-func (d *decoder) parse(text []byte) (*yaml.Node, error) {
-	root, err := ParseYAML(text)
+func (d *decoder) parse(src Source) (*yaml.Node, error) {
+	root, err := parseYAML(src.Text, max(src.MaxText, MaxFile))
 	if err != nil {
 		return nil, Problems{d.syntax(err)}
 	}
