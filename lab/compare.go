@@ -64,20 +64,20 @@ func (p *Plan) compare(rows trial.Rows, seeds int, m Metric, point, variant int)
 	}
 	a, b := s.Series[0], s.Series[1]
 	name := []string{p.cellID(base), p.cellID(cell), m.Full}
-	d := s.Interval(stats.Difference, namedRand(append(name, "difference")...))
+	d := s.Interval(stats.Difference, stats.NamedRand(append(name, "difference")...))
 	c.BaselineMean, c.Mean = Number(stat.Mean(a, nil)), Number(stat.Mean(b, nil))
 	c.Difference, c.DifferenceLow, c.DifferenceHigh = Number(d.Estimate), Number(d.Low), Number(d.High)
 	if c.BaselineMean != 0 {
-		r := s.Interval(stats.RelativeDifference, namedRand(append(name, "change")...))
+		r := s.Interval(stats.RelativeDifference, stats.NamedRand(append(name, "change")...))
 		c.Change, c.ChangeLow, c.ChangeHigh = Number(r.Estimate), Number(r.Low), Number(r.High)
 	}
 	c.EffectSize = Number(stats.EffectSize(a, b, s.Paired))
 	if s.Paired {
 		differences := stats.Differences(a, b)
-		c.P = Number(stats.SignFlip(differences, namedRand(append(name, "p")...)))
+		c.P = Number(stats.SignFlip(differences, stats.NamedRand(append(name, "p")...)))
 		c.Identical = stat.StdDev(append(differences, 0), nil) == 0
 	} else {
-		c.P = Number(stats.Permutation(a, b, namedRand(append(name, "p")...)))
+		c.P = Number(stats.Permutation(a, b, stats.NamedRand(append(name, "p")...)))
 	}
 	return c
 }
@@ -156,7 +156,7 @@ func (p *Plan) widest(rows trial.Rows, seeds int) float64 {
 			base := p.cellAt(point, p.baseline())
 			values := p.values(rows, seeds, base, m.Full)
 			if len(p.Variants) == 1 {
-				i := stats.NewSample(false, values).Interval(stats.Mean, namedRand("width", m.Full))
+				i := stats.NewSample(false, values).Interval(stats.Mean, stats.NamedRand("width", m.Full))
 				add(i.HalfWidth(), i.Estimate)
 			}
 			for v := range p.Variants {
@@ -165,7 +165,7 @@ func (p *Plan) widest(rows trial.Rows, seeds int) float64 {
 				}
 				cell := p.cellAt(point, v)
 				s := stats.NewSample(p.Sweep.CRN, values, p.values(rows, seeds, cell, m.Full))
-				name := namedRand(p.cellID(base), p.cellID(cell), m.Full, "difference")
+				name := stats.NamedRand(p.cellID(base), p.cellID(cell), m.Full, "difference")
 				add(s.Interval(stats.Difference, name).HalfWidth(), stat.Mean(s.Series[0], nil))
 			}
 		}

@@ -87,7 +87,7 @@ func (p *Plan) evaluateAt(e *sweep.Expectation, rows trial.Rows, seeds, point in
 		actual = append(actual, fmt.Sprintf("left side = %.4g", left))
 	}
 	if e.Clear {
-		d := s.Interval(e.Gap, namedRand("expect", e.That, p.cellID(p.cellAt(point, 0))))
+		d := s.Interval(e.Gap, stats.NamedRand("expect", e.That, p.cellID(p.cellAt(point, 0))))
 		m.Met = m.Met && e.Holds(d.Low, 0) && e.Holds(d.High, 0)
 		actual = append(actual, fmt.Sprintf("left minus right %.4g, 95 %% interval %.4g to %.4g", d.Estimate, d.Low, d.High))
 	}

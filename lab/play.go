@@ -23,20 +23,9 @@ func (p *Plan) Play(ctx context.Context, r Run) (*trial.Row, error) {
 // sweep file, the values that distinguish it.
 func (p *Plan) Name(r Run) string {
 	c := &p.Cells[r.Cell]
-	text := "swarmsim run " + quote(p.Sweep.Scenario.Name)
+	text := trial.Command(p.Sweep.Scenario.Name, c.Sets)
 	if p.Sweep.Scenario.Name == "" {
-		text = "the scenario of " + p.Sweep.Name + " with"
-	}
-	for _, set := range c.Sets {
-		text += " --set " + quote(set)
+		text = "the scenario of " + p.Sweep.Name + " with" + strings.TrimPrefix(text, trial.Command("", nil))
 	}
 	return text + " --seed " + strconv.FormatUint(r.Seed, 10)
-}
-
-// quote quotes a word for a shell.
-func quote(s string) string {
-	if !strings.ContainsAny(s, " '\"[]{}*?$&;|<>()\\`#~!,") {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -2,9 +2,7 @@ package lab
 
 import (
 	"encoding/json"
-	"hash/fnv"
 	"math"
-	"math/rand/v2"
 
 	"gonum.org/v1/gonum/stat"
 
@@ -69,17 +67,6 @@ func (n Number) MarshalJSON() ([]byte, error) {
 
 func (n Number) exists() bool { return !math.IsNaN(float64(n)) && !math.IsInf(float64(n), 0) }
 
-// namedRand returns a PRNG seeded from the hash of its name, so that recomputing a result from the
-// same rows reproduces it byte for byte.
-func namedRand(name ...string) *rand.Rand {
-	h := fnv.New64a()
-	for _, w := range name {
-		h.Write([]byte(w))
-		h.Write([]byte{0})
-	}
-	return rand.New(rand.NewPCG(h.Sum64(), 0x9e3779b97f4a7c15))
-}
-
 // cellID identifies a cell in the names of PRNGs.
 func (p *Plan) cellID(cell int) string { return p.Cells[cell].id() }
 
@@ -138,7 +125,7 @@ func (p *Plan) mean(rows trial.Rows, seeds, cell int, m Metric) Mean {
 	_, sd := stat.MeanStdDev(s.Series[0], nil)
 	i := stats.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}
 	if s.Len() > 0 {
-		i = s.Interval(stats.Mean, namedRand("mean", c.id(), m.Full))
+		i = s.Interval(stats.Mean, stats.NamedRand("mean", c.id(), m.Full))
 	}
 	return Mean{
 		Variant: p.Variants[c.Variant],

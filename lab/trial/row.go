@@ -15,6 +15,8 @@ type Row struct {
 	Completions map[string][]float64 `json:"completions"`              // seconds from arrival to completion, by group
 	LastS       *float64             `json:"last_completed,omitempty"` // seconds from the start to the last completion
 	Record      string               `json:"record"`                   // digest of the files of the record, scenario.yaml excepted
+
+	Unsupported string `json:"unsupported,omitempty"` // why another program cannot play the scenario
 }
 
 // readPeers reads the completion times of leechers from peers.csv.

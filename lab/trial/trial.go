@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 
 	"swarmsim/bounded"
 	"swarmsim/sim"
@@ -19,17 +20,16 @@ type Trial struct {
 	Scenario *scenario.Scenario
 	Source   scenario.Source
 	Digest   [sha256.Size]byte // of all that determines its results except the seed and the program
+	Files    [sha256.Size]byte // of the traces and the torrent file that it names, and the names and sizes of its content
 
 	bare scenario.Scenario // without what does not reach the results
 }
 
-// Load resolves a scenario. The error is scenario.Problems.
+// Load resolves a scenario. The error is scenario.Problems, or a *scenario.SplitError.
 func Load(src scenario.Source) (*Trial, error) {
 	s, err := scenario.Load(src)
-	if problems, ok := err.(scenario.Problems); ok {
-		return nil, problems
-	} else if err != nil {
-		return nil, scenario.Problems{{File: src.Shown, Message: err.Error()}}
+	if err != nil {
+		return nil, err
 	}
 	t := &Trial{Scenario: s, Source: src, bare: *s}
 	t.bare.Name, t.bare.About, t.bare.Comment, t.bare.Seed, t.bare.Expect = "", "", "", 0, nil
@@ -37,26 +37,27 @@ func Load(src scenario.Source) (*Trial, error) {
 	if err != nil {
 		return nil, scenario.Problems{{File: src.Shown, Message: err.Error()}}
 	}
-	h := sha256.New()
+	h, files := sha256.New(), sha256.New()
 	fmt.Fprintf(h, "%s\n", text)
 	for _, g := range s.Groups {
-		fmt.Fprintln(h, g.Arrival.Times)
+		fmt.Fprintln(io.MultiWriter(h, files), g.Arrival.Times)
 	}
-	if err := t.hashContent(h); err != nil {
+	if err := t.hashContent(h, files); err != nil {
 		return nil, scenario.Problems{{File: src.Shown, Field: "content", Message: err.Error()}}
 	}
 	h.Sum(t.Digest[:0])
+	files.Sum(t.Files[:0])
 	return t, nil
 }
 
-// hashContent hashes the files of the content: the bytes of a torrent file, and the
-// names, sizes and modification times of other files.
-func (t *Trial) hashContent(h io.Writer) error {
+// hashContent hashes the files of the content: the bytes of a torrent file, and the names and sizes
+// of other files. Only h is given their modification times, which differ between machines.
+func (t *Trial) hashContent(h, files io.Writer) error {
 	content := &t.Scenario.Content
 	if content.Torrent != "" {
 		text, err := bounded.ReadFile(t.Source.Files, scenario.FilePath(t.Source.Dir, content.Torrent), torrent.MaxFile)
 		if err == nil {
-			_, err = h.Write(text)
+			_, err = io.MultiWriter(h, files).Write(text)
 		}
 		return err
 	}
@@ -69,10 +70,14 @@ func (t *Trial) hashContent(h io.Writer) error {
 			return err
 		}
 		info, err := d.Info()
-		if err == nil {
-			fmt.Fprintln(h, path, info.Size(), info.ModTime().UnixNano())
+		if err != nil {
+			return err
 		}
-		return err
+		fmt.Fprintln(h, path, info.Size(), info.ModTime().UnixNano())
+		if !d.IsDir() {
+			fmt.Fprintln(files, strings.TrimPrefix(path, root), info.Size())
+		}
+		return nil
 	})
 }
 

@@ -18,11 +18,9 @@ import (
 // SweepFolder is the results folder of a sweep: a journal of finished runs and, once
 // all runs are finished, the files that show the result.
 type SweepFolder struct {
-	path    string
-	journal *os.File
-	rows    trial.Rows
-	damaged int
-	meta    Meta
+	*Journal
+	path string
+	meta Meta
 }
 
 // OpenSweep opens or creates a results folder, locks it and reads its journal. With
@@ -32,19 +30,11 @@ func OpenSweep(path string, restart bool) (*SweepFolder, error) {
 	if err := makeSweepFolder(path, restart); err != nil {
 		return nil, err
 	}
-	if st, err := os.Lstat(name); err == nil && !st.Mode().IsRegular() {
-		return nil, RefusedError{fmt.Errorf("%s is %s, not a journal; choose another folder with -o",
-			name, bounded.Kind(st.Mode()))}
-	}
-	journal, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	journal, err := OpenJournal(name, restart)
 	if err != nil {
-		return nil, RefusedError{err}
-	}
-	f := &SweepFolder{path: path, journal: journal}
-	if err := f.readJournal(restart); err != nil {
-		journal.Close()
 		return nil, err
 	}
+	f := &SweepFolder{Journal: journal, path: path}
 	RemoveTemporaryFiles(path)
 	f.meta, _ = ReadMeta(path) // absent in a new folder, and not to be trusted in a damaged one
 	return f, nil
@@ -71,42 +61,8 @@ func makeSweepFolder(path string, restart bool) error {
 	return nil
 }
 
-func (f *SweepFolder) readJournal(restart bool) error {
-	name := filepath.Join(f.path, lab.JournalFile)
-	if !lock(f.journal) {
-		return RefusedError{fmt.Errorf("another swarmsim is writing to %s", f.path)}
-	}
-	if restart {
-		if err := f.journal.Truncate(0); err != nil {
-			return err
-		}
-	}
-	head := make([]byte, 10)
-	n, err := f.journal.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	if !trial.LooksLikeJournal(head[:n]) {
-		return RefusedError{fmt.Errorf("%s is not a journal that this version can read; "+
-			"choose another folder with -o, or start again with --force", name)}
-	}
-	rows, valid, damaged, err := trial.ReadJournal(f.journal)
-	if err != nil {
-		return RefusedError{fmt.Errorf("%s: %w", name, err)}
-	}
-	f.rows, f.damaged = rows, damaged
-	return f.journal.Truncate(valid)
-}
-
 // Path returns the folder's path.
 func (f *SweepFolder) Path() string { return f.path }
-
-// Rows returns the finished runs.
-func (f *SweepFolder) Rows() trial.Rows { return f.rows }
-
-// DamagedLines returns how many lines of the journal could not be read. Their runs have
-// to be played again.
-func (f *SweepFolder) DamagedLines() int { return f.damaged }
 
 // Begin prepares the folder for runs of the sweep that meta describes: it removes the
 // files that show an earlier result. Files that no sweep has written stay.
@@ -118,17 +74,11 @@ func (f *SweepFolder) Begin(meta Meta) error {
 	return f.writeMeta()
 }
 
-// Append adds the row of a finished run to the journal.
-func (f *SweepFolder) Append(r *trial.Row) error {
-	f.rows[r.Key] = r
-	return trial.AppendRow(f.journal, r)
-}
-
 // Write writes all files but the journal.
 func (f *SweepFolder) Write(plan *lab.Plan, o *lab.SweepResult, meta Meta, plots bool) error {
 	create := Atomic(f.path)
 	var written []string
-	err := plan.Write(f.rows, o, plots, func(name string) (io.WriteCloser, error) {
+	err := plan.Write(f.Rows(), o, plots, func(name string) (io.WriteCloser, error) {
 		written = append(written, name)
 		return create(name)
 	})
@@ -165,9 +115,6 @@ func (f *SweepFolder) writeMeta() error {
 	_, err = w.Write(append(text, '\n'))
 	return errors.Join(err, w.Close())
 }
-
-// Close closes the journal and unlocks the folder.
-func (f *SweepFolder) Close() { f.journal.Close() }
 
 // SweepPath returns the folder of a sweep that is given none: results/NAME or, if that
 // holds other comparisons, the first of results/NAME-2, results/NAME-3 and so on that
