@@ -21,7 +21,8 @@ import (
 // imports run downward, and client, tracker, netem and scenario do not import one another.
 var mayImport = importRules(`
 cmd/help:
-cmd/bench: bench bench/format bounded cmd/flags cmd/help cmd/usage hugepages lab sim sim/scenario
+cmd/bench: cmd/bench/cli
+cmd/bench/cli: bench bench/format bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/sweep lab/trial reports scenarios sim sim/content sim/record sim/scenario
 cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli testbed/emulator
@@ -86,7 +87,7 @@ lab/stats:
 lab/sweep: sim/scenario
 lab/trial: bounded sim sim/record sim/scenario torrent
 lab: lab/stats lab/sweep lab/trial reports sim/record sim/scenario
-bench: bounded lab/stats lab/trial lab/sweep scenarios sim sim/record sim/scenario
+bench: lab/stats lab/sweep lab/trial scenarios sim/scenario
 bench/format: bench reports
 validation: reports sim sim/record sim/scenario
 testbed: sim sim/draw sim/engine sim/measure sim/record sim/scenario testbed/driver testbed/emulator testbed/netns torrent torrent/files tracker/live
@@ -122,6 +123,7 @@ client/live/storage
 client/live/utp
 client/live/webseed
 cmd/bench
+cmd/bench/cli
 cmd/swarmsim
 cmd/swarmsim/cli
 cmd/swarmsim/results

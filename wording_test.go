@@ -22,7 +22,7 @@ var plainFolders = []string{
 	"client/wire", "client/live/crypt", "client/live", "client/live/observe", "client/live/storage",
 	"client/live/announce", "client/live/httpclient", "client/live/dht", "client/live/portmap",
 	"client/live/webseed", "sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "client/live/lsd",
-	"client/live/utp", "sim/measure", "sim/record", "sim/viewer", "cmd/bench", "cmd/usage", "docs/figures",
+	"client/live/utp", "sim/measure", "sim/record", "sim/viewer", "bench", "bench/format", "bench/suites", "cmd/bench", "cmd/bench/cli", "cmd/usage", "docs/figures",
 	"sidebyside", "sidebyside/memnet", "interop", "cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli",
 	"cmd/swarmsim/results", "sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet",
 	"sim/netem/queue", "sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports",

@@ -48,4 +48,7 @@ type MetricComparison struct {
 	WorstSeed uint64         // whose value moved most against the direction, or most at all
 	Replay    string         // the command that plays that seed with a report
 	Needed    int            // runs needed to tell a difference of the tolerance; 0 if enough were played
+
+	p    float64 // of a comparison that is not paired, before its correction
+	runs int     // of either results with a value; 0 if the comparison is paired
 }

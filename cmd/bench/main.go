@@ -1,41 +1,26 @@
-// Command bench measures the simulator's speed and memory on standard workloads. The workloads
-// never change, so that results of different versions can be compared:
+// Command bench is the regression harness: it plays a suite of swarms, keeps the results in a small
+// file, and compares them with those of another version. It also measures the simulator's own speed
+// and memory. Package cli has its subcommands; bench help lists them.
 //
-//	go run ./cmd/bench perf                       # closed-100 and closed-1k
+//	go run ./cmd/bench run                          # the standard suite
+//	go run ./cmd/bench save bench/standard.baseline.yaml
+//	go run ./cmd/bench compare bench/standard.baseline.yaml
 //	go run ./cmd/bench perf --count 5 closed-10k
 //
-// It prints the format of Go benchmarks, for benchstat.
+// This package has no tests of its own: go test would build them and all that they
+// import with default.pgo, which go test -cover cannot link (https://go.dev/issue/80891).
 package main
 
 import (
-	"fmt"
-	"io"
+	"context"
 	"os"
+	"os/signal"
 
-	"github.com/spf13/cobra"
-
-	"swarmsim/cmd/flags"
-	"swarmsim/cmd/help"
+	"swarmsim/cmd/bench/cli"
 )
 
-func main() { os.Exit(run(os.Stdout, os.Stderr, os.Args[1:])) }
-
-func run(stdout, stderr io.Writer, args []string) int {
-	root := &cobra.Command{
-		Use:           "bench",
-		Short:         "Measure the simulator on standard workloads",
-		SilenceErrors: true,
-		SilenceUsage:  true,
-	}
-	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	root.SetFlagErrorFunc(flags.Error)
-	help.PlainSwitches(root)
-	root.AddCommand(perfCommand())
-	if err := root.Execute(); err != nil {
-		fmt.Fprintln(stderr, "bench:", err)
-		return 2
-	}
-	return 0
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), terminationSignals...)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(cli.Run(ctx, os.Stdout, os.Stderr, os.Args[1:]))
 }

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -49,7 +49,7 @@ counts all allocations of the run, those of setting it up included.`,
 	fs.Var(flags.Count(&f.workers, 1, 0, "4"), "workers", "cores to run on")
 	fs.Var(flags.Count(&f.count, 1, 0, "5"), "count", "how many times to run each workload")
 	fs.Var(flags.Parsed(&f.cpuProfile, "file", "cpu.pprof", flags.Text), "cpuprofile", "write a CPU profile to this file")
-	c.RunE = func(cmd *cobra.Command, args []string) error { return f.run(cmd.OutOrStdout(), args) }
+	c.RunE = runE(func(cmd *cobra.Command, args []string) error { return f.run(cmd.OutOrStdout(), args) })
 	return c
 }
 

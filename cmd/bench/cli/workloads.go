@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"fmt"
@@ -80,7 +80,8 @@ func choose(names []string) ([]workload, error) {
 	for _, n := range names {
 		i := slices.Index(known, n)
 		if i < 0 {
-			return nil, fmt.Errorf("no workload %q%s; the workloads are %s", n, scenario.Nearest(n, known), strings.Join(known, ", "))
+			return nil, usageError{fmt.Errorf("no workload %q%s; the workloads are %s",
+				n, scenario.Nearest(n, known), strings.Join(known, ", "))}
 		}
 		out = append(out, workloads[i])
 	}

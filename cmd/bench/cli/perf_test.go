@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ func TestPerf(t *testing.T) {
 		}
 	}
 	var out, errs bytes.Buffer
-	if code := run(&out, &errs, []string{"perf", "closed-100"}); code != 0 {
+	if code := Run(t.Context(), &out, &errs, []string{"perf", "closed-100"}); code != 0 {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
 	line := regexp.MustCompile(`(?m)^BenchmarkPerf/workload=closed-100/workers=1 1 \d+ ns/op \d+ blocks/cpu-s [\d.]+ events/block [\d.]+ virtual-s/wall-s \d+ B/peer [\d.]+ allocs/block$`)
@@ -29,13 +29,13 @@ func TestPerf(t *testing.T) {
 		t.Errorf("printed\n%s", out.String())
 	}
 	profile := filepath.Join(t.TempDir(), "cpu.out")
-	if code := run(&out, &errs, []string{"perf", "--cpuprofile", profile, "closed-100"}); code != 0 {
+	if code := Run(t.Context(), &out, &errs, []string{"perf", "--cpuprofile", profile, "closed-100"}); code != 0 {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
 	if info, err := os.Stat(profile); err != nil || info.Size() == 0 {
 		t.Errorf("no profile: %v", err)
 	}
-	if code := run(&out, &errs, []string{"perf", "closed-1000"}); code != 2 || !strings.Contains(errs.String(), "did you mean") {
+	if code := Run(t.Context(), &out, &errs, []string{"perf", "closed-1000"}); code != 2 || !strings.Contains(errs.String(), "did you mean") {
 		t.Errorf("exit %d: %s", code, errs.String())
 	}
 }
