@@ -6,8 +6,14 @@ import (
 	"strings"
 )
 
-//go:embed suites/*.yaml
+//go:embed suites
 var suites embed.FS
+
+// SuiteFiles holds the files that suites of the library name, in SuiteDir.
+var SuiteFiles fs.FS = suites
+
+// SuiteDir is the folder of the library in SuiteFiles.
+const SuiteDir = "suites"
 
 // SuiteNames lists the suites of the library.
 func SuiteNames() []string {

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
 
 	"swarmsim/lab/sweep"
@@ -157,6 +159,9 @@ func (p *Plan) addCell(c PlanCell, src scenario.Source, field string) scenario.P
 		return p.problemsOf(err, field+".scenario")
 	} else {
 		c.trial, c.scenario = t, writtenDigest(src, c.Case, c.Composition, t)
+		if c.program != nil {
+			c.Unsupported = unreachable(t)
+		}
 	}
 	if c.trial != nil && c.metrics == nil {
 		if c.metrics, err = resolveMetrics(c.Case.Metrics, src.Catalogue.MeasuresOf(t.Scenario)); err != nil {
@@ -165,6 +170,15 @@ func (p *Plan) addCell(c PlanCell, src scenario.Source, field string) scenario.P
 	}
 	p.Cells = append(p.Cells, c)
 	return nil
+}
+
+// unreachable returns the reason why another program cannot read the files of a scenario, or "".
+func unreachable(t *trial.Trial) string {
+	content := &t.Scenario.Content
+	if content.Torrent+content.Path != "" && !path.IsAbs(t.Source.Dir) && !filepath.IsAbs(t.Source.Dir) {
+		return "its content is a file of this program's library"
+	}
+	return ""
 }
 
 // problemsOf returns the problems of a case's scenario.

@@ -15,9 +15,8 @@ import (
 type Run struct {
 	Cell int
 	Seed uint64
-	Key  string // of its row
-
-	cost float64 // of playing it, to begin with the longest
+	Key  string  // of its row
+	Cost float64 // a rough measure of the time that it takes
 }
 
 // maxRuns bounds the runs of a suite.
@@ -33,13 +32,13 @@ func (p *Plan) Missing(rows trial.Rows) []Run {
 			continue
 		}
 		for _, seed := range c.seeds() {
-			r := Run{Cell: i, Seed: seed, Key: c.trial.Key(c.build, seed), cost: c.cost()}
+			r := Run{Cell: i, Seed: seed, Key: c.trial.Key(c.build, seed), Cost: c.cost()}
 			if rows[r.Key] == nil && !listed[r.Key] { // equal runs are played once
 				out, listed[r.Key] = append(out, r), true
 			}
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Run) int { return cmp.Compare(b.cost, a.cost) })
+	slices.SortStableFunc(out, func(a, b Run) int { return cmp.Compare(b.Cost, a.Cost) })
 	return out
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"swarmsim/lab/trial"
@@ -86,6 +87,18 @@ func (p *program) describe(ctx context.Context) error {
 func (p *program) play(ctx context.Context, t *trial.Trial, seed uint64, results string) (*trial.Row, error) {
 	s := *t.Scenario
 	s.Seed = seed
+	// The program does not know which folder relative paths start from.
+	absolute := func(name *string) {
+		if *name != "" {
+			*name = scenario.FilePath(t.Source.Dir, *name)
+		}
+	}
+	absolute(&s.Content.Torrent)
+	absolute(&s.Content.Path)
+	s.Groups = slices.Clone(s.Groups)
+	for i := range s.Groups {
+		absolute(&s.Groups[i].Arrival.File)
+	}
 	text, err := s.Print()
 	if err != nil {
 		return nil, err

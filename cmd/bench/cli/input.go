@@ -59,6 +59,9 @@ func (in *suiteInput) findScenario(b sweep.Base) (scenario.Source, error) {
 	if b.Node != nil {
 		src := in.Source
 		src.Text, src.Node = nil, b.Node
+		if in.path == "" {
+			src.Files, src.Dir = bench.SuiteFiles, bench.SuiteDir
+		}
 		return src, nil
 	}
 	src := source(b.Name)

@@ -21,6 +21,8 @@ type player struct {
 
 	mu   sync.Mutex // guards folder and the fields below
 	left int        // runs that are not finished
+	cost float64    // of them, and of all that were missing
+	all  float64
 	err  error      // the first error
 }
 
@@ -29,7 +31,11 @@ type player struct {
 func (p *player) play(ctx context.Context, workers int) error {
 	runs := p.plan.Missing(p.folder.Rows())
 	p.left = len(runs)
-	p.progress.update(p.total-p.left, p.total)
+	for _, r := range runs {
+		p.all += r.Cost
+	}
+	p.cost = p.all
+	p.progress.update(p.total-p.left, p.total, 0)
 	defer p.progress.end()
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -70,7 +76,8 @@ func (p *player) playOne(ctx context.Context, r bench.Run) error {
 	}
 	if err == nil {
 		p.left--
-		p.progress.update(p.total-p.left, p.total)
+		p.cost -= r.Cost
+		p.progress.update(p.total-p.left, p.total, 1-p.cost/p.all)
 	} else if p.err == nil {
 		p.err = err
 	}

@@ -16,7 +16,6 @@ type progress struct {
 	terminal bool
 	start    time.Time // of the first update
 	last     time.Time // of the last line
-	first    int       // runs that were finished at the start
 }
 
 const lineInterval = 10 * time.Second
@@ -26,18 +25,19 @@ func newProgress(w io.Writer) *progress {
 	return &progress{w: w, terminal: ok && term.IsTerminal(int(f.Fd()))}
 }
 
-// update shows the number of finished runs. p may be nil.
-func (p *progress) update(done, total int) {
+// update shows the number of finished runs. share is how much of the work that was missing at the
+// start is done, from 0 to 1. p may be nil.
+func (p *progress) update(done, total int, share float64) {
 	if p == nil {
 		return
 	}
 	now := time.Now()
 	if p.start.IsZero() {
-		p.start, p.last, p.first = now, now, done
+		p.start, p.last = now, now
 	}
 	text := fmt.Sprintf("%d of %d runs", done, total)
-	if played := done - p.first; played > 0 && done < total {
-		left := now.Sub(p.start) / time.Duration(played) * time.Duration(total-done)
+	if share > 0 && share < 1 {
+		left := time.Duration(float64(now.Sub(p.start)) * (1 - share) / share)
 		text += fmt.Sprintf(", about %v left", left.Round(time.Second))
 	}
 	switch {
