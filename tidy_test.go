@@ -88,7 +88,7 @@ lab/sweep: sim/scenario
 lab/trial: bounded sim sim/record sim/scenario torrent
 lab: lab/stats lab/sweep lab/trial reports sim/record sim/scenario
 bench: lab/stats lab/sweep lab/trial scenarios sim/scenario
-bench/format: bench reports
+bench/format: bench lab/stats
 validation: reports sim sim/record sim/scenario
 testbed: sim sim/draw sim/engine sim/measure sim/record sim/scenario testbed/driver testbed/emulator testbed/netns torrent torrent/files tracker/live
 testbed/driver: torrent

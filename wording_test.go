@@ -26,7 +26,7 @@ var plainFolders = []string{
 	"sidebyside", "sidebyside/memnet", "interop", "cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli",
 	"cmd/swarmsim/results", "sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet",
 	"sim/netem/queue", "sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports",
-	"testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns", "validation",
+	"bench", "bench/format", "cmd/bench/cli", "testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns", "validation",
 	"validation/links", "validation/published", "validation/theory", "validation/truth", "testbed",
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,10 +15,11 @@ import (
 // worst seed of each. If nothing moved it writes one line. Without a comparison it writes the means.
 func writeText(w io.Writer, r *bench.Results, c *bench.Comparison) error {
 	var b strings.Builder
-	if c == nil {
-		writeMeans(&b, r)
-	} else {
+	switch {
+	case c != nil:
 		writeMoves(&b, c)
+	case r != nil:
+		writeMeans(&b, r)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -46,7 +48,7 @@ func writeMoves(b *strings.Builder, c *bench.Comparison) {
 		x := &c.Cells[i]
 		for k := range x.Metrics {
 			if m := &x.Metrics[k]; m.Needed > 0 {
-				fmt.Fprintf(b, "too few runs: %s, %s: %d are needed to tell a difference of %s\n", x.Name(), m.Metric, m.Needed, needed(m))
+				fmt.Fprintf(b, "too few runs: %s, %s: %d are needed to tell a difference of %s\n", oneLine(x.Name()), oneLine(m.Metric), m.Needed, needed(m))
 			}
 		}
 	}
@@ -64,7 +66,7 @@ func needed(m *bench.MetricComparison) string {
 // writeCell writes the metrics of a cell that have an outcome, or the cell itself if it has no metrics.
 func writeCell(b *strings.Builder, c *bench.CellComparison, outcome bench.Outcome, heading string) {
 	if len(c.Metrics) == 0 && c.Outcome == outcome {
-		fmt.Fprintf(b, "%s  %s: %s\n", heading, c.Name(), c.Note)
+		fmt.Fprintf(b, "%s  %s: %s\n", heading, oneLine(c.Name()), oneLine(c.Note))
 		return
 	}
 	for i := range c.Metrics {
@@ -72,7 +74,7 @@ func writeCell(b *strings.Builder, c *bench.CellComparison, outcome bench.Outcom
 		if m.Outcome != outcome {
 			continue
 		}
-		fmt.Fprintf(b, "%s  %s: %s\n", heading, c.Name(), move(m))
+		fmt.Fprintf(b, "%s  %s: %s\n", heading, oneLine(c.Name()), move(m))
 		if m.Replay == "" {
 			continue
 		}
@@ -80,19 +82,20 @@ func writeCell(b *strings.Builder, c *bench.CellComparison, outcome bench.Outcom
 		if m.Outcome == bench.Worse {
 			which = "worst seed"
 		}
-		fmt.Fprintf(b, "    %s %d: %s\n", which, m.WorstSeed, m.Replay)
+		fmt.Fprintf(b, "    %s %d: %s\n", which, m.WorstSeed, printable(m.Replay))
 	}
 }
 
 // move describes how a metric moved.
 func move(m *bench.MetricComparison) string {
 	if m.Outcome == bench.Added || m.Outcome == bench.Removed {
-		return m.Metric
+		return oneLine(m.Metric)
 	}
 	if m.Metric == bench.RecordMetric {
 		return fmt.Sprintf("the record differs with %s, and no metric does", seeds(m.Moved))
 	}
-	text := fmt.Sprintf("%s from %s to %s", m.Metric, quantity(m.Before, m.Unit), quantity(m.After, m.Unit))
+	before, after := values(m)
+	text := fmt.Sprintf("%s from %s to %s", oneLine(m.Metric), before, after)
 	var notes []string
 	if !math.IsNaN(m.Relative) {
 		notes = append(notes, signedPercent(m.Relative))
@@ -128,44 +131,34 @@ func conclusion(c *bench.Comparison) string {
 	if n := c.Count(bench.Unsupported); n > 0 {
 		same += fmt.Sprintf(", %d unsupported", n)
 	}
-	return fmt.Sprintf("%s: %s", c.Suite, strings.Join(append(parts, same), ", "))
+	return fmt.Sprintf("%s: %s", oneLine(c.Suite), strings.Join(append(parts, same), ", "))
 }
 
 // writeMeans writes a table of each cell's means.
 func writeMeans(b *strings.Builder, r *bench.Results) {
 	for i := range r.Cells {
 		c := &r.Cells[i]
-		name := strings.Join(strings.Fields(strings.Join([]string{c.Case, c.Subject, c.Composition}, " ")), ", ")
+		name := strings.Join(slices.DeleteFunc([]string{oneLine(c.Case), oneLine(c.Subject), oneLine(c.Composition)},
+			func(s string) bool { return s == "" }), ", ")
 		if c.Unsupported != "" {
-			fmt.Fprintf(b, "%s: not supported: %s\n", name, c.Unsupported)
+			fmt.Fprintf(b, "%s: not supported: %s\n", name, oneLine(c.Unsupported))
 			continue
 		}
 		fmt.Fprintf(b, "%s (%s)\n", name, seeds(len(c.Seeds)))
 		for k := range c.Metrics {
 			m := &c.Metrics[k]
-			fmt.Fprintf(b, "  %-22s %s\n", m.Metric, quantity(mean(m.Values), m.Unit))
+			fmt.Fprintf(b, "  %-22s %s\n", m.Metric, number(summarize(m.Values).Mean, m.Unit, usualPrecision))
 		}
 	}
 }
 
-func mean(values []float64) float64 {
-	sum, n := 0.0, 0
-	for _, v := range values {
-		if !math.IsNaN(v) {
-			sum, n = sum+v, n+1
-		}
+// percent writes a share in per cent, without an exponent.
+func percent(x float64) string {
+	if math.Abs(x) >= 1 {
+		return strconv.FormatFloat(100*x, 'f', 0, 64) + " %"
 	}
-	return sum / float64(n)
+	return strconv.FormatFloat(100*x, 'g', 3, 64) + " %"
 }
-
-func quantity(x float64, unit string) string {
-	if math.IsNaN(x) {
-		return "no value"
-	}
-	return strings.TrimSpace(strconv.FormatFloat(x, 'g', 6, 64) + " " + unit)
-}
-
-func percent(x float64) string { return strconv.FormatFloat(100*x, 'g', 3, 64) + " %" }
 
 func signedPercent(x float64) string {
 	if x > 0 {
