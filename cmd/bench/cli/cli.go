@@ -68,6 +68,8 @@ Start with:  bench run                       the standard suite
 		runCommand(),
 		saveCommand(),
 		compareCommand(),
+		bisectCommand(),
+		historyCommand(),
 		replayCommand(),
 		listCommand(),
 		schemaCommand(),
