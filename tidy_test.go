@@ -57,6 +57,7 @@ sim/netem/tcp: portable prefetch slab sim/engine sim/netem/packet sim/netem/queu
 sim/netem/stack: prefetch sim/engine sim/netem/packet
 sim/netem/packet:
 sim/netem/queue: prefetch sim/netem/packet
+sim/netem/gonet: sim/engine sim/netem sim/netem/packet
 sim/netem/netemtest: sim/engine sim/netem sim/netem/packet
 sim/engine: prefetch
 client: registry prefetch slab client/assign client/backlog client/choke client/pick client/pieces client/reveal client/extension
@@ -130,6 +131,7 @@ cmd/swarmsim/results
 cmd/usage
 docs/figures
 hugepages
+sim/netem/gonet
 testbed
 testbed/driver
 testbed/emulator

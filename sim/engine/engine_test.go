@@ -51,6 +51,16 @@ func (g *gossip) send(w *Window[int], now time.Duration, hops int) {
 // playGossip plays hosts for 5 s and returns their logs. wrap may return another host in place of
 // one.
 func playGossip(hosts, workers int, least, most time.Duration, wrap func(*gossip) Host[int]) [][]string {
+	e, all := newGossip(hosts, workers, least, most, wrap)
+	e.Run(5*time.Second, func(time.Duration) bool { return true })
+	var out [][]string
+	for _, g := range all {
+		out = append(out, g.log)
+	}
+	return out
+}
+
+func newGossip(hosts, workers int, least, most time.Duration, wrap func(*gossip) Host[int]) (*Engine[int], []*gossip) {
 	// Some events are beyond the ring.
 	e := New[int](Config{Lookahead: least, Workers: workers, Horizon: most / 4})
 	var all []*gossip
@@ -59,12 +69,7 @@ func playGossip(hosts, workers int, least, most time.Duration, wrap func(*gossip
 		e.Add(wrap(g), 0)
 		all = append(all, g)
 	}
-	e.Run(5*time.Second, func(time.Duration) bool { return true })
-	var out [][]string
-	for _, g := range all {
-		out = append(out, g.log)
-	}
-	return out
+	return e, all
 }
 
 func plain(g *gossip) Host[int] { return g }

@@ -66,6 +66,9 @@ func (h *Host) Close(id ConnID) {
 // Remote is the host at the other end of a connection.
 func (h *Host) Remote(id ConnID) engine.HostID { return h.stack.Conns[id].Remote }
 
+// RemoteConn is the other end's number for an open connection.
+func (h *Host) RemoteConn(id ConnID) ConnID { return ConnID(h.stack.Conns[id].RemoteConn) }
+
 // LastPart is when a part of a message, and not its end, has last arrived on a connection,
 // to about a second.
 func (h *Host) LastPart(id ConnID) time.Duration { return h.stack.Conns[id].LastPart() }
