@@ -91,9 +91,10 @@ lab: lab/stats lab/sweep lab/trial reports sim/record sim/scenario
 bench: lab/stats lab/sweep lab/trial scenarios sim/scenario
 bench/format: bench lab/stats
 validation: reports sim sim/record sim/scenario
-testbed: sim sim/draw sim/engine sim/measure sim/record sim/scenario testbed/driver testbed/emulator testbed/netns torrent torrent/files tracker/live
+testbed: sim sim/draw sim/engine sim/record sim/scenario testbed/driver testbed/emulator testbed/netns testbed/recorder torrent torrent/files tracker/live
 testbed/driver: torrent
 testbed/netns:
+testbed/recorder: sim sim/measure sim/record sim/scenario testbed/driver
 testbed/speed: cmd/flags cmd/help reports sim/scenario testbed/driver torrent/files tracker/live
 testbed/emulator: sim/netem/packet sim/netem/queue
 `)
@@ -136,6 +137,7 @@ testbed
 testbed/driver
 testbed/emulator
 testbed/netns
+testbed/recorder
 testbed/speed
 torrent/files
 tracker/live

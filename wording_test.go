@@ -27,6 +27,9 @@ var plainFolders = []string{
 	"cmd/swarmsim/results", "sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet",
 	"sim/netem/queue", "sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports",
 	"bench", "bench/format", "cmd/bench/cli", "testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns", "validation",
+	"cmd/swarmsim/results", "sim/netem", "sim/netem/gonet", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet",
+	"sim/netem/queue", "sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "reports",
+	"testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns", "testbed/recorder", "validation",
 	"validation/links", "validation/published", "validation/theory", "validation/truth", "testbed",
 }
 

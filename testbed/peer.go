@@ -19,17 +19,6 @@ type peer struct {
 	index     int
 	namespace *netns.Namespace
 	process   *driver.Process
-
-	// Guarded by the swarm's lock. Times are since the start; 0 if it has not happened.
-	here                           bool
-	hasArrived                     bool
-	arrived, first, complete, gone time.Duration
-	milestones                     record.Milestones
-	outcome                        record.Outcome
-	progress                       driver.Progress
-	pieces                         []bool
-	have                           int
-	sentAtLast                     int64 // bytes of content sent at the swarm's last completion
 }
 
 // folders returns the peer's folders for content and for its client's state, below the work folder.

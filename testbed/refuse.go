@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"swarmsim/sim/scenario"
+	"swarmsim/testbed/recorder"
 )
 
 // MaxPeers bounds the peers of a scenario that is played with real clients.
 const MaxPeers = 200
 
 // blockLength is that of all real clients.
-const blockLength = 16 << 10
+const blockLength = recorder.BlockLength
 
 // RefusedError lists what a scenario has that cannot be played with real clients.
 type RefusedError struct{ Reasons []string }

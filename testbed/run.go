@@ -16,6 +16,7 @@ import (
 	"swarmsim/testbed/driver"
 	"swarmsim/testbed/emulator"
 	"swarmsim/testbed/netns"
+	"swarmsim/testbed/recorder"
 	"swarmsim/tracker/live"
 )
 
@@ -31,9 +32,8 @@ type Options struct {
 
 // Progress is how far a run is.
 type Progress struct {
-	Now                      time.Duration
-	Leechers, Done, Expected int     // downloading, complete, in all
-	Goodput                  float64 // bytes per second, over the last interval of the record
+	Now time.Duration
+	recorder.Progress
 }
 
 // Result is the outcome of a run.
@@ -73,6 +73,22 @@ type run struct {
 	namespaces []*netns.Namespace // the tracker's, and one for each peer
 	tracker    *live.Server
 	emulator   *emulator.Process
+	links      emulator.Stats // as measured last
+}
+
+// measureLinks takes the emulator's statistics.
+func (r *run) measureLinks() error {
+	stats, err := r.emulator.Stats()
+	if err != nil {
+		return err
+	}
+	r.links = stats
+	traffic := make([]recorder.Traffic, len(stats.Hosts))
+	for i, h := range stats.Hosts {
+		traffic[i] = recorder.Traffic{Sent: h.SentBytes, Received: h.ReceivedBytes}
+	}
+	r.swarm.recorder.Links(traffic)
+	return nil
 }
 
 // connect makes the namespaces, joins them and starts the tracker.
@@ -158,15 +174,14 @@ func (r *run) play(ctx context.Context) (*Result, error) {
 	if failure == nil && ending != record.Interrupted {
 		time.Sleep(lastReports)
 	}
-	failure = errors.Join(failure, s.measureLinks(r.emulator))
+	failure = errors.Join(failure, r.measureLinks())
 	result := r.result(now, ending)
 	stopPeers(nil)
 	running.Wait()
 	if err := errors.Join(failure, s.stopAll()); err != nil {
 		return nil, err
 	}
-	r.writePeers(writer)
-	writer.PieceCopies(s.pieceCopies)
+	s.recorder.WritePeers(writer)
 	return result, writer.Close(&result.Summary)
 }
 
@@ -224,7 +239,7 @@ func (r *run) watch(ctx, peersCtx context.Context, writer *record.Writer) record
 	defer deadline.Stop()
 	show := time.NewTicker(progressInterval)
 	defer show.Stop()
-	allDone := s.allDone
+	allDone := s.recorder.Done()
 	if s.scenario.Stop.When != scenario.StopDone {
 		allDone = nil
 	}
@@ -232,10 +247,10 @@ func (r *run) watch(ctx, peersCtx context.Context, writer *record.Writer) record
 		due := time.NewTimer(time.Until(s.start.Add(next)))
 		select {
 		case <-due.C:
-			if s.measureLinks(r.emulator) != nil {
+			if r.measureLinks() != nil {
 				return record.Interrupted // and play finds the same error
 			}
-			writer.Sample(s.sample(next))
+			writer.Sample(s.recorder.Sample(next))
 			next += interval
 		case <-show.C:
 			if r.options.Progress != nil {
@@ -255,14 +270,7 @@ func (r *run) watch(ctx, peersCtx context.Context, writer *record.Writer) record
 }
 
 // report returns the progress of the run.
-func (s *swarm) report() Progress {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return Progress{
-		Now: s.now(), Done: s.completions.Completed(), Expected: s.completions.Expected(), Leechers: s.completions.Downloading,
-		Goodput: s.goodput,
-	}
-}
+func (s *swarm) report() Progress { return Progress{Now: s.now(), Progress: s.recorder.Progress()} }
 
 // stopAll stops the clients that still run.
 func (s *swarm) stopAll() error {

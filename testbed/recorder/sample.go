@@ -1,4 +1,4 @@
-package testbed
+package recorder
 
 import (
 	"time"
@@ -14,7 +14,7 @@ type totals struct {
 
 // useful is the content that a peer has received and kept.
 func (p *peer) useful() int64 {
-	if p.seed {
+	if p.Seed {
 		return 0
 	}
 	if p.complete > 0 {
@@ -24,32 +24,32 @@ func (p *peer) useful() int64 {
 }
 
 // totals returns the sums now.
-func (s *swarm) totals() totals {
-	t := totals{useful: make([]int64, len(s.scenario.Groups))}
+func (s *Recorder) totals() totals {
+	t := totals{useful: make([]int64, len(s.Scenario.Groups))}
 	for i, p := range s.peers {
-		t.useful[p.group] += p.useful()
-		traffic := s.links.Hosts[i+1]
-		t.sent += traffic.SentBytes
-		t.received += traffic.ReceivedBytes
+		t.useful[p.Group] += p.useful()
+		traffic := s.links[i+1]
+		t.sent += traffic.Sent
+		t.received += traffic.Received
 	}
 	return t
 }
 
-// sample returns a line of the time series.
-func (s *swarm) sample(at time.Duration) *record.Sample {
+// Sample returns a line of the time series.
+func (s *Recorder) Sample(at time.Duration) *record.Sample {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := &record.Sample{At: at, Groups: make([]record.GroupSample, len(s.scenario.Groups))}
+	out := &record.Sample{At: at, Groups: make([]record.GroupSample, len(s.Scenario.Groups))}
 	for _, p := range s.peers {
 		if !p.here {
 			continue
 		}
-		out.Groups[p.group].Present++
-		if p.seed || p.complete > 0 {
+		out.Groups[p.Group].Present++
+		if p.Seed || p.complete > 0 {
 			out.Seeds++
 		} else {
 			out.Leechers++
-			out.Groups[p.group].Leechers++
+			out.Groups[p.Group].Leechers++
 		}
 	}
 	s.addRates(out)
@@ -61,8 +61,8 @@ func (s *swarm) sample(at time.Duration) *record.Sample {
 	return out
 }
 
-func (s *swarm) addRates(out *record.Sample) {
-	now, seconds := s.totals(), s.scenario.Record.Interval.Std().Seconds()
+func (s *Recorder) addRates(out *record.Sample) {
+	now, seconds := s.totals(), s.Scenario.Record.Interval.Std().Seconds()
 	for g := range out.Groups {
 		gained := float64(now.useful[g] - s.previous.useful[g])
 		out.Goodput += gained / seconds
