@@ -35,7 +35,7 @@ func (n *node) applyChange(now time.Duration) {
 	n.changeAt = n.script.next()
 	switch c.action {
 	case scenario.ActionLink:
-		n.host.SetLink(n.world.linkOf(c.link.UpBytesPerSec, c.link.DownBytesPerSec))
+		n.host.SetLink(NewLink(n.world.scenario, c.link.UpBytesPerSec, c.link.DownBytesPerSec))
 		n.history.links = append(n.history.links, linkSince{now, c.link})
 		if n.state == present {
 			n.peer.SetUplink(c.link.UpBytesPerSec)

@@ -105,7 +105,7 @@ func TestQueuesFollowEachLink(t *testing.T) {
 	if got := w.scenario.Network.Queue.Time.Std(); got != 50*time.Millisecond {
 		t.Fatalf("queues hold a time of %v", got)
 	}
-	l := w.linkOf(1e6, 125e6)
+	l := NewLink(w.scenario, 1e6, 125e6)
 	if l.UpQueueBytes != 64<<10 || l.DownQueueBytes != 125e6/20 {
 		t.Errorf("links of 1 and 125 MB/s have queues of %d and %d bytes", l.UpQueueBytes, l.DownQueueBytes)
 	}

@@ -11,23 +11,29 @@ import (
 
 // network translates the scenario's network, which all hosts share.
 func (w *world) network(l *draw.Latencies) *netem.Net {
-	n := &w.scenario.Network
-	net := &netem.Net{
-		Transport: transport(n.Transport, n.Congestion),
-		Delay:     l.Between,
-		Jitter:    n.Jitter.Std(),
-		Loss:      n.Loss,
-		Seed:      draw.Seed(w.scenario.Seed, draw.Path),
-		Segment:   segmentPayload(n.Segment),
-		Express:   n.ControlMessages == scenario.ControlOutOfBand,
-		Window:    uint32(n.Window),
-		Splits:    w.partitions(),
-	}
-	if len(n.Routers) > 0 {
+	net := NewNet(w.scenario, l)
+	net.Splits = w.partitions()
+	if len(w.scenario.Network.Routers) > 0 {
 		w.routerOf = make([]engine.HostID, 1+len(w.groupOf))
 		net.RouterOf = func(h engine.HostID) (engine.HostID, bool) { return w.routerOf[h], w.routerOf[h] != 0 }
 	}
 	return net
+}
+
+// NewNet translates a scenario's network, apart from its partitions and routers. Others that play
+// scenarios use it too.
+func NewNet(s *scenario.Scenario, l *draw.Latencies) *netem.Net {
+	n := &s.Network
+	return &netem.Net{
+		Transport: transport(n.Transport, n.Congestion),
+		Delay:     l.Between,
+		Jitter:    n.Jitter.Std(),
+		Loss:      n.Loss,
+		Seed:      draw.Seed(s.Seed, draw.Path),
+		Segment:   segmentPayload(n.Segment),
+		Express:   n.ControlMessages == scenario.ControlOutOfBand,
+		Window:    uint32(n.Window),
+	}
 }
 
 func transport(t scenario.Transport, c scenario.Congestion) netem.Transport {
@@ -51,10 +57,10 @@ func segmentPayload(segment scenario.Bytes) uint32 {
 	return max(1, uint32(segment)/1500) * 1448
 }
 
-// linkOf adds the scenario's queues to the rates of a link, in bytes per second.
-func (w *world) linkOf(up, down int64) netem.Link {
+// NewLink adds a scenario's queues to the rates of a link, in bytes per second.
+func NewLink(s *scenario.Scenario, up, down int64) netem.Link {
 	l := netem.Link{UpBytesPerSec: up, DownBytesPerSec: down}
-	if n := &w.scenario.Network; n.Transport != scenario.TransportIdeal {
+	if n := &s.Network; n.Transport != scenario.TransportIdeal {
 		queue := func(least scenario.Bytes, rate int64) int64 {
 			return max(int64(least), int64(n.Queue.Time.Std().Seconds()*float64(rate)))
 		}

@@ -54,7 +54,7 @@ func (w *world) addPeer(net *netem.Net, i int, arrive time.Duration) {
 		history:  history{links: []linkSince{{0, link}}},
 	}
 	n.lifetime, n.nat = drawLifetime(g, arrive, draw.Stream(seed, draw.Lifetime, uint64(i)))
-	n.host = netem.NewHost(net, w.linkOf(up, down), n)
+	n.host = netem.NewHost(net, NewLink(w.scenario, up, down), n)
 	if t := clientOf(w.scenario, g).Transport; t != "" {
 		n.host.DialWith(transport(t, w.scenario.Network.Congestion))
 	}
