@@ -30,7 +30,7 @@
 //
 // # Limits
 //
-// IPv4 and stream sockets only. A dial to a port where nobody listens is refused after a round
+// IPv4 and stream sockets only. A dial to a port without a listener is refused after a round
 // trip, and its packets take no bytes. A reset is a connection closed by netem: what is under way
 // is lost.
 package gonet

@@ -1,6 +1,7 @@
 package gonet
 
 import (
+	"syscall"
 	"time"
 
 	"swarmsim/sim/engine"
@@ -103,4 +104,21 @@ func (h *Host) SetLink(l netem.Link) {
 	h.network.mu.Lock()
 	defer h.network.mu.Unlock()
 	h.host.SetLink(l)
+}
+
+// Off takes the host off the network, as if its power were cut: the other ends of its connections
+// hear nothing.
+func (h *Host) Off() {
+	h.network.mu.Lock()
+	defer h.network.mu.Unlock()
+	h.host.Off()
+	for _, c := range h.conns {
+		c.attached = false
+		c.fail(syscall.ENETDOWN)
+	}
+	clear(h.conns)
+	for _, l := range h.listeners {
+		l.shut()
+	}
+	clear(h.listeners)
 }

@@ -199,7 +199,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// errAddrInUse says that somebody listens there already.
+// errAddrInUse says that there is a listener already.
 func errAddrInUse(a netip.AddrPort) error {
 	return fmt.Errorf("listen %v: %w", a, syscall.EADDRINUSE)
 }

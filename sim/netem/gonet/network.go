@@ -25,7 +25,7 @@ type Network struct {
 	start time.Time
 
 	// One mutex protects the engine, all hosts and all connections: the driver plays all hosts in a
-	// step, and takes little time beside the programs. Nobody sleeps while holding it: a goroutine
+	// step, and takes little time beside the programs. No goroutine sleeps while it holds it: one
 	// that waits for a mutex does not count as durably blocked, and a bubble's clock would stop.
 	mu     sync.Mutex
 	engine *engine.Engine[netem.Packet]

@@ -120,7 +120,7 @@ func (c *Conn) receive(m *netem.Message, part []byte) {
 			c.detach()
 		}
 	case c.closed || c.err != nil:
-		c.detach() // nobody will read it: a reset
+		c.detach() // it will not be read: a reset
 	default:
 		c.in.parts = append(c.in.parts, part)
 		c.in.unread += len(part)
