@@ -27,6 +27,8 @@ var plainFolders = []string{
 	"cmd/swarmsim/results", "sim/netem", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet",
 	"sim/netem/queue", "sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports",
 	"bench", "bench/format", "cmd/bench/cli", "testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns", "validation",
+	"client/live/utp", "sim/measure", "sim/record", "sim/viewer", "cmd/bench", "cmd/usage", "docs/figures",
+	"bench/subjects/anacrolix", "interop", "cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli",
 	"cmd/swarmsim/results", "sim/netem", "sim/netem/gonet", "sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet",
 	"sim/netem/queue", "sim/netem/stack", "sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "reports",
 	"testbed/anacrolix", "testbed/driver", "testbed/emulator", "testbed/netns", "testbed/recorder", "validation",
