@@ -7,7 +7,7 @@ import (
 
 // cell holds the events that arrive in one window from the hosts of one worker at those of another.
 // Only its reader touches it while the window is played, and only its writer before and after, so
-// one barrier per window is all the locking there is.
+// one barrier per window (pool.play) is all the synchronization there is.
 type cell[E any] struct {
 	buffer[E]
 	blobs [][]byte

@@ -9,8 +9,8 @@ import (
 // that all finish a window together. Due hosts are taken in chunks, which become smaller as fewer
 // remain. The worker that plays a host also prefetches for it.
 
-// remaining is the number of a worker's due hosts that no worker has taken. Other workers read it
-// while its owner is busy, so it has a cache line of its own.
+// remaining is the number of a worker's due hosts that no worker has taken. Other workers read and
+// lower it while its owner is busy, so it has a cache line of its own.
 type remaining struct {
 	_ [64]byte
 	atomic.Int64
