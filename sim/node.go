@@ -324,7 +324,7 @@ func (n *node) counters() counters {
 	if n.world.scenario.Network.Transport != scenario.TransportIdeal {
 		t := n.host.Traffic()
 		header := client.Message{Kind: client.Piece}
-		c.BlocksSent, c.BytesSent = t.Notable, t.NotableBytes-t.Notable*int64(header.Size())
+		c.BlocksSent, c.BytesSent = t.Notified, t.NotifiedBytes-t.Notified*int64(header.Size())
 	}
 	return c
 }

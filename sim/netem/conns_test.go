@@ -77,7 +77,7 @@ func TestARefusalClosesAnOpenConnection(t *testing.T) {
 
 // Messages arrive in order, with their blobs, for any segment size and a small window.
 func TestStreamKeepsOrder(t *testing.T) {
-	for i, segment := range []uint32{packet.MaxSegment, 16 << 10, packet.MaxSegment, 16 << 10, packet.MaxSegment} {
+	for i, segment := range []uint32{packet.MSS, 16 << 10, packet.MSS, 16 << 10, packet.MSS} {
 		l := netemtest.New(10*time.Millisecond, segment, 4<<10)
 		if i >= 2 { // a path that loses much
 			l.Net.Transport, l.Net.Loss, l.Net.Jitter = netem.TCPCubic, 0.1, 5*time.Millisecond

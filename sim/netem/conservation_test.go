@@ -19,7 +19,7 @@ import (
 func TestConservation(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		seed := rapid.Uint64().Draw(r, "seed")
-		segment := rapid.SampledFrom([]uint32{packet.MaxSegment, 4 << 10, 16 << 10}).Draw(r, "segment")
+		segment := rapid.SampledFrom([]uint32{packet.MSS, 4 << 10, 16 << 10}).Draw(r, "segment")
 		l := netemtest.New(7*time.Millisecond, segment, 32<<10)
 		l.Net.Transport = netem.Transport(rapid.IntRange(int(netem.Ideal), int(netem.UTP)).Draw(r, "transport"))
 		if l.Net.Transport != netem.Ideal {

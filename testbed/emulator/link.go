@@ -16,7 +16,7 @@ type link struct {
 }
 
 func newLink(rate, limit int64, fair bool) link {
-	l := link{rate: rate, tail: queue.NewDropTail(limit, packet.MaxSegment)}
+	l := link{rate: rate, tail: queue.NewDropTail(limit, packet.MSS)}
 	if fair && rate > 0 {
 		l.fair = &queue.FQCoDel[[]byte]{Limit: limit}
 	}

@@ -7,7 +7,7 @@ import (
 
 // ackEvery is how many received stream bytes call for an acknowledgement of their own:
 // every second full packet (RFC 5681, section 4.2).
-const ackEvery = 2 * packet.MaxSegment
+const ackEvery = 2 * packet.MSS
 
 // maxAcks bounds the acknowledgement packets that one packet stands for.
 const maxAcks = 600
@@ -16,7 +16,7 @@ const maxAcks = 600
 // smaller one for a whole one, which the timer of delayed acknowledgements would send.
 func oweAck(c *stack.Conn, stream uint32) {
 	c.UnackedBytes += stream
-	if stream >= packet.MaxSegment {
+	if stream >= packet.MSS {
 		c.HalfAcks += packet.Packets(stream)
 	} else {
 		c.HalfAcks += 2

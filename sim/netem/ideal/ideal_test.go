@@ -11,7 +11,7 @@ import (
 
 // A saturated uplink carries its rate within 0.5 %, headers included.
 func TestUplinkCarriesItsRate(t *testing.T) {
-	for _, segment := range []uint32{packet.MaxSegment, 4096, 16 << 10} {
+	for _, segment := range []uint32{packet.MSS, 4096, 16 << 10} {
 		l := netemtest.New(25*time.Millisecond, segment, 256<<10)
 		to := l.Add(100e6, 100e6)
 		from := l.Add(1e6, 1e6)

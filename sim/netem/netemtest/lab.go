@@ -43,7 +43,7 @@ func New(delay time.Duration, segment, window uint32) *Lab {
 // NewPath returns a lab with connections of a transport that can lose packets, and segments
 // of one packet.
 func NewPath(t netem.Transport, delay time.Duration) *Lab {
-	l := New(delay, packet.MaxSegment, 4<<20)
+	l := New(delay, packet.MSS, 4<<20)
 	l.Net.Transport = t
 	return l
 }

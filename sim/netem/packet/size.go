@@ -2,12 +2,12 @@ package packet
 
 import "time"
 
-// A full TCP segment on Ethernet: 1,500 bytes of IP, of which 20 are IP's header, 20
-// TCP's and 12 its timestamp option (RFC 9293, RFC 7323).
+// A full packet on Ethernet: 1,500 bytes of IP, of which 20 are IP's header, 20 TCP's and 12 its
+// timestamp option (RFC 9293, RFC 7323).
 const (
-	MaxSegment = 1448
-	Headers    = 52
-	MTU        = MaxSegment + Headers
+	MSS     = 1448 // TCP's maximum segment size. A segment here may be of several packets: see stack.Net
+	Headers = 52
+	MTU     = MSS + Headers
 )
 
 // Size is what a packet, or a segment of several packets, takes: Stream bytes of the
@@ -25,7 +25,7 @@ func (s Size) Cut(room int64) Size {
 		return s
 	}
 	acks := max(int64(s.Wire)-int64(OnWire(s.Stream)), 0)
-	kept := uint32(max(room-acks, 0)) / MTU * MaxSegment
+	kept := uint32(max(room-acks, 0)) / MTU * MSS
 	if kept == 0 || kept >= s.Stream {
 		return Size{}
 	}
@@ -33,7 +33,7 @@ func (s Size) Cut(room int64) Size {
 }
 
 // Packets is the number of packets that n stream bytes fill.
-func Packets(n uint32) uint32 { return (n + MaxSegment - 1) / MaxSegment }
+func Packets(n uint32) uint32 { return (n + MSS - 1) / MSS }
 
 // OnWire is the number of wire bytes of n stream bytes in full packets.
 func OnWire(n uint32) uint32 { return n + Headers*Packets(n) }

@@ -7,7 +7,7 @@ func TestCutKeepsAcknowledgements(t *testing.T) {
 	const block = 16<<10 + 13
 	s := Size{Stream: block, Wire: OnWire(block) + 100*Headers}
 	got := s.Cut(int64(s.Wire) - 2)
-	if want := (Size{Stream: 11 * MaxSegment, Wire: 11*MTU + 100*Headers}); got != want {
+	if want := (Size{Stream: 11 * MSS, Wire: 11*MTU + 100*Headers}); got != want {
 		t.Errorf("two bytes too many leave %+v, want %+v", got, want)
 	}
 	if got := s.Cut(int64(s.Wire)); got != s {

@@ -14,7 +14,7 @@ func full(n uint32) packet.Size { return packet.Size{Stream: n, Wire: packet.OnW
 
 // Single packets fill a queue to the byte.
 func TestPacketsFillTheQueue(t *testing.T) {
-	q := NewDropTail(2*packet.MTU, packet.MaxSegment)
+	q := NewDropTail(2*packet.MTU, packet.MSS)
 	for i, c := range []struct {
 		at   time.Duration
 		want bool
@@ -23,7 +23,7 @@ func TestPacketsFillTheQueue(t *testing.T) {
 		{1500 * time.Microsecond, true}, {1500 * time.Microsecond, false},
 		{2900 * time.Microsecond, false}, {3 * time.Millisecond, true},
 	} {
-		kept := q.Admit(Arrival{Size: full(packet.MaxSegment), Ready: packet.MaxSegment}, c.at, 1e6)
+		kept := q.Admit(Arrival{Size: full(packet.MSS), Ready: packet.MSS}, c.at, 1e6)
 		if got := kept.Wire > 0; got != c.want {
 			t.Errorf("packet %d, at %v, is accepted: %v; the link sends one in 1.5 ms and two may wait", i, c.at, got)
 		}
@@ -59,7 +59,7 @@ func TestABurstOverfillsByTwoSegments(t *testing.T) {
 // several packets, until those fill it alone. Packet by packet that is a matter of bytes.
 func TestAFullQueueHasRoomForSmallPackets(t *testing.T) {
 	const request, link, limit = 17, 1e6, 64 << 10
-	for _, segment := range []uint32{packet.MaxSegment, block} {
+	for _, segment := range []uint32{packet.MSS, block} {
 		q := NewDropTail(limit, segment)
 		fits := func(s packet.Size) bool { return q.Admit(Arrival{Size: s, Ready: s.Stream}, 0, link).Wire > 0 }
 		for range 80 {
@@ -68,7 +68,7 @@ func TestAFullQueueHasRoomForSmallPackets(t *testing.T) {
 		for range 20 { // packet by packet this takes the room that the last packet left
 			q.AdmitWhole(full(request), 0, link)
 		}
-		want := segment > packet.MaxSegment
+		want := segment > packet.MSS
 		if got := q.AdmitWhole(packet.Size{Stream: request, Wire: request + 20*packet.Headers}, 0, link); got != want {
 			t.Errorf("segments of %d: a request is accepted: %v", segment, got)
 		}
@@ -77,7 +77,7 @@ func TestAFullQueueHasRoomForSmallPackets(t *testing.T) {
 				t.Errorf("segments of %d: %d bytes in a packet of %d are accepted: %v", segment, s.Stream, s.Wire, got)
 			}
 		}
-		if q.AdmitWhole(full(packet.MaxSegment-1), 0, link) || fits(full(packet.MaxSegment)) {
+		if q.AdmitWhole(full(packet.MSS-1), 0, link) || fits(full(packet.MSS)) {
 			t.Errorf("segments of %d: a full queue accepts a packet of 1,500 bytes", segment)
 		}
 		fill := func(now time.Duration) (bytes int) {

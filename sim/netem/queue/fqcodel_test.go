@@ -8,7 +8,7 @@ import (
 )
 
 func push(q *FQCoDel[int], flow uint32, at time.Duration, payload int) int64 {
-	return q.Push(flow, Packet[int]{Size: full(packet.MaxSegment), At: at, Payload: payload})
+	return q.Push(flow, Packet[int]{Size: full(packet.MSS), At: at, Payload: payload})
 }
 
 // A flow that comes new is served before those that fill the queue (RFC 8290, section 4.2).
@@ -52,7 +52,7 @@ func TestTheLongestQueueLosesItsHead(t *testing.T) {
 		dropped += push(&q, 1, 0, i)
 	}
 	dropped += push(&q, 2, 0, 100)
-	if dropped != packet.MaxSegment || q.Len() != 4 {
+	if dropped != packet.MSS || q.Len() != 4 {
 		t.Errorf("%d bytes are dropped and %d packets left; want one packet and four", dropped, q.Len())
 	}
 	if p, _, _ := q.Pop(0); p.Payload != 1 {

@@ -7,6 +7,7 @@ type Traffic struct {
 	StreamLost                 int64 // arrived here for a connection or a host that no longer existed
 	StreamDropped              int64 // dropped here by a queue, or on a path from here
 	Lost                       int64 // messages with NotifySent in StreamLost; only with Ideal
-	// Messages with NotifySent whose last byte has been sent, and their bytes. Not with Ideal.
-	Notable, NotableBytes int64
+	// Messages with NotifySent (blocks) whose last byte has left the send buffer, and their bytes.
+	// App.Sent was called for them earlier. Not with Ideal.
+	Notified, NotifiedBytes int64
 }

@@ -86,7 +86,7 @@ func (f *flow) isCwndLimited(flight uint32) bool {
 	if w := f.cubic.cwnd; w < f.cubic.ssthresh {
 		return w < 2*most
 	} else {
-		return most+packet.MaxSegment > w
+		return most+packet.MSS > w
 	}
 }
 

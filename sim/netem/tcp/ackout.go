@@ -7,7 +7,7 @@ import (
 
 // Acknowledgements that are sent.
 
-// The numbers of acknowledgements.
+// Limits on acknowledgements.
 const (
 	maxQuickAcks = 16  // packets acknowledged at once as a connection begins (Linux: TCP_MAX_QUICKACKS)
 	maxAcks      = 600 // acknowledgement packets that one packet stands for, at most

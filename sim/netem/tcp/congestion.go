@@ -32,7 +32,7 @@ type ackSample struct {
 }
 
 const (
-	initialWindow = 10 * packet.MaxSegment // RFC 6928
-	unlimited     = 1 << 30                // of a slow start threshold that is not set
-	dupThresh     = 3 * packet.MaxSegment  // bytes beyond a hole that deem it lost (RFC 6675)
+	initialWindow = 10 * packet.MSS // RFC 6928
+	unlimited     = 1 << 30         // of a slow start threshold that is not set
+	dupThresh     = 3 * packet.MSS  // bytes beyond a hole that deem it lost (RFC 6675)
 )

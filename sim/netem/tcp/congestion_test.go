@@ -21,7 +21,7 @@ func TestSlowStartDoubles(t *testing.T) {
 		from := l.Sender(1, netemtest.Wide)
 		var windows []int
 		l.Every(100*time.Millisecond, 560*time.Millisecond, func(time.Duration) {
-			windows = append(windows, int(math.Round(info(from).Cwnd/packet.MaxSegment)))
+			windows = append(windows, int(math.Round(info(from).Cwnd/packet.MSS)))
 		})
 		if want := []int{10, 10, 20, 40, 80, 160}; !slices.Equal(windows[:5], want[:5]) {
 			t.Errorf("transport %d: window of %v segments after each round trip; want about %v", transport, windows, want)
@@ -43,7 +43,7 @@ func TestRenoSawtooth(t *testing.T) {
 			return
 		}
 		f := info(from)
-		w := f.Cwnd / packet.MaxSegment
+		w := f.Cwnd / packet.MSS
 		if f.RTORecovery {
 			timeouts++
 		}
@@ -74,7 +74,7 @@ func TestRenoSawtooth(t *testing.T) {
 // HyStart leaves slow start before the queue overflows, also where segments are
 // so coarse that a round trip has few acknowledgements.
 func TestHyStartEndsSlowStart(t *testing.T) {
-	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
+	for _, segment := range []uint32{packet.MSS, 16 << 10} {
 		l := netemtest.NewPath(netem.TCPCubic, 50*time.Millisecond)
 		l.Net.Segment = segment
 		l.AddLink(netemtest.Wide)
@@ -90,7 +90,7 @@ func TestHyStartEndsSlowStart(t *testing.T) {
 // Where the queue has room slow start goes on until the path is full, for any segment size: HyStart
 // does not take its own bursts for a queue.
 func TestHyStartWaitsForTheQueue(t *testing.T) {
-	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
+	for _, segment := range []uint32{packet.MSS, 16 << 10} {
 		l := netemtest.NewPath(netem.TCPCubic, 100*time.Millisecond)
 		l.Net.Segment, l.Net.Window = segment, 8<<20
 		l.AddLink(netem.Link{UpBytesPerSec: 12.5e6, DownBytesPerSec: 12.5e6})
@@ -117,7 +117,7 @@ func TestRandomLossFollowsMathis(t *testing.T) {
 		seconds = min(max(seconds, 600), 6000)
 		l.Run(time.Duration(seconds * 1e9))
 		got := float64(to.Bytes[1]) / seconds
-		want := packet.MaxSegment / 0.1 * math.Sqrt(3/(2*p))
+		want := packet.MSS / 0.1 * math.Sqrt(3/(2*p))
 		t.Logf("p=%.4f: %.0f B/s, Mathis %.0f, ratio %.3f", p, got, want, got/want)
 		if got < 0.85*want || got > 1.15*want {
 			t.Errorf("p=%.4f: %.0f bytes a second, Mathis says %.0f", p, got, want)

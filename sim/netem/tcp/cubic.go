@@ -28,7 +28,7 @@ const (
 	renoAlpha = 3 * (1 - cubicBeta) / (1 + cubicBeta) // as fair to Reno: RFC 9438, section 4.3
 
 	// Linux, net/ipv4/tcp_cubic.c.
-	hystartLowWindow  = 16 * packet.MaxSegment
+	hystartLowWindow  = 16 * packet.MSS
 	hystartMinSamples = 8
 	hystartDelayMin   = 4 * time.Millisecond
 	hystartDelayMax   = 16 * time.Millisecond
@@ -53,7 +53,7 @@ func (c *cubic) onAck(s ackSample) {
 	if c.wEst >= c.wMax {
 		alpha = 1
 	}
-	c.wEst += float64(alpha*packet.MaxSegment) * left / c.cwnd
+	c.wEst += float64(alpha*packet.MSS) * left / c.cwnd
 	if c.window(t) < c.wEst {
 		c.cwnd = max(c.cwnd, c.wEst)
 		return
@@ -69,13 +69,13 @@ func (c *cubic) startEpoch(now time.Duration) {
 		return
 	}
 	c.origin = c.wMax
-	c.k = time.Duration(math.Cbrt((c.wMax-c.cwnd)/packet.MaxSegment/cubicC) * float64(time.Second))
+	c.k = time.Duration(math.Cbrt((c.wMax-c.cwnd)/packet.MSS/cubicC) * float64(time.Second))
 }
 
 // window is W_cubic(t) (RFC 9438, section 4.2).
 func (c *cubic) window(t time.Duration) float64 {
 	x := (t - c.k).Seconds()
-	return c.origin + float64(cubicC*packet.MaxSegment*x*x*x)
+	return c.origin + float64(cubicC*packet.MSS*x*x*x)
 }
 
 func (c *cubic) onLoss(time.Duration) {
@@ -90,7 +90,7 @@ func (c *cubic) onLoss(time.Duration) {
 
 func (c *cubic) onRTO(now time.Duration) {
 	c.onLoss(now)
-	c.cwnd = packet.MaxSegment
+	c.cwnd = packet.MSS
 }
 
 func (c *cubic) onIdle(timeouts int) {
@@ -113,7 +113,7 @@ func (c *cubic) hystart(s ackSample) {
 	if s.rtt == 0 {
 		return
 	}
-	c.roundSamples += max(1, int(s.bytes)/(2*packet.MaxSegment))
+	c.roundSamples += max(1, int(s.bytes)/(2*packet.MSS))
 	if c.roundMinRTT == 0 || s.rtt < c.roundMinRTT {
 		c.roundMinRTT = s.rtt
 	}

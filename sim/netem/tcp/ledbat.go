@@ -21,8 +21,8 @@ type ledbat struct {
 const (
 	ledbatTarget      = 100 * time.Millisecond
 	ledbatGain        = 3000 // bytes per round trip, at most (libutp: MAX_CWND_INCREASE_BYTES_PER_RTT)
-	ledbatInitialCwnd = 2 * packet.MaxSegment
-	ledbatMinCwnd     = 2 * packet.MaxSegment
+	ledbatInitialCwnd = 2 * packet.MSS
+	ledbatMinCwnd     = 2 * packet.MSS
 )
 
 func (l *ledbat) onAck(s ackSample) {

@@ -35,7 +35,7 @@ func (l *Layer) detectLosses(f *flow) (found bool) {
 		f.tlpSent, f.tlpAt = false, 0
 		f.prr = prr{}
 		if _, is := f.control.(*ledbat); !is {
-			f.prr = prr{priorCwnd: f.cubic.cwnd, maxPipe: float64(f.pipe) + packet.MaxSegment}
+			f.prr = prr{priorCwnd: f.cubic.cwnd, maxPipe: float64(f.pipe) + packet.MSS}
 		}
 		f.control.onLoss(l.Now)
 	}

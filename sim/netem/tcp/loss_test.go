@@ -31,14 +31,14 @@ func TestTimeoutAndRecovery(t *testing.T) {
 		if f.Backoff > 0 && (len(backoffs) == 0 || backoffs[len(backoffs)-1] != f.Backoff) {
 			backoffs = append(backoffs, f.Backoff)
 		}
-		if f.Backoff > 0 && f.Cwnd != packet.MaxSegment {
+		if f.Backoff > 0 && f.Cwnd != packet.MSS {
 			t.Fatalf("at %v the window is %.0f after a timeout; want one segment", now, f.Cwnd)
 		}
 	})
 	if !slices.Equal(backoffs, []int{1, 2, 3}) {
 		t.Errorf("timeouts %v in 3 s; about 0.4, 0.7 and 1.4 s are three", backoffs)
 	}
-	if f := info(from); f.InRecovery || f.Cwnd < 10*packet.MaxSegment {
+	if f := info(from); f.InRecovery || f.Cwnd < 10*packet.MSS {
 		t.Errorf("6 s later the window is %.0f bytes, in recovery %v", f.Cwnd, f.InRecovery)
 	}
 	for i, x := range to.Order {

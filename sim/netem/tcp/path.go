@@ -30,7 +30,7 @@ func (l *Layer) departLossy(r route, start time.Duration, p *packet.Packet, blob
 	total, wire := uint32(p.Bytes), uint32(p.Wire)
 	from := uint32(0)
 	for at, n := uint32(0), p.Packets(); n > 0; n-- {
-		size := min(total-at, packet.MaxSegment)
+		size := min(total-at, packet.MSS)
 		lost := l.packetsUntilLoss == 0
 		if lost {
 			l.packetsUntilLoss = l.drawLossGap()

@@ -27,12 +27,12 @@ func (f *flow) updatePRR(bytes uint32, clean bool) {
 	} else {
 		send = max(float64(r.delivered)-float64(r.out), float64(bytes))
 		if clean {
-			send += packet.MaxSegment
+			send += packet.MSS
 		}
 		send = min(send, target-pipe)
 	}
 	if r.out == 0 { // the first loss is retransmitted at once
-		send = max(send, packet.MaxSegment)
+		send = max(send, packet.MSS)
 	}
 	r.maxPipe = pipe + max(send, 0)
 }

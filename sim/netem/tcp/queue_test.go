@@ -11,7 +11,7 @@ import (
 
 // Fifty flows through a full queue: none starves, over any half minute.
 func TestFiftyFlowsShareAFullQueue(t *testing.T) {
-	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
+	for _, segment := range []uint32{packet.MSS, 16 << 10} {
 		l := newCrowd(segment, 50)
 		got := make([]int64, 51)
 		l.Every(30*time.Second, 301*time.Second, func(now time.Duration) {

@@ -17,7 +17,7 @@ func (r *reno) onAck(s ackSample) {
 		return
 	}
 	if left := r.slowStart(s.bytes); left > 0 {
-		r.cwnd += float64(packet.MaxSegment*left) / r.cwnd
+		r.cwnd += float64(packet.MSS*left) / r.cwnd
 	}
 }
 
@@ -36,13 +36,13 @@ func (r *reno) slowStart(bytes uint32) float64 {
 func (r *reno) onLoss(time.Duration) { r.reduce(0.5) }
 
 func (r *reno) reduce(to float64) {
-	r.ssthresh = max(r.cwnd*to, 2*packet.MaxSegment)
+	r.ssthresh = max(r.cwnd*to, 2*packet.MSS)
 	r.cwnd = r.ssthresh
 }
 
 func (r *reno) onRTO(now time.Duration) {
 	r.onLoss(now)
-	r.cwnd = packet.MaxSegment
+	r.cwnd = packet.MSS
 }
 
 // onIdle halves the window for each timeout, down to the initial one: what was known of the path is

@@ -13,9 +13,9 @@ func (l *Layer) retransmitLost(slot uint32, f *flow) {
 			continue
 		}
 		if room := f.sendWindow() - float64(f.pipe); float64(r.n) > room {
-			most := uint32(max(room, 0)) / packet.MaxSegment * packet.MaxSegment
+			most := uint32(max(room, 0)) / packet.MSS * packet.MSS
 			if f.pipe == 0 {
-				most = max(most, packet.MaxSegment)
+				most = max(most, packet.MSS)
 			}
 			if most == 0 {
 				return
@@ -64,8 +64,8 @@ func (l *Layer) retransmit(slot uint32, f *flow, r *sentRange) {
 func (l *Layer) sendTailProbe(slot uint32, f *flow) {
 	f.tlpAt, f.tlpSent = 0, true
 	if last := len(f.unacked) - 1; last >= f.firstUnacked && f.unacked[last].inFlight() {
-		if r := &f.unacked[last]; r.n > packet.MaxSegment {
-			f.splitRange(last, r.end()-packet.MaxSegment)
+		if r := &f.unacked[last]; r.n > packet.MSS {
+			f.splitRange(last, r.end()-packet.MSS)
 			last++
 		}
 		l.retransmit(slot, f, &f.unacked[last])

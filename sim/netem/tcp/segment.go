@@ -14,7 +14,7 @@ import (
 
 // nextSize is how many new bytes go to the uplink, where the window has that much room.
 func (l *Layer) nextSize(c *stack.Conn, f *flow, room float64) uint32 {
-	if room < packet.MaxSegment && f.pipe > 0 {
+	if room < packet.MSS && f.pipe > 0 {
 		if f.headSpansPackets {
 			return 0
 		}
@@ -29,12 +29,12 @@ func (l *Layer) nextSize(c *stack.Conn, f *flow, room float64) uint32 {
 	switch {
 	case float64(size) <= room:
 		return size
-	case room < packet.MaxSegment:
-		return min(size, packet.MaxSegment)
+	case room < packet.MSS:
+		return min(size, packet.MSS)
 	case l.maySendEarly(f, size, room) && (room >= float64(size)/2 || !l.dropTail.Overflows(l.Now, l.UpRate)):
 		return size // otherwise a full queue overflows by bytes that the window may never have room for
 	}
-	return uint32(room) / packet.MaxSegment * packet.MaxSegment
+	return uint32(room) / packet.MSS * packet.MSS
 }
 
 // smallAtHead is the size of the messages at the head of the queue that fit one packet together.
@@ -42,7 +42,7 @@ func (l *Layer) smallAtHead(c *stack.Conn) uint32 {
 	size, sent := uint32(0), c.HeadSent
 	for n := c.Head; n != 0; n = l.Nodes[n].Next {
 		left := l.Nodes[n].Message.Bytes - sent
-		if size+left > packet.MaxSegment {
+		if size+left > packet.MSS {
 			break
 		}
 		size, sent = size+left, 0
@@ -56,7 +56,7 @@ func (l *Layer) smallAtHead(c *stack.Conn) uint32 {
 // acknowledgement of a segment. Not where the receive window is full, before FQ-CoDel, and for what
 // is retransmitted; see also nextSize.
 func (l *Layer) maySendEarly(f *flow, size uint32, room float64) bool {
-	return l.Net.Segment > packet.MaxSegment && l.fqCoDel == nil && f.srtt != 0 && f.pipe > 0 &&
+	return l.Net.Segment > packet.MSS && l.fqCoDel == nil && f.srtt != 0 && f.pipe > 0 &&
 		float64(size)-room <= f.cubic.cwnd && f.sndNxt-f.sndUna+size <= l.Net.Window
 }
 
@@ -91,7 +91,7 @@ const trainSegments = 64
 // pace is how long the flow takes to send a segment of several packets: 0 for a single packet, and
 // if nothing is in flight.
 func (l *Layer) pace(f *flow, p *packet.Packet) time.Duration {
-	if uint32(p.Bytes) <= packet.MaxSegment || f.pipe == 0 {
+	if uint32(p.Bytes) <= packet.MSS || f.pipe == 0 {
 		return 0
 	}
 	if l.acksInTrains(f) {

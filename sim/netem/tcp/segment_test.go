@@ -85,7 +85,7 @@ func (c *grainCase) play(segment uint32, set func(*netem.Host)) (r grainResult) 
 func TestSegmentsBehaveLikePackets(t *testing.T) {
 	asIs := func(*netem.Host) {}
 	for _, c := range grainCases {
-		p, b := c.play(packet.MaxSegment, asIs), c.play(16<<10, asIs)
+		p, b := c.play(packet.MSS, asIs), c.play(16<<10, asIs)
 		t.Logf("%-26s goodput %+5.1f %%, round trip %.1f to %.1f ms, lost %.2f %% and %.2f %%", c.name,
 			100*(b.bytes/p.bytes-1), p.trip*1e3, b.trip*1e3, 100*p.dropped/p.bytes, 100*b.dropped/p.bytes)
 		if math.Abs(b.bytes/p.bytes-1) > c.rate || math.Abs(b.trip/p.trip-1) > c.trip ||
@@ -105,7 +105,7 @@ func TestFitDropTail(t *testing.T) {
 	}
 	var byPacket []grainResult
 	for _, c := range grainCases {
-		byPacket = append(byPacket, c.play(packet.MaxSegment, func(*netem.Host) {}))
+		byPacket = append(byPacket, c.play(packet.MSS, func(*netem.Host) {}))
 	}
 	t.Log("at once   cut  goodput  round trip  losses of each case by blocks, as multiples of packet by packet")
 	for _, atOnce := range []uint8{40, 50, 60, 70, 80, 100} {
@@ -149,7 +149,7 @@ func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 			}
 			return bytes, queued
 		}
-		b1, q1 := rate(packet.MaxSegment)
+		b1, q1 := rate(packet.MSS)
 		b2, q2 := rate(16 << 10)
 		t.Logf("%d flows: goodput %+.1f %%, the uplink queue at most %v and %v", flows, 100*(b2/b1-1), q1, q2)
 		if math.Abs(b2/b1-1) > 0.15 || q2 > q1*5/4 {
@@ -161,7 +161,7 @@ func TestAcknowledgementsFillANarrowUplink(t *testing.T) {
 // Flows whose windows are a few packets share a full queue as evenly by blocks as
 // packet by packet.
 func TestACrowdSharesAFullQueue(t *testing.T) {
-	for _, segment := range []uint32{packet.MaxSegment, 16 << 10} {
+	for _, segment := range []uint32{packet.MSS, 16 << 10} {
 		l := newCrowd(segment, 30)
 		l.Run(900 * time.Second)
 		var got []float64

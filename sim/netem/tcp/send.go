@@ -5,8 +5,9 @@ import (
 	"swarmsim/sim/netem/stack"
 )
 
-// The sending side of a flow: what its window allows goes to the uplink at once, first
-// what is lost, then what is new.
+// The sending side of a flow: what its window allows goes to the uplink at once, what is lost first,
+// then what is new. Segments of several packets may go before the window has room for all of them,
+// and count as sent later (segment.go). Small messages usually take another path (smallmsg.go).
 
 // sendPending sends what a connection may send now.
 func (l *Layer) sendPending(slot uint32) {
@@ -20,7 +21,7 @@ func (l *Layer) sendPending(slot uint32) {
 		return
 	}
 	busy := c.Head != 0 || f.lost > 0
-	if busy && (f.unblocked || !f.cwndBlocked) {
+	if busy && (f.unblocked || !f.cwndBlocked) { // not if nothing has changed since the window stopped it
 		l.sendData(slot, f)
 	}
 	if c.AckDue {
@@ -40,7 +41,8 @@ func (l *Layer) sendPending(slot uint32) {
 	}
 }
 
-// maxIdleRTOs is more than it takes any window to shrink to the smallest.
+// maxIdleRTOs bounds the timeouts that onIdle is told of. Each halves the window, so far fewer bring
+// any window down to the initial one.
 const maxIdleRTOs = 1000
 
 // sendData retransmits what is lost, then sends what is new.
@@ -65,16 +67,18 @@ func (l *Layer) sendData(slot uint32, f *flow) {
 	f.cwndBlocked, f.unblocked = c.Head != 0, false
 }
 
-// windowRoom is how many bytes the windows have room for.
+// windowRoom is how many bytes the congestion window and the receive window have room for, negative
+// if more are in flight. It is 0 if the receive window has no room for a full packet.
 func (l *Layer) windowRoom(f *flow) float64 {
-	if out := f.sndNxt - f.sndUna; out+packet.MaxSegment > l.Net.Window {
+	if out := f.sndNxt - f.sndUna; out+packet.MSS > l.Net.Window {
 		return 0
 	}
 	return min(f.sendWindow(), float64(l.Net.Window)) - float64(f.pipe)
 }
 
-// sendNew sends the next bytes of the stream, a packet for each message or part of one. What the
-// window has no room for counts as sent later: see segment.go.
+// sendNew sends the next bytes of the stream, a packet.Packet for each message or part of one. Their
+// headers are those of all bytes together. What the window has no room for counts as sent later: see
+// segment.go.
 func (l *Layer) sendNew(slot uint32, f *flow, size uint32, room float64) {
 	c := &l.Conns[slot]
 	wire := uint32(0)
@@ -103,18 +107,18 @@ func (l *Layer) sendNew(slot uint32, f *flow, size uint32, room float64) {
 			r.hasBlob = blob != nil
 			c.Head, c.HeadSent = l.Nodes[n].Next, 0
 			if m.NotifySent {
-				l.Traffic.Notable++
-				l.Traffic.NotableBytes += int64(m.Bytes)
+				l.Traffic.Notified++
+				l.Traffic.NotifiedBytes += int64(m.Bytes)
 			}
 		}
 		p.Ack = f.rcvNxt
-		if done == size {
+		if done == size { // acknowledgements of small messages that would have been sent since the last packet
 			p.Wire += packet.Headers * f.pastDelayedAcks(l.Now)
 		}
 		l.toUplink(slot, f, &p, blob, r.sentAt-l.Now, uint32(max(room-float64(done-part), 0)))
 	}
 	l.onAckCarried(c, f)
-	f.coalesced = packet.MaxSegment // what is sent next is a packet of its own
+	f.coalesced = packet.MSS // full: the next small message starts a packet of its own (sendSmall)
 	f.pipe += size
 	if f.inRecovery {
 		f.prr.out += size
@@ -125,8 +129,9 @@ func (l *Layer) sendNew(slot uint32, f *flow, size uint32, room float64) {
 	}
 }
 
-// onAckCarried is called when a packet has carried an acknowledgement. Beyond a hole, and with
-// LEDBAT, one of its own says more, and is still due.
+// onAckCarried is called when a packet with data has carried an acknowledgement. Its Ack suffices,
+// except after a hole in what was received (SACK blocks) and with uTP (the queueing delay): only a
+// pure acknowledgement carries these, so it stays due.
 func (l *Layer) onAckCarried(c *stack.Conn, f *flow) {
 	if !f.hasHole && c.Transport != stack.UTP {
 		c.AckDue = false
@@ -141,7 +146,7 @@ func (l *Layer) sendControl(slot uint32, f *flow) {
 	p := l.ControlPacket(slot)
 	if p.Kind == packet.SYN {
 		if f.backoff > 0 {
-			p.Message.Bytes = 1 // repeated
+			p.Message.Bytes = 1 // marks a repeated SYN: see packet.SYN
 		}
 		f.rtoAt = l.Now + l.randomizeRTO(f.rto())
 		f.backoff++

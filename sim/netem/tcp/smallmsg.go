@@ -16,13 +16,13 @@ import (
 
 // isSmall reports whether a message takes the fast path, or would if no earlier one waited.
 func (l *Layer) isSmall(c *stack.Conn, bytes uint32) bool {
-	return bytes < packet.MaxSegment && l.Net.Segment > packet.MaxSegment && c.Transport != stack.UTP
+	return bytes < packet.MSS && l.Net.Segment > packet.MSS && c.Transport != stack.UTP
 }
 
 // smallLossless reports whether small messages always arrive: nothing on a path loses
 // packets.
 func smallLossless(n *stack.Net) bool {
-	return n.Segment > packet.MaxSegment && n.Loss == 0 && n.RouterOf == nil && len(n.Splits) == 0
+	return n.Segment > packet.MSS && n.Loss == 0 && n.RouterOf == nil && len(n.Splits) == 0
 }
 
 // sendSmall sends a message at once if it is small and neither the window nor an earlier message
@@ -43,7 +43,7 @@ func (l *Layer) sendSmall(c *stack.Conn, slot, bytes uint32, blob []byte) *packe
 		f.sndUna = f.sndNxt
 	}
 	wire := bytes
-	if f.smallSentAt != l.Now || uint32(f.coalesced)+bytes > packet.MaxSegment {
+	if f.smallSentAt != l.Now || uint32(f.coalesced)+bytes > packet.MSS {
 		f.coalesced = 0
 		wire += packet.Headers * (1 + uint32(f.pastDelayedAcks(l.Now)))
 	}

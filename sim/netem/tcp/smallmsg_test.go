@@ -56,7 +56,7 @@ func TestSmallMessagesBehaveLikePackets(t *testing.T) {
 		r.sent, r.got, r.events = from.Host.Traffic().WireSent, from.Host.Traffic().WireReceived, l.Engine.Events()
 		return r
 	}
-	packets, small := play(packet.MaxSegment), play(16<<10)
+	packets, small := play(packet.MSS), play(16<<10)
 	if !slices.Equal(packets.arrived, small.arrived) || len(small.arrived) != n+1 {
 		t.Errorf("%d packets and %d small messages arrive, or at other times", len(packets.arrived), len(small.arrived))
 	}

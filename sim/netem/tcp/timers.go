@@ -116,7 +116,7 @@ func (l *Layer) resetTimers(f *flow) {
 		return
 	}
 	wait += 2 * f.srtt
-	if f.pipe <= packet.MaxSegment { // its acknowledgement may be delayed
+	if f.pipe <= packet.MSS { // its acknowledgement may be delayed
 		wait += minRTO
 	}
 	f.tlpAt = min(now+wait, f.rtoAt)
