@@ -18,7 +18,7 @@ import (
 )
 
 // payloadRate is what a link of 1 MB/s carries without headers.
-const payloadRate = 1e6 * packet.MaxSegment / packet.MTU
+const payloadRate = 1e6 * packet.MSS / packet.MTU
 
 // Bytes arrive in order and unchanged at the rate of the link.
 func TestAStreamHasTheRateOfItsLink(t *testing.T) {
@@ -165,7 +165,7 @@ func TestReset(t *testing.T) {
 }
 
 func TestDeadlinesPass(t *testing.T) {
-	inBubble(t, path(netem.TCPCubic, packet.MaxSegment), 2, func(t *testing.T, n *gonet.Network, h []*gonet.Host, l []*gonet.Listener) {
+	inBubble(t, path(netem.TCPCubic, packet.MSS), 2, func(t *testing.T, n *gonet.Network, h []*gonet.Host, l []*gonet.Listener) {
 		a, b := connect(t, h[0], h[1], l[1])
 		defer a.Close()
 		defer b.Close()
@@ -195,7 +195,7 @@ func TestDeadlinesPass(t *testing.T) {
 }
 
 func TestDialsFail(t *testing.T) {
-	inBubble(t, path(netem.TCPCubic, packet.MaxSegment), 3, func(t *testing.T, n *gonet.Network, h []*gonet.Host, l []*gonet.Listener) {
+	inBubble(t, path(netem.TCPCubic, packet.MSS), 3, func(t *testing.T, n *gonet.Network, h []*gonet.Host, l []*gonet.Listener) {
 		pending, err := h[0].Dial(t.Context(), "tcp", address(h[1]))
 		if err != nil {
 			t.Fatal(err)

@@ -32,15 +32,15 @@ func path(transport netem.Transport, segment uint32) *netem.Net {
 
 // transports are the networks that every property of a stream is tried on.
 func transports() map[string]*netem.Net {
-	lossy := path(netem.TCPCubic, packet.MaxSegment)
+	lossy := path(netem.TCPCubic, packet.MSS)
 	lossy.Loss, lossy.Jitter = 0.01, 5*time.Millisecond
 	return map[string]*netem.Net{
 		"ideal":        path(netem.Ideal, 16<<10),
-		"ideal-packet": path(netem.Ideal, packet.MaxSegment),
-		"cubic":        path(netem.TCPCubic, packet.MaxSegment),
+		"ideal-packet": path(netem.Ideal, packet.MSS),
+		"cubic":        path(netem.TCPCubic, packet.MSS),
 		"cubic-block":  path(netem.TCPCubic, 16<<10),
-		"reno":         path(netem.TCPReno, packet.MaxSegment),
-		"utp":          path(netem.UTP, packet.MaxSegment),
+		"reno":         path(netem.TCPReno, packet.MSS),
+		"utp":          path(netem.UTP, packet.MSS),
 		"lossy":        lossy,
 	}
 }

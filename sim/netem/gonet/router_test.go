@@ -18,7 +18,7 @@ import (
 
 // Two senders behind a router share its line, and get its rate together.
 func TestHostsBehindARouterShareItsLine(t *testing.T) {
-	n := path(netem.TCPCubic, packet.MaxSegment)
+	n := path(netem.TCPCubic, packet.MSS)
 	n.RouterOf = func(h engine.HostID) (engine.HostID, bool) { return 4, h >= 2 }
 	synctest.Test(t, func(t *testing.T) {
 		network := gonet.New(gonet.Config{Net: n, Shortest: time.Millisecond, Longest: latency})
@@ -51,7 +51,7 @@ func TestHostsBehindARouterShareItsLine(t *testing.T) {
 
 // The other end of a host that is off hears nothing, until it writes and gives up.
 func TestAHostThatIsOffIsSilent(t *testing.T) {
-	inBubble(t, path(netem.TCPCubic, packet.MaxSegment), 2, func(t *testing.T, n *gonet.Network, h []*gonet.Host, l []*gonet.Listener) {
+	inBubble(t, path(netem.TCPCubic, packet.MSS), 2, func(t *testing.T, n *gonet.Network, h []*gonet.Host, l []*gonet.Listener) {
 		a, b := connect(t, h[0], h[1], l[1])
 		go io.Copy(io.Discard, b)
 		h[1].Off()

@@ -80,7 +80,7 @@ func (c *Conn) segment() int { return int(c.host.network.net.Segment) }
 // sim/netem/stack, so that a block and its header are one.
 func (c *Conn) nextPart() int {
 	n, segment := len(c.out.buffer)+len(c.out.unbuffered), c.segment()
-	if n > segment && (segment <= packet.MaxSegment || n > segment+segment/64) {
+	if n > segment && (segment <= packet.MSS || n > segment+segment/64) {
 		return segment
 	}
 	return n
