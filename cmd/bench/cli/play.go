@@ -23,7 +23,7 @@ type player struct {
 	left int        // runs that are not finished
 	cost float64    // of them, and of all that were missing
 	all  float64
-	err  error      // the first error
+	err  error // the first error
 }
 
 // play plays the missing runs until all are finished, one fails, or ctx ends. Each row is written to
