@@ -38,6 +38,6 @@ func Formats() []Format {
 		{"action-smaller", "github-action-benchmark, customSmallerIsBetter", "smaller-is-better.json", writeSmaller},
 		{"action-bigger", "github-action-benchmark, customBiggerIsBetter", "bigger-is-better.json", writeBigger},
 		{"bencher", "Bencher Metric Format", "bencher.json", writeBencher},
-		{"html", "self-contained page: cases x subjects", "bench.html", writePage},
+		{PageName, "self-contained page: cases x subjects", "bench.html", writePage},
 	}
 }

@@ -111,12 +111,15 @@ func junitTest(c *cell) junitCase {
 	return test
 }
 
-// movedText lists metrics that moved, each with the command that plays its worst seed.
+// movedText lists metrics that moved, with the commands that play their worst seeds. A command
+// follows the first metric that has it.
 func movedText(all []moved) string {
 	var out strings.Builder
+	said := map[string]bool{"": true}
 	for _, m := range all {
 		fmt.Fprintf(&out, "%s\n", m.sentence())
-		if m.metric.Replay != "" {
+		if !said[m.metric.Replay] {
+			said[m.metric.Replay] = true
 			fmt.Fprintf(&out, "    %s\n", printable(m.metric.Replay))
 		}
 	}

@@ -30,6 +30,9 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	},
 }).Parse(pageText))
 
+// PageName is the name of the page's format.
+const PageName = "html"
+
 // A Page writes the self-contained page.
 type Page struct {
 	// Report returns the address of the report of a run, as a link of the page: a relative path

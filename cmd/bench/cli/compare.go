@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,8 +17,9 @@ import (
 type compareFlags struct {
 	suiteFlags
 	outputFlags
-	exact bool
-	suite string
+	exact   bool
+	suite   string
+	reports string // folder
 }
 
 func compareCommand() *cobra.Command {
@@ -43,6 +45,8 @@ Exit codes: 0 the same or better, 1 failed or interrupted, 2 bad usage, suite or
 	fs.BoolVar(&f.exact, "exact", false, "exit with 98 if anything differs, for better or without a direction")
 	fs.Var(flags.Parsed(&f.suite, "suite", "bench/suite.yaml", flags.Text), "suite",
 		"the suite to play (default: that of the baseline)")
+	fs.Var(flags.Parsed(&f.reports, "folder", "results/bench/reports", flags.Text), "reports",
+		"also play the worst seeds of what moved into this folder, each with a report; the html page links them")
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
 		if err := f.check(); err != nil {
 			return err
@@ -57,6 +61,9 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if f.reports != "" && len(args) == 2 {
+		return usageError{errors.New("--reports plays runs; leave out NEW, whose runs another program may have played")}
+	}
 	now, dir, err := f.results(cmd, base, args)
 	if err != nil {
 		return err
@@ -67,6 +74,11 @@ func (f *compareFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	base.Keep(f.cases, f.subjects)
 	c := bench.Compare(base, now, dir)
+	if f.reports != "" {
+		if f.report, err = f.playReports(cmd, c); err != nil {
+			return err
+		}
+	}
 	if err := f.write(cmd.OutOrStdout(), f.quiet, now, c); err != nil {
 		return err
 	}
@@ -95,6 +107,7 @@ func (f *compareFlags) results(cmd *cobra.Command, base *bench.Results, args []s
 			return nil, "", err
 		}
 	}
+	f.suite = suite
 	in, r, dir, err := f.playSuite(cmd, suite)
 	if err == nil && base.Suite != r.Suite {
 		err = usageError{fmt.Errorf("%s has results of the suite %s; %s is the suite %s", args[0], base.Suite, in.arg, r.Suite)}

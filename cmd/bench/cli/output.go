@@ -21,6 +21,7 @@ import (
 type outputFlags struct {
 	format format.Format
 	files  []outputFile
+	report reportPaths // of runs that were played with a report
 }
 
 // outputFile is the value of --write.
@@ -88,6 +89,9 @@ func (f *outputFlags) write(w io.Writer, quiet bool, r *bench.Results, c *bench.
 			return usageError{fmt.Errorf("--write: %w", err)}
 		}
 		err := writeWith(results.Atomic(filepath.Dir(path)), filepath.Base(path), func(w io.Writer) error {
+			if o.format.Name == format.PageName {
+				return f.report.page(filepath.Dir(path)).Write(w, r, c)
+			}
 			return o.format.Write(w, r, c)
 		})
 		if err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -78,20 +79,12 @@ func (f *replayFlags) play(cmd *cobra.Command, plan *bench.Plan, seedGiven bool)
 	if plan.IsProgram(run) {
 		return f.playProgram(cmd, plan, run)
 	}
-	s, src := plan.Scenario(run)
 	folder, err := results.NewRun(f.out, f.cas, f.force)
 	if err != nil {
 		return err
 	}
-	o, err := sim.Run(cmd.Context(), s, sim.Options{Workers: 1, Files: src.Files, Dir: src.Dir, Create: folder.Create})
-	if err == nil {
-		err = drawRun(folder)
-	}
+	o, err := playInto(cmd.Context(), plan, run, folder)
 	if err != nil {
-		folder.Discard()
-		return err
-	}
-	if err := folder.Commit(); err != nil {
 		return err
 	}
 	if err := reports.Print(cmd.OutOrStdout(), &o.Summary, false); err != nil {
@@ -99,6 +92,20 @@ func (f *replayFlags) play(cmd *cobra.Command, plan *bench.Plan, seedGiven bool)
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\npage      %s\n", filepath.Join(folder.Path(), reports.PageFile))
 	return err
+}
+
+// playInto plays a run of the client into a new results folder, with its report.
+func playInto(ctx context.Context, plan *bench.Plan, run bench.Run, folder *results.RunFolder) (*sim.Result, error) {
+	s, src := plan.Scenario(run)
+	o, err := sim.Run(ctx, s, sim.Options{Workers: 1, Files: src.Files, Dir: src.Dir, Create: folder.Create})
+	if err == nil {
+		err = drawRun(folder)
+	}
+	if err != nil {
+		folder.Discard()
+		return nil, err
+	}
+	return o, folder.Commit()
 }
 
 // playProgram has another program play the run into a new folder.
