@@ -23,7 +23,7 @@ type resultsFile struct {
 	File    string     `json:"file,omitempty"`
 	Digest  string     `json:"digest" jsonschema:"digest of the suite"`
 	Program string     `json:"program" jsonschema:"version of the program that played the suite"`
-	Runs    int        `json:"runs" jsonschema:"number of runs"`
+	Values  int        `json:"values" jsonschema:"number of values"`
 	Cells   []cellFile `json:"cells" jsonschema:"the results"`
 }
 
@@ -149,8 +149,8 @@ func ReadResults(text []byte, file string) (*Results, error) {
 	if !scenario.ValidName(f.Suite) {
 		fail("suite", "%q is not the name of a suite", f.Suite)
 	}
-	if n := r.runs(); n != f.Runs && problems == nil {
-		fail("runs", "the file should have %d runs and has %d: a part of it is missing", f.Runs, n)
+	if n := r.values(); n != f.Values && problems == nil {
+		fail("values", "the file should have %d values and has %d: a part of it is missing", f.Values, n)
 	}
 	if problems != nil {
 		return nil, problems
@@ -187,6 +187,9 @@ func (c *Cell) check(field string, fail failFunc) {
 		fail(field+".seeds", "has no seed")
 	case len(c.Records) > 0 && len(c.Records) != n:
 		fail(field+".records", "has %d digests for %d seeds", len(c.Records), n)
+	}
+	if len(c.Metrics) == 0 {
+		fail(field, "has no metrics")
 	}
 	for i, s := range c.Seeds {
 		if slices.Contains(c.Seeds[:i], s) {

@@ -29,7 +29,7 @@ func (r *Results) Write(w io.Writer) error {
 	}
 	line(0, "digest: %s", word(r.Digest))
 	line(0, "program: %s", word(r.Program))
-	line(0, "runs: %d", r.runs())
+	line(0, "values: %d", r.values())
 	if len(r.Cells) == 0 {
 		line(0, "cells: []")
 	} else {
@@ -117,11 +117,11 @@ func word(s string) string {
 	return out[1 : len(out)-1]
 }
 
-// runs returns the number of runs, by which a file that lost its end is recognized.
-func (r *Results) runs() int {
+// values returns the number of values, by which a file that lost its end is recognized.
+func (r *Results) values() int {
 	n := 0
 	for i := range r.Cells {
-		n += len(r.Cells[i].Seeds)
+		n += len(r.Cells[i].Seeds) * len(r.Cells[i].Metrics)
 	}
 	return n
 }

@@ -34,11 +34,13 @@ func (d *decoder) split(root *yaml.Node, clients []ClientShare) error {
 	}
 	var out []*yaml.Node
 	for _, g := range groups.Content {
-		if g.Kind != yaml.MappingNode || isTrue(child(g, "seed")) || scalar(child(g, "sybils")) > 0 {
+		sybils, _ := whole(child(g, "sybils"))
+		count, ok := whole(child(g, "count")) // a wrong one is reported later
+		if !ok || isTrue(child(g, "seed")) || sybils > 0 {
 			out = append(out, g)
 			continue
 		}
-		parts, err := d.splitGroup(g, root, clients)
+		parts, err := d.splitGroup(g, root, count, clients)
 		if err != nil {
 			return err
 		}
@@ -50,12 +52,11 @@ func (d *decoder) split(root *yaml.Node, clients []ClientShare) error {
 }
 
 // splitGroup returns the groups that take a group's place: one for each client with a peer.
-func (d *decoder) splitGroup(g, root *yaml.Node, clients []ClientShare) ([]*yaml.Node, error) {
+func (d *decoder) splitGroup(g, root *yaml.Node, total int, clients []ClientShare) ([]*yaml.Node, error) {
 	name := nameOf(g)
 	if reason := cannotSplit(g, root, name); reason != "" {
 		return nil, &SplitError{name, reason}
 	}
-	total := scalar(child(g, "count"))
 	var out []*yaml.Node
 	for i, count := range divide(total, clients) {
 		if count == 0 {
@@ -157,16 +158,13 @@ func isTrue(n *yaml.Node) bool {
 	return err == nil && value
 }
 
-// scalar returns a whole number, or 0 for what is none.
-func scalar(n *yaml.Node) int {
+// whole returns a whole number; false for what is none, or none that a group may have.
+func whole(n *yaml.Node) (int, bool) {
 	if n == nil {
-		return 0
+		return 0, false
 	}
 	x, err := strconv.Atoi(strings.TrimSpace(n.Value))
-	if err != nil || x < 0 || x > maxGroup {
-		return 0
-	}
-	return x
+	return x, err == nil && x >= 0 && x <= maxGroup
 }
 
 // maxGroup is the largest count of a group.

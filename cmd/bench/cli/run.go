@@ -6,12 +6,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/bench"
+	"swarmsim/cmd/flags"
 	"swarmsim/cmd/swarmsim/results"
 )
 
 func runCommand() *cobra.Command {
 	var f suiteFlags
 	var o outputFlags
+	var mix bench.Mix
 	c := &cobra.Command{
 		Use:   "run [SUITE]",
 		Short: "Play a suite and write its results folder",
@@ -21,14 +24,20 @@ file. An interrupted suite resumes, and ends with the same bytes.
 
 Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or suite.`,
 		Example: `  bench run
-  bench run bench/suite.yaml --case flash-crowd -o results/bench/mine`,
+  bench run bench/suite.yaml --case flash-crowd -o results/bench/mine
+  bench run --case flash-crowd-100 --mix libtorrent-2=4,transmission-3=4`,
 		Args: arguments(0, 1, "at most one suite"),
 	}
 	f.add(c)
 	o.add(c)
+	c.Flags().Var(flags.Parsed(&mix, "client=share,...", "libtorrent-2=4,transmission-3=4", bench.ParseMix), "mix",
+		"play swarms of several clients and of each of them alone, and print what mixing changes")
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
 		if err := o.check(); err != nil {
 			return err
+		}
+		if mix != nil {
+			return runMix(cmd, &f, &o, mix, suiteName(args))
 		}
 		_, r, dir, err := f.playSuite(cmd, suiteName(args))
 		if err != nil {

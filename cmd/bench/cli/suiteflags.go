@@ -86,11 +86,11 @@ func (f *suiteFlags) plan(ctx context.Context, in *suiteInput, s *bench.Suite) (
 	return plan, nil
 }
 
-// folder opens the results folder of a plan.
-func (f *suiteFlags) folder(cmd *cobra.Command, plan *bench.Plan) (*results.BenchFolder, error) {
+// folder opens the results folder of a plan, by default results/bench/NAME and a suffix.
+func (f *suiteFlags) folder(cmd *cobra.Command, plan *bench.Plan, suffix string) (*results.BenchFolder, error) {
 	dir := f.out
 	if dir == "" {
-		dir = filepath.Join("results", "bench", plan.Suite.Name)
+		dir = filepath.Join("results", "bench", plan.Suite.Name+suffix)
 	}
 	folder, err := results.OpenBench(dir, f.force)
 	if err == nil && folder.DamagedLines() > 0 {
@@ -139,7 +139,7 @@ func (f *suiteFlags) playSuite(cmd *cobra.Command, arg string) (in *suiteInput, 
 	if err != nil {
 		return nil, nil, "", err
 	}
-	folder, err := f.folder(cmd, plan)
+	folder, err := f.folder(cmd, plan, "")
 	if err != nil {
 		return nil, nil, "", err
 	}
