@@ -15,6 +15,7 @@ func runCommand() *cobra.Command {
 	var f suiteFlags
 	var o outputFlags
 	var mix bench.Mix
+	var against string
 	c := &cobra.Command{
 		Use:   "run [SUITE]",
 		Short: "Play a suite and write its results folder",
@@ -22,22 +23,29 @@ func runCommand() *cobra.Command {
 results.yaml into the results folder. A suite is the name of one in the library or a
 file. An interrupted suite resumes, and ends with the same bytes.
 
-Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or suite.`,
+Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or suite,
+99 with --against: a subject is worse than that one.`,
 		Example: `  bench run
   bench run bench/suite.yaml --case flash-crowd -o results/bench/mine
-  bench run --case flash-crowd-100 --mix libtorrent-2=4,transmission-3=4`,
+  bench run --case flash-crowd-100 --mix libtorrent-2=4,transmission-3=4
+  bench run versions.yaml --against last-release`,
 		Args: arguments(0, 1, "at most one suite"),
 	}
 	f.add(c)
 	o.add(c)
 	c.Flags().Var(flags.Parsed(&mix, "client=share,...", "libtorrent-2=4,transmission-3=4", bench.ParseMix), "mix",
 		"play swarms of several clients and of each of them alone, and print what mixing changes")
+	c.Flags().Var(flags.Parsed(&against, "subject", "last-release", flags.Text), "against",
+		"compare every other subject with this one, and print a sentence for each metric")
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
 		if err := o.check(); err != nil {
 			return err
 		}
 		if mix != nil {
 			return runMix(cmd, &f, &o, mix, suiteName(args))
+		}
+		if against != "" {
+			return runAgainst(cmd, &f, &o, against, suiteName(args))
 		}
 		_, r, dir, err := f.playSuite(cmd, suiteName(args))
 		if err != nil {
