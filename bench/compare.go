@@ -175,12 +175,12 @@ func (p *pairing) compare(x *MetricComparison, old, m *Series) {
 		x.WorstSeed = p.n.Seeds[worstOf(m.Values, x.Direction)]
 		return
 	}
-	lost, gained := p.findMoved(x, before, after)
+	gained := p.findMoved(x, before, after)
 	switch {
 	case x.Moved == 0:
 		x.Outcome = Same
-	case lost > 0 || gained > 0:
-		x.Outcome = x.ofMissing(lost)
+	case x.Lost > 0 || gained > 0:
+		x.Outcome = x.ofMissing()
 	case x.Tolerance > 0:
 		x.decidePaired(before, after, p.name(m.Metric))
 	default:
@@ -216,9 +216,9 @@ func (x *MetricComparison) setMeans(s *stats.Sample) {
 	x.Interval = stats.Interval{Estimate: x.Relative, Low: x.Relative, High: x.Relative}
 }
 
-// findMoved counts the seeds whose value differs, those that lost their value and those that gained
-// one, and finds the worst of them.
-func (p *pairing) findMoved(x *MetricComparison, before, after []float64) (lost, gained int) {
+// findMoved counts the seeds whose value differs and those that lost their value, and finds the worst
+// of them. It returns how many gained a value.
+func (p *pairing) findMoved(x *MetricComparison, before, after []float64) (gained int) {
 	worst := math.Inf(-1)
 	for i := range before {
 		a, b := before[i], after[i]
@@ -233,7 +233,7 @@ func (p *pairing) findMoved(x *MetricComparison, before, after []float64) (lost,
 		}
 		switch {
 		case missingB:
-			lost++
+			x.Lost++
 			change = math.Inf(1)
 		case missingA:
 			gained++
@@ -243,7 +243,7 @@ func (p *pairing) findMoved(x *MetricComparison, before, after []float64) (lost,
 			worst, x.WorstSeed = change, p.seeds[i]
 		}
 	}
-	return lost, gained
+	return gained
 }
 
 // sign is 1 if more is worse, and -1 if less is.
@@ -255,11 +255,11 @@ func (x *MetricComparison) sign() float64 {
 }
 
 // ofMissing returns the outcome of a metric some of whose values are missing: to have none is worse.
-func (x *MetricComparison) ofMissing(lost int) Outcome {
+func (x *MetricComparison) ofMissing() Outcome {
 	switch {
 	case x.Direction == NoDirection:
 		return Changed
-	case lost > 0:
+	case x.Lost > 0:
 		return Worse
 	}
 	return Better

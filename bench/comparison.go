@@ -45,6 +45,7 @@ type MetricComparison struct {
 	Relative  float64        // After / Before - 1; NaN if Before is 0
 	Interval  stats.Interval // of Relative; of an exact comparison its ends are Relative
 	Moved     int            // seeds whose value differs
+	Lost      int            // seeds of the baseline's values that have none any more
 	WorstSeed uint64         // whose value moved most against the direction, or most at all
 	Replay    string         // the command that plays that seed with a report
 	Needed    int            // runs needed to tell a difference of the tolerance; 0 if enough were played

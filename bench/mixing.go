@@ -198,7 +198,7 @@ func (x *Mixing) Sentence() string {
 	case x.Identical:
 		return text + ": identical with every seed"
 	case x.Seeds < 2 || math.IsNaN(x.Change.Low):
-		return text + "; more seeds are needed to tell whether mixing changes it"
+		return text + "; one seed is too few for a verdict"
 	}
 	text += fmt.Sprintf(" (%+.1f %%, 95 %% interval %+.1f %% to %+.1f %%, p %.2g)",
 		100*x.Change.Estimate, 100*x.Change.Low, 100*x.Change.High, x.P)

@@ -198,6 +198,35 @@ func TestScenarioDigest(t *testing.T) {
 	}
 }
 
+// Compositions are played by the client, once for each subject that they have; what cannot be divided
+// is not supported.
+func TestCompositions(t *testing.T) {
+	text := "subjects: [{name: plain}, {name: fast, set: {client.choker.slots: 8}}]\n" +
+		"compositions: [{name: with, mix: {subject: 1, aria2: 1}}, {name: without, mix: {plain: 1, aria2: 1}}]\n" +
+		"metrics: [groups.leechers.completion.p50]\n" +
+		strings.Replace(tiny, "set: {groups.leechers.count: 5}", "set: {events: [{at: 1 s, action: leave, group: leechers}]}", 1)
+	p := mustPlan(t, text, nil)
+	var have []string
+	for _, c := range p.Results(playAll(t, p)).Cells {
+		outcome := fmt.Sprintf("%d values", len(c.Metrics)*len(c.Seeds))
+		if c.Unsupported != "" {
+			outcome = c.Unsupported
+		}
+		have = append(have, strings.TrimSpace(c.Case+" "+c.Subject+" "+c.Composition+": "+outcome))
+	}
+	want := []string{
+		"five plain : 2 values", "five fast : 2 values",
+		"five plain with: 2 values", "five fast with: 2 values", "five plain without: 2 values",
+		"six plain : 3 values", "six fast : 3 values",
+	}
+	for _, cell := range []string{"plain with", "fast with", "plain without"} {
+		want = append(want, "six "+cell+": group leechers cannot be divided between clients: an event names it")
+	}
+	if strings.Join(have, "\n") != strings.Join(want, "\n") {
+		t.Errorf("cells\n%s\nwanted\n%s", strings.Join(have, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 // Any text is a suite that can be planned, or a problem.
 func FuzzSuite(f *testing.F) {
 	f.Add(tiny)

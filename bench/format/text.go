@@ -94,6 +94,9 @@ func move(m *bench.MetricComparison) string {
 	if m.Metric == bench.RecordMetric {
 		return fmt.Sprintf("the record differs with %s, and no metric does", seeds(m.Moved))
 	}
+	if m.Lost > 0 {
+		return fmt.Sprintf("%s has no value with %s any more", oneLine(m.Metric), seeds(m.Lost))
+	}
 	before, after := values(m)
 	text := fmt.Sprintf("%s from %s to %s", oneLine(m.Metric), before, after)
 	var notes []string

@@ -50,7 +50,7 @@ func execute(ctx context.Context, c bench.Command, request []byte) ([]byte, erro
 	case err != nil:
 		return nil, fmt.Errorf("failed: %w%s", err, said)
 	}
-	return out.Bytes(), nil
+	return out.buffer.Bytes(), nil
 }
 
 // commandPath returns the path of a program: one that is named with a folder is looked up from dir.
@@ -90,17 +90,18 @@ func commandDigest(dir string, words []string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:8]), nil
 }
 
-// limitedBuffer keeps up to limit bytes. It calls over, once, when there are more.
+// limitedBuffer keeps up to limit bytes. It calls over, once, when there are more. The buffer is not
+// embedded: its ReadFrom has no limit.
 type limitedBuffer struct {
-	bytes.Buffer
-	limit int
-	over  func()
-	full  bool
+	buffer bytes.Buffer
+	limit  int
+	over   func()
+	full   bool
 }
 
 func (b *limitedBuffer) Write(p []byte) (int, error) {
-	if b.Len()+len(p) <= b.limit {
-		return b.Buffer.Write(p)
+	if b.buffer.Len()+len(p) <= b.limit {
+		return b.buffer.Write(p)
 	}
 	if !b.full {
 		b.full = true
