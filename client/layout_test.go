@@ -56,3 +56,13 @@ func TestHotLines(t *testing.T) {
 		}
 	}
 }
+
+// Two peers are as far apart as their size rounded up to a class of the Go allocator, which append
+// reveals. A line is for the allocator's header and what slab.New puts before the value.
+func TestPeersDoNotShareCacheSets(t *testing.T) {
+	const sets = 64 * slab.Line // the L1 data cache has as many sets, or a multiple
+	apart := cap(append([]byte(nil), make([]byte, unsafe.Sizeof(peerStorage{})+slab.Line)...))
+	if apart%sets == 0 {
+		t.Errorf("two peers are %d bytes apart: their fields share sets of the L1 data cache", apart)
+	}
+}

@@ -8,7 +8,7 @@ import (
 
 // PulseSettings are those of the loop named pulse.
 type PulseSettings struct {
-	Interval  time.Duration `json:"interval,omitempty" jsonschema:"between pulses" min:"10 ms"`
+	Interval  time.Duration `json:"interval,omitempty" jsonschema:"time between pulses" min:"10 ms"`
 	HaveDelay time.Duration `json:"have_delay,omitempty" jsonschema:"how long HAVE and REJECT may wait to be sent together with others"`
 }
 

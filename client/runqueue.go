@@ -9,7 +9,7 @@ import (
 
 // RunQueueSettings are those of the loop named run-queue.
 type RunQueueSettings struct {
-	Interval time.Duration `json:"interval,omitempty" jsonschema:"between visits to all connections" min:"10 ms"`
+	Interval time.Duration `json:"interval,omitempty" jsonschema:"time between visits to all connections" min:"10 ms"`
 }
 
 var runQueueEntry = LoopEntry{

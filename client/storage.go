@@ -8,18 +8,19 @@ import (
 )
 
 // peerStorage is a peer with most of the memory that it needs, in one allocation: in a large swarm
-// each further page that a message touches costs a page table walk. What a peer needs beyond it,
-// with more neighbours or pieces, is allocated elsewhere, and its part of the storage stays unused.
-// The size is no whole number of pages, otherwise the same fields of all peers would share the same
-// sets of the first cache.
+// each further page that a message touches costs a page table walk. What needs more room, with more
+// neighbours or pieces, is allocated elsewhere, and its part of the storage stays unused. The
+// distance of two peers in memory, the size rounded up to one of the allocator's classes, must not
+// be a multiple of 4 KiB: the same field of every peer would then map to the same set of the L1 data
+// cache (TestPeersDoNotShareCacheSets).
 type peerStorage struct {
 	Peer
 	_           [(slab.Line - unsafe.Sizeof(Peer{})%slab.Line) % slab.Line]byte
 	pieces      pieces.Storage
-	established [48]ConnID
+	established [(pieces.StorageSlots + 15) / 16 * 16]ConnID // StorageSlots, in whole cache lines
 	requests    [8][slab.SliceCap]pieces.Block
 	uploads     [8][slab.SliceCap]peerRequest
-	_           [8]byte // a conn's first line is a word short, as if append had allocated it
+	_           [8]byte // a conn is laid out to begin a word into a line, where append puts it: see TestHotLines
 	conns       [pieces.StorageSlots]conn
 }
 

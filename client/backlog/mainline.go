@@ -4,7 +4,7 @@ import "time"
 
 var mainline = Strategy{
 	Name:     "mainline",
-	About:    "two, and what the neighbour sends in four seconds at its rate over 20 s; Cohen's client",
+	About:    "two, and as many as are answered in 4 s at the neighbour's rate over 20 s; Cohen's client",
 	Defaults: func() any { return &Mainline{Seconds: 4, Max: 50} },
 	New:      func(s any) Rule { return mainlineRule{*s.(*Mainline)} },
 }
@@ -15,8 +15,8 @@ const reducedShare = 0.075
 
 // Mainline are the settings of mainline.
 type Mainline struct {
-	Seconds int `json:"seconds,omitempty" jsonschema:"how many seconds of the neighbour's rate are requested" min:"1" max:"100"`
-	Max     int `json:"max,omitempty" jsonschema:"above this number 7.5 % of the computed number is used, if that is more" min:"1" max:"1000"`
+	Seconds int `json:"seconds,omitempty" jsonschema:"seconds in which the neighbour would send all outstanding requests but two" min:"1" max:"100"`
+	Max     int `json:"max,omitempty" jsonschema:"most requests outstanding, or 7.5 % of the computed number if that is more" min:"1" max:"1000"`
 }
 
 // MaxOutstanding makes the settings Bounded. Above Max the rule requests only what arrives in

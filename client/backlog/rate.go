@@ -4,7 +4,7 @@ import "time"
 
 var byRate = Strategy{
 	Name:     "rate",
-	About:    "two, and what the neighbour sends in a round trip and half a second",
+	About:    "two, and as many as are answered in a round trip and half a second",
 	Defaults: func() any { return &ByRate{Min: 5, Max: 250, QueueTime: 500 * time.Millisecond} },
 	New:      func(s any) Rule { return rateRule{*s.(*ByRate)} },
 }
@@ -13,7 +13,7 @@ var byRate = Strategy{
 type ByRate struct {
 	Min       int           `json:"min,omitempty" jsonschema:"requests outstanding while the neighbour's rate is unknown" min:"1" max:"1000"`
 	Max       int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"100000"`
-	QueueTime time.Duration `json:"queue_time,omitempty" jsonschema:"how much of the neighbour's rate is requested beyond the round trip" zero:"print" former:"time"`
+	QueueTime time.Duration `json:"queue_time,omitempty" jsonschema:"beyond a round trip, the time in which the neighbour would send all outstanding requests but two" zero:"print" former:"time"`
 	Grow      bool          `json:"grow,omitempty" jsonschema:"one request more for each block received while the neighbour's rate grows" zero:"omit"`
 }
 

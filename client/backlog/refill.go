@@ -4,7 +4,7 @@ import "time"
 
 var refill = Strategy{
 	Name:     "refill",
-	About:    "ten seconds of the neighbour's rate, refilled when a third has arrived; Transmission",
+	About:    "as many as are answered in 10 s, refilled when a third of them has arrived; Transmission",
 	Defaults: func() any { return &Refill{Min: 4, Max: 512, QueueTime: 10 * time.Second, RefillBelow: 0.66} },
 	New:      func(s any) Rule { return refillRule{*s.(*Refill)} },
 }
@@ -13,7 +13,7 @@ var refill = Strategy{
 type Refill struct {
 	Min         int           `json:"min,omitempty" jsonschema:"fewest requests outstanding" min:"1" max:"1000"`
 	Max         int           `json:"max,omitempty" jsonschema:"most requests outstanding" min:"1" max:"1000"`
-	QueueTime   time.Duration `json:"queue_time,omitempty" jsonschema:"how much of the neighbour's rate is requested" min:"100 ms" former:"time"`
+	QueueTime   time.Duration `json:"queue_time,omitempty" jsonschema:"the time in which the neighbour would send all outstanding requests after a refill" min:"100 ms" former:"time"`
 	RefillBelow float64       `json:"refill_below,omitempty" jsonschema:"requests are added once at most this fraction of the target is outstanding" min:"0" max:"1" former:"below"`
 }
 

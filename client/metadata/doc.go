@@ -1,11 +1,11 @@
 // Package metadata fetches the info dictionary of a torrent of which only the info hash is known, from
 // a magnet link (BEP 9), as a pure state machine: events in, actions out.
 //
-// A Fetcher has the events and actions of a client.Peer, so that whatever plays a Peer plays a Fetcher,
-// too. When it is done, a Peer takes its place:
+// A Fetcher has the events and actions of a client.Peer, so that the code which drives a Peer can drive
+// a Fetcher. When it is done, a Peer takes its place:
 //
-//	f := metadata.New(metadata.Config{InfoHash: hash, ID: id, Trackers: 2, Rand: r})
-//	step(client.Event{Kind: client.Tick}) // the first tick starts it
+//	f := metadata.New(metadata.Config{InfoHash: hash, ID: id, Trackers: 2, Rand: r}) // 2: their number
+//	actions := f.Step(now, &client.Event{Kind: client.Tick}, nil)                    // starts it
 //	// then: events as they happen, and a Tick at f.NextTick(), until f.Done()
 //	peer := client.New(configFrom(f.Info()))
 //	peer.Step(now, &client.Event{Kind: client.PeersFound, Source: client.FromUser,
@@ -18,19 +18,20 @@
 // hash. It takes addresses from neighbours (BEP 11). The other side, which serves the dictionary, is in
 // package client (provide.go).
 //
-// The pieces of a torrent of version 2 cannot be verified without its piece layers, which are not in the
-// dictionary (BEP 52): with Config.Layers they are fetched from the same neighbours, see package
-// client/layers.
+// Files of more than one piece of a version 2 torrent cannot be verified without their piece layers,
+// which are not in the dictionary (BEP 52): with Config.Layers these are fetched from the same
+// neighbours, see package client/layers.
 //
 // # Lies
 //
 // Neighbours say how long the dictionary is. The length that most of them name is tried first, and never
 // more than Config.MaxSize; memory is used only for what has arrived. If the hash does not match, and one
 // neighbour has sent everything, it is banned. If there were several senders, the dictionary is fetched
-// from one neighbour after the other until it matches, which attributes each failure. A neighbour that
-// does not answer is given up after a few requests.
+// from a single neighbour at a time until it matches, first from one that names the shortest length:
+// so each failure has one cause. A neighbour that does not answer is given up after three timeouts in a
+// row.
 //
 // A Fetcher reads no clock, opens no socket and starts no goroutine; it is used by one goroutine at a
-// time. The order of events decides everything but the order in which addresses are dialed, which is
-// random.
+// time. Its actions follow from the events, their times and Config.Rand, which is used only for the
+// order in which addresses are dialed.
 package metadata

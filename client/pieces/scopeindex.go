@@ -2,12 +2,14 @@ package pieces
 
 import "swarmsim/client/pick"
 
-// scopeIndex keeps the scope up to date where there are many pieces. The missing pieces without
-// blocks are kept sorted by their copies. Those before an edge in that order are in scope, as are
-// the pieces that have blocks. Since little changes between two updates, the edge moves little.
+// scopeIndex keeps the scope (the pieces that may be requested under a limit of unverified bytes, see
+// scope.go) up to date where there are many pieces. The missing pieces without blocks are kept
+// sorted, those with the fewest copies first, equal ones by index. Those before an edge in that order
+// are in scope, as are the pieces that have blocks. Since little changes between two updates, the
+// edge moves little.
 type scopeIndex struct {
 	untouched *pick.Index // missing pieces that have no blocks
-	wanted    *pick.Index // pieces that are wanted and in scope; empty where a picker is shown active pieces
+	wanted    *pick.Index // pieces of Table.wanted that are in scope; empty with Table.pickActive
 	edge      pick.Position
 	touched   int      // active pieces that have blocks
 	changed   []uint32 // pieces to be looked at in the next update
@@ -32,7 +34,8 @@ func (s *scope) invalidate() {
 	}
 }
 
-// wantedIndex returns the sorted pieces that are wanted and in scope; nil if there is no index.
+// wantedIndex returns the sorted pieces that are wanted and in scope; nil if there is no index, or it
+// is stale.
 func (s *scope) wantedIndex() *pick.Index {
 	if x := s.live(); x != nil {
 		return x.wanted
@@ -92,7 +95,8 @@ func (s *scope) onDropped(a *Active) {
 	}
 }
 
-// onFailed notes that no block of a piece is left.
+// onFailed notes that a piece has failed its hash check and its blocks were discarded. onDropped has
+// been called for it.
 func (s *scope) onFailed(piece, copies int) {
 	if x := s.live(); x != nil {
 		x.untouched.Add(piece, copies)
@@ -123,8 +127,8 @@ func (t *Table) moveScope(limit int) {
 	if x.stale {
 		t.findUntouched()
 	}
-	if x.touched >= limit { // the limit does not even allow those
-		x.stale = true
+	if x.touched >= limit { // no room for pieces without blocks, or not even for all that have some
+		x.stale = true // scanScope changes the set and not the index
 		t.scanScope(limit)
 		return
 	}
@@ -146,23 +150,23 @@ func (t *Table) moveScope(limit int) {
 
 // findUntouched looks for the pieces that have no blocks.
 func (t *Table) findUntouched() {
-	x, touched := t.scope.index, t.scope.set // the set is rebuilt afterwards
+	x, excluded := t.scope.index, t.scope.set // scratch memory: the callers rebuild the set
 	x.untouched.Clear()
 	x.touched, x.changed = 0, x.changed[:0]
-	copy(touched, t.have)
+	copy(excluded, t.have)
 	if t.selection != nil {
 		for i, w := range t.selection.skipped {
-			touched[i] |= w
+			excluded[i] |= w
 		}
 	}
 	for _, e := range t.active {
 		if e.Piece.received > 0 {
 			x.touched++
-			touched.Set(e.Piece.index)
+			excluded.Set(e.Piece.index)
 		}
 	}
 	for i := range t.Count() {
-		if !touched.Has(i) {
+		if !excluded.Has(i) {
 			x.untouched.Add(i, int(t.copies[i]))
 		}
 	}

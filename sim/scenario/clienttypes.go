@@ -27,7 +27,7 @@ type Client struct {
 	IgnoreAllowedFast      bool            `json:"ignore_allowed_fast,omitempty" jsonschema:"do not request allowed-fast pieces from a neighbour that chokes us" zero:"print"`
 	AllowedFastSent        AllowedFastSent `json:"allowed_fast_sent,omitempty" jsonschema:"when allowed-fast messages are sent: on-handshake, on-interest (once the neighbour is interested, only for pieces that it lacks)"`
 	AllowedFastDerivation  FastDerivation  `json:"allowed_fast_derivation,omitempty" jsonschema:"part of a neighbour's IPv4 address that its allowed-fast set is derived from: bep6 (three bytes), address-class (three bytes in class C, otherwise two, as in aria2), whole-address (as in libtorrent)"`
-	Extensions             bool            `json:"extensions,omitempty" jsonschema:"supports the extension protocol (BEP 10), which the next four need"`
+	Extensions             bool            `json:"extensions,omitempty" jsonschema:"supports the extension protocol (BEP 10), which pex, upload_only, dont_have and holepunch need"`
 	PEX                    bool            `json:"pex,omitempty" jsonschema:"peer exchange (BEP 11): neighbours tell each other of their connected peers, unless the content is private"`
 	UploadOnly             bool            `json:"upload_only,omitempty" jsonschema:"a peer that only uploads says so, gets no slot, and has no connection to another one (BEP 21)"`
 	DontHave               bool            `json:"dont_have,omitempty" jsonschema:"neighbours are told of a piece that is lost (BEP 54)"`
@@ -58,7 +58,7 @@ type Misbehaviour struct {
 // cancelled.
 type Upload struct {
 	SendBufferBlocks    int         `json:"send_buffer_blocks,omitempty" jsonschema:"blocks kept in the send buffer" min:"1" max:"250"`
-	SendBufferTime      Duration    `json:"send_buffer_time,omitempty" jsonschema:"data kept in the send buffer as a time at the neighbour's upload rate, if that is more" zero:"print"`
+	SendBufferTime      Duration    `json:"send_buffer_time,omitempty" jsonschema:"the send buffer also holds what is sent to the neighbour in this time, if that is more" zero:"print"`
 	NotSentLowWatermark Bytes       `json:"not_sent_low_watermark,omitempty" jsonschema:"tcp and utp: unsent bytes that the socket accepts (TCP_NOTSENT_LOWAT); 0 B for the operating system's default" zero:"print"`
 	ReadDelay           Duration    `json:"read_delay,omitempty" jsonschema:"time to read blocks from storage for a request that arrives at an idle upload; 0 s for immediately" zero:"print"`
 	MaxPendingRequests  int         `json:"max_pending_requests,omitempty" jsonschema:"maximum number of a neighbour's requests in the queue; more are dropped" min:"1" max:"100000"`
