@@ -9,8 +9,8 @@ import (
 	"swarmsim/tracker"
 )
 
-// trackerNode is the tracker on its host. Its messages are the bytes of an HTTP tracker's, over
-// connections that carry one announce each.
+// trackerNode is the tracker on its host. It exchanges the bytes of HTTP requests and responses, one
+// announce per connection, which the peer closes.
 type trackerNode struct {
 	host    *netem.Host
 	tracker *tracker.Tracker
@@ -21,7 +21,7 @@ type trackerNode struct {
 // outage is a period in which the tracker cannot be reached.
 type outage struct{ from, until time.Duration }
 
-// httpMessage is the kind of messages to and from the tracker. It is not a client.Kind.
+// httpMessage is the kind of messages to and from the tracker. No client.Kind has this value.
 const httpMessage = 255
 
 func sendHTTP(h *netem.Host, c netem.ConnID, data []byte) {
@@ -33,7 +33,7 @@ func (n *trackerNode) DialFailed(netem.ConnID, engine.HostID)   {}
 func (n *trackerNode) Sent(netem.ConnID, *netem.Message)        {}
 func (n *trackerNode) Closed(netem.ConnID)                      {}
 
-// Received answers an announce.
+// Received answers an announce, or closes the connection if it cannot be parsed.
 func (n *trackerNode) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 	r, err := tracker.ParseHTTP(blob)
 	if m.Kind != httpMessage || err != nil {
