@@ -90,6 +90,7 @@ lab/trial: bounded sim sim/record sim/scenario torrent
 lab: lab/stats lab/sweep lab/trial reports sim/record sim/scenario
 bench: lab/stats lab/sweep lab/trial scenarios sim/scenario
 bench/format: bench lab/stats
+bench/subjects/example:
 validation: reports sim sim/record sim/scenario
 testbed: sim sim/draw sim/engine sim/record sim/scenario testbed/driver testbed/emulator testbed/netns testbed/recorder torrent torrent/files tracker/live
 testbed/driver: torrent
@@ -113,6 +114,7 @@ func importRules(text string) map[string][]string {
 // readers, writers and an fs.FS. hugepages asks the system for something, and hears
 // nothing from it.
 var edges = strings.Fields(`
+bench/subjects/example
 client/live
 client/live/announce
 client/live/crypt

@@ -21,7 +21,7 @@ func metricsOf(sum *record.Summary, last time.Duration) map[string]float64 {
 	}
 	if c := sum.CompletionS; c.Count > 0 {
 		m["completion_p50"], m["completion_p95"], m["completion_last"] = float64(c.P50), float64(c.P95), last.Seconds()
-		m["uplink_utilization"], m["fairness"] = float64(sum.UplinkUtilization), float64(sum.Fairness.JainDownloadRate)
+		m["uplink_utilization"], m["fairness"] = float64(sum.UplinkUtilization), float64(sum.Fairness.JainShareRatio)
 		if b := sum.BoundS; b != nil && *b > 0 {
 			m["ratio_to_bound"] = float64(c.Last) / float64(*b)
 		}
