@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// subject answers one request. It is the example of docs/ci.md, with several ways to misbehave.
+// subject answers one request, with several ways to misbehave.
 func subject(mode string) int {
 	var request struct {
 		Protocol int
@@ -105,6 +106,30 @@ func TestProgramSubject(t *testing.T) {
 	runs(t, exitOK, "replay", suite, "--case", "five", "--seed", "2", "-o", "r")
 	if played := read(t, "r/log.txt"); !strings.Contains(played, "seed: 2") {
 		t.Errorf("the program was given\n%s", played)
+	}
+}
+
+// The example of docs/ci.md is a subject.
+func TestDocumentedSubject(t *testing.T) {
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("there is no sh")
+	}
+	text := read(t, "../../../docs/ci.md")
+	at := strings.Index(text, "#!/bin/sh\n")
+	script, _, ok := strings.Cut(text[max(at, 0):], "```")
+	if at < 0 || !ok {
+		t.Fatal("docs/ci.md has no example")
+	}
+	in(t, t.TempDir())
+	suite := suiteFile(t, fmt.Sprintf("subjects: [{name: example, command: [%q, subject.sh]}]\n", sh)+
+		strings.Replace(tiny, "set: {", "set: {groups.leechers.nat: 1, ", 1))
+	if err := os.WriteFile(filepath.Join(filepath.Dir(suite), "subject.sh"), []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := runs(t, exitOK, "run", suite)
+	if !strings.Contains(out, "completion_p50         12.25 s") || !strings.Contains(out, "six, example: not supported: the program has no NAT") {
+		t.Errorf("printed\n%s", out)
 	}
 }
 
