@@ -56,6 +56,15 @@ func withUnit(x float64, unit string) string {
 	return strings.TrimSpace(text + " " + unit)
 }
 
+// signed writes a value with its unit and its sign, except for 0.
+func signed(x float64, unit string) string {
+	text := withUnit(x, unit)
+	if x > 0 {
+		text = "+" + text
+	}
+	return text
+}
+
 // pointText writes a point as in "client.rechoke_interval = 5 s, content.piece = 64 KiB".
 func pointText(at []FieldValue) string {
 	var out []string

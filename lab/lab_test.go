@@ -292,6 +292,38 @@ expect:
 	}
 }
 
+// What is printed says how many runs there are, keeps the names of metrics, and compares nothing
+// where no seed has a value on both sides.
+func TestPrint(t *testing.T) {
+	p := mustPlan(t, strings.Replace(tiny, "seeds: 6", "seeds: 12", 1)+`variants: {a: {}, b: {client.choker: random}}
+metrics: [unfinished, completion.mean]
+`)
+	o := p.Result(rowsOf(p, 12, func(variant, _, nth int) map[string]float64 {
+		return map[string]float64{"unfinished": float64(variant * (2 + nth%2))}
+	}), 12)
+	var text bytes.Buffer
+	if err := o.Print(&text, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		": 2 combinations x 12 random seeds = 24 runs of ", "its 95 % interval", "corrected p", "+2.5", "nothing to compare",
+	} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("%q is missing:\n%s", want, text.String())
+		}
+	}
+	for sentence, want := range map[string]string{
+		"unfinished is 1":              "unfinished is 1",
+		"b's unfinished is 1":          "b's unfinished is 1",
+		"nothing to compare":           "Nothing to compare",
+		"completion.mean has no value": "completion.mean has no value",
+	} {
+		if got := o.capitalize(sentence); got != want {
+			t.Errorf("%q is written as %q", sentence, got)
+		}
+	}
+}
+
 // Another build plays its own runs; equal rows give equal intervals, p-values and verdicts.
 func TestAnotherBuild(t *testing.T) {
 	for _, crn := range []string{"true", "false"} {

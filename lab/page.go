@@ -29,9 +29,9 @@ func (p *Plan) draw(rows trial.Rows, o *SweepResult, create record.Create) error
 	}
 	s := &reports.Sheet{
 		Title: o.Sweep,
-		Sub:   strings.TrimSpace(o.About + " " + capitalize(o.description()) + "."),
-		Lead:  []string{capitalize(o.Conclusion) + "."},
-		Parts: []reports.Part{{Items: sentences(o.Notes)}},
+		Sub:   strings.TrimSpace(o.About + " " + o.capitalize(o.description()) + "."),
+		Lead:  []string{o.capitalize(o.Conclusion) + "."},
+		Parts: []reports.Part{{Items: o.sentences(o.Notes)}},
 	}
 	if len(o.Expectations) > 0 {
 		s.Parts = append(s.Parts, o.expectationsPart())
@@ -42,7 +42,7 @@ func (p *Plan) draw(rows trial.Rows, o *SweepResult, create record.Create) error
 		for i := range o.Comparisons {
 			all = append(all, o.Comparisons[i].Sentence(n))
 		}
-		s.Parts = append(s.Parts, reports.Part{Title: "All comparisons", Items: sentences(all)})
+		s.Parts = append(s.Parts, reports.Part{Title: "All comparisons", Items: o.sentences(all)})
 	}
 	title := "The resolved scenario"
 	if len(p.Cells) > 1 {
@@ -68,16 +68,16 @@ func (o *SweepResult) numbersPart() reports.Part {
 	part := reports.Part{Title: "All numbers", Table: o.table()}
 	if len(o.Comparisons) > 0 {
 		part.Text = "Changes are relative to " + o.Baseline + "; effect sizes are Hedges' g; " +
-			"p-values are corrected for multiple comparisons (Holm)."
+			"corrected p is p corrected for multiple comparisons (Holm)."
 	}
 	return part
 }
 
 // sentences makes sentences of texts.
-func sentences(texts []string) []string {
+func (o *SweepResult) sentences(texts []string) []string {
 	var out []string
 	for _, t := range texts {
-		out = append(out, capitalize(t)+".")
+		out = append(out, o.capitalize(t)+".")
 	}
 	return out
 }

@@ -22,10 +22,17 @@ func (o *SweepResult) description() string {
 			numbers = ", with independent random numbers"
 		}
 	}
-	return fmt.Sprintf("%s of %s, %s each%s", plural(o.RunsPlanned, "run"), o.Scenario, plural(o.Seeds, "seed"), numbers)
+	runs, cells := plural(o.RunsPlanned, "run")+" of "+o.Scenario, o.RunsPlanned/max(o.Seeds, 1)
+	switch {
+	case cells == 1 && o.Seeds == 1:
+		return runs
+	case cells == 1:
+		return runs + " with different random seeds"
+	}
+	return fmt.Sprintf("%d combinations x %s = %s%s", cells, plural(o.Seeds, "random seed"), runs, numbers)
 }
 
-// maxPrinted bounds the lines of a table on a terminal; the files have all of them.
+// maxPrinted bounds the rows of a table on a terminal; the files have all of them.
 const maxPrinted = 40
 
 // Print prints the result for people.
@@ -34,17 +41,19 @@ func (o *SweepResult) Print(w io.Writer, colours bool) error {
 	if err := printTable(w, o.table()); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%s.\n", capitalize(o.Conclusion))
+	fmt.Fprintf(w, "\n%s.\n", o.capitalize(o.Conclusion))
 	for _, n := range o.Notes {
 		fmt.Fprintf(w, "Note: %s.\n", n)
 	}
 	return reports.Expectations(w, o.Expectations, colours)
 }
 
-// capitalize capitalizes a sentence, unless it begins with the name of a variant or a
-// metric.
-func capitalize(s string) string {
-	if first, _, _ := strings.Cut(s, " "); strings.ContainsAny(first, "'._") || s == "" {
+// capitalize capitalizes a sentence, unless it begins with the name of a metric, or with another
+// name: a variant's in the possessive, or one with parts, such as a field's.
+func (o *SweepResult) capitalize(s string) string {
+	first, _, _ := strings.Cut(s, " ")
+	isMetric := slices.ContainsFunc(o.Means, func(m Mean) bool { return m.Metric == first })
+	if isMetric || strings.ContainsAny(first, "'._") || s == "" {
 		return s
 	}
 	_, n := utf8.DecodeRuneInString(s)
@@ -61,13 +70,14 @@ func printTable(w io.Writer, table [][]string) error {
 	}
 	err := t.Flush()
 	if more := len(table) - 1 - maxPrinted; more > 0 {
-		fmt.Fprintf(w, "... and %d more rows; the files have all of them\n", more)
+		fmt.Fprintf(w, "... and %d more rows; means.csv and comparison.csv have all of them\n", more)
 	}
 	return err
 }
 
-// table returns all means, each with its comparison to the baseline, as a table for
-// people. The first row has the headings. Columns with a single value are left out.
+// table returns all means, each with its comparison to the baseline, as a table for people. The
+// first row has the headings. The columns of the variant and the metric are left out if there is
+// only one.
 func (o *SweepResult) table() [][]string {
 	var head []string
 	if len(o.Means) > 0 {
@@ -92,7 +102,7 @@ func (o *SweepResult) table() [][]string {
 	head = append(head, value, "95 % interval")
 	compared := len(o.Comparisons) > 0
 	if compared {
-		head = append(head, "change", "95 % interval", "effect size", "p", "")
+		head = append(head, "change", "its 95 % interval", "effect size", "corrected p", "")
 	}
 	table := [][]string{head}
 	for _, m := range o.Means {
@@ -125,19 +135,22 @@ func (o *SweepResult) comparisonCells(m Mean) []string {
 		return []string{"", "", "", "", "baseline"}
 	}
 	c := &o.Comparisons[i]
-	change, interval, effect := "-", "-", "-"
+	change, interval, effect, p := "-", "-", "-", "-"
 	if c.Change.exists() {
 		change = signedPercent(100 * float64(c.Change))
 		interval = intervalText(c.ChangeLow, c.ChangeHigh, func(x float64) string { return signedPercent(100 * x) })
 	} else if c.Difference.exists() {
-		write := func(x float64) string { return withUnit(x, c.Unit) }
+		write := func(x float64) string { return signed(x, c.Unit) }
 		change = write(float64(c.Difference))
 		interval = intervalText(c.DifferenceLow, c.DifferenceHigh, write)
 	}
 	if c.EffectSize.exists() {
 		effect = strconv.FormatFloat(float64(c.EffectSize), 'f', 2, 64)
 	}
-	return []string{change, interval, effect, strings.TrimPrefix(pValue(float64(c.PHolm)), "= "), c.verdict()}
+	if c.Seeds > 0 {
+		p = strings.TrimPrefix(pValue(float64(c.PHolm)), "= ")
+	}
+	return []string{change, interval, effect, p, c.verdict()}
 }
 
 func intervalText(low, high Number, write func(float64) string) string {

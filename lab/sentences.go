@@ -106,6 +106,8 @@ func (c *Comparison) absoluteSentence(subject, other, at, certainty string) stri
 // verdict returns the result in a few words.
 func (c *Comparison) verdict() string {
 	switch {
+	case c.Seeds == 0:
+		return "nothing to compare"
 	case c.Shown:
 		return "differs"
 	case c.TooFew:

@@ -129,7 +129,7 @@ func TestCompare(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("exit %d: %s\n%s", code, err, out)
 	}
-	for _, want := range []string{"tiny-compare: 16 runs", "b's completion.mean is ", " % higher than a's (95 % CI ", "8 seeds).", "met      b.completion.mean > 1.1", filepath.Join("results", "tiny-compare", "report.html")} {
+	for _, want := range []string{"tiny-compare: 2 combinations x 8 random seeds = 16 runs", "b's completion.mean is ", " % higher than a's (95 % CI ", "8 seeds).", "met      b.completion.mean > 1.1", filepath.Join("results", "tiny-compare", "report.html")} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
