@@ -27,7 +27,7 @@ type banned struct {
 // is excluded in the end.
 const maxBannedPeers = 3
 
-// address is a peer's address.
+// address is where a peer can be dialed, and what became of dials to it.
 type address struct {
 	addr   netip.AddrPort
 	after  time.Duration // not to be dialed before

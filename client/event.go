@@ -16,7 +16,7 @@ func (id PeerID) key() uint64 { return binary.BigEndian.Uint64(id[12:]) }
 // The caller assigns it. The peer uses it as an index, so it should be small and reused.
 type ConnID uint32
 
-// EventKind is the kind of an Event.
+// EventKind says what has happened, and which fields of the Event count.
 type EventKind uint8
 
 // The kinds of events.
@@ -59,7 +59,7 @@ type AnnounceReply struct {
 	Peers       []netip.AddrPort
 }
 
-// ActionKind is the kind of an Action.
+// ActionKind says what the caller is to do, and which fields of the Action count.
 type ActionKind uint8
 
 // The kinds of actions.

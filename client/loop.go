@@ -65,7 +65,7 @@ type Loop interface {
 // LoopEntry is an event loop with its name, description and settings.
 type LoopEntry = registry.Entry[Loop]
 
-// Loops returns all event loops.
+// Loops lists the event loops that a scenario can name.
 func Loops() registry.List[Loop] {
 	return []LoopEntry{immediateEntry, pulseEntry, runQueueEntry, writerEntry}
 }

@@ -155,7 +155,7 @@ func (p *Peer) WantedBytes() int64 {
 }
 func (p *Peer) Left() int64 { return p.bytesIn(p.pieces.Lacks) }
 
-// bytesIn returns the bytes in pieces.
+// bytesIn returns how many bytes are in the pieces for which counts returns true.
 func (p *Peer) bytesIn(counts func(piece int) bool) (n int64) {
 	for piece := range p.pieces.Count() {
 		if counts(piece) {

@@ -48,7 +48,7 @@ type droppedPeer struct {
 	left   uint32 // its number as it left
 }
 
-// listedPeer is a peer of the list.
+// listedPeer is a peer that neighbours are told of.
 type listedPeer struct {
 	joined uint32
 	peer   extension.Peer

@@ -8,14 +8,14 @@ type RuleEntry = registry.Entry[Rule]
 // EndGameEntry is an end game with its name, description and settings.
 type EndGameEntry = registry.Entry[EndGame]
 
-// Rules returns all assignment rules.
+// Rules lists the assignment rules that a scenario can name.
 func Rules() registry.List[Rule] {
 	return []RuleEntry{
 		strictEntry, exclusiveEntry, contiguousEntry, fewestOpenEntry, rarestEntry, pickerDrivenEntry,
 	}
 }
 
-// EndGames returns all end games.
+// EndGames lists the end games that a scenario can name.
 func EndGames() registry.List[EndGame] {
 	return []EndGameEntry{
 		endGameOffEntry, singleDuplicateEntry, maxTwoEntry, broadcastEntry, stealEntry, strictEndGameEntry,

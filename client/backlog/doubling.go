@@ -51,7 +51,7 @@ func (r doublingRule) NewRequests(p *Pace, in Input) int {
 	return n
 }
 
-// Withdrawn is decPeakRequests.
+// Withdrawn makes the next batch smaller by one (decPeakRequests).
 func (r doublingRule) Withdrawn(p *Pace) { p.ruleState-- }
 
 func (r doublingRule) Added(p *Pace, n int) { p.ruleState = int32(n) }

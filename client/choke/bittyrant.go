@@ -18,8 +18,8 @@ var bitTyrant = Strategy{
 type BitTyrant struct {
 	InitialRate    int64   `json:"initial_rate,omitempty" jsonschema:"first estimate of a neighbour's download rate and of its upload cost, in bytes per second; 0 for the rate of one of our own slots by mainline's automatic rule" min:"0" former:"start"`
 	CostIncrease   float64 `json:"cost_increase,omitempty" jsonschema:"by which fraction the cost rises after a round in which the neighbour was unchoked and did not unchoke us" min:"0" max:"10" former:"raise"`
-	CostDecrease   float64 `json:"cost_decrease,omitempty" jsonschema:"by which fraction the cost falls after each round in which the neighbour has unchoked us, once there were enough of them" min:"0" max:"1" former:"lower"`
-	UnchokedRounds int     `json:"unchoked_rounds,omitempty" jsonschema:"how many such rounds in a row are enough" min:"1" max:"1000" former:"after"`
+	CostDecrease   float64 `json:"cost_decrease,omitempty" jsonschema:"by which fraction the cost falls after each round in which the neighbour has unchoked us, after unchoked_rounds of them" min:"0" max:"1" former:"lower"`
+	UnchokedRounds int     `json:"unchoked_rounds,omitempty" jsonschema:"rounds in a row in which a neighbour must have unchoked us before its cost falls" min:"1" max:"1000" former:"after"`
 	Split          string  `json:"split,omitempty" jsonschema:"how the uplink is divided: need (each neighbour gets its cost) or equal (the network divides it among the same neighbours)" oneof:"need equal"`
 	Excess         string  `json:"excess,omitempty" jsonschema:"what happens to the rest of the uplink: keep (it stays unused, which is selfish) or share (all get more in proportion)" oneof:"keep share"`
 }

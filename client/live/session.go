@@ -275,7 +275,7 @@ func (s *Session) torrent(hash [20]byte) *Torrent {
 	return s.torrents[hash]
 }
 
-// Torrents returns all torrents.
+// Torrents returns the torrents of the session, in no particular order.
 func (s *Session) Torrents() []*Torrent {
 	s.mu.Lock()
 	defer s.mu.Unlock()

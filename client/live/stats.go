@@ -45,7 +45,7 @@ func (t *Torrent) Stats() Stats {
 // isIdle reports whether Stats would not change if they were renewed without a further event.
 func (s *Stats) isIdle() bool { return s.DownRate == 0 && s.UpRate == 0 }
 
-// updateStats renews the Stats.
+// updateStats renews what Torrent.Stats returns.
 func (t *Torrent) updateStats(now time.Duration) {
 	if t.peer == nil {
 		t.stats.Store(&Stats{Length: t.Stats().Length, Time: now})

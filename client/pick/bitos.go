@@ -12,7 +12,7 @@ var bitos = Strategy{
 // BiToS are the settings of bitos.
 type BiToS struct {
 	HighPriority int     `json:"high_priority,omitempty" jsonschema:"how many missing pieces, from the one that is played, have high priority" min:"1" former:"set"`
-	Probability  float64 `json:"probability,omitempty" jsonschema:"probability that one of those is picked" min:"0" max:"1" former:"p"`
+	Probability  float64 `json:"probability,omitempty" jsonschema:"probability that a piece of high priority is picked" min:"0" max:"1" former:"p"`
 }
 
 // bitosPicker is that of Vlavianos, Iliofotou and Faloutsos (BiToS: Enhancing BitTorrent for

@@ -54,10 +54,10 @@ type Entry struct {
 	Open  int32 // its open blocks
 }
 
-// CopiesWatcher learns how the numbers of copies change. A peer that reveals its pieces one by
-// one keeps them sorted by it.
+// CopiesWatcher learns how many neighbours have each piece. A peer that reveals its pieces one by
+// one keeps them sorted by that.
 type CopiesWatcher interface {
-	// CopiesChanged says that the neighbours that have a piece were before and are now.
+	// CopiesChanged says how many neighbours had a piece before, and how many have it now.
 	CopiesChanged(piece, before, now int)
 	// AllCopiesChanged says that those of many pieces have changed.
 	AllCopiesChanged()

@@ -16,7 +16,7 @@ type oneByOne struct {
 	rarest     rarest
 }
 
-// neighbourState is the state of one neighbour.
+// neighbourState is what was announced to one neighbour, and sent to it since.
 type neighbourState struct {
 	awaited     int           // the piece that was announced last, or none
 	announcedAt time.Duration // when it was announced

@@ -5,7 +5,7 @@ import "swarmsim/registry"
 // Entry is a strategy with its name, description and settings.
 type Entry = registry.Entry[Strategy]
 
-// Strategies returns all strategies.
+// Strategies lists the reveal strategies that a scenario can name.
 func Strategies() registry.List[Strategy] {
 	return []Entry{allEntry, superSeedingEntry, smartSeedEntry}
 }

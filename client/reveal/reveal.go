@@ -3,7 +3,7 @@ package reveal
 // Strategy decides which pieces to announce to which neighbour. A strategy belongs to one peer and
 // may keep state.
 //
-// If a strategy also implements pieces.CopiesWatcher, it learns how the numbers of copies change,
+// If a strategy also implements pieces.CopiesWatcher, it learns how many copies each piece has,
 // provided that there are more than pick.IndexThreshold pieces.
 type Strategy interface {
 	// On handles an event. It appends to out the announcements to send, in their order. Each is of

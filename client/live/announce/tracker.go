@@ -19,7 +19,7 @@ type Tracker interface {
 	// Announce tells the tracker about a peer and asks for others.
 	Announce(context.Context, Request) (Response, error)
 
-	// Scrape asks for the numbers of peers of some torrents (BEP 48). Torrents that the tracker does
+	// Scrape asks how many seeds and leechers some torrents have (BEP 48). Torrents that the tracker does
 	// not know are missing in the result, or zero. The error is ErrNoScrape if the URL has no scrape.
 	Scrape(context.Context, ...[20]byte) (map[[20]byte]Stats, error)
 
@@ -88,7 +88,7 @@ type Response struct {
 	Incomplete  int // leechers; -1 if not said
 }
 
-// Stats are the numbers of a torrent's peers (BEP 48).
+// Stats are how many seeds, leechers and downloads a torrent has (BEP 48).
 type Stats struct {
 	Complete   int // seeds
 	Downloaded int // completed events so far
