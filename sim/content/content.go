@@ -19,7 +19,8 @@ import (
 // MaxPieces limits the number of pieces, since every peer keeps state for each piece.
 const MaxPieces = 1 << 22
 
-// Content is the content of a scenario.
+// Content is what the peers of a scenario exchange: its division into files and pieces, and the
+// bytes and hashes if the payload is real.
 type Content struct {
 	Torrent  client.Torrent
 	Warnings []string // oddities of its files that are no errors
@@ -36,7 +37,7 @@ type Error struct {
 
 func (e Error) Error() string { return e.Field + ": " + e.Err.Error() }
 
-// Unwrap returns the reason.
+// Unwrap returns Err, for errors.Is and errors.As.
 func (e Error) Unwrap() error { return e.Err }
 
 // Check finds the errors and warnings of a scenario's content without reading the files of

@@ -117,7 +117,7 @@ func timeOf(bytes int64, rate float64) time.Duration {
 	return time.Duration(math.Ceil(float64(bytes) / rate * float64(time.Second)))
 }
 
-// answer adds an answer.
+// answer adds an answer behind those that are due at the same time or before.
 func (d *Disk) answer(at time.Duration, e client.Event) {
 	i := len(d.answers)
 	for i > 0 && d.answers[i-1].at > at {

@@ -29,7 +29,7 @@ type eventLog struct {
 	rows   []Event
 }
 
-// rowGroup is the number of rows of a row group.
+// rowGroup is how many events are kept in memory until they are written as a row group of the file.
 const rowGroup = 64 << 10
 
 func (w *Writer) newEventLog() *eventLog {

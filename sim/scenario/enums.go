@@ -147,7 +147,7 @@ func (UnchokeTiming) Choices() []string {
 	return list(UnchokeImmediate, UnchokeOnInterest, UnchokeOnRelease, UnchokePeriodic, UnchokePerBlock)
 }
 
-// RequestsOnChoke is what a choke does to requests.
+// RequestsOnChoke says whether a choke discards requests, and blocks that arrive after it.
 type RequestsOnChoke string
 
 const (
@@ -170,7 +170,7 @@ const (
 
 func (InterestTiming) Choices() []string { return list(InterestImmediate, InterestPeriodic) }
 
-// OnCancel is the response to a cancel.
+// OnCancel says how a CANCEL is answered, and whether an own cancelled request stays outstanding.
 type OnCancel string
 
 const (

@@ -14,7 +14,7 @@ type Group struct {
 	GiveUp    DurationDist `json:"give_up,omitempty" jsonschema:"time after which they leave without the content; forever by default"`
 	Crash     float64      `json:"crash,omitempty" jsonschema:"share that leaves without closing connections or telling the tracker, 0 to 1" min:"0" max:"1"`
 	SeedRatio float64      `json:"seed_ratio,omitempty" jsonschema:"copies of the content that they upload, once complete, before they leave; 0 for no limit" min:"0" max:"1000000"`
-	Sybils    int          `json:"sybils,omitempty" jsonschema:"fault: number of unreachable peers that each member registers at the tracker; it does nothing else" min:"0" max:"10000"`
+	Sybils    int          `json:"sybils,omitempty" jsonschema:"fault: number of unreachable peers that each member registers at the tracker; the members do nothing else" min:"0" max:"10000"`
 	Corrupt   float64      `json:"corrupt,omitempty" jsonschema:"fault: probability, 0 to 1, that a block they send is corrupt" min:"0" max:"1"`
 	Client    *Client      `json:"client,omitempty" jsonschema:"settings that differ from the scenario's client"`
 }

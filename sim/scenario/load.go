@@ -88,7 +88,7 @@ func comment(text []byte) string {
 	return out.String()
 }
 
-// checkContentFiles checks the files of the content.
+// checkContentFiles checks the files that the content is made from, if there are any.
 func (d *decoder) checkContentFiles(s *Scenario, src Source) {
 	field, warnings, err := src.Content(s, src.Files, src.Dir)
 	if err != nil {

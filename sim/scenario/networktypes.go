@@ -29,8 +29,8 @@ type Queue struct {
 type Router struct {
 	Name    string   `json:"name" jsonschema:"name of the router"`
 	Groups  []string `json:"groups" jsonschema:"groups behind the router; traffic among them does not cross it"`
-	Up      Rate     `json:"up" jsonschema:"rate outbound"`
-	Down    Rate     `json:"down" jsonschema:"rate inbound"`
+	Up      Rate     `json:"up" jsonschema:"rate from the groups to all others"`
+	Down    Rate     `json:"down" jsonschema:"rate from all others to the groups"`
 	Queue   Bytes    `json:"queue,omitempty" jsonschema:"queue capacity in each direction; 1 MiB by default"`
 	Latency Duration `json:"latency,omitempty" jsonschema:"one-way latency the router adds to a path; 1 ms by default"`
 }

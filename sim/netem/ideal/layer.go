@@ -32,7 +32,7 @@ func (l *Layer) Dialed(slot uint32, _ bool) {
 	l.Schedule(slot)
 }
 
-// Established does nothing.
+// Established does nothing: a connection has no round trip to measure.
 func (l *Layer) Established(uint32) {}
 
 // Discard empties the connection's send queue.

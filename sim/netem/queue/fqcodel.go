@@ -22,7 +22,7 @@ type FQCoDel[P any] struct {
 	oldFlows list
 }
 
-// Packet is a queued packet.
+// Packet is what a queue holds of a packet: its size, and Payload for its owner.
 type Packet[P any] struct {
 	packet.Size
 	At      time.Duration // when it was queued

@@ -7,7 +7,7 @@ type Blobs struct {
 	free  []uint32
 }
 
-// Put stores a blob.
+// Put stores a blob and returns the number by which Get and Take find it; 0 for nil.
 func (b *Blobs) Put(blob []byte) uint32 {
 	if blob == nil {
 		return 0
@@ -22,7 +22,7 @@ func (b *Blobs) Put(blob []byte) uint32 {
 	return uint32(len(b.blobs))
 }
 
-// Take removes a blob.
+// Take removes a blob and returns it; nil for 0.
 func (b *Blobs) Take(i uint32) []byte {
 	if i == 0 {
 		return nil

@@ -31,7 +31,8 @@ func (l *Layer) buildAck(slot uint32, f *flow, p *packet.Packet) {
 	}
 }
 
-// setSACK sets the SACK blocks.
+// setSACK puts up to two ranges into an acknowledgement: that of the newest packet, and the lowest
+// if that is another.
 func (f *flow) setSACK(p *packet.Packet) {
 	for i := len(f.outOfOrder) - 1; i >= 0; i-- {
 		if s := f.outOfOrder[i]; !before(f.newestOOO, s.from) && before(f.newestOOO, s.to) {
