@@ -82,7 +82,7 @@ func (o *SweepResult) sentences(texts []string) []string {
 	return out
 }
 
-// writeFile writes a file.
+// writeFile creates a file once all of its text has been made, and writes it.
 func writeFile(create record.Create, name string, write func(io.Writer) error) error {
 	var text strings.Builder
 	err := write(&text)

@@ -11,7 +11,8 @@ import (
 	"swarmsim/sim/record"
 )
 
-// SweepResult is the result of a sweep.
+// SweepResult is what the runs of a sweep show: means, comparisons and what follows from them.
+// comparison.json is its JSON.
 type SweepResult struct {
 	Sweep       string `json:"sweep"`
 	About       string `json:"about,omitempty"`

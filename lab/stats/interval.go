@@ -23,7 +23,7 @@ const minBootstrap = 10
 // Interval is an estimate with its confidence interval.
 type Interval struct{ Estimate, Low, High float64 }
 
-// HalfWidth returns half the width of the interval.
+// HalfWidth returns how far the interval reaches to either side, on average.
 func (i Interval) HalfWidth() float64 { return (i.High - i.Low) / 2 }
 
 // Interval bounds a statistic of the sample.

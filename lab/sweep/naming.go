@@ -14,7 +14,7 @@ type naming struct {
 	field   string            // whose values the names are; "" for variants with names
 }
 
-// naming returns the names of the sweep's variants.
+// naming returns the names and aliases of the sweep's variants, to resolve those in expectations.
 func (s *Sweep) naming() *naming {
 	n := &naming{names: s.VariantNames(), aliases: map[string]string{}, field: s.VariantField()}
 	for _, v := range s.Variants {
@@ -33,7 +33,7 @@ func (s *Sweep) VariantField() string {
 	return ""
 }
 
-// VariantNames returns the names of the variants.
+// VariantNames returns what the variants are called in tables, files and expectations.
 func (s *Sweep) VariantNames() []string {
 	var out []string
 	for _, v := range s.Compared() {

@@ -17,7 +17,7 @@ type Sweep struct {
 	Seeds    Seeds         `json:"seeds,omitempty" jsonschema:"number of seeds for each combination, such as 20, or a range: 11..30"`
 	Variants Variants      `json:"variants,omitempty" jsonschema:"what is compared: the name of each variant, and the fields that it changes; without variants the values of the first field of vary are compared"`
 	Vary     Axes          `json:"vary,omitempty" jsonschema:"fields, each with a list or a range of values; all are crossed"`
-	Metrics  []string      `json:"metrics,omitempty" jsonschema:"numbers of the summary to compare, such as completion.mean"`
+	Metrics  []string      `json:"metrics,omitempty" jsonschema:"measures of the summary to compare, such as completion.mean"`
 	Compare  string        `json:"compare,omitempty" jsonschema:"the baseline: the variant that the others are compared with; by default the first"`
 	CRN      bool          `json:"crn,omitempty" jsonschema:"common random numbers: variants with the same seed have the same arrivals, links and latencies; false gives every combination different seeds"`
 	TargetCI Share         `json:"target_ci,omitempty" jsonschema:"add seeds until the half-width of every 95 % interval is at most this share of the baseline's mean, such as 2 %"`
