@@ -113,6 +113,24 @@ func (p *Plan) Find(cas, subject, composition string) (Run, error) {
 	return Run{}, fmt.Errorf("the suite has no cell %s", cellName(cas, cmp.Or(subject, "of any subject"), composition))
 }
 
+// FirstRuns returns the run of the first seed of every cell that can be played.
+func (p *Plan) FirstRuns() []Run {
+	var out []Run
+	for i := range p.Cells {
+		if c := &p.Cells[i]; c.Unsupported == "" {
+			seed := c.Case.Seeds.First
+			out = append(out, Run{Cell: i, Seed: seed, Key: c.trial.Key(c.build, seed), Cost: c.cost()})
+		}
+	}
+	return out
+}
+
+// CostOf returns the cost of a run's cell without its numbers.
+func (p *Plan) CostOf(r Run) Cost {
+	c := &p.Cells[r.Cell]
+	return Cost{Case: c.Case.Name, Subject: c.Subject.Name, Composition: c.compositionName()}
+}
+
 // Scenario returns the scenario of a run of the client, and the files that it needs.
 func (p *Plan) Scenario(r Run) (*scenario.Scenario, scenario.Source) {
 	t := p.Cells[r.Cell].trial

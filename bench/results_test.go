@@ -157,3 +157,32 @@ func FuzzResults(f *testing.F) {
 		Compare(r, back, "")
 	})
 }
+
+// Any text is costs that are written and read as the same, or a problem.
+func FuzzCosts(f *testing.F) {
+	c := NewCosts("tiny", "linux/amd64 go1.26")
+	c.Cells = []Cost{{Case: "five", Subject: "s", Composition: "m", CPUS: 0.1, Calibrations: 1e-9, Instructions: math.MaxUint64, PeakBytes: 1}}
+	var b bytes.Buffer
+	if err := c.Write(&b); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.String())
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := ReadCosts([]byte(text), "costs.yaml")
+		if err != nil {
+			return
+		}
+		var first, second bytes.Buffer
+		if err := c.Write(&first); err != nil {
+			t.Fatal(err)
+		}
+		back, err := ReadCosts(first.Bytes(), "written.yaml")
+		if err != nil {
+			t.Fatalf("%v\n%s", err, first.String())
+		}
+		if err := back.Write(&second); err != nil || second.String() != first.String() {
+			t.Errorf("wrote\n%s\nand then\n%s", first.String(), second.String())
+		}
+		c.Changes(back)
+	})
+}

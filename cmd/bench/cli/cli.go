@@ -71,6 +71,7 @@ Start with:  bench run                       the standard suite
 		bisectCommand(),
 		historyCommand(),
 		replayCommand(),
+		costCommand(),
 		listCommand(),
 		schemaCommand(),
 		perfCommand(),
