@@ -18,7 +18,11 @@ import (
 func benchstat(t *testing.T, args []string, texts ...string) string {
 	t.Helper()
 	dir := t.TempDir()
-	args = append([]string{"tool", "-modfile=../../tools/go.mod", "benchstat"}, args...)
+	program := filepath.Join(dir, "benchstat")
+	build := exec.Command("go", "build", "-modfile=../../tools/go.mod", "-o", program, "golang.org/x/perf/cmd/benchstat")
+	if text, err := build.CombinedOutput(); err != nil { // what it downloads is not benchstat's complaint
+		t.Fatalf("%v: %v\n%s", build, err, text)
+	}
 	for i, text := range texts {
 		name := filepath.Join(dir, string(rune('a'+i)))
 		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
@@ -27,10 +31,10 @@ func benchstat(t *testing.T, args []string, texts ...string) string {
 		args = append(args, string(rune('a'+i))+"="+name)
 	}
 	var out, errs bytes.Buffer
-	cmd := exec.Command("go", args...)
+	cmd := exec.Command(program, args...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, errs.String())
+		t.Fatalf("%v: %v\n%s", cmd, err, errs.String())
 	}
 	for line := range strings.Lines(errs.String()) {
 		if !strings.Contains(line, ": need >= ") && !strings.Contains(line, ": all samples are equal") &&
