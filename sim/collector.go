@@ -157,6 +157,7 @@ func (c *collector) progress(now time.Duration) Progress {
 		Done:     c.completions.Completed(),
 		Expected: c.completions.Expected(),
 		Goodput:  c.sampler.goodput,
+		Sample:   c.sampler.latest,
 	}
 }
 

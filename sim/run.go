@@ -38,6 +38,8 @@ type Progress struct {
 	Done     int     // leechers that have completed
 	Expected int     // leechers that have arrived or will
 	Goodput  float64 // bytes per second
+
+	Sample *record.Sample // the latest row of the time series, which stays as it is
 }
 
 // Result is what Run returns beside the record.

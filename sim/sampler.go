@@ -20,6 +20,7 @@ type sampler struct {
 	previous    totals // at the last sample
 	departed    totals // of peers that have departed
 	goodput     float64
+	latest      *record.Sample
 	leecherSent []sentUntil
 	downloads   []measure.DownloadTime // by group
 	pieceCopies *record.PieceCopies
@@ -83,7 +84,7 @@ func (s *sampler) sample(present []*node, noMoreArrivals bool) *record.Sample {
 	}
 	s.addRates(out, &now)
 	s.previous = now
-	s.goodput = out.Goodput
+	s.goodput, s.latest = out.Goodput, out
 	s.world.copies.Fill(out)
 	if out.PieceEntropy, out.HasEntropy = s.world.copies.Entropy(out.Seeds + out.Idle); out.HasEntropy {
 		s.entropies = append(s.entropies, out.PieceEntropy)

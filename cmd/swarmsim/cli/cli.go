@@ -19,6 +19,7 @@ import (
 
 	"swarmsim/cmd/flags"
 	"swarmsim/cmd/help"
+	"swarmsim/cmd/swarmsim/play"
 	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/sim/content"
 	"swarmsim/sim/scenario"
@@ -57,7 +58,7 @@ give the same results, byte for byte, on any number of cores.
 
 Start with:  swarmsim run flash-crowd        a simulated swarm
              swarmsim get some.torrent       a download`,
-		Version:       version(),
+		Version:       play.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -116,7 +117,8 @@ func isUsageError(err error) bool {
 	var refused results.RefusedError
 	var badContent content.Error
 	var running runError
-	return errors.As(err, &usage) || errors.As(err, &refused) || errors.As(err, &badContent) || !errors.As(err, &running)
+	var badFolder play.InputError
+	return errors.As(err, &usage) || errors.As(err, &badFolder) || errors.As(err, &refused) || errors.As(err, &badContent) || !errors.As(err, &running)
 }
 
 // runError marks an error of a command that has begun to run.

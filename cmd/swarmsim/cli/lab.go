@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swarmsim/cmd/flags"
+	"swarmsim/cmd/swarmsim/play"
 	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/cmd/usage"
 	"swarmsim/sim"
@@ -177,7 +178,7 @@ func (f *labFlags) measure(
 	}
 	meta := &record.Meta{
 		WallS: time.Since(start).Seconds(), CPUS: (usage.CPU() - cpu).Seconds(), PeakRSSBytes: usage.PeakRSS(),
-		Workers: runtime.NumCPU(), Version: version(), GoVersion: runtime.Version(), Testbed: &outcome.Testbed,
+		Workers: runtime.NumCPU(), Version: play.Version(), GoVersion: runtime.Version(), Testbed: &outcome.Testbed,
 	}
 	if err := record.WriteMeta(folder.Create, meta); err != nil {
 		return nil, err
@@ -185,7 +186,7 @@ func (f *labFlags) measure(
 	if f.noPlots {
 		return outcome, nil
 	}
-	return outcome, drawRun(folder.TemporaryPath(), folder.Create)
+	return outcome, play.Draw(folder.TemporaryPath(), folder.Create)
 }
 
 // finish prints the results. It returns an error if the run was interrupted, or an expectation is

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swarmsim/client/live/observe"
+	"swarmsim/cmd/swarmsim/play"
 	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/cmd/usage"
 	"swarmsim/reports"
@@ -112,12 +113,12 @@ func (r *liveRecord) write(cmd *cobra.Command, f *liveFlags, jobs []*liveJob) er
 	}
 	meta := &record.Meta{
 		WallS: time.Since(r.began).Seconds(), CPUS: (usage.CPU() - r.beganCPU).Seconds(), PeakRSSBytes: usage.PeakRSS(),
-		Workers: runtime.NumCPU(), Version: version(), GoVersion: runtime.Version(),
+		Workers: runtime.NumCPU(), Version: play.Version(), GoVersion: runtime.Version(),
 	}
 	if err := record.WriteMeta(r.folder.Create, meta); err != nil {
 		return err
 	}
-	if err := drawRun(r.folder.TemporaryPath(), r.folder.Create); err != nil {
+	if err := play.Draw(r.folder.TemporaryPath(), r.folder.Create); err != nil {
 		return err
 	}
 	r.committed = true // Commit keeps the files, whatever happens

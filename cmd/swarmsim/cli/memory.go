@@ -7,7 +7,6 @@ import (
 
 	"swarmsim/cmd/flags"
 	"swarmsim/cmd/usage"
-	"swarmsim/hugepages"
 	"swarmsim/reports"
 	"swarmsim/sim"
 	"swarmsim/sim/scenario"
@@ -44,13 +43,4 @@ func (m memoryLimit) check(s *scenario.Scenario, src scenario.Source, concurrent
 	return usageError{fmt.Errorf("%s: a run of %d peers needs about %s of memory%s; the limit is %s. Lower %s; "+
 		"or, if most peers leave before others arrive, raise the limit with --memory",
 		src.Shown, peers, reports.Size(perRun), runs, reports.Size(int64(m)), lower)}
-}
-
-// expectHugePages asks the system for huge pages for a run of the scenario.
-func expectHugePages(s *scenario.Scenario, src scenario.Source) error {
-	bytes, err := sim.Footprint(s, src.Files, src.Dir)
-	if err == nil {
-		hugepages.Expect(bytes)
-	}
-	return err
 }

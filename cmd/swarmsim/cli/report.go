@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"swarmsim/bounded"
+	"swarmsim/cmd/swarmsim/play"
 	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/lab"
 	"swarmsim/lab/sweep"
@@ -45,7 +46,7 @@ func reportRun(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return usageError{fmt.Errorf("%s %w", dir, err)}
 	}
-	if err := drawRun(dir, results.Atomic(dir)); err != nil {
+	if err := play.Draw(dir, results.Atomic(dir)); err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()

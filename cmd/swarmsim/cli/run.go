@@ -1,22 +1,16 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"swarmsim/bounded"
 	"swarmsim/cmd/flags"
+	"swarmsim/cmd/swarmsim/play"
 	"swarmsim/cmd/swarmsim/results"
-	"swarmsim/cmd/usage"
 	"swarmsim/reports"
 	"swarmsim/sim"
 	"swarmsim/sim/record"
@@ -172,78 +166,14 @@ func (f *runFlags) simulate(
 	if !f.quiet && !f.asJSON {
 		show = newProgress(cmd.ErrOrStderr(), s.Name)
 	}
-	start, cpu := time.Now(), usage.CPU()
-	if err := expectHugePages(s, in.Source); err != nil {
-		return nil, err
-	}
-	outcome, err := sim.Run(cmd.Context(), s, sim.Options{
-		Workers:  f.workers,
+	return (&play.Run{
+		Scenario: s,
 		Files:    in.Files,
 		Dir:      in.Dir,
-		Create:   folder.Create,
+		Workers:  f.workers,
+		Plots:    !f.noPlots,
 		Progress: show.update,
 		Hashing:  show.hashing,
-	})
-	show.end()
-	if errors.Is(err, context.Canceled) {
-		return nil, errors.New("interrupted before the simulation began; there are no results")
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := record.WriteMeta(folder.Create, f.meta(outcome, time.Since(start), usage.CPU()-cpu)); err != nil {
-		return nil, err
-	}
-	if f.noPlots {
-		return outcome, nil
-	}
-	return outcome, drawRun(folder.TemporaryPath(), folder.Create)
-}
-
-// meta describes what the run cost.
-func (f *runFlags) meta(outcome *sim.Result, wall, cpu time.Duration) *record.Meta {
-	m := &record.Meta{
-		WallS:        wall.Seconds(),
-		CPUS:         cpu.Seconds(),
-		PeakRSSBytes: usage.PeakRSS(),
-		Workers:      f.workers,
-		Version:      version(),
-		GoVersion:    runtime.Version(),
-	}
-	if blocks := outcome.Summary.Blocks.Delivered; blocks > 0 {
-		m.BlocksPerCPUS = float64(blocks) / cpu.Seconds()
-		m.EventsPerBlock = float64(outcome.Events) / float64(blocks)
-	}
-	return m
-}
-
-// drawRun draws the plots and the page of a run's results folder.
-func drawRun(path string, create record.Create) error {
-	files := results.Files(path)
-	r, err := reports.Load(files)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	text, err := bounded.ReadFile(files, record.ScenarioFile, scenario.MaxFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return usageError{fmt.Errorf("%s: %s: %w", path, record.ScenarioFile, err)}
-	}
-	return reports.Write(r, string(text), create)
-}
-
-// revisionLength is how many digits of a commit's hash identify a version.
-const revisionLength = 12
-
-// version returns the commit that the program was built from, or its module's version.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= revisionLength {
-			return s.Value[:revisionLength]
-		}
-	}
-	return info.Main.Version
+		Played:   show.end,
+	}).Into(cmd.Context(), folder)
 }

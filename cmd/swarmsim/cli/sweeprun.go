@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"swarmsim/cmd/swarmsim/play"
 	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/lab"
 	"swarmsim/lab/sweep"
@@ -52,7 +53,9 @@ func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Swee
 	if n := folder.DamagedLines(); n > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has %s played again\n", filepath.Join(dir, lab.JournalFile), damagedLines(n))
 	}
-	expect := func(s *scenario.Scenario) error { return expectHugePages(s, plan.Source()) }
+	expect := func(s *scenario.Scenario) error {
+		return play.ExpectHugePages(s, plan.Source().Files, plan.Source().Dir)
+	}
 	if err := plan.CheckScenarios(expect); err != nil {
 		return err
 	}

@@ -35,10 +35,20 @@ const maxAttempts = 10
 // on. A folder that exists is refused, unless replace is set and it holds the results
 // of a run.
 func NewRun(path, name string, replace bool) (*RunFolder, error) {
-	chosen := path != ""
-	if !chosen {
-		path = filepath.Join("results", name)
+	if path == "" {
+		return newRun(filepath.Join("results", name), false, replace)
 	}
+	return newRun(path, true, replace)
+}
+
+// NewRunIn creates a temporary folder for the results of a run, which go to PARENT/NAME or the
+// first free PARENT/NAME-2, PARENT/NAME-3 and so on.
+func NewRunIn(parent, name string) (*RunFolder, error) {
+	return newRun(filepath.Join(parent, name), false, false)
+}
+
+// newRun creates the folder. A path that was not chosen by the user may become the next free one.
+func newRun(path string, chosen, replace bool) (*RunFolder, error) {
 	resolved, err := resolve(path)
 	if err != nil {
 		return nil, RefusedError{err}
