@@ -123,6 +123,9 @@ func duration(s float64) string {
 	return strconv.FormatFloat(s, 'f', 1, 64) + " s"
 }
 
+// Duration writes a time in seconds, minutes or hours.
+func Duration(s float64) string { return duration(s) }
+
 // Size writes an amount of data with a binary unit.
 func Size(n int64) string {
 	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}

@@ -80,6 +80,7 @@ Start with:  swarmsim run flash-crowd        a simulated swarm
 		getCommand(),
 		seedCommand(),
 		trackerCommand(),
+		serveCommand(),
 		labCommand(),
 		manCommand(root),
 	)
