@@ -89,7 +89,8 @@ tracker/live: tracker
 lab/stats:
 lab/sweep: sim/scenario
 lab/trial: bounded sim sim/record sim/scenario torrent
-lab: lab/stats lab/sweep lab/trial reports sim/record sim/scenario
+lab: lab/stats lab/sweep lab/trial reports sim sim/record sim/scenario
+lab/cluster: lab lab/trial
 bench: lab/stats lab/sweep lab/trial scenarios sim/scenario
 bench/format: bench lab/stats
 bench/subjects/example:
@@ -138,6 +139,7 @@ cmd/swarmsim/serve
 cmd/usage
 docs/figures
 hugepages
+lab/cluster
 sim/netem/gonet
 testbed
 testbed/driver

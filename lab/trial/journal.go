@@ -67,11 +67,29 @@ func checksum(text []byte) []byte {
 // parseRow parses a line. It returns nil for a damaged one.
 func parseRow(line []byte) *Row {
 	check, text, ok := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
-	var row Row
-	if !ok || !bytes.Equal(check, checksum(text)) || json.Unmarshal(text, &row) != nil || row.Key == "" {
+	if !ok || !bytes.Equal(check, checksum(text)) {
 		return nil
 	}
-	return &row
+	row, err := ParseRow(text)
+	if err != nil {
+		return nil
+	}
+	return row
+}
+
+// ParseRow parses the JSON of a row.
+func ParseRow(text []byte) (*Row, error) {
+	if len(text) > maxRow {
+		return nil, fmt.Errorf("a row has at most %d bytes", maxRow)
+	}
+	var row Row
+	if err := json.Unmarshal(text, &row); err != nil {
+		return nil, err
+	}
+	if row.Key == "" {
+		return nil, errors.New("the row has no key")
+	}
+	return &row, nil
 }
 
 // LooksLikeJournal reports whether head can be the first bytes of a journal, or a whole
