@@ -31,7 +31,8 @@ cmd/swarmsim/play: bounded cmd/swarmsim/results cmd/usage hugepages reports sim 
 cmd/swarmsim/serve: bench bounded cmd/swarmsim/play cmd/swarmsim/results lab reports scenarios sim sim/content sim/record sim/scenario
 cmd/swarmsim/results: bounded lab lab/trial reports sim/record
 docs/figures: reports sim sim/record sim/scenario scenarios
-reports: bounded sim/record
+reports: bounded reports/page sim/record
+reports/page:
 scenarios:
 bounded:
 torrent: torrent/bencode torrent/merkle

@@ -73,6 +73,9 @@ func (p *Peer) withdrawFrom(id ConnID, b pieces.Block) {
 
 // reserve notes that a neighbour will be sent a request for a block.
 func (p *Peer) reserve(c *conn, a *pieces.Active, i int) {
+	if p.traces {
+		p.tracePick(a)
+	}
 	p.pieces.Request(a, i)
 	if c.requests.Memory() == nil {
 		c.requests.Use(p.spareRequests.Get())

@@ -20,7 +20,7 @@ type Config struct {
 	Backlog backlog.Rule   // how many requests are outstanding at a neighbour; peers may share one
 	Assign  assign.Rule    // which block to request from a neighbour
 	EndGame assign.EndGame // which block to request twice
-	Trace   Trace          // nil for none
+	Trace   Trace          // nil for none; may be a DecisionTrace
 
 	Picker pick.Picker // which piece to start
 	Loop   Loop        // when the peer acts on what it knows

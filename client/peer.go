@@ -49,6 +49,7 @@ type Peer struct {
 	handshaking []ConnID // connections that still exchange them
 	lastSerial  uint32   // of a connection
 	storeFailed bool     // nothing is requested, because nothing can be stored
+	traces      bool     // decisions: cfg.Trace is a DecisionTrace
 	ruleTraits  assign.Traits
 
 	optimisticChoker choke.OptimisticUnchoker // the choker, if it reports optimistic slots and there is a trace; nil otherwise
@@ -94,6 +95,7 @@ func New(c Config) *Peer {
 	_, p.needsRates = c.Backlog.(backlog.NeedsDownRate)
 	_, counting := c.Backlog.(backlog.NeedsArrivals)
 	p.needsPace = counting || p.ruleTraits.Pace
+	_, p.traces = c.Trace.(DecisionTrace)
 	if c.Trace != nil {
 		p.optimisticChoker, _ = c.Choker.(choke.OptimisticUnchoker)
 	}

@@ -48,6 +48,9 @@ func (p *Peer) choose(choker choke.Choker, periodic bool) {
 		s.candidates = append(s.candidates, p.candidate(c))
 	}
 	s.chosen = choker.Unchoke(p.round(periodic), s.candidates, s.chosen[:0])
+	if p.traces {
+		p.traceRechoke(periodic, p.Finished())
+	}
 	for _, i := range s.chosen {
 		s.candidates[i].ID = -1 // marks the chosen
 		if s.candidates[i].Interested {

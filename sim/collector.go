@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"swarmsim/sim/measure"
@@ -18,6 +20,9 @@ type collector struct {
 	onPiece  func(Piece) // called for every completed piece; may be nil
 
 	trace       traceMerger
+	log         eventLogger
+	logs        bool              // the record has an event log
+	onMessage   func(WireMessage) // called for every recorded message; may be nil
 	present     presentNodes
 	completions measure.Completions
 	seedUpload  measure.SeedUpload
@@ -29,13 +34,16 @@ type collector struct {
 	connGraphAtHalf *record.Graph
 }
 
-func newCollector(w *world, out *record.Writer, onPiece func(Piece)) *collector {
+func newCollector(w *world, out *record.Writer, o *Options) *collector {
 	s := w.scenario
 	c := &collector{
 		world:       w,
 		writer:      out,
 		deadline:    s.Stop.Deadline.Std(),
-		onPiece:     onPiece,
+		onPiece:     o.Piece,
+		onMessage:   o.Message,
+		log:         eventLogger{world: w, out: out},
+		logs:        s.Record.EventLog(),
 		completions: measure.NewCompletions(len(s.Groups)),
 		seedUpload:  measure.NewSeedUpload(w.content.Torrent.Pieces(), w.seedsSent),
 		sampler:     newSampler(w),
@@ -55,12 +63,33 @@ func (c *collector) endWindow(now time.Duration) (goOn bool) {
 	for i := range c.trace.len() {
 		c.apply(c.trace.event(i))
 	}
+	c.log.endWindow()
+	c.passMessages()
 	c.seedUpload.EndWindow()
 	c.recordConnGraphAtHalf(now)
 	for c.sampler.next <= now && c.sampler.next <= c.deadline {
 		c.sample()
 	}
 	return !c.done() && !c.starved()
+}
+
+// passMessages passes on the recorded messages of the window, in the order of time and peer.
+func (c *collector) passMessages() {
+	if !c.world.keepsWire {
+		return
+	}
+	var messages []WireMessage
+	for i := range c.world.logs {
+		b := &c.world.logs[i]
+		messages = append(messages, b.messages...)
+		b.messages = b.messages[:0]
+	}
+	slices.SortStableFunc(messages, func(a, b WireMessage) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Peer, b.Peer))
+	})
+	for _, m := range messages {
+		c.onMessage(m)
+	}
 }
 
 // done reports whether the scenario stops when all leechers are done (stop.when: done), and they
@@ -85,7 +114,9 @@ func (c *collector) sample() {
 
 // apply applies an event to the parts that it concerns.
 func (c *collector) apply(e *traceEvent) {
-	c.logEvent(e)
+	if c.logs {
+		c.log.add(e)
+	}
 	n := c.world.node(e.host)
 	switch e.kind {
 	case arrived:

@@ -87,7 +87,7 @@ func checkDigest(t *testing.T, c digestCase, want string) string {
 
 func digestOf(t *testing.T, c digestCase, workers int) string {
 	t.Helper()
-	s := load(t, c.text, append([]string{"record.events=true"}, c.sets...)...)
+	s := load(t, c.text, append([]string{"record.events=true", "record.transfers=off", "record.decisions=off"}, c.sets...)...)
 	files := memory{}
 	if _, err := Run(context.Background(), s, Options{Workers: workers, Create: files.create}); err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ func (n *node) start() {
 	}
 	cfg.Rand = draw.Stream(w.scenario.Seed, draw.Host, uint64(n.host.ID())<<1|1)
 	cfg.Addr = addrOf(n.host.ID(), listenPort)
-	cfg.Uplink, cfg.Backlog, cfg.Trace = uplink, w.backlog[n.group], n
+	cfg.Uplink, cfg.Backlog, cfg.Trace = uplink, w.backlog[n.group], n.clientTrace()
 	cfg.Scratch, cfg.Heard, cfg.Viewer = &w.scratch[n.worker].client, n.lastReceived, n.newViewer()
 	cfg.ClientName, cfg.ListenPort = clientName, listenPort
 	n.peer = client.New(cfg)
@@ -82,6 +82,9 @@ func (n *node) depart(outcome record.Outcome) {
 		n.host.Listen(false)
 	}
 	n.countReceivedFromAll()
+	if n.logged {
+		n.log.onDeparture(n)
+	}
 	n.state = gone
 	n.history.depart(outcome, now, n.clientCounters(), n.viewer)
 	n.emit(traceEvent{kind: departed})

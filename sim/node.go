@@ -31,6 +31,7 @@ type node struct {
 	hasQuota    bool         // its group has a seed ratio
 	quotaQueued bool         // the client has handed all that its seed ratio allows to the network
 	nat         bool         // other peers cannot dial it
+	logged      bool         // log is not nil
 	announce    announceConn // begins within the first cache line
 
 	group     int
@@ -43,6 +44,7 @@ type node struct {
 	sybil     *sybil               // nil for a host that is a peer
 	adversary *adversary.Adversary // around the client; nil for none
 	viewer    *viewer.Viewer       // nil without playback
+	log       *peerLog             // nil unless more than its events is logged
 	index     int                  // in the collector's presentNodes
 }
 
@@ -119,6 +121,9 @@ func (n *node) send(c netem.ConnID, m *client.Message, corrupt bool) {
 		}
 		m = &decoded
 	}
+	if n.logged {
+		n.log.onSend(n, c, m)
+	}
 	out := n.host.Compose(c, m.Size(), m.Kind == client.Piece, m.Data)
 	out.Kind = uint8(m.Kind)
 	out.X, out.Y, out.Z = m.Index, m.Begin, m.Length
@@ -169,7 +174,7 @@ func (n *node) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 		if m.Flag != 0 {
 			n.markCorrupt(true)
 		}
-		n.step(&client.Event{
+		e := client.Event{
 			Kind: client.Received,
 			Conn: client.ConnID(c),
 			Message: client.Message{
@@ -179,7 +184,11 @@ func (n *node) Received(c netem.ConnID, m *netem.Message, blob []byte) {
 				Length: m.Z,
 				Data:   blob,
 			},
-		})
+		}
+		if n.logged {
+			n.log.onReceived(n, c, &e.Message)
+		}
+		n.step(&e)
 		if m.Flag != 0 {
 			n.markCorrupt(false)
 		}

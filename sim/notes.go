@@ -31,6 +31,9 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		n.emit(traceEvent{kind: slotChanged, other: n.remote(conn), arg: int32(arg)})
 	case client.Parted:
 		n.countReceived(conn)
+		if n.logged {
+			n.log.onParted(n, conn)
+		}
 		n.emit(traceEvent{kind: disconnected, other: n.remote(conn)})
 	case client.Met:
 		if n.world.scenario.Record.Interest {

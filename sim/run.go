@@ -19,6 +19,8 @@ type Options struct {
 	Progress func(Progress) // called after each sample; may be nil
 	Piece    func(Piece)    // called for every completed piece, in the order of time; may be nil
 
+	Message func(WireMessage) // called for every message of the peers of record.messages, likewise; may be nil
+
 	Hashing func(done, total int64) // called with bytes while content.path is read; may be nil
 }
 
@@ -61,7 +63,8 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	c := newCollector(w, out, o.Piece)
+	w.keepsWire = o.Message != nil
+	c := newCollector(w, out, &o)
 	shown := c.sampler.next
 	now := w.engine.Run(s.Stop.Deadline.Std(), func(now time.Duration) bool {
 		if !c.endWindow(now) || ctx.Err() != nil {
@@ -73,6 +76,7 @@ func Run(ctx context.Context, s *scenario.Scenario, o Options) (*Result, error) 
 		}
 		return true
 	})
+	c.log.finish()
 	sum := c.summary(now, ctx.Err() != nil)
 	c.writePeers(now)
 	out.PieceCopies(c.sampler.pieceCopies)
@@ -92,7 +96,7 @@ func newWriter(s *scenario.Scenario, create record.Create) (*record.Writer, erro
 	for i := range s.Groups {
 		groups[i] = s.Groups[i].Name
 	}
-	out := record.NewWriter(create, groups, s.Record.Events, s.Record.Graph != "", s.Playback.Rate > 0)
+	out := record.NewWriter(create, groups, s.Record.EventLog(), s.Record.Graph != "", s.Playback.Rate > 0)
 	text, err := s.Print()
 	if err != nil {
 		return nil, err

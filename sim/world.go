@@ -26,7 +26,9 @@ type world struct {
 	scenario *scenario.Scenario
 	content  *content.Content
 	wireReal bool // every message is encoded and decoded on its way
-	engine   *engine.Engine[netem.Packet]
+
+	keepsWire bool // the bytes of recorded messages are wanted
+	engine    *engine.Engine[netem.Packet]
 
 	tracker  *trackerNode
 	nodes    []*node // host n+1 is nodes[n]
@@ -42,6 +44,7 @@ type world struct {
 
 	scratch []*scratch    // by worker
 	trace   []traceBuffer // by worker
+	logs    []logBuffer   // by worker
 	traffic measure.TrafficMatrix
 	copies  *measure.Copies // as of the start of the window; oracle pickers read it
 
@@ -63,6 +66,7 @@ func newWorld(s *scenario.Scenario, data *content.Content, workers int) *world {
 		content:         data,
 		wireReal:        s.Wire == scenario.WireReal,
 		trace:           make([]traceBuffer, workers),
+		logs:            make([]logBuffer, workers),
 		traffic:         measure.NewTrafficMatrix(len(s.Groups), workers),
 		announceTimeout: s.AnnounceTimeout(),
 	}
@@ -109,6 +113,7 @@ func (w *world) populate(net *netem.Net) {
 	}
 	w.addRouters(net)
 	w.addScripts()
+	w.addLogs()
 	for _, n := range w.nodes {
 		slices.SortStableFunc(n.script, func(a, b change) int { return cmp.Compare(a.at, b.at) })
 		n.changeAt = n.script.next()

@@ -53,6 +53,7 @@ func play(ctx context.Context, name string, sets []string, seed uint64, piece fu
 		return nil, err
 	}
 	written := map[string]*bytes.Buffer{}
+	s.Record = s.Record.WithoutEventLog()
 	o, err := sim.Run(ctx, s, sim.Options{Workers: 1, Piece: piece, Create: func(name string) (io.WriteCloser, error) {
 		written[name] = &bytes.Buffer{}
 		return nopCloser{written[name]}, nil

@@ -33,6 +33,7 @@ func Load(src scenario.Source) (*Trial, error) {
 	}
 	t := &Trial{Scenario: s, Source: src, bare: *s}
 	t.bare.Name, t.bare.About, t.bare.Comment, t.bare.Seed, t.bare.Expect = "", "", "", 0, nil
+	t.bare.Record = t.bare.Record.WithoutEventLog()
 	text, err := t.bare.Print()
 	if err != nil {
 		return nil, scenario.Problems{{File: src.Shown, Message: err.Error()}}
@@ -91,7 +92,7 @@ func (t *Trial) Key(program string, seed uint64) string {
 // Play plays the scenario with a seed, on one core. The row has no key yet.
 func (t *Trial) Play(ctx context.Context, seed uint64) (*Row, error) {
 	s := t.bare
-	s.Seed, s.Record.Events = seed, false
+	s.Seed = seed
 	files := newFileDigests()
 	o, err := sim.Run(ctx, &s, sim.Options{Workers: 1, Files: t.Source.Files, Dir: t.Source.Dir, Create: files.create})
 	if err == nil {

@@ -39,3 +39,27 @@ func TestEventLogEncodings(t *testing.T) {
 		}
 	}
 }
+
+// Damaged logs are refused, without a panic.
+func FuzzEvents(f *testing.F) {
+	var log bytes.Buffer
+	w := NewWriter(func(name string) (io.WriteCloser, error) {
+		if name == EventsFile {
+			return bufferFile{&log}, nil
+		}
+		return bufferFile{&bytes.Buffer{}}, nil
+	}, nil, true, false, false)
+	for i := range 100 {
+		w.Event(Event{TimeNS: int64(i), Peer: 1, Event: EventTransfer, Other: 2, Piece: int32(i), Bytes: 1 << 14, Why: WhyRegular})
+	}
+	if err := w.Close(&Summary{}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(log.Bytes())
+	f.Fuzz(func(t *testing.T, text []byte) {
+		rows, err := ReadEvents(bytes.NewReader(text), int64(len(text)))
+		if err != nil && rows != nil {
+			t.Errorf("%d rows and the error %v", len(rows), err)
+		}
+	})
+}

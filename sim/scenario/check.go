@@ -36,7 +36,26 @@ func (d *decoder) check(s *Scenario, src Source) {
 	if s.Record.Interval.Std() < 10*time.Millisecond {
 		d.failAt("record.interval", "%v is too short; the minimum is 10 ms", s.Record.Interval)
 	}
+	d.checkMessages(s)
 	slices.SortStableFunc(d.problems, func(a, b Problem) int { return a.Line - b.Line })
+}
+
+// maxRecorded limits the peers whose messages are recorded.
+const maxRecorded = 100
+
+func (d *decoder) checkMessages(s *Scenario) {
+	peers := 0
+	for i := range s.Groups {
+		peers += s.Groups[i].Count
+	}
+	for _, peer := range s.Record.Messages {
+		if peer < 1 || peer > peers {
+			d.failAt("record.messages", "there is no peer %d; the peers are 1 to %d, in the order of the groups", peer, peers)
+		}
+	}
+	if n := len(s.Record.Messages); n > maxRecorded {
+		d.failAt("record.messages", "lists %d peers; at most %d can be recorded", n, maxRecorded)
+	}
 }
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)

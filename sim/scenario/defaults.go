@@ -30,7 +30,7 @@ func defaults(c Catalogue) *Scenario {
 		},
 		Client: defaultClient(c),
 		Stop:   Stop{When: StopDone, Deadline: Duration(6 * time.Hour)},
-		Record: Record{Interval: Duration(time.Second)},
+		Record: Record{Interval: Duration(time.Second), Transfers: RecordSample, Decisions: RecordSample},
 	}
 }
 

@@ -82,6 +82,20 @@ const (
 
 func (RecordGraph) Choices() []string { return list(GraphHalf, GraphSamples) }
 
+// RecordPeers is of which peers something is recorded. The zero value is none.
+type RecordPeers string
+
+const (
+	RecordOff    RecordPeers = "off"
+	RecordSample RecordPeers = "sample"
+	RecordAll    RecordPeers = "all"
+)
+
+func (RecordPeers) Choices() []string { return list(RecordOff, RecordSample, RecordAll) }
+
+// Some reports whether something is recorded of any peer.
+func (p RecordPeers) Some() bool { return p == RecordSample || p == RecordAll }
+
 // Transport is a transport protocol.
 type Transport string
 

@@ -59,8 +59,22 @@ type Stop struct {
 
 // Record describes what a run records.
 type Record struct {
-	Interval Duration    `json:"interval,omitempty" jsonschema:"interval between rows of the time series" min:"10 ms"`
-	Events   bool        `json:"events,omitempty" jsonschema:"write the event log"`
-	Interest bool        `json:"interest,omitempty" jsonschema:"measure how long the leechers of each pair are interested in each other"`
-	Graph    RecordGraph `json:"graph,omitempty" jsonschema:"measure the connection graph, into graph.csv: half (once half of the leechers have completed), or samples (with every row of the time series too)"`
+	Interval  Duration    `json:"interval,omitempty" jsonschema:"interval between rows of the time series" min:"10 ms"`
+	Events    bool        `json:"events,omitempty" jsonschema:"have the event log list what happens to every peer"`
+	Transfers RecordPeers `json:"transfers,omitempty" jsonschema:"have the event log list who sends which piece to whom: off, sample (some 200 peers) or all"`
+	Decisions RecordPeers `json:"decisions,omitempty" jsonschema:"have the event log list why neighbours are unchoked and pieces picked: off, sample (some 50 peers) or all"`
+	Messages  []int       `json:"messages,omitempty" jsonschema:"have the event log list all messages of these peers, by their numbers in peers.csv"`
+	Interest  bool        `json:"interest,omitempty" jsonschema:"measure how long the leechers of each pair are interested in each other"`
+	Graph     RecordGraph `json:"graph,omitempty" jsonschema:"measure the connection graph, into graph.csv: half (once half of the leechers have completed), or samples (with every row of the time series too)"`
+}
+
+// EventLog reports whether the run has an event log.
+func (r *Record) EventLog() bool {
+	return r.Events || r.Transfers.Some() || r.Decisions.Some() || len(r.Messages) > 0
+}
+
+// WithoutEventLog returns r without what makes an event log.
+func (r Record) WithoutEventLog() Record {
+	r.Events, r.Transfers, r.Decisions, r.Messages = false, "", "", nil
+	return r
 }

@@ -102,6 +102,7 @@ func measure(out io.Writer, w workload, workers int) error {
 	if err != nil {
 		return err
 	}
+	s.Record = s.Record.WithoutEventLog()
 	bytes, err := sim.Footprint(s, fstest.MapFS{}, ".")
 	if err != nil {
 		return err
