@@ -82,7 +82,7 @@ function dotRadius(x, y, n) {
   for (let a = 0; a < n; a++) {
     for (let b = 0; b < a; b++) least = Math.min(least, Math.hypot(x[a] - x[b], y[a] - y[b]));
   }
-  return Math.max(3, Math.min(14, least * 0.46));
+  return Math.max(3, Math.min(14, least * 0.5));
 }
 
 // bend is how far links curve to the side, so that the two directions of a pair are apart.

@@ -32,6 +32,7 @@ export class Painter {
     this.colours = readColours(canvas);
     this.layout = layout(this.trace, this.width, this.height, this.places);
     this.sprites = new Sprites(this.trace, this.layout.radius, this.ratio, this.colours);
+    this.larger = Math.max(1.2, 9 / this.sprites.side); // pieces of the followed peer
     this.fresh = true;
   }
 
@@ -125,7 +126,7 @@ export class Painter {
     const { state, trace } = this;
     for (const r of lastRound(trace, peer, state.time) ?? []) {
       const other = trace.other[r];
-      if (trace.whys[trace.why[r]] === "choked" && this.drawn(other)) this.strokeLink(c, peer, other, "choked", 1.2);
+      if (trace.whys[trace.why[r]] === "choked" && this.drawn(other)) this.strokeLink(c, peer, other, "choked", 1);
     }
     for (const [pair, row] of state.links) {
       const from = Math.floor(pair / trace.peers), to = pair % trace.peers;
@@ -138,7 +139,7 @@ export class Painter {
     const { x, y } = this.layout;
     this.strokeStyle(c, kind);
     c.lineWidth = width;
-    c.globalAlpha = 0.95;
+    c.globalAlpha = kind === "choked" ? 0.55 : 0.95;
     c.beginPath();
     this.curve(c, from, to);
     c.stroke();
@@ -183,7 +184,7 @@ export class Painter {
       const r = state.active[i];
       c.globalAlpha = near && trace.peer[r] !== followed && trace.other[r] !== followed ? 0.12 : 1;
       const [x, y] = this.placeOf(r, view.still);
-      sprites.putPiece(c, trace.piece[r], x, y);
+      sprites.putPiece(c, trace.piece[r], x, y, near && c.globalAlpha === 1 ? this.larger : 1);
     }
     c.globalAlpha = 1;
     if (pointed?.kind !== "transfer" || state.place[pointed.row] < 0) return;
@@ -197,7 +198,7 @@ export class Painter {
     const { layout: l, state, trace } = this;
     for (let p = 0; p < trace.shown; p++) {
       if (state.status[p] === ABSENT) continue;
-      c.globalAlpha = near && !near.has(p) ? 0.3 : 1;
+      c.globalAlpha = near && !near.has(p) ? 0.4 : 1;
       this.sprites.putPeer(c, p, l.x[p], l.y[p]);
     }
     c.globalAlpha = 1;

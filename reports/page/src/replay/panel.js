@@ -109,8 +109,8 @@ export function linksOf(trace, state, p) {
 }
 
 function linkText(trace, link) {
-  const kind = { regular: "regular slot", optimistic: "optimistic slot", none: "no slot on record" }[link.kind];
-  return `${trace.numbers[link.other]}: ${kind}${link.piece >= 0 ? `, piece ${link.piece}` : ""}`;
+  const kind = { regular: "regular", optimistic: "optimistic", none: "no unchoke" }[link.kind];
+  return `peer ${trace.numbers[link.other]}, ${kind}${link.piece >= 0 ? `: piece ${link.piece}` : ""}`;
 }
 
 // drawBar draws the pieces that a peer has, each in its colour.

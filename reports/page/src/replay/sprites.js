@@ -89,7 +89,7 @@ export class Sprites {
     return groups[Math.max(0, this.leecherGroups.indexOf(this.trace.group[peer])) % groups.length];
   }
 
-  width() { return Math.max(2, this.radius * 0.36); }
+  width() { return Math.max(2, this.radius * 0.42); }
 
   // drawBin draws a part of the ring: in the colour of its pieces, as far as the peer has them.
   drawBin(peer, bin) {
@@ -106,7 +106,7 @@ export class Sprites {
     c.strokeStyle = this.colours.empty;
     c.stroke();
     if (share > 0) {
-      c.globalAlpha = 0.25 + 0.75 * share;
+      c.globalAlpha = 0.3 + 0.7 * share;
       c.strokeStyle = this.colours.pieces[pieceStep((first + end - 1) / 2, trace.pieces)];
       c.stroke();
     }
@@ -114,7 +114,7 @@ export class Sprites {
 
   // drawPieces draws a small square in each colour.
   drawPieces() {
-    const side = Math.max(5, Math.min(9, this.radius * 0.72));
+    const side = Math.max(3.5, Math.min(8, this.radius * 0.75));
     this.side = side;
     this.step = Math.ceil((side + 2) * this.ratio);
     this.strip = sheet(this.step * this.colours.pieces.length, this.step);
@@ -133,8 +133,8 @@ export class Sprites {
     to.drawImage(this.sheet, peer % this.columns * s, Math.floor(peer / this.columns) * s, s, s, x - w / 2, y - w / 2, w, w);
   }
 
-  putPiece(to, piece, x, y) {
-    const w = this.step / this.ratio;
+  putPiece(to, piece, x, y, scale) {
+    const w = this.step / this.ratio * scale;
     to.drawImage(this.strip, pieceStep(piece, this.trace.pieces) * this.step, 0, this.step, this.step, x - w / 2, y - w / 2, w, w);
   }
 }
