@@ -27,7 +27,7 @@ var plainFolders = []string{
 	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/swarmsim/play", "sim/netem",
 	"sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports", "reports/page/browser", "testbed/anacrolix",
-	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "testbed/anacrolix",
+	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page", "testbed/anacrolix",
 	"testbed/driver", "testbed/emulator", "testbed/netns", "validation", "bench/subjects/anacrolix", "bench/subjects/example",
 	"sim/netem/gonet", "testbed/recorder", "validation/links", "validation/published", "validation/theory",
 	"validation/truth", "testbed",

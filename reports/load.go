@@ -27,6 +27,8 @@ type Record struct {
 	Peers   Table // peers.csv
 	Heat    Table // availability.csv
 	Client  Table // client.csv; empty unless the record is that of a live client
+
+	files fs.FS // the folder, for the event log, which is read when it is needed
 }
 
 // Table is a CSV file. All rows have a cell for each column.
@@ -48,7 +50,7 @@ const maxNumber = 1e18
 // Load reads a results folder. Its errors complete a sentence that begins with the folder's
 // name.
 func Load(dir fs.FS) (*Record, error) {
-	r := &Record{}
+	r := &Record{files: dir}
 	text, err := bounded.ReadFile(dir, record.SummaryFile, MaxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("is not a results folder: it has no " + record.SummaryFile)

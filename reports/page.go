@@ -18,7 +18,7 @@ var pageText string
 //go:embed page.css
 var pageStyle string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
+var runPage = template.Must(template.New("page").Funcs(template.FuncMap{
 	"size":      Size,
 	"duration":  func(s record.Seconds) string { return duration(float64(s)) },
 	"times":     times,
@@ -73,7 +73,7 @@ func Write(r *Record, scenario string, create record.Create) error {
 	if err != nil {
 		return err
 	}
-	if err := page.Execute(f, &data); err != nil {
+	if err := runPage.Execute(f, &data); err != nil {
 		f.Close()
 		return err
 	}
