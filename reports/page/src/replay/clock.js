@@ -5,7 +5,7 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
 // speedsFor adds faster speeds, until a run of that many seconds can be seen in a minute.
 export function speedsFor(seconds) {
   const speeds = SPEEDS.slice();
-  while (seconds / speeds[speeds.length - 1] > 60) speeds.push(speeds[speeds.length - 1] * 4);
+  while (seconds / speeds[speeds.length - 1] > 60) speeds.push(speeds[speeds.length - 1] * 2);
   return speeds;
 }
 

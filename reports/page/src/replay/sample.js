@@ -109,6 +109,27 @@ export function sampleReplay({ leechers = 20, seeds = 1, pieces = 32, outside = 
   return encode({ events, peers, seeds, leechers, pieces, whys, end: last, outside });
 }
 
+// A hand-made replay: peer 1 is a seed, peer 2 downloads, and peer 9 is not shown.
+export function handMade() {
+  return {
+    tick_ns: 1e8, end: 200, pieces: 4, arrived: 3, groups: ["seed", "leechers"],
+    peers: { number: [1, 2], group: [0, 1], seed: [1, 0], decided: [1, 0] },
+    outside: { number: [9], group: [1] },
+    kinds: ["arrived", "gone", "piece", "bad-piece", "completed", "unchoked", "choked", "transfer", "received", "candidate", "pick"],
+    whys: ["optimistic", "rarest-first", "crashed"],
+    kind: [0, 0, 9, 5, 10, 8, 7, 7, 1],
+    dt: [0, 10, 10, 0, 5, 15, 10, 5, 40],
+    peer: [0, 1, 0, 0, 1, 1, 1, 1, 1],
+    other: [1, 1, 0, 0, 2],
+    piece: [3, 3, 0, 1],
+    why: [0, 0, 1, 2],
+    span: [11, 0, 6],
+    blocks: [1, -20000, 2],
+    rate: [123000],
+    copies: [2], least: [1],
+  };
+}
+
 // encode writes events as columns.
 function encode({ events, peers, seeds, leechers, pieces, whys, end, outside }) {
   events.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
