@@ -16,10 +16,12 @@ const STILL_MS = 500; // how often the picture does, if the user prefers reduced
 
 // mountReplay shows a replay in an element. options:
 //
-//   clock     of replays in step; the replay has one of its own and controls without it
+//   clock     of replays in step; without it the replay has one of its own, and controls
+//   step      called with 1 or -1 by keys, instead of a step of this replay alone
+//   onSelect  called with the number of a peer that the user follows, or null
 //   cursor    shared time cursor of the page
 //   title     of the replay, for screen readers
-//   panel     false: no panel and no choices
+//   panel     false: no panel, no choices and no legend
 export function mountReplay(element, data, options = {}) {
   const trace = decode(data), state = new State(trace);
   const end = trace.end * trace.tick;
@@ -41,13 +43,13 @@ export function mountReplay(element, data, options = {}) {
   const live = make("p", { className: "replay-live", role: "status", "aria-live": "polite" });
   const note = make("p", { className: "replay-note", textContent: sampleText(trace) });
   note.hidden = note.textContent === "";
-  const panel = createPanel(trace, state, { choose: pin, point, follow: select });
+  const panel = createPanel(trace, state, { choose: pin, point, follow: choose });
   const controls = options.clock ? null : createControls(clock, step);
-  const choices = createChoices(trace, view, { select, changed: touch });
+  const choices = createChoices(trace, view, { select: choose, changed: touch });
   const stage = make("div", { className: "replay-stage" }, canvas, tip);
   const root = make("div", { className: "replay", role: "region", "aria-label": options.title ?? "replay" },
     make("div", { className: "replay-main" }, stage, ...(controls ? [controls.element] : []),
-      counts, events, note, live, ...(options.panel === false ? [] : [choices.element]), createLegend(trace)),
+      counts, events, note, live, ...(options.panel === false ? [] : [choices.element, createLegend(trace)])),
     ...(options.panel === false ? [] : [panel.element]));
   element.append(root);
   const painter = new Painter(canvas, trace, state);
@@ -101,6 +103,12 @@ export function mountReplay(element, data, options = {}) {
     touch();
   }
 
+  // choose follows a peer because the user wants it.
+  function choose(peer) {
+    select(peer);
+    options.onSelect?.(view.followed === null ? null : trace.numbers[view.followed]);
+  }
+
   function point(target) {
     view.pointed = target;
     textAt = -Infinity;
@@ -133,16 +141,17 @@ export function mountReplay(element, data, options = {}) {
   });
   canvas.addEventListener("click", (event) => {
     const target = pointAt(event);
-    if (target?.kind === "peer") select(target.peer === view.followed ? null : target.peer);
+    if (target?.kind === "peer") choose(target.peer === view.followed ? null : target.peer);
     else if (target) pin(target);
     else if (view.pinned) pin(null);
-    else select(null);
+    else choose(null);
     canvas.focus({ preventScroll: true });
   });
   root.addEventListener("keydown", (event) => onKey(event, {
-    clock, step,
-    follow: (n) => select(view.followed === null ? (n > 0 ? 0 : trace.shown - 1) : (view.followed + n + trace.shown) % trace.shown),
-    unfollow: () => select(null),
+    clock,
+    step: options.step ?? step,
+    follow: (n) => choose(view.followed === null ? (n > 0 ? 0 : trace.shown - 1) : (view.followed + n + trace.shown) % trace.shown),
+    unfollow: () => choose(null),
   }));
 
   stops.push(clock.onTime(touch), clock.onState(touch));
