@@ -90,7 +90,7 @@ tracker/live: tracker
 lab/stats:
 lab/sweep: sim/scenario
 lab/trial: bounded sim sim/record sim/scenario torrent
-lab: lab/stats lab/sweep lab/trial reports sim sim/record sim/scenario
+lab: lab/stats lab/sweep lab/trial reports reports/page sim sim/record sim/scenario
 lab/cluster: lab lab/trial
 bench: lab/stats lab/sweep lab/trial scenarios sim/scenario
 bench/format: bench lab/stats

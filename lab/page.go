@@ -31,10 +31,14 @@ func (p *Plan) draw(rows trial.Rows, o *SweepResult, create record.Create) error
 		Title: o.Sweep,
 		Sub:   strings.TrimSpace(o.About + " " + o.capitalize(o.description()) + "."),
 		Lead:  []string{o.capitalize(o.Conclusion) + "."},
+		Data:  p.sheetData(rows, o),
 		Parts: []reports.Part{{Items: o.sentences(o.Notes)}},
 	}
 	if len(o.Expectations) > 0 {
 		s.Parts = append(s.Parts, o.expectationsPart())
+	}
+	if len(o.Replays) > 0 {
+		s.Parts = append(s.Parts, p.replaysPart(rows, o))
 	}
 	s.Parts = append(s.Parts, reports.Part{Plots: plots}, o.numbersPart())
 	if n := len(o.Comparisons); n > 1 && n <= maxPrinted {

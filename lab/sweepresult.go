@@ -32,6 +32,8 @@ type SweepResult struct {
 	Conclusion   string                     `json:"found"` // in one sentence
 	Notes        []string                   `json:"notes,omitempty"`
 	Expectations []record.ExpectationResult `json:"expectations,omitempty"`
+
+	Replays []Replay `json:"-"` // runs that were played again, for the page
 }
 
 // Mean is the mean of a metric over the seeds of a cell.

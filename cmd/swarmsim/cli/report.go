@@ -97,6 +97,10 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 			"it to resume", dir, len(missing))}
 	}
 	result := plan.Result(folder.Rows(), seeds)
+	result.Replays = keptReplays(plan, folder, result)
+	if err := loadReplays(folder, result); err != nil {
+		return err
+	}
 	if err := folder.Write(plan, result, meta, true); err != nil {
 		return err
 	}

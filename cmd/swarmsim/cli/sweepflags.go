@@ -33,6 +33,7 @@ type sweepFlags struct {
 	asJSON  bool
 	dryRun  bool
 	noPlots bool
+	replays bool
 }
 
 func (f *sweepFlags) add(c *cobra.Command) {
@@ -70,6 +71,9 @@ func (f *sweepFlags) add(c *cobra.Command) {
 	fs.BoolVar(&f.asJSON, "json", false, "print the outcome as JSON instead of tables")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "list the runs without playing them")
 	fs.BoolVar(&f.noPlots, "no-plots", false, "write no plots and no page")
+	fs.BoolVar(&f.replays, "replays", false,
+		"play the median and the worst seed of every combination again, for the page "+
+			"(default: for compare, and for a sweep of at most 8 combinations)")
 }
 
 // changesComparison reports whether flags change what the sweep compares.

@@ -64,6 +64,9 @@ func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Swee
 		return err
 	}
 	result := plan.Result(folder.Rows(), seeds)
+	if err := f.addReplays(cmd, plan, folder, result); err != nil {
+		return err
+	}
 	if err := folder.Write(plan, result, meta, !f.noPlots); err != nil {
 		return err
 	}

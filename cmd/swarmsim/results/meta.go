@@ -23,6 +23,7 @@ type Meta struct {
 	Sweep    string   `json:"sweep"`    // the whole sweep, as YAML
 	Files    []string `json:"files"`    // that the sweep has written to the folder
 
+	Runs    map[string]string `json:"runs,omitempty"`    // folders of runs that were played again, and the keys of their rows
 	Aliases map[string]string `json:"aliases,omitempty"` // other names of variants in expectations
 }
 

@@ -70,6 +70,7 @@ func (f *SweepFolder) Begin(meta Meta) error {
 	if err := f.removeOutcome(nil); err != nil {
 		return err
 	}
+	meta.Runs = f.meta.Runs
 	f.meta = meta
 	return f.writeMeta()
 }
@@ -86,6 +87,7 @@ func (f *SweepFolder) Write(plan *lab.Plan, o *lab.SweepResult, meta Meta, plots
 		err = f.removeOutcome(written)
 	}
 	old := f.meta.Files
+	meta.Runs = f.meta.Runs
 	f.meta, f.meta.Files = meta, written
 	if err != nil {
 		f.meta.Files = append(written, old...)
