@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"time"
 
@@ -89,7 +90,13 @@ func (s *Server) player() player {
 
 // URL returns the address of the page for a listener's address.
 func (s *Server) URL(at net.Addr) string {
-	url := "http://" + at.String() + "/"
+	host := at.String()
+	if a, ok := at.(*net.TCPAddr); ok && a.IP.IsUnspecified() { // all addresses of the machine: it has a name
+		if machine, err := os.Hostname(); err == nil {
+			host = net.JoinHostPort(machine, strconv.Itoa(a.Port))
+		}
+	}
+	url := "http://" + host + "/"
 	if s.config.Remote {
 		url += "?token=" + s.access
 	}

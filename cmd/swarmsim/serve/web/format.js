@@ -91,7 +91,7 @@ export function ticks(high, about) {
   if (!(high > 0)) return [0];
   const rough = high / about;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((m) => m * power >= rough));
+  const step = power * ([1, 2, 2.5, 5, 10].find((m) => m * power >= rough));
   const out = [];
   for (let i = 0; i * step <= high * (1 + 1e-9); i++) out.push(Number((i * step).toPrecision(12)));
   return out;
