@@ -24,7 +24,7 @@ var plainFolders = []string{
 	"client/live/webseed", "sim", "sim/adversary", "sim/content", "sim/draw", "sim/engine", "client/live/lsd",
 	"client/live/utp", "sim/measure", "sim/record", "sim/viewer", "bench", "bench/format", "bench/suites",
 	"cmd/bench", "cmd/bench/cli", "cmd/usage", "docs/figures", "interop",
-	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/swarmsim/play", "sim/netem",
+	"cmd/flags", "cmd/help", "cmd/swarmsim", "cmd/swarmsim/cli", "cmd/swarmsim/results", "cmd/swarmsim/play", "cmd/swarmsim/serve", "sim/netem",
 	"sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports", "reports/page/browser", "testbed/anacrolix",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page", "testbed/anacrolix",

@@ -69,7 +69,7 @@ type jobView struct {
 type series struct {
 	Columns []string   `json:"columns"`
 	Rows    [][]number `json:"rows"`
-	every   int        // only each of so many samples is kept
+	every   int        // of this number of samples one is kept
 	seen    int
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -53,16 +54,13 @@ func (e InputError) Unwrap() error { return e.error }
 // New opens the folders.
 func New(c Config) (*Server, error) {
 	c.limits, c.timeouts = c.limits.orDefaults(c.Memory), c.timeouts.orDefaults()
-	if err := os.MkdirAll(c.Results, 0o755); err != nil {
-		return nil, InputError{err}
-	}
-	root, err := os.OpenRoot(c.Results)
-	if err != nil {
-		return nil, InputError{err}
-	}
 	lib, err := openLibrary(c.Scenarios)
 	if err != nil {
-		root.Close()
+		return nil, err
+	}
+	root, err := openResults(c.Results)
+	if err != nil {
+		lib.close()
 		return nil, err
 	}
 	s := &Server{
@@ -76,6 +74,18 @@ func New(c Config) (*Server, error) {
 	}
 	s.jobs = newJobs(c.limits, s.player())
 	return s, nil
+}
+
+// openResults opens the results folder, and creates it if there is none.
+func openResults(folder string) (*os.Root, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, InputError{fmt.Errorf("the results folder: %w", err)}
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, InputError{fmt.Errorf("the results folder: %w", err)}
+	}
+	return root, nil
 }
 
 // player returns the function that plays a job.
