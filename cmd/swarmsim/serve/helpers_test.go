@@ -21,7 +21,7 @@ groups:
 `
 
 // endless is a scenario whose run takes hours.
-var endless = strings.Replace(strings.Replace(tiny, "512 KiB", "60 GiB", 1), "64 KiB", "16 MiB", 1) + "stop: {deadline: 200 h}\n"
+var endless = strings.Replace(strings.Replace(tiny, "512 KiB", "60 GiB", 1), "64 KiB", "64 MiB", 1) + "stop: {deadline: 200 h}\n"
 
 // site is a server under test.
 type site struct {
