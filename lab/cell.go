@@ -16,9 +16,25 @@ type Cell struct {
 	At      []FieldValue // values of the fields varied beside the variants
 	Values  []string     // of the plan's fields
 	Sets    []string     // path=value, as in run --set
+	game    *game        // of a tournament
 	source  scenario.Source
 	trial   *trial.Trial
 	program string // identifies the build of the program
+}
+
+// cells lists the cells of the plan, ordered by point, and within a point by variant. Those of a
+// tournament are in the order of games.
+func (p *Plan) cells(variants []sweep.Variant, src scenario.Source) []Cell {
+	if p.Sweep.IsTournament() {
+		return p.games(variants, src)
+	}
+	var out []Cell
+	for point := range p.Points {
+		for v := range variants {
+			out = append(out, p.newCell(point, v, variants[v].Set, src))
+		}
+	}
+	return out
 }
 
 // newCell makes the cell of a point and a variant. The first axis varies slowest. The
@@ -52,6 +68,11 @@ func (c *Cell) load(program string, fields []string) error {
 	for _, o := range c.source.Overrides {
 		set[o.Path] = scenario.OneLine(o.Value)
 	}
+	if c.game != nil {
+		for _, o := range c.source.Clients[0].Set {
+			set[o.Path] = scenario.OneLine(o.Value)
+		}
+	}
 	for _, f := range fields {
 		value, ok := set[f]
 		if !ok {
@@ -67,4 +88,9 @@ func (c *Cell) key(seed uint64) string { return c.trial.Key(c.program, seed) }
 
 // id identifies a cell in the names of PRNGs. It does not depend on the build,
 // so that equal rows give equal intervals with any build.
-func (c *Cell) id() string { return c.trial.Scenario.Name + "\n" + strings.Join(c.Sets, "\n") }
+func (c *Cell) id() string {
+	if c.game != nil {
+		return c.trial.Scenario.Name + "\n" + c.game.id
+	}
+	return c.trial.Scenario.Name + "\n" + strings.Join(c.Sets, "\n")
+}

@@ -18,6 +18,9 @@ type chart interface{ Plot() (reports.Plot, error) }
 
 // charts returns all charts of the result, metric by metric.
 func (p *Plan) charts(rows trial.Rows, o *SweepResult) []chart {
+	if o.Tournament != nil {
+		return p.tournamentCharts(o)
+	}
 	var out []chart
 	for i := range p.Metrics {
 		out = append(out, p.lineCharts(o, i)...)
@@ -78,7 +81,7 @@ func isGeometric(values []float64) bool {
 
 // legendName returns a variant's name for a legend; a value gets the name of its field.
 func (p *Plan) legendName(variant string) string {
-	if len(p.Sweep.Variants) > 0 || variant == "" {
+	if !p.Sweep.ValuesAreVariants() || variant == "" {
 		return variant
 	}
 	path := p.Sweep.Vary[0].Path

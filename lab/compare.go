@@ -38,13 +38,13 @@ type Comparison struct {
 }
 
 // comparisons compares all variants with the baseline, at every point.
-func (p *Plan) comparisons(rows trial.Rows, seeds int) []Comparison {
+func (p *Plan) comparisons(of values) []Comparison {
 	var out []Comparison
 	for _, m := range p.Metrics {
 		for point := range p.Points {
 			for v := range p.Variants {
 				if v != p.baseline() {
-					out = append(out, p.compare(rows, seeds, m, point, v))
+					out = append(out, p.compare(of, m, point, v))
 				}
 			}
 		}
@@ -52,9 +52,9 @@ func (p *Plan) comparisons(rows trial.Rows, seeds int) []Comparison {
 	return out
 }
 
-func (p *Plan) compare(rows trial.Rows, seeds int, m Metric, point, variant int) Comparison {
+func (p *Plan) compare(of values, m Metric, point, variant int) Comparison {
 	base, cell := p.cellAt(point, p.baseline()), p.cellAt(point, variant)
-	s := stats.NewSample(p.Sweep.CRN, p.values(rows, seeds, base, m.Full), p.values(rows, seeds, cell, m.Full))
+	s := stats.NewSample(p.Sweep.CRN, of(base, m.Full), of(cell, m.Full))
 	c := newComparison()
 	c.Metric, c.Unit, c.At = m.Name, m.Unit, p.Cells[cell].At
 	c.Variant, c.Baseline, c.field = p.Variants[variant], p.Sweep.Compare, p.Sweep.VariantField()
@@ -151,10 +151,11 @@ func (p *Plan) widest(rows trial.Rows, seeds int) float64 {
 			widest = max(widest, half/math.Abs(mean))
 		}
 	}
+	of := p.values(rows, seeds)
 	for _, m := range p.Metrics {
 		for point := range p.Points {
 			base := p.cellAt(point, p.baseline())
-			values := p.values(rows, seeds, base, m.Full)
+			values := of(base, m.Full)
 			if len(p.Variants) == 1 {
 				i := stats.NewSample(false, values).Interval(stats.Mean, stats.NamedRand("width", m.Full))
 				add(i.HalfWidth(), i.Estimate)
@@ -164,7 +165,7 @@ func (p *Plan) widest(rows trial.Rows, seeds int) float64 {
 					continue
 				}
 				cell := p.cellAt(point, v)
-				s := stats.NewSample(p.Sweep.CRN, values, p.values(rows, seeds, cell, m.Full))
+				s := stats.NewSample(p.Sweep.CRN, values, of(cell, m.Full))
 				name := stats.NamedRand(p.cellID(base), p.cellID(cell), m.Full, "difference")
 				add(s.Interval(stats.Difference, name).HalfWidth(), stat.Mean(s.Series[0], nil))
 			}

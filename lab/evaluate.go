@@ -9,13 +9,12 @@ import (
 
 	"swarmsim/lab/stats"
 	"swarmsim/lab/sweep"
-	"swarmsim/lab/trial"
 	"swarmsim/sim/record"
 	"swarmsim/sim/scenario"
 )
 
 // evaluate evaluates an expectation at each of its points.
-func (p *Plan) evaluate(e *sweep.Expectation, o *SweepResult, rows trial.Rows) []record.ExpectationResult {
+func (p *Plan) evaluate(e *sweep.Expectation, o *SweepResult, of values) []record.ExpectationResult {
 	if e.HasCounts() || len(e.Refs()) == 0 {
 		return []record.ExpectationResult{evaluateCounts(e, o)}
 	}
@@ -25,7 +24,7 @@ func (p *Plan) evaluate(e *sweep.Expectation, o *SweepResult, rows trial.Rows) [
 		if !appliesTo(e, at) {
 			continue
 		}
-		m := p.evaluateAt(e, rows, o.Seeds, point)
+		m := p.evaluateAt(e, of, point)
 		m.Expect = e.That
 		if len(at) > 0 {
 			m.Expect += " at " + pointText(at)
@@ -62,12 +61,12 @@ func appliesTo(e *sweep.Expectation, at []FieldValue) bool {
 }
 
 // evaluateAt evaluates a statement about means at one point.
-func (p *Plan) evaluateAt(e *sweep.Expectation, rows trial.Rows, seeds, point int) record.ExpectationResult {
+func (p *Plan) evaluateAt(e *sweep.Expectation, of values, point int) record.ExpectationResult {
 	refs := e.Refs()
 	var series [][]float64
 	for _, r := range refs {
 		variant := max(0, slices.Index(p.Variants, r.Variant))
-		series = append(series, p.values(rows, seeds, p.cellAt(point, variant), r.Measure))
+		series = append(series, of(p.cellAt(point, variant), r.Measure))
 	}
 	s := stats.NewSample(p.Sweep.CRN, series...)
 	if s.Len() == 0 {

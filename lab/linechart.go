@@ -32,7 +32,7 @@ func (p *Plan) lineCharts(o *SweepResult, metric int) []chart {
 		return nil
 	}
 	m := p.Metrics[metric]
-	means := o.Means[metric*len(p.Cells) : (metric+1)*len(p.Cells)]
+	means := o.Means[metric*p.compared() : (metric+1)*p.compared()]
 	template := reports.Chart{
 		File:    fileName("mean", m.Name),
 		Y:       "mean and 95 % interval" + unitSuffix(m.Unit),
@@ -53,7 +53,7 @@ func (p *Plan) lineCharts(o *SweepResult, metric int) []chart {
 	}
 	steps := len(field.Values)
 	var out []chart
-	for n := range min(maxCharts, len(p.Cells)/steps/len(lines)) {
+	for n := range min(maxCharts, p.compared()/steps/len(lines)) {
 		c := template
 		c.Title = m.Name + " against " + field.Path
 		at := positions(*field, &c)

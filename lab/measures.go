@@ -12,12 +12,18 @@ import (
 func (p *Plan) resolveMeasures(catalogue scenario.Catalogue) scenario.Problems {
 	var problems scenario.Problems
 	known := catalogue.MeasuresOf(p.Cells[0].trial.Scenario)
+	if p.Sweep.IsTournament() {
+		known = p.Sweep.TournamentMeasures()
+	}
 	find := func(field, name string) string {
 		full, ok := scenario.Measure(name, known)
 		if !ok {
 			hint := scenario.Nearest(name, known)
 			if hint == "" {
 				hint = "; the summary has " + strings.Join(catalogue.Measures, ", ")
+				if p.Sweep.IsTournament() {
+					hint = "; a tournament has " + strings.Join(known, ", ")
+				}
 			}
 			problems = append(problems, p.Sweep.Problem(field, "there is no measure %q%s", name, hint))
 		}

@@ -63,8 +63,11 @@ func (p *Plan) notes(o *SweepResult, rows trial.Rows) []string {
 		}
 	}
 	if unfinished > 0 {
-		out = append(out, fmt.Sprintf("in %d of %s some leechers did not complete; completion times are those of the others",
-			unfinished, plural(o.RunsPlanned, "run")))
+		effect := "completion times are those of the others"
+		if p.Sweep.IsTournament() {
+			effect = "their rate counts as 0"
+		}
+		out = append(out, fmt.Sprintf("in %d of %s some leechers did not complete; %s", unfinished, plural(o.RunsPlanned, "run"), effect))
 	}
 	missing := map[string]int{}
 	for _, m := range o.Means {

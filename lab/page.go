@@ -34,6 +34,9 @@ func (p *Plan) draw(rows trial.Rows, o *SweepResult, create record.Create) error
 		Data:  p.sheetData(rows, o),
 		Parts: []reports.Part{{Items: o.sentences(o.Notes)}},
 	}
+	if o.Tournament != nil {
+		s.Parts = append([]reports.Part{{Items: o.sentences(o.Tournament.Findings)}}, s.Parts...)
+	}
 	if len(o.Expectations) > 0 {
 		s.Parts = append(s.Parts, o.expectationsPart())
 	}
@@ -49,7 +52,9 @@ func (p *Plan) draw(rows trial.Rows, o *SweepResult, create record.Create) error
 		s.Parts = append(s.Parts, reports.Part{Title: "All comparisons", Items: o.sentences(all)})
 	}
 	title := "The resolved scenario"
-	if len(p.Cells) > 1 {
+	if o.Tournament != nil {
+		title += " of the default alone"
+	} else if len(p.Cells) > 1 {
 		title += ", at the first point with the baseline variant"
 	}
 	s.Parts = append(s.Parts, reports.Part{Title: title, Pre: string(base)})
@@ -70,6 +75,11 @@ func (o *SweepResult) expectationsPart() reports.Part {
 
 func (o *SweepResult) numbersPart() reports.Part {
 	part := reports.Part{Title: "All numbers", Table: o.table()}
+	if o.Tournament != nil {
+		part.Title, part.Text = "Ranking", "Score is the mean of the other measures, which are shares. It is compared with that of the "+
+			"default; corrected p is p corrected for the comparisons of all measures (Holm)."
+		return part
+	}
 	if len(o.Comparisons) > 0 {
 		part.Text = "Changes are relative to " + o.Baseline + "; effect sizes are Hedges' g; " +
 			"corrected p is p corrected for multiple comparisons (Holm)."

@@ -21,7 +21,7 @@ type Plan struct {
 	Axes     []sweep.Axis // the fields varied beside the variants; their values make the points
 	Fields   []string     // all fields that variants and axes change; each is a column
 	Metrics  []Metric
-	Cells    []Cell // ordered by point, and within a point by variant
+	Cells    []Cell // ordered by point, and within a point by variant; of a tournament see games
 	Points   int
 	scenario string // the scenario's name, for people
 	base     scenario.Source
@@ -80,6 +80,9 @@ func NewPlan(s *sweep.Sweep, find Find, program string) (*Plan, error) {
 		p.Points *= len(a.Values)
 	}
 	cells := p.Points * len(variants)
+	if s.IsTournament() {
+		cells = s.Games()
+	}
 	if runs := cells * s.MaxSeedCount(); runs > maxRuns {
 		return nil, scenario.Problems{s.Problem("seeds",
 			"%d seeds of %d combinations are %d runs; at most %d are played", s.MaxSeedCount(), cells, runs, maxRuns)}
@@ -117,19 +120,19 @@ func (p *Plan) loadCells(variants []sweep.Variant, src scenario.Source, program 
 	var problems scenario.Problems
 	count := map[scenario.Problem]int{} // cells with the problem
 	first := map[scenario.Problem]string{}
-	for point := range p.Points {
-		for v := range variants {
-			c := p.newCell(point, v, variants[v].Set, src)
-			var found scenario.Problems
-			if err := c.load(program, p.Fields); !errors.As(err, &found) && err != nil {
-				found = scenario.Problems{{File: src.Shown, Message: err.Error()}}
+	p.Cells = p.cells(variants, src)
+	for i := range p.Cells {
+		c := &p.Cells[i]
+		var found scenario.Problems
+		if err := c.load(program, p.Fields); !errors.As(err, &found) && err != nil {
+			found = scenario.Problems{{File: src.Shown, Message: err.Error()}}
+		} else if err == nil && c.game != nil {
+			found = p.checkGame(c)
+		}
+		for _, b := range found {
+			if count[b]++; count[b] == 1 {
+				problems, first[b] = append(problems, b), strings.Join(c.Sets, ", ")
 			}
-			for _, b := range found {
-				if count[b]++; count[b] == 1 {
-					problems, first[b] = append(problems, b), strings.Join(c.Sets, ", ")
-				}
-			}
-			p.Cells = append(p.Cells, c)
 		}
 	}
 	for i, b := range problems {

@@ -20,9 +20,12 @@ func (p *Plan) Play(ctx context.Context, r Run) (*trial.Row, error) {
 }
 
 // Name returns the command that plays the run alone or, if the scenario is part of the
-// sweep file, the values that distinguish it.
+// sweep file, the values that distinguish it; of a tournament, who plays.
 func (p *Plan) Name(r Run) string {
 	c := &p.Cells[r.Cell]
+	if c.game != nil {
+		return fmt.Sprintf("%s: %s, seed %d", p.Sweep.Name, c.Sets[0], r.Seed)
+	}
 	text := trial.Command(p.Sweep.Scenario.Name, c.Sets)
 	if p.Sweep.Scenario.Name == "" {
 		text = "the scenario of " + p.Sweep.Name + " with" + strings.TrimPrefix(text, trial.Command("", nil))

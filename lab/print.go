@@ -22,6 +22,10 @@ func (o *SweepResult) description() string {
 			numbers = ", with independent random numbers"
 		}
 	}
+	if t := o.Tournament; t != nil {
+		return fmt.Sprintf("%d variants, alone and in %d games x %s = %s of %s, with common random numbers",
+			len(t.Ranking), len(t.Games), plural(o.Seeds, "random seed"), plural(o.RunsPlanned, "run"), o.Scenario)
+	}
 	runs, cells := plural(o.RunsPlanned, "run")+" of "+o.Scenario, o.RunsPlanned/max(o.Seeds, 1)
 	switch {
 	case cells == 1 && o.Seeds == 1:
@@ -42,6 +46,11 @@ func (o *SweepResult) Print(w io.Writer, colours bool) error {
 		return err
 	}
 	fmt.Fprintf(w, "\n%s.\n", o.capitalize(o.Conclusion))
+	if o.Tournament != nil {
+		for _, finding := range o.Tournament.Findings {
+			fmt.Fprintf(w, "%s.\n", o.capitalize(finding))
+		}
+	}
 	for _, n := range o.Notes {
 		fmt.Fprintf(w, "Note: %s.\n", n)
 	}
@@ -79,6 +88,9 @@ func printTable(w io.Writer, table [][]string) error {
 // first row has the headings. The columns of the variant and the metric are left out if there is
 // only one.
 func (o *SweepResult) table() [][]string {
+	if o.Tournament != nil {
+		return o.Tournament.table(o)
+	}
 	var head []string
 	if len(o.Means) > 0 {
 		for _, s := range o.Means[0].At {

@@ -11,6 +11,8 @@ import (
 func (o *SweepResult) sentence() string {
 	n, seeds := len(o.Comparisons), plural(o.Seeds, "seed")
 	switch {
+	case o.Tournament != nil:
+		return o.Tournament.conclusion(o)
 	case n == 0 && len(o.Means) == 1 && o.Means[0].Mean.exists():
 		return "nothing was compared; " + o.Means[0].sentence()
 	case n == 0:

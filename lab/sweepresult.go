@@ -28,6 +28,7 @@ type SweepResult struct {
 	Differences int          `json:"differences"`             // significant comparisons
 	Uncorrected int          `json:"differences_uncorrected"` // comparisons with a p below alpha before the correction
 	Target      *Target      `json:"target,omitempty"`
+	Tournament  *Tournament  `json:"tournament,omitempty"`
 
 	Conclusion   string                     `json:"found"` // in one sentence
 	Notes        []string                   `json:"notes,omitempty"`
@@ -88,13 +89,17 @@ func (p *Plan) Result(rows trial.Rows, seeds int) *SweepResult {
 		Field:       s.VariantField(),
 		Comparisons: []Comparison{},
 	}
+	v := p.values(rows, seeds)
 	for _, m := range p.Metrics {
-		for c := range p.Cells {
-			o.Means = append(o.Means, p.mean(rows, seeds, c, m))
+		for c := range p.compared() {
+			o.Means = append(o.Means, p.mean(v, seeds, c, m))
 		}
 	}
-	o.Comparisons = append(o.Comparisons, p.comparisons(rows, seeds)...)
+	o.Comparisons = append(o.Comparisons, p.comparisons(v)...)
 	o.applyHolm()
+	if s.IsTournament() {
+		o.Tournament = p.tournament(rows, seeds, o)
+	}
 	if s.TargetCI > 0 {
 		widest := p.widest(rows, seeds)
 		o.Target = &Target{MaxRelHalfWidth: Number(s.TargetCI), WidestRelHalfWidth: Number(widest), Reached: widest <= float64(s.TargetCI)}
@@ -102,29 +107,41 @@ func (p *Plan) Result(rows trial.Rows, seeds int) *SweepResult {
 	o.Notes = p.notes(o, rows)
 	o.Conclusion = o.sentence()
 	for i := range s.Expect {
-		o.Expectations = append(o.Expectations, p.evaluate(&s.Expect[i], o, rows)...)
+		o.Expectations = append(o.Expectations, p.evaluate(&s.Expect[i], o, v)...)
 	}
 	return o
 }
 
 // values returns the value of a measure for each seed of a cell; NaN if the run has no row, or its
 // row has no such value.
-func (p *Plan) values(rows trial.Rows, seeds, cell int, measure string) []float64 {
-	out := make([]float64, seeds)
-	for nth := range out {
-		out[nth] = math.NaN()
-		if row := rows[p.run(cell, nth).Key]; row != nil {
-			if v, ok := row.Values[measure]; ok {
-				out[nth] = v
+type values func(cell int, measure string) []float64
+
+// compared returns the number of cells that have means and are compared: all but the games of a
+// tournament, which its measures summarize for each variant.
+func (p *Plan) compared() int { return p.Points * len(p.Variants) }
+
+// values returns the values of measures of the summary or, of a tournament, of its own.
+func (p *Plan) values(rows trial.Rows, seeds int) values {
+	if p.Sweep.IsTournament() {
+		return p.tally(rows, seeds).values
+	}
+	return func(cell int, measure string) []float64 {
+		out := make([]float64, seeds)
+		for nth := range out {
+			out[nth] = math.NaN()
+			if row := rows[p.run(cell, nth).Key]; row != nil {
+				if v, ok := row.Values[measure]; ok {
+					out[nth] = v
+				}
 			}
 		}
+		return out
 	}
-	return out
 }
 
-func (p *Plan) mean(rows trial.Rows, seeds, cell int, m Metric) Mean {
+func (p *Plan) mean(v values, seeds, cell int, m Metric) Mean {
 	c := &p.Cells[cell]
-	s := stats.NewSample(false, p.values(rows, seeds, cell, m.Full))
+	s := stats.NewSample(false, v(cell, m.Full))
 	_, sd := stat.MeanStdDev(s.Series[0], nil)
 	i := stats.Interval{Estimate: math.NaN(), Low: math.NaN(), High: math.NaN()}
 	if s.Len() > 0 {

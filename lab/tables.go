@@ -3,7 +3,6 @@ package lab
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"maps"
 	"math"
 	"reflect"
@@ -16,7 +15,13 @@ import (
 
 // addParameters adds a column for each field that the sweep changes. A field whose values
 // are numbers with a unit also gets a column of numbers, with the unit in its name.
+//
+// The rows of a tournament have the fields of the cell's variant, and say as which share and against
+// which opponent it plays.
 func (p *Plan) addParameters(t *tidyTable, cellOf func(row int) int) {
+	if p.Sweep.IsTournament() {
+		p.addGames(t, cellOf)
+	}
 	for f, field := range p.Fields {
 		value := func(i int) string { return p.Cells[cellOf(i)].Values[f] }
 		unit, isNumeric := p.fieldUnit(f)
@@ -35,6 +40,24 @@ func (p *Plan) addParameters(t *tidyTable, cellOf func(row int) int) {
 			return x
 		})
 	}
+}
+
+// addGames adds the opponent and the variant's share of the leechers: none and 1 if it plays alone.
+func (p *Plan) addGames(t *tidyTable, cellOf func(row int) int) {
+	t.addWords("opponent", func(i int) string {
+		c := &p.Cells[cellOf(i)]
+		if c.game.opponent == c.Variant {
+			return ""
+		}
+		return p.Variants[c.game.opponent]
+	})
+	t.addNumbers("share", func(i int) float64 {
+		c := &p.Cells[cellOf(i)]
+		if c.game.opponent == c.Variant {
+			return 1
+		}
+		return float64(c.game.share)
+	})
 }
 
 // fieldUnit reports whether all values of a field are numbers with the same unit.
@@ -107,9 +130,9 @@ func (p *Plan) completionTable(rows trial.Rows, seeds int) *tidyTable {
 	return t
 }
 
-// writeStructs writes structs as CSV: a column for each field, with its name in JSON. A
-// point becomes a column for each varied field.
-func writeStructs[T any](w io.Writer, records []T) error {
+// structTable makes a table of structs: a column for each field, with its name in JSON. A point
+// becomes a column for each varied field.
+func structTable[T any](records []T) *tidyTable {
 	t := &tidyTable{rows: len(records)}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[T]()) {
 		if !f.IsExported() {
@@ -130,9 +153,11 @@ func writeStructs[T any](w io.Writer, records []T) error {
 				}
 				return math.NaN()
 			})
+		case reflect.TypeFor[int]():
+			t.addNumbers(name, func(i int) float64 { return float64(value(i).Int()) })
 		default:
 			t.addWords(name, func(i int) string { return fmt.Sprint(value(i).Interface()) })
 		}
 	}
-	return t.writeCSV(w)
+	return t
 }

@@ -28,7 +28,7 @@ type column struct {
 }
 
 func (t *tidyTable) addWords(name string, value func(row int) string) {
-	c := column{name: name}
+	c := column{name: name, words: make([]string, 0, t.rows)}
 	for i := range t.rows {
 		c.words = append(c.words, value(i))
 	}
@@ -36,7 +36,7 @@ func (t *tidyTable) addWords(name string, value func(row int) string) {
 }
 
 func (t *tidyTable) addNumbers(name string, value func(row int) float64) {
-	c := column{name: name}
+	c := column{name: name, numbers: make([]float64, 0, t.rows)}
 	for i := range t.rows {
 		c.numbers = append(c.numbers, value(i))
 	}
@@ -83,7 +83,7 @@ func (t *tidyTable) writeParquet(to io.Writer) error {
 	var fields []reflect.StructField
 	for k, c := range t.columns {
 		of, tag := reflect.TypeFor[*float64](), c.name+",optional"
-		if c.words != nil || c.numbers == nil {
+		if c.words != nil {
 			of, tag = reflect.TypeFor[string](), c.name+",plain"
 		}
 		fields = append(fields, reflect.StructField{
@@ -104,7 +104,7 @@ func (t *tidyTable) writeParquet(to io.Writer) error {
 			}
 		}
 		if err := w.Write(row.Interface()); err != nil {
-			return fmt.Errorf("%s: %w", RunsParquetFile, err)
+			return fmt.Errorf("row %d: %w", i, err)
 		}
 	}
 	return w.Close()

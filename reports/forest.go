@@ -98,6 +98,17 @@ func box(left, right, low, high float64) plotter.XYs {
 	return plotter.XYs{{X: left, Y: low}, {X: right, Y: low}, {X: right, Y: high}, {X: left, Y: high}}
 }
 
+// plainPercents are ticks at round numbers of percent.
+type plainPercents struct{}
+
+func (plainPercents) Ticks(low, high float64) []plot.Tick {
+	out := ticks{}.Ticks(low, high)
+	for i := range out {
+		out[i].Label += " %"
+	}
+	return out
+}
+
 // percents are ticks at round numbers of percent, with signs.
 type percents struct{}
 

@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -18,6 +19,7 @@ type Grid struct {
 	Columns, Rows     []string    // values on the axes; rows from the bottom
 	Cells             [][]float64 // by row; NaN for a missing number
 	Signed            bool        // white at 0, blue below, red above
+	Square            bool        // as high as its rows need, for a matrix
 	Write             func(float64) string
 
 	marked map[[2]int]bool
@@ -82,7 +84,11 @@ func (g *Grid) Plot() (Plot, error) {
 	}
 	f.X.Tick.Marker, f.Y.Tick.Marker = nameTicks(g.Columns), nameTicks(g.Rows)
 	f.X.Min, f.X.Max, f.Y.Min, f.Y.Max = -0.5, float64(len(g.Columns))-0.5, -0.5, float64(len(g.Rows))-0.5
-	return Plot{File: g.File, Title: g.Title, Caption: g.Caption, figure: f}, nil
+	out := Plot{File: g.File, Title: g.Title, Caption: g.Caption, figure: f}
+	if g.Square {
+		out.height = min(2*plotHeight, max(plotHeight, vg.Centimeter*vg.Length(3+float64(0.75*float64(len(g.Rows))))))
+	}
+	return out, nil
 }
 
 // legendValues returns the values in the legend, the highest first.

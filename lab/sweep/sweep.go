@@ -12,11 +12,13 @@ import (
 type Sweep struct {
 	Name     string        `json:"name" jsonschema:"short name, also of the results folder"`
 	About    string        `json:"about,omitempty" jsonschema:"what the sweep shows, in a sentence or two"`
+	Kind     Kind          `json:"kind,omitempty" jsonschema:"sweep (default): each variant plays alone; tournament: each variant also plays against each other one, as a share of the leechers"`
 	Scenario Base          `json:"scenario" jsonschema:"the scenario to play: the name of one in the library, a file by its path from this file's folder, or the scenario itself"`
 	Set      Changes       `json:"set,omitempty" jsonschema:"fields of the scenario to change in all runs, as with run --set"`
 	Seeds    Seeds         `json:"seeds,omitempty" jsonschema:"number of seeds for each combination, such as 20, or a range: 11..30"`
 	Variants Variants      `json:"variants,omitempty" jsonschema:"what is compared: the name of each variant, and the fields that it changes; without variants the values of the first field of vary are compared"`
 	Vary     Axes          `json:"vary,omitempty" jsonschema:"fields, each with a list or a range of values; all are crossed"`
+	Shares   []Share       `json:"shares,omitempty" jsonschema:"tournament: the share of the leechers that a variant is of a swarm of another one; 50 %, for robustness, and a smaller one, for aggressiveness, or one of these"`
 	Metrics  []string      `json:"metrics,omitempty" jsonschema:"measures of the summary to compare, such as completion.mean"`
 	Compare  string        `json:"compare,omitempty" jsonschema:"the baseline: the variant that the others are compared with; by default the first"`
 	CRN      bool          `json:"crn,omitempty" jsonschema:"common random numbers: variants with the same seed have the same arrivals, links and latencies; false gives every combination different seeds"`
@@ -51,7 +53,7 @@ func (s *Sweep) Problem(field, format string, args ...any) scenario.Problem {
 
 // New returns a sweep with the default values and no scenario.
 func New() *Sweep {
-	return &Sweep{Seeds: Seeds{First: 1, Count: 10}, CRN: true, MaxSeeds: 200}
+	return &Sweep{Kind: KindSweep, Seeds: Seeds{First: 1, Count: 10}, CRN: true, MaxSeeds: 200}
 }
 
 // Load reads and checks a sweep file. adjust may change the sweep before it is checked;
@@ -75,9 +77,15 @@ func Load(src scenario.Source, adjust func(*Sweep) error) (*Sweep, error) {
 // Check checks a sweep and fills in defaults. The error is scenario.Problems.
 func (s *Sweep) Check() error {
 	var problems scenario.Problems
-	s.check(func(field, format string, args ...any) {
+	fail := func(field, format string, args ...any) {
 		problems = append(problems, s.Problem(field, format, args...))
-	})
+	}
+	if s.check(fail) {
+		s.checkTournament(fail, func(o scenario.Override, format string, args ...any) {
+			problems = append(problems, scenario.Problem{File: o.From, Message: fmt.Sprintf(format, args...)})
+		})
+		s.checkNames(fail)
+	}
 	if problems != nil {
 		return problems
 	}
@@ -108,18 +116,24 @@ const (
 // failFunc reports a problem of a field.
 type failFunc func(field, format string, args ...any)
 
-func (s *Sweep) check(fail failFunc) {
+// check reports whether there are few enough combinations to check the rest.
+func (s *Sweep) check(fail failFunc) bool {
 	if !scenario.ValidName(s.Name) {
 		fail("name", "%q is not a name: letters, digits and dashes, at most 64", s.Name)
 	}
 	s.checkSeeds(fail)
-	if len(s.Metrics) == 0 {
+	if len(s.Metrics) == 0 && !s.IsTournament() {
 		s.Metrics = []string{"completion.mean"}
 	}
 	if !s.checkAxes(fail) {
-		return
+		return false
 	}
 	s.checkVariants(fail)
+	return true
+}
+
+// checkNames checks what refers to variants.
+func (s *Sweep) checkNames(fail failFunc) {
 	naming := s.naming()
 	if s.Compare == "" && len(naming.names) > 0 {
 		s.Compare = naming.names[0]
@@ -188,10 +202,16 @@ func (s *Sweep) checkVariants(fail failFunc) {
 
 // ValuesAreVariants reports whether the values of the first varied field take the place
 // of variants.
-func (s *Sweep) ValuesAreVariants() bool { return len(s.Variants) == 0 && len(s.Vary) > 0 }
+func (s *Sweep) ValuesAreVariants() bool {
+	return len(s.Variants) == 0 && len(s.Vary) > 0 && !s.IsTournament()
+}
 
-// Compared returns the variants, or the values of the first varied field in their place.
+// Compared returns the variants, or the values of the first varied field in their place. Those of a
+// tournament are crossed with the fields that it varies.
 func (s *Sweep) Compared() []Variant {
+	if s.IsTournament() {
+		return s.players()
+	}
 	if !s.ValuesAreVariants() {
 		return s.Variants
 	}
@@ -204,6 +224,9 @@ func (s *Sweep) Compared() []Variant {
 
 // PointAxes returns the fields that are varied beside the variants.
 func (s *Sweep) PointAxes() []Axis {
+	if s.IsTournament() {
+		return nil
+	}
 	if !s.ValuesAreVariants() {
 		return s.Vary
 	}

@@ -24,6 +24,9 @@ func (s *Sweep) Text(src scenario.Source) ([]byte, error) {
 	if s.About != "" {
 		add("about", word(s.About))
 	}
+	if s.IsTournament() {
+		add("kind", word(string(s.Kind)))
+	}
 	add("scenario", base)
 	if len(s.Set) > 0 {
 		add("set", s.Set.node())
@@ -35,11 +38,11 @@ func (s *Sweep) Text(src scenario.Source) ([]byte, error) {
 	if len(s.Vary) > 0 {
 		add("vary", s.Vary.node())
 	}
-	metrics := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	for _, name := range s.Metrics {
-		metrics.Content = append(metrics.Content, word(name))
+	if s.IsTournament() {
+		add("shares", words(s.Shares, Share.String))
+	} else {
+		add("metrics", words(s.Metrics, func(name string) string { return name }))
 	}
-	add("metrics", metrics)
 	if s.Compare != "" {
 		add("compare", word(s.Compare))
 	}
@@ -64,6 +67,15 @@ func (s *Sweep) Text(src scenario.Source) ([]byte, error) {
 func word(s string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(s)
+	return n
+}
+
+// words returns a list of strings.
+func words[T any](values []T, text func(T) string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	for _, v := range values {
+		n.Content = append(n.Content, word(text(v)))
+	}
 	return n
 }
 
