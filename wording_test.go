@@ -29,6 +29,7 @@ var plainFolders = []string{
 	"sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports", "reports/page/browser", "testbed/anacrolix",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page", "testbed/anacrolix",
 	"testbed/driver", "testbed/emulator", "testbed/netns", "validation", "bench/subjects/anacrolix", "bench/subjects/example",
+	"docs/playground", "docs/playground/build", "docs/playground/wasm",
 	"sim/netem/gonet", "testbed/recorder", "validation/links", "validation/published", "validation/theory",
 	"validation/truth", "testbed",
 }
