@@ -88,7 +88,7 @@ func (p *Plan) worstWord() string {
 // median returns the seeds of a cell with the median and with the highest value of the first metric;
 // -1 if no seed has a value.
 func (p *Plan) median(rows trial.Rows, seeds, cell int) (median, highest int) {
-	values := p.values(rows, seeds, cell, p.Metrics[0].Full)
+	values := p.values(rows, seeds)(cell, p.Metrics[0].Full)
 	var order []int
 	for nth, v := range values {
 		if !math.IsNaN(v) {

@@ -47,7 +47,7 @@ func (p *Plan) seedChart(rows trial.Rows, o *SweepResult, metric int) page.SeedC
 	for c := range p.Cells {
 		mean := &o.Means[metric*len(p.Cells)+c]
 		row := page.SeedsRow{Name: p.cellName(c), Mean: orNull(mean.Mean), Low: orNull(mean.Low), High: orNull(mean.High)}
-		for nth, v := range p.values(rows, o.Seeds, c, m.Full) {
+		for nth, v := range p.values(rows, o.Seeds)(c, m.Full) {
 			row.Seeds = append(row.Seeds, p.run(c, nth).Seed)
 			row.Values = append(row.Values, orNull(Number(v)))
 			row.Links = append(row.Links, o.linkOf(c, nth))
@@ -85,7 +85,7 @@ func (p *Plan) replaysPart(rows trial.Rows, o *SweepResult) reports.Part {
 	}
 	for i := range o.Replays {
 		r := &o.Replays[i]
-		value := p.values(rows, o.Seeds, r.Cell, m.Full)[r.Nth]
+		value := p.values(rows, o.Seeds)(r.Cell, m.Full)[r.Nth]
 		part.Links = append(part.Links, reports.Link{
 			Href: reportOf(r),
 			Text: p.replayName(r),

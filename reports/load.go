@@ -28,7 +28,8 @@ type Record struct {
 	Heat    Table // availability.csv
 	Client  Table // client.csv; empty unless the record is that of a live client
 
-	files fs.FS // the folder, for the event log, which is read when it is needed
+	files  fs.FS          // the folder, for the event log, which is read when it is needed
+	events []record.Event // once they have been read
 }
 
 // Table is a CSV file. All rows have a cell for each column.

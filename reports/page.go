@@ -7,23 +7,21 @@ import (
 	"html/template"
 	"strings"
 
+	"swarmsim/reports/page"
 	"swarmsim/sim/record"
 )
 
 //go:embed page.html
 var pageText string
 
-// pageStyle is the style sheet of all pages.
-//
-//go:embed page.css
-var pageStyle string
-
 var runPage = template.Must(template.New("page").Funcs(template.FuncMap{
 	"size":      Size,
 	"duration":  func(s record.Seconds) string { return duration(float64(s)) },
 	"times":     times,
 	"clock":     clock,
-	"style":     func() template.CSS { return template.CSS(pageStyle) },
+	"style":     func() template.CSS { return template.CSS(page.RunStyle) },
+	"script":    func() template.JS { return template.JS(page.RunScript) },
+	"policy":    func() string { return page.Policy(page.RunScript, page.RunStyle) },
 	"ratio":     shareRatio,
 	"completed": func(s *record.Summary, g record.Group) string { return completedText(s, &g) },
 }).Parse(pageText))
@@ -34,8 +32,9 @@ type pageData struct {
 	Ending   string
 	Facts    []shownFact
 	Story    []paragraph // the author's introduction
-	Plots    []shownPlot
 	Scenario string
+	Replay   bool
+	Blocks   template.HTML // data for the script
 }
 
 type shownFact struct{ Name, Text string }
@@ -63,11 +62,9 @@ func Write(r *Record, scenario string, create record.Create) error {
 		if err := p.Write(create); err != nil {
 			return fmt.Errorf("plot %s: %w", p.File, err)
 		}
-		shown, err := show(p)
-		if err != nil {
-			return err
-		}
-		data.Plots = append(data.Plots, shown)
+	}
+	if data.Blocks, data.Replay, err = runBlocks(r); err != nil {
+		return err
 	}
 	f, err := create(PageFile)
 	if err != nil {
@@ -78,6 +75,31 @@ func Write(r *Record, scenario string, create record.Create) error {
 		return err
 	}
 	return f.Close()
+}
+
+// runBlocks returns the script elements with the data of a run, and whether there is a replay.
+func runBlocks(r *Record) (blocks template.HTML, replay bool, err error) {
+	var out strings.Builder
+	if err := addBlock(&out, "data-record", PageData(r)); err != nil {
+		return "", false, err
+	}
+	data, err := ReplayData(r)
+	if err != nil {
+		return "", false, err
+	}
+	if data != nil {
+		if err := addBlock(&out, "data-replay", data); err != nil {
+			return "", false, err
+		}
+	}
+	return template.HTML(out.String()), data != nil, nil //nolint:gosec // base64
+}
+
+// addBlock adds a script element with data.
+func addBlock(out *strings.Builder, id string, data any) error {
+	text, err := page.Block(data)
+	fmt.Fprintf(out, "<script type=\"application/octet-stream\" id=\"%s\">%s</script>\n", id, text)
+	return err
 }
 
 // paragraph is a paragraph of text, or a command.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"swarmsim/reports/page"
+	"swarmsim/sim/record"
 )
 
 // replayTick is the unit of time of a replay: 0.1 ms.
@@ -20,7 +21,7 @@ const replayBlock = 16 << 10
 func ReplayData(r *Record) (*page.Replay, error) {
 	peers := replayPeers(r)
 	transfers := false
-	err := r.EachEvent(func(_ int, e *Event) error {
+	err := r.EachEvent(func(_ int, e *record.Event) error {
 		p := peers[e.Peer]
 		if p == nil {
 			return nil
@@ -54,7 +55,7 @@ type replayBuilder struct {
 	kinds   map[string]int
 	lastEnd map[[2]int]int64 // of the last transfer of a pair
 	now     int64            // ticks of the last row
-	before  Event            // the last row
+	before  record.Event     // the last row
 	at      int64            // nanoseconds of the last event of the log, shown or not
 }
 
@@ -103,7 +104,7 @@ func bit(b bool) int {
 }
 
 // add adds a row of the event log, if it is about a peer that is shown.
-func (b *replayBuilder) add(_ int, e *Event) error {
+func (b *replayBuilder) add(_ int, e *record.Event) error {
 	if e.TimeNS < b.at {
 		return fmt.Errorf("it is at %d ns, and the row before at %d", e.TimeNS, b.at)
 	}
@@ -116,6 +117,8 @@ func (b *replayBuilder) add(_ int, e *Event) error {
 	switch kind {
 	case "left", "gave-up", "crashed":
 		kind, why = "gone", e.Event
+	case record.EventSlot: // the link is drawn anew
+		kind = "unchoked"
 	case "received": // a kind of this package, not of the log
 		return nil
 	}
@@ -137,7 +140,7 @@ func (b *replayBuilder) add(_ int, e *Event) error {
 }
 
 // check refuses a row that no run writes.
-func (b *replayBuilder) check(e *Event, kind string) error {
+func (b *replayBuilder) check(e *record.Event, kind string) error {
 	if hasPiece(kind) && (e.Piece < 0 || int(e.Piece) >= b.out.Pieces) {
 		return fmt.Errorf("%s of piece %d; there are %d pieces", e.Event, e.Piece, b.out.Pieces)
 	}
@@ -147,7 +150,7 @@ func (b *replayBuilder) check(e *Event, kind string) error {
 	if kind == "transfer" && (e.SinceNS < 0 || e.SinceNS > e.TimeNS || e.Bytes < 0) {
 		return fmt.Errorf("a transfer of %d bytes from %d ns to %d ns", e.Bytes, e.SinceNS, e.TimeNS)
 	}
-	if !(e.RateBps >= 0 && e.RateBps <= maxNumber) {
+	if e.RateBytesPerSec < 0 {
 		return errors.New("its rate is negative, or not a number")
 	}
 	return nil
@@ -163,7 +166,7 @@ func hasPiece(kind string) bool {
 
 // join makes one row of a transfer and the completion of its piece, which follow each other in the
 // log. It reports whether e is a part of the row before.
-func (b *replayBuilder) join(e *Event, kind string) bool {
+func (b *replayBuilder) join(e *record.Event, kind string) bool {
 	last := &b.before
 	if last.TimeNS != e.TimeNS || last.Peer != e.Peer || last.Piece != e.Piece {
 		return false
@@ -180,7 +183,7 @@ func (b *replayBuilder) join(e *Event, kind string) bool {
 }
 
 // row adds a row, with the columns that several kinds have.
-func (b *replayBuilder) row(e *Event, kind string, peer int) {
+func (b *replayBuilder) row(e *record.Event, kind string, peer int) {
 	now := e.TimeNS / replayTick
 	b.out.Kind = append(b.out.Kind, b.kinds[kind])
 	b.out.DT = append(b.out.DT, now-b.now)
@@ -211,7 +214,7 @@ func (b *replayBuilder) mention(number int32) int {
 }
 
 // transfer adds the columns of a transfer.
-func (b *replayBuilder) transfer(e *Event, peer int) {
+func (b *replayBuilder) transfer(e *record.Event, peer int) {
 	since, pair := e.SinceNS/replayTick, [2]int{peer, b.mention(e.Other)}
 	span := b.now - since + 1
 	if end, ok := b.lastEnd[pair]; ok && end == since {
@@ -226,10 +229,10 @@ func (b *replayBuilder) transfer(e *Event, peer int) {
 }
 
 // decision adds the columns of decisions, and of kinds that have a why.
-func (b *replayBuilder) decision(e *Event, kind, why string) {
+func (b *replayBuilder) decision(e *record.Event, kind, why string) {
 	switch kind {
 	case "candidate":
-		b.out.Rate = append(b.out.Rate, threeDigits(e.RateBps))
+		b.out.Rate = append(b.out.Rate, threeDigits(float64(e.RateBytesPerSec)))
 	case "pick":
 		b.out.Copies, b.out.Least = append(b.out.Copies, int(e.Copies)), append(b.out.Least, int(e.Least))
 	case "gone", "unchoked":

@@ -45,12 +45,12 @@ func swarmOf(t *testing.T, leechers int, log []byte) *Record {
 
 const second = 1_000_000_000
 
-func event(s float64, peer int32, name string, other, piece int32) Event {
-	return Event{TimeNS: int64(s * second), Peer: peer, Event: name, Other: other, Piece: piece}
+func event(s float64, peer int32, name string, other, piece int32) record.Event {
+	return record.Event{TimeNS: int64(s * second), Peer: peer, Event: name, Other: other, Piece: piece}
 }
 
 // transfer is a transfer that began at a time.
-func transfer(s float64, peer, other, piece int32, since float64, size int64) Event {
+func transfer(s float64, peer, other, piece int32, since float64, size int64) record.Event {
 	e := event(s, peer, "transfer", other, piece)
 	e.SinceNS, e.Bytes = int64(since*second), size
 	return e
@@ -60,10 +60,10 @@ func TestReplayDataHoldsWhatTheLogDoes(t *testing.T) {
 	unchoked := event(2, 1, "unchoked", 2, -1)
 	unchoked.Why = "optimistic"
 	candidate := event(2, 1, "candidate", 2, -1)
-	candidate.RateBps, candidate.Why = 123456, "optimistic"
+	candidate.RateBytesPerSec, candidate.Why = 123456, "optimistic"
 	pick := event(2.5, 2, "pick", -1, 3)
 	pick.Copies, pick.Least, pick.Why = 2, 1, "rarest-first"
-	log := []Event{
+	log := []record.Event{
 		event(0, 1, "arrived", -1, -1),
 		event(1, 2, "arrived", -1, -1),
 		candidate, unchoked, pick,
@@ -125,7 +125,7 @@ func TestReplayDataNeedsTransfers(t *testing.T) {
 	}
 	for name, log := range map[string][]byte{
 		"old":  logOf(t, []old{{0, 1, "arrived", -1, -1}, {second, 2, "arrived", -1, -1}}),
-		"none": logOf(t, []Event{event(0, 1, "arrived", -1, -1)}),
+		"none": logOf(t, []record.Event{event(0, 1, "arrived", -1, -1)}),
 	} {
 		out, err := ReplayData(swarmOf(t, 1, log))
 		if out != nil || err != nil {
@@ -145,9 +145,8 @@ func TestReplayDataRefusesDamage(t *testing.T) {
 	late.SinceNS = 5 * second
 	here := event(1, 2, "arrived", -1, -1)
 	for want, log := range map[string][]byte{
-		"piece 9; there are 4 pieces": logOf(t, []Event{here, good, event(5, 2, "piece", -1, 9)}),
-		"row 3: it is at 3000000000":  logOf(t, []Event{here, good, event(3, 2, "piece", -1, 1)}),
-		"from 5000000000 ns":          logOf(t, []Event{here, late}),
+		"piece 9; there are 4 pieces": logOf(t, []record.Event{here, good, event(5, 2, "piece", -1, 9)}),
+		"from 5000000000 ns":          logOf(t, []record.Event{here, late}),
 		"events.parquet":              []byte("PAR1 and nothing more PAR1"),
 	} {
 		_, err := ReplayData(swarmOf(t, 1, log))
@@ -188,7 +187,7 @@ func TestEvenly(t *testing.T) {
 // FuzzEvents decodes damaged event logs: they are refused, or read.
 func FuzzEvents(f *testing.F) {
 	var t testing.T
-	f.Add(logOf(&t, []Event{event(0, 1, "arrived", -1, -1), transfer(4, 2, 1, 3, 3, 16384)}))
+	f.Add(logOf(&t, []record.Event{event(0, 1, "arrived", -1, -1), transfer(4, 2, 1, 3, 3, 16384)}))
 	f.Fuzz(func(t *testing.T, log []byte) {
 		_, _ = ReplayData(swarmOf(t, 1, log))
 	})

@@ -102,16 +102,11 @@ func (s *Sheet) blocks() (template.HTML, error) {
 		return "", nil
 	}
 	var out strings.Builder
-	add := func(id string, data any) error {
-		text, err := page.Block(data)
-		fmt.Fprintf(&out, "<script type=\"application/octet-stream\" id=\"%s\">%s</script>\n", id, text)
-		return err
-	}
-	if err := add("data-sheet", s.Data); err != nil {
+	if err := addBlock(&out, "data-sheet", s.Data); err != nil {
 		return "", err
 	}
 	for i, r := range s.Data.Replays {
-		if err := add(fmt.Sprintf("data-replay-%d", i), r.Data); err != nil {
+		if err := addBlock(&out, fmt.Sprintf("data-replay-%d", i), r.Data); err != nil {
 			return "", err
 		}
 	}

@@ -16,6 +16,9 @@ func (n *node) Note(now time.Duration, what client.Note, conn client.ConnID, arg
 		}
 		n.history.milestones.PieceCompleted(n.peer.HaveCount(), n.world.content.Torrent.Pieces(), now)
 		n.emit(traceEvent{kind: pieceCompleted, arg: int32(arg)})
+		if n.logged {
+			n.log.onPiece(n, arg)
+		}
 	case client.PieceFailed:
 		n.emit(traceEvent{kind: pieceFailed, arg: int32(arg)})
 	case client.Finished:

@@ -68,6 +68,13 @@ func (l *peerLog) onReceived(n *node, c netem.ConnID, m *client.Message) {
 	}
 }
 
+// onPiece is called when a piece has been verified.
+func (l *peerLog) onPiece(n *node, piece uint32) {
+	if l.transfers != nil {
+		l.transfers.onPiece(n, piece)
+	}
+}
+
 // onParted is called when a connection has ended.
 func (l *peerLog) onParted(n *node, c client.ConnID) {
 	if l.transfers != nil {

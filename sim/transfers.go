@@ -77,6 +77,15 @@ func (x *transfer) log(n *node) {
 	x.bytes = 0
 }
 
+// onPiece logs the transfers of a piece that is complete.
+func (t *transfers) onPiece(n *node, piece uint32) {
+	for c := range t.conns {
+		if x := &t.conns[c]; x.bytes > 0 && x.piece == piece {
+			x.log(n)
+		}
+	}
+}
+
 // end ends the transfer of a connection that has ended.
 func (t *transfers) end(n *node, c netem.ConnID) {
 	x := t.of(c)
