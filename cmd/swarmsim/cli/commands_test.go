@@ -78,6 +78,9 @@ func TestSweepsAreCheckedAndReported(t *testing.T) {
 	}
 	before := contents(t, "c")
 	for name := range before {
+		if strings.Contains(name, "/") { // a run that was played again: report plays none
+			continue
+		}
 		if strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".html") {
 			os.Remove("c/" + name)
 		}

@@ -21,7 +21,9 @@ func (f *SweepFolder) Replay(folder string) string {
 }
 
 // NewReplay creates a temporary folder for the results of a run that is played again.
-func (f *SweepFolder) NewReplay(folder string) (*RunFolder, error) { return NewRun(f.Replay(folder), "", true) }
+func (f *SweepFolder) NewReplay(folder string) (*RunFolder, error) {
+	return NewRun(f.Replay(folder), "", true)
+}
 
 // AddReplay notes in meta.json that a run was played again.
 func (f *SweepFolder) AddReplay(folder, key string) error {
