@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"strings"
 
 	"swarmsim/lab/trial"
@@ -47,7 +48,7 @@ func (p *Plan) seedChart(rows trial.Rows, o *SweepResult, metric int) page.SeedC
 	for c := range p.Cells {
 		mean := &o.Means[metric*len(p.Cells)+c]
 		row := page.SeedsRow{Name: p.cellName(c), Mean: orNull(mean.Mean), Low: orNull(mean.Low), High: orNull(mean.High)}
-		for nth, v := range p.values(rows, o.Seeds)(c, m.Full) {
+		for nth, v := range p.values(rows, o.Seeds, c, m.Full) {
 			row.Seeds = append(row.Seeds, p.run(c, nth).Seed)
 			row.Values = append(row.Values, orNull(Number(v)))
 			row.Links = append(row.Links, o.linkOf(c, nth))
@@ -85,11 +86,18 @@ func (p *Plan) replaysPart(rows trial.Rows, o *SweepResult) reports.Part {
 	}
 	for i := range o.Replays {
 		r := &o.Replays[i]
-		value := p.values(rows, o.Seeds)(r.Cell, m.Full)[r.Nth]
+		value := p.values(rows, o.Seeds, r.Cell, m.Full)[r.Nth]
+		why := r.Why
+		if r.Data == nil { // the page shows no replay
+			why = slices.DeleteFunc(slices.Clone(why), func(w string) bool { return w == inStep })
+			if len(why) == 0 {
+				why = []string{"the seed of the baseline's median"}
+			}
+		}
 		part.Links = append(part.Links, reports.Link{
 			Href: reportOf(r),
 			Text: p.replayName(r),
-			Note: fmt.Sprintf("%s: %s %s", strings.Join(r.Why, " and "), m.Name, strings.TrimSpace(fmt.Sprintf("%.4g %s", value, m.Unit))),
+			Note: fmt.Sprintf("%s: %s %s", strings.Join(why, " and "), m.Name, strings.TrimSpace(fmt.Sprintf("%.4g %s", value, m.Unit))),
 		})
 	}
 	return part
