@@ -94,7 +94,7 @@ func (p *Plan) checkGame(c *Cell) scenario.Problems {
 		}
 	}
 	if len(c.game.parties[0]) == 0 || len(c.game.parties[1]) == 0 {
-		return scenario.Problems{p.Sweep.Problem("shares", "%v of the %s of every group is less than one; "+
+		return scenario.Problems{p.Sweep.Problem("shares", "%v of the %s is none, group by group; "+
 			"use more leechers, or a larger share", c.game.share, plural(total, "leecher"))}
 	}
 	return nil

@@ -180,7 +180,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("no column %q", column)
 		}
 	}
-	file, err := parquet.OpenFile(bytes.NewReader(files[RunsParquetFile].Bytes()), int64(files[RunsParquetFile].Len()))
+	file, err := parquet.OpenFile(bytes.NewReader(files[inParquet(RunsFile)].Bytes()), int64(files[inParquet(RunsFile)].Len()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func (t *Tournament) matrix(p *Plan, share int) chart {
 			"advantage other than 0 (false discovery rate 5 %%). Rows and columns are ordered by rank.", percent),
 		Signed: true,
 		Square: true,
-		Write:  func(x float64) string { return strconv.FormatFloat(x, 'f', 0, 64) + " %" },
+		Write:  wholePercent,
 	}
 	n := len(t.Ranking)
 	for i := range t.Ranking {
@@ -99,4 +99,12 @@ func (t *Tournament) matrix(p *Plan, share int) chart {
 		g.Cells = append(g.Cells, line)
 	}
 	return g
+}
+
+// wholePercent writes a whole number of percent with its sign, except for 0.
+func wholePercent(x float64) string {
+	if n := int(math.Round(x)); n != 0 {
+		return fmt.Sprintf("%+d %%", n)
+	}
+	return "0 %"
 }

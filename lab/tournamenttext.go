@@ -16,8 +16,7 @@ const first = 3
 
 // conclusion says whether the first three variants differ significantly from the default.
 func (t *Tournament) conclusion(o *SweepResult) string {
-	i := slices.IndexFunc(t.Ranking, func(s Standing) bool { return s.Default })
-	standard := t.Ranking[i]
+	standard := t.Ranking[slices.IndexFunc(t.Ranking, func(s Standing) bool { return s.Default })]
 	leaders := slices.Clone(t.Ranking[:min(first, len(t.Ranking))])
 	leaders = slices.DeleteFunc(leaders, func(s Standing) bool { return s.Default })
 	var differ []Standing
@@ -26,68 +25,55 @@ func (t *Tournament) conclusion(o *SweepResult) string {
 			differ = append(differ, s)
 		}
 	}
-	ends := fmt.Sprintf("from the default %s, which is %s of %d (score, %s, corrected for multiple comparisons)",
-		standard.Variant, ordinal(standard.Rank), len(t.Ranking), plural(o.Seeds, "seed"))
-	who := "the first " + countWord(len(leaders)) + ", " + standings(leaders) + ","
-	verb, others := "differ", "of "+who+" "+standings(differ)+" alone "+verbFor(len(differ), "differs", "differ")+" significantly "
+	who := fmt.Sprintf("the first three, %s,", standings(leaders))
 	switch {
-	case standard.Rank <= first && len(leaders) > 1:
+	case len(leaders) == 1:
+		who = standings(leaders)
+	case standard.Rank <= first:
 		who = standings(leaders) + ", the other two of the first three,"
-		others = "of " + who + " " + standings(differ) + " alone " + verbFor(len(differ), "differs", "differ") + " significantly "
-	case standard.Rank <= first || len(leaders) == 1:
-		who, verb = standings(leaders), "differs"
+	}
+	ends := fmt.Sprintf(" from the default %s, which is %s of %d (score, %s, corrected for multiple comparisons)",
+		standard.Variant, ordinal(standard.Rank), len(t.Ranking), plural(o.Seeds, "seed"))
+	begins := ""
+	if standard.Rank == 1 {
+		begins = "no variant ranks before the default; "
 	}
 	switch {
 	case !o.canShow():
-		return fmt.Sprintf("too few seeds to tell whether %s %s %s", who, verb, ends)
+		return fmt.Sprintf("too few seeds to tell whether %s %s significantly%s", who, verbFor(leaders), ends)
 	case len(differ) == len(leaders):
-		return fmt.Sprintf("%s %s significantly %s", who, verb, ends)
+		return begins + who + " " + verbFor(leaders) + " significantly" + ends
 	case len(differ) > 0:
-		return others + ends
+		return begins + "of " + who + " " + standings(differ) + " alone " + verbFor(differ) + " significantly" + ends
 	case len(leaders) == 1:
-		return fmt.Sprintf("%s does not differ significantly %s", who, ends)
+		return begins + who + " does not differ significantly" + ends
 	}
-	return fmt.Sprintf("none of %s differs significantly %s", who, ends)
+	return begins + "none of " + who + " differs significantly" + ends
 }
 
-func verbFor(n int, one, many string) string {
-	if n == 1 {
-		return one
+func verbFor(of []Standing) string {
+	if len(of) == 1 {
+		return "differs"
 	}
-	return many
+	return "differ"
 }
 
 // findings describes the tournament in sentences.
 func (t *Tournament) findings(p *Plan) []string {
 	var out []string
-	best := func(name string) (s Standing, value string) {
-		s = slices.MaxFunc(t.Ranking, func(a, b Standing) int {
-			x, _, _ := a.measure(name)
-			y, _, _ := b.measure(name)
-			if less := *x < *y; less || !x.exists() {
-				return -1
-			}
-			return 1
-		})
-		x, _, _ := s.measure(name)
-		return s, sharePercent(*x)
-	}
-	fastest, _ := best(sweep.Performance)
-	slowest := slices.MinFunc(t.Ranking, func(a, b Standing) int {
-		if a.Performance < b.Performance {
-			return -1
-		}
-		return 1
-	})
-	out = append(out, fmt.Sprintf("performance: swarms of %s alone are the fastest, with a mean rate of %s; those of %s reach %s of it",
+	fastest, slowest := t.extremes(sweep.Performance)
+	out = append(out, fmt.Sprintf("performance: swarms of %s alone are the fastest, with a mean "+
+		"rate of %s; those of %s reach %s of it",
 		fastest.Variant, rateText(fastest.MeanRate), slowest.Variant, sharePercent(slowest.Performance)))
 	for i, share := range p.Sweep.Shares {
 		if share == sweep.Half {
-			s, value := best(sweep.Robustness)
-			out = append(out, fmt.Sprintf("robustness: as half of the leechers %s does not lose to %s of its opponents, averaged over the seeds, the largest share", s.Variant, value))
+			s, _ := t.extremes(sweep.Robustness)
+			out = append(out, fmt.Sprintf("robustness: as half of the leechers %s does not lose to %s of its opponents, on average over "+
+				"the seeds, the highest share of all variants", s.Variant, sharePercent(s.Robustness)))
 		} else {
-			s, value := best(sweep.Aggressiveness)
-			out = append(out, fmt.Sprintf("aggressiveness: as %v of the leechers %s beats %s of its opponents, the largest share", share, s.Variant, value))
+			s, _ := t.extremes(sweep.Aggressiveness)
+			out = append(out, fmt.Sprintf("aggressiveness: as %v of the leechers %s beats %s of its opponents, the highest share of all "+
+				"variants", share, s.Variant, sharePercent(s.Aggressiveness)))
 		}
 		out = append(out, t.invasions(p, i))
 	}
@@ -99,6 +85,26 @@ func (t *Tournament) findings(p *Plan) []string {
 	}
 	return append(out, fmt.Sprintf("Pareto front: no variant is better than %s in one of %s and as good in the other",
 		standings(front), strings.Join(frontMeasures(p), " and ")))
+}
+
+// extremes returns the variants with the highest and the lowest value of a measure; of equal ones the
+// first in the ranking.
+func (t *Tournament) extremes(measure string) (highest, lowest *Standing) {
+	highest, lowest = &t.Ranking[0], &t.Ranking[0]
+	value := func(s *Standing) Number {
+		v, _, _ := s.measure(measure)
+		return *v
+	}
+	for i := range t.Ranking {
+		s := &t.Ranking[i]
+		if value(s) > value(highest) {
+			highest = s
+		}
+		if value(s) < value(lowest) {
+			lowest = s
+		}
+	}
+	return highest, lowest
 }
 
 // invasions says at one share how many games show an advantage, and which variants are ahead of the
@@ -124,7 +130,8 @@ func (t *Tournament) invasions(p *Plan, share int) string {
 	if p.Sweep.Shares[share] == sweep.Half { // the games of a pair are one
 		shown, games, kind = shown/2, games/2, "pairs"
 	}
-	text := fmt.Sprintf("at %v %d of %d %s show an advantage (false discovery rate %g %%)", p.Sweep.Shares[share], shown, games, kind, 100*stats.Alpha)
+	text := fmt.Sprintf("at %v %d of %d %s show an advantage (false discovery rate %g %%)",
+		p.Sweep.Shares[share], shown, games, kind, 100*stats.Alpha)
 	if len(ahead) == 0 {
 		return text + "; none is shown over the default"
 	}
@@ -210,17 +217,14 @@ func enumerate(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
+// ordinal writes a rank as in "second" or "4th".
 func ordinal(n int) string {
+	if n <= 3 {
+		return [...]string{"", "first", "second", "third"}[n]
+	}
 	suffix := "th"
 	if n%100 < 11 || n%100 > 13 {
 		suffix = [...]string{"th", "st", "nd", "rd", "th", "th", "th", "th", "th", "th"}[n%10]
 	}
 	return strconv.Itoa(n) + suffix
-}
-
-func countWord(n int) string {
-	if n < 4 {
-		return [...]string{"none", "one", "two", "three"}[n]
-	}
-	return strconv.Itoa(n)
 }

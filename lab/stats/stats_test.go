@@ -161,6 +161,16 @@ func TestHolm(t *testing.T) {
 	}
 }
 
+func TestFDR(t *testing.T) {
+	// By hand: 0.01*4/1, 0.02*4/2, 0.03*4/3, 0.2*4/4.
+	got := FDR([]float64{0.2, 0.01, 0.03, 0.02})
+	for i, want := range []float64{0.2, 0.04, 0.04, 0.04} {
+		if math.Abs(got[i]-want) > 1e-12 {
+			t.Errorf("%d: %v, want %v", i, got[i], want)
+		}
+	}
+}
+
 func TestEffectSize(t *testing.T) {
 	// Differences 1, 2, 3: mean 2, deviation 1, corrected by 1 - 3/7.
 	if g := EffectSize([]float64{0, 0, 0}, []float64{1, 2, 3}, true); math.Abs(g-2*(1-3.0/7)) > 1e-12 {
