@@ -41,9 +41,10 @@ const inStep = "in step"
 // and the one with the highest, and of two cells a seed that the page shows in step. Unless all is set,
 // there are none if the sweep has many cells.
 func (p *Plan) Replays(rows trial.Rows, o *SweepResult, all bool) []Replay {
-	if len(p.Cells) > maxReplayedCells && !all {
+	if len(p.Cells) > maxReplayedCells && !all || p.Sweep.IsTournament() { // whose measures are of several runs
 		return nil
 	}
+	of := p.values(rows, o.Seeds)
 	var out []Replay
 	add := func(cell, nth int, why string) {
 		for i := range out {
@@ -59,17 +60,17 @@ func (p *Plan) Replays(rows trial.Rows, o *SweepResult, all bool) []Replay {
 		}
 	}
 	base, other := p.pair(o)
-	baseNth, _ := p.median(rows, o.Seeds, base)
+	baseNth, _ := p.median(of, base)
 	add(base, baseNth, inStep)
 	if other >= 0 {
 		nth := baseNth // the same arrivals, links and latencies
 		if !p.Sweep.CRN {
-			nth, _ = p.median(rows, o.Seeds, other)
+			nth, _ = p.median(of, other)
 		}
 		add(other, nth, inStep)
 	}
 	for c := range p.Cells {
-		median, worst := p.median(rows, o.Seeds, c)
+		median, worst := p.median(of, c)
 		add(c, median, "median")
 		add(c, worst, p.worstWord())
 	}
@@ -87,8 +88,8 @@ func (p *Plan) worstWord() string {
 
 // median returns the seeds of a cell with the median and with the highest value of the first metric;
 // -1 if no seed has a value.
-func (p *Plan) median(rows trial.Rows, seeds, cell int) (median, highest int) {
-	values := p.values(rows, seeds)(cell, p.Metrics[0].Full)
+func (p *Plan) median(of values, cell int) (median, highest int) {
+	values := of(cell, p.Metrics[0].Full)
 	var order []int
 	for nth, v := range values {
 		if !math.IsNaN(v) {

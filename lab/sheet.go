@@ -22,9 +22,10 @@ const (
 // sheetData returns what the scripts of the page show.
 func (p *Plan) sheetData(rows trial.Rows, o *SweepResult) *page.Sheet {
 	data := &page.Sheet{Charts: []page.SeedChart{}, Replays: []page.SheetReplay{}}
-	if len(p.Cells) <= maxSeedRows && len(p.Cells)*o.Seeds <= maxSeedDots {
+	of := p.values(rows, o.Seeds)
+	if p.compared() <= maxSeedRows && p.compared()*o.Seeds <= maxSeedDots {
 		for i := range p.Metrics[:min(len(p.Metrics), maxSeedCharts)] {
-			data.Charts = append(data.Charts, p.seedChart(rows, o, i))
+			data.Charts = append(data.Charts, p.seedChart(of, o, i))
 		}
 	}
 	for i := range o.Replays {
@@ -42,13 +43,13 @@ func (p *Plan) replayName(r *Replay) string {
 func reportOf(r *Replay) string { return path.Join(r.Folder, reports.PageFile) }
 
 // seedChart returns the chart of a metric.
-func (p *Plan) seedChart(rows trial.Rows, o *SweepResult, metric int) page.SeedChart {
+func (p *Plan) seedChart(of values, o *SweepResult, metric int) page.SeedChart {
 	m := p.Metrics[metric]
 	chart := page.SeedChart{Title: m.Name, Unit: m.Unit, CRN: o.CRN}
-	for c := range p.Cells {
-		mean := &o.Means[metric*len(p.Cells)+c]
+	for c := range p.compared() {
+		mean := &o.Means[metric*p.compared()+c]
 		row := page.SeedsRow{Name: p.cellName(c), Mean: orNull(mean.Mean), Low: orNull(mean.Low), High: orNull(mean.High)}
-		for nth, v := range p.values(rows, o.Seeds, c, m.Full) {
+		for nth, v := range of(c, m.Full) {
 			row.Seeds = append(row.Seeds, p.run(c, nth).Seed)
 			row.Values = append(row.Values, orNull(Number(v)))
 			row.Links = append(row.Links, o.linkOf(c, nth))
@@ -79,6 +80,7 @@ func (o *SweepResult) linkOf(cell, nth int) string {
 // replaysPart lists the runs that were played again.
 func (p *Plan) replaysPart(rows trial.Rows, o *SweepResult) reports.Part {
 	m := p.Metrics[0]
+	of := p.values(rows, o.Seeds)
 	part := reports.Part{
 		Title: "Runs to look at",
 		Text: fmt.Sprintf("By %s: of each variant the seed with the median and the %s. Each was played again with its "+
@@ -86,7 +88,7 @@ func (p *Plan) replaysPart(rows trial.Rows, o *SweepResult) reports.Part {
 	}
 	for i := range o.Replays {
 		r := &o.Replays[i]
-		value := p.values(rows, o.Seeds, r.Cell, m.Full)[r.Nth]
+		value := of(r.Cell, m.Full)[r.Nth]
 		why := r.Why
 		if r.Data == nil { // the page shows no replay
 			why = slices.DeleteFunc(slices.Clone(why), func(w string) bool { return w == inStep })
