@@ -28,6 +28,8 @@ var plainFolders = []string{
 	"sim/netem/ideal", "sim/netem/netemtest", "sim/netem/packet", "sim/netem/queue", "sim/netem/stack",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports", "reports/page/browser", "testbed/anacrolix",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page", "testbed/anacrolix",
+	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page/browser",
+	"reports/provenance", "testbed/anacrolix",
 	"testbed/driver", "testbed/emulator", "testbed/netns", "validation", "bench/subjects/anacrolix", "bench/subjects/example",
 	"docs/playground", "docs/playground/build", "docs/playground/wasm",
 	"sim/netem/gonet", "testbed/recorder", "validation/links", "validation/published", "validation/theory",

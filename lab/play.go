@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -17,6 +18,16 @@ func (p *Plan) Play(ctx context.Context, r Run) (*trial.Row, error) {
 	}
 	row.Key = r.Key
 	return row, nil
+}
+
+// Describe returns the variant, the point and the seed of a run, for people.
+func (p *Plan) Describe(r Run) string {
+	c := &p.Cells[r.Cell]
+	text := cmp.Or(p.Variants[c.Variant], "the scenario")
+	if len(c.At) > 0 {
+		text += " at " + pointText(c.At)
+	}
+	return fmt.Sprintf("%s, seed %d", text, r.Seed)
 }
 
 // Name returns the command that plays the run alone or, if the scenario is part of the

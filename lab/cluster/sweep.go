@@ -70,6 +70,15 @@ func (s *Sweep) Name(r Run) string {
 	return s.plan.Name(own)
 }
 
+// Describe returns the variant, the point and the seed of a run, for people.
+func (s *Sweep) Describe(r Run) string {
+	own, err := s.find(r)
+	if err != nil {
+		return "an unknown run"
+	}
+	return s.plan.Describe(own)
+}
+
 // Play implements Work.
 func (s *Sweep) Play(ctx context.Context, r Run) ([]byte, error) {
 	own, err := s.find(r)

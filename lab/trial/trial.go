@@ -21,6 +21,7 @@ type Trial struct {
 	Source   scenario.Source
 	Digest   [sha256.Size]byte // of all that determines its results except the seed and the program
 	Files    [sha256.Size]byte // of the traces and the torrent file that it names, and the names and sizes of its content
+	Resolved [sha256.Size]byte // of the scenario without its name, seed and expectations, and of Files: the same on every machine
 
 	bare scenario.Scenario // without what does not reach the results
 }
@@ -48,6 +49,7 @@ func Load(src scenario.Source) (*Trial, error) {
 	}
 	h.Sum(t.Digest[:0])
 	files.Sum(t.Files[:0])
+	t.Resolved = sha256.Sum256(append(text, t.Files[:]...))
 	return t, nil
 }
 

@@ -58,7 +58,7 @@ give the same results, byte for byte, on any number of cores.
 
 Start with:  swarmsim run flash-crowd        a simulated swarm
              swarmsim get some.torrent       a download`,
-		Version:       play.Version(),
+		Version:       results.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

@@ -178,7 +178,7 @@ func (f *labFlags) measure(
 	}
 	meta := &record.Meta{
 		WallS: time.Since(start).Seconds(), CPUS: (usage.CPU() - cpu).Seconds(), PeakRSSBytes: usage.PeakRSS(),
-		Workers: runtime.NumCPU(), Version: play.Version(), GoVersion: runtime.Version(), Testbed: &outcome.Testbed,
+		Workers: runtime.NumCPU(), Version: results.Version(), GoVersion: runtime.Version(), Testbed: &outcome.Testbed,
 	}
 	if err := record.WriteMeta(folder.Create, meta); err != nil {
 		return nil, err

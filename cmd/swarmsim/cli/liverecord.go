@@ -113,7 +113,7 @@ func (r *liveRecord) write(cmd *cobra.Command, f *liveFlags, jobs []*liveJob) er
 	}
 	meta := &record.Meta{
 		WallS: time.Since(r.began).Seconds(), CPUS: (usage.CPU() - r.beganCPU).Seconds(), PeakRSSBytes: usage.PeakRSS(),
-		Workers: runtime.NumCPU(), Version: play.Version(), GoVersion: runtime.Version(),
+		Workers: runtime.NumCPU(), Version: results.Version(), GoVersion: runtime.Version(),
 	}
 	if err := record.WriteMeta(r.folder.Create, meta); err != nil {
 		return err

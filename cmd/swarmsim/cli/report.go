@@ -49,6 +49,9 @@ func reportRun(cmd *cobra.Command, dir string) error {
 	if err := play.Draw(dir, results.Atomic(dir)); err != nil {
 		return err
 	}
+	if err := results.DescribeAgain(dir, results.Atomic(dir)); err != nil {
+		return err
+	}
 	out := cmd.OutOrStdout()
 	if err := reports.Print(out, &r.Summary, useColours(out)); err != nil {
 		return err
@@ -64,25 +67,7 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return usageError{fmt.Errorf("%s: %s: %w", dir, record.MetaFile, bounded.Reason(err))}
 	}
-	in := &input{isSweep: true, arg: dir, Source: scenario.Source{
-		Text:      []byte(meta.Sweep),
-		Shown:     filepath.Join(dir, record.MetaFile),
-		Files:     results.OS,
-		Dir:       meta.Dir,
-		Catalogue: sim.Catalogue(),
-		Content:   content.Check,
-	}}
-	s, err := sweep.Load(in.Source, func(s *sweep.Sweep) error {
-		for i := range s.Variants {
-			s.Variants[i].Alias = meta.Aliases[s.Variants[i].Name]
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	s.Scenario.Name = meta.Name
-	plan, err := lab.NewPlan(s, func(b sweep.Base) (scenario.Source, error) { return baseOf(b, in) }, meta.Program)
+	plan, err := planOf(meta, dir)
 	if err != nil {
 		return err
 	}
@@ -105,4 +90,27 @@ func reportSweep(cmd *cobra.Command, dir string) error {
 		return err
 	}
 	return (&sweepFlags{}).print(cmd.OutOrStdout(), result, dir)
+}
+
+// planOf resolves the sweep that a results folder describes.
+func planOf(meta results.Meta, dir string) (*lab.Plan, error) {
+	in := &input{isSweep: true, arg: dir, Source: scenario.Source{
+		Text:      []byte(meta.Sweep),
+		Shown:     filepath.Join(dir, record.MetaFile),
+		Files:     results.OS,
+		Dir:       meta.Dir,
+		Catalogue: sim.Catalogue(),
+		Content:   content.Check,
+	}}
+	s, err := sweep.Load(in.Source, func(s *sweep.Sweep) error {
+		for i := range s.Variants {
+			s.Variants[i].Alias = meta.Aliases[s.Variants[i].Name]
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Scenario.Name = meta.Name
+	return lab.NewPlan(s, func(b sweep.Base) (scenario.Source, error) { return baseOf(b, in) }, meta.Program)
 }

@@ -6,6 +6,7 @@ import (
 
 func sweepCommand() *cobra.Command {
 	var f sweepFlags
+	var part shardFlags
 	c := &cobra.Command{
 		Use:   "sweep SWEEP|SCENARIO",
 		Short: "Vary fields of a scenario, over several seeds, and report the effects",
@@ -18,18 +19,27 @@ comparisons (comparison.csv, comparison.json), plots, and report.html, a single
 page with all of them. After an interruption the same command resumes where it
 stopped: no finished run is repeated.
 
+--shard plays a part of the runs, so that several machines share a sweep; sweep merge
+joins the parts, and sweep status shows how far they are (docs/sweeps.md).
+
 Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or sweep,
 99 an expectation of the sweep is not met.`,
 		Example: `  swarmsim sweep flash-crowd --vary 'client.choker.slots=1..32 times 2' --seeds 10
   swarmsim sweep flash-crowd --vary client.picker=rarest-first,random \
       --vary 'groups.seed.link.up=1 MB/s..5 MB/s step 1 MB/s' --metric completion.mean
-  swarmsim sweep ./mine.yaml --dry-run`,
+  swarmsim sweep ./mine.yaml --dry-run
+  swarmsim sweep ./mine.yaml --shard 3/40`,
 		Args:              oneArgument("a sweep or a scenario", "slots"),
 		ValidArgsFunction: completeNames(true, true),
 	}
 	f.add(c)
+	part.add(c)
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
-		return f.run(cmd, args[0], nil)
+		if err := part.check(&f); err != nil {
+			return err
+		}
+		return f.run(cmd, args[0], nil, &part)
 	})
+	c.AddCommand(mergeCommand(), sweepStatusCommand())
 	return c
 }

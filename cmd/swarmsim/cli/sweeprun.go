@@ -17,9 +17,9 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// run plays a sweep and prints its result. adjust may change the sweep after the flags;
-// it may be nil.
-func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Sweep) error) error {
+// run plays a sweep and prints its result, or plays the shard that part names. adjust may change the
+// sweep after the flags. adjust and part may be nil.
+func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Sweep) error, part *shardFlags) error {
 	in, err := findInput(arg, stdin(cmd))
 	if err != nil {
 		return err
@@ -31,12 +31,15 @@ func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Swee
 	if f.maxSeeds > 0 && plan.Sweep.TargetCI == 0 {
 		return usageError{errors.New("--max-seeds limits the seeds that --target-ci adds; give --target-ci too")}
 	}
+	for _, w := range plan.Warnings() {
+		fmt.Fprintln(cmd.ErrOrStderr(), "note:", w)
+	}
+	if part != nil && part.shard.Of > 0 {
+		return f.playShard(cmd, plan, part)
+	}
 	dir := f.out
 	if dir == "" {
 		dir = results.SweepPath(plan.Sweep.Name, in.isSweep && !f.changesComparison(), plan.Compared())
-	}
-	for _, w := range plan.Warnings() {
-		fmt.Fprintln(cmd.ErrOrStderr(), "note:", w)
 	}
 	if f.dryRun {
 		return f.list(cmd.OutOrStdout(), plan, dir)
@@ -50,9 +53,7 @@ func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Swee
 		return err
 	}
 	defer folder.Close()
-	if n := folder.DamagedLines(); n > 0 {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has %s played again\n", filepath.Join(dir, lab.JournalFile), damagedLines(n))
-	}
+	noteDamage(cmd, folder, dir)
 	expect := func(s *scenario.Scenario) error {
 		return play.ExpectHugePages(s, plan.Source().Files, plan.Source().Dir)
 	}
@@ -127,12 +128,24 @@ const maxListed = 10_000
 
 // list prints the runs of a plan that are not finished.
 func (f *sweepFlags) list(out io.Writer, plan *lab.Plan, dir string) error {
+	if err := f.listRuns(out, plan, plan.Runs(plan.Sweep.Seeds.Count), dir, runCount(plan)); err != nil {
+		return err
+	}
+	if plan.Sweep.TargetCI > 0 {
+		fmt.Fprintf(out, "seeds are added, up to %d, until the half-width of every interval is at most %v\n",
+			plan.Sweep.MaxSeeds, plan.Sweep.TargetCI)
+	}
+	return nil
+}
+
+// listRuns prints those of some runs that are not finished, and then what the runs are.
+func (f *sweepFlags) listRuns(out io.Writer, plan *lab.Plan, runs []lab.Run, dir, what string) error {
 	rows, err := results.JournalRows(dir)
 	if err != nil {
 		return err
 	}
 	finished, listed := 0, 0
-	for _, r := range plan.Runs(plan.Sweep.Seeds.Count) {
+	for _, r := range runs {
 		if rows[r.Key] != nil && !f.force {
 			finished++
 			continue
@@ -144,12 +157,8 @@ func (f *sweepFlags) list(out io.Writer, plan *lab.Plan, dir string) error {
 	if listed > maxListed {
 		fmt.Fprintf(out, "... and %d more\n", listed-maxListed)
 	}
-	fmt.Fprintf(out, "%s; %d of them are finished already\n", runCount(plan), finished)
-	if plan.Sweep.TargetCI > 0 {
-		fmt.Fprintf(out, "seeds are added, up to %d, until the half-width of every interval is at most %v\n",
-			plan.Sweep.MaxSeeds, plan.Sweep.TargetCI)
-	}
-	return nil
+	_, err = fmt.Fprintf(out, "%s; %d of them are finished already\n", what, finished)
+	return err
 }
 
 // playAll plays the runs that are missing and returns the final number of seeds. Each
@@ -157,26 +166,32 @@ func (f *sweepFlags) list(out io.Writer, plan *lab.Plan, dir string) error {
 func (f *sweepFlags) playAll(
 	cmd *cobra.Command, plan *lab.Plan, folder *results.SweepFolder, meta results.Meta,
 ) (seeds int, err error) {
-	var show sweepProgress = noSweepProgress{}
-	if !f.quiet && !f.asJSON {
-		show = newSweepProgress(cmd.ErrOrStderr(), plan.Sweep.Name)
-	}
+	show := f.progress(cmd, plan)
 	defer show.end()
 	for {
 		missing, seeds := plan.Next(folder.Rows())
 		if len(missing) == 0 {
 			return seeds, nil
 		}
+		total := seeds * len(plan.Cells)
+		meta.Playing = f.playing(total - len(missing))
 		if err := folder.Begin(meta); err != nil {
 			return 0, err
 		}
-		total := seeds * len(plan.Cells)
 		show.update(total-len(missing), total)
 		p := player{plan: plan, folder: folder, left: len(missing), onRun: func(left int) { show.update(total-left, total) }}
 		if err := p.play(cmd.Context(), missing, f.workers); err != nil {
 			return 0, err
 		}
 	}
+}
+
+// progress returns what shows the progress of a sweep.
+func (f *sweepFlags) progress(cmd *cobra.Command, plan *lab.Plan) sweepProgress {
+	if f.quiet || f.asJSON {
+		return noSweepProgress{}
+	}
+	return newSweepProgress(cmd.ErrOrStderr(), plan.Sweep.Name)
 }
 
 // player plays runs concurrently.
@@ -236,6 +251,13 @@ func (p *player) playOne(ctx context.Context, r lab.Run) error {
 		p.err = err
 	}
 	return err
+}
+
+// noteDamage says that runs are played again because the journal is damaged.
+func noteDamage(cmd *cobra.Command, folder *results.SweepFolder, dir string) {
+	if n := folder.DamagedLines(); n > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s has %s played again\n", filepath.Join(dir, lab.JournalFile), damagedLines(n))
+	}
 }
 
 func damagedLines(n int) string {

@@ -70,7 +70,7 @@ func (r *Run) meta(outcome *sim.Result, wall, cpu time.Duration) *record.Meta {
 		CPUS:         cpu.Seconds(),
 		PeakRSSBytes: usage.PeakRSS(),
 		Workers:      r.Workers,
-		Version:      Version(),
+		Version:      results.Version(),
 		GoVersion:    runtime.Version(),
 	}
 	if blocks := outcome.Summary.Blocks.Delivered; blocks > 0 {

@@ -1,10 +1,14 @@
 package results
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"swarmsim/bounded"
 	"swarmsim/lab/trial"
@@ -71,6 +75,75 @@ func (j *Journal) DamagedLines() int { return j.damaged }
 func (j *Journal) Append(r *trial.Row) error {
 	j.rows[r.Key] = r
 	return trial.AppendRow(j.file, r)
+}
+
+// Sort writes the journal again, with the rows of keys first and in their order, then the others.
+// The journal of a finished sweep is then the same whoever played it, and in whatever order. A
+// process that is killed meanwhile leaves the old journal.
+func (j *Journal) Sort(keys []string) error {
+	name := j.file.Name()
+	sorted, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+temporaryMark+"*")
+	if err != nil {
+		return err
+	}
+	lock(sorted)
+	err = writeRows(sorted, j.rows, keys)
+	if err == nil {
+		err = errors.Join(sorted.Chmod(0o644), sorted.Sync())
+	}
+	if err == nil {
+		err = j.replace(sorted, name)
+	}
+	if err != nil {
+		sorted.Close()
+		os.Remove(sorted.Name())
+		return fmt.Errorf("sort %s: %w", name, err)
+	}
+	return nil
+}
+
+// replace renames a complete journal to its final name. Where locks work on folders, an open file
+// can be renamed, so the journal is locked all the time.
+func (j *Journal) replace(sorted *os.File, name string) error {
+	if locksFolders {
+		if err := os.Rename(sorted.Name(), name); err != nil {
+			return err
+		}
+		j.file.Close()
+		j.file = sorted
+		return nil
+	}
+	if err := sorted.Close(); err != nil {
+		return err
+	}
+	j.file.Close()
+	err := os.Rename(sorted.Name(), name)
+	file, err2 := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
+	if err2 != nil {
+		return errors.Join(err, err2)
+	}
+	j.file = file
+	if err == nil && !lock(file) {
+		err = errors.New("another process has begun to write to it")
+	}
+	return err
+}
+
+// writeRows writes the rows of keys and then the others, by key.
+func writeRows(to io.Writer, rows trial.Rows, keys []string) error {
+	w := bufio.NewWriterSize(to, 1<<20)
+	written := map[string]bool{}
+	for _, key := range append(slices.Clone(keys), slices.Sorted(maps.Keys(rows))...) {
+		row := rows[key]
+		if row == nil || written[key] {
+			continue
+		}
+		written[key] = true
+		if err := trial.AppendRow(w, row); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
 }
 
 // Close closes the journal and unlocks it.

@@ -8,8 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"swarmsim/bounded"
+	"swarmsim/lab/cluster"
 	"swarmsim/sim/record"
 )
 
@@ -25,6 +27,16 @@ type Meta struct {
 
 	Runs    map[string]string `json:"runs,omitempty"`    // folders of runs that were played again, and the keys of their rows
 	Aliases map[string]string `json:"aliases,omitempty"` // other names of variants in expectations
+	Shard   *cluster.Shard    `json:"shard,omitempty"`   // nil for the whole sweep
+	Playing *Playing          `json:"playing,omitempty"`
+}
+
+// Playing is the process that played last in a folder.
+type Playing struct {
+	Host     string    `json:"host"`
+	Workers  int       `json:"workers"`
+	Began    time.Time `json:"began"`
+	Finished int       `json:"finished"` // runs that were finished when it began
 }
 
 // maxMeta bounds the size of meta.json, which contains a sweep and its scenario.

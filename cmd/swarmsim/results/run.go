@@ -24,7 +24,7 @@ type RunFolder struct {
 }
 
 // runFiles are the files that a run writes. Nothing else is replaced or removed.
-var runFiles = append(record.Files(), reports.Files()...)
+var runFiles = slices.Concat(record.Files(), reports.Files(), provenanceFiles)
 
 // maxAttempts bounds retries of operations that fail only if another process creates or
 // removes the same name between two system calls.
@@ -130,11 +130,14 @@ func (f *RunFolder) Create(name string) (io.WriteCloser, error) {
 	return os.Create(filepath.Join(f.temporary, name))
 }
 
-// Commit renames the folder to its final path. If another process has created that
+// Commit describes the results and renames the folder to its final path. If another process has created that
 // path during the run, the folder gets the next free name instead: finished results are
 // never discarded. If Commit fails, its error names the folder that holds the results.
 func (f *RunFolder) Commit() error {
 	defer f.release()
+	if err := describeRun(f.temporary, f.Create); err != nil {
+		return fmt.Errorf("the results are in %s; their provenance could not be written: %w", f.temporary, err)
+	}
 	old, err := f.rename()
 	if err != nil {
 		return fmt.Errorf("the finished results are in %s; they could not be moved to %s: %w", f.temporary, f.path, err)

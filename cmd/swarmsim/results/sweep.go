@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 
 	"swarmsim/bounded"
@@ -64,6 +65,15 @@ func makeSweepFolder(path string, restart bool) error {
 // Path returns the folder's path.
 func (f *SweepFolder) Path() string { return f.path }
 
+// Holds reports whether the folder was last used for the sweep and the shard that meta describes.
+func (f *SweepFolder) Holds(meta Meta) bool {
+	return f.meta.Sweep == meta.Sweep && f.meta.Program == meta.Program && f.meta.Compared == meta.Compared &&
+		reflect.DeepEqual(f.meta.Shard, meta.Shard)
+}
+
+// Meta returns the description of the sweep that the folder was last used for. ok is false if it has none.
+func (f *SweepFolder) Meta() (meta Meta, ok bool) { return f.meta, f.meta.Sweep != "" }
+
 // Begin prepares the folder for runs of the sweep that meta describes: it removes the
 // files that show an earlier result. Files that no sweep has written stay.
 func (f *SweepFolder) Begin(meta Meta) error {
@@ -75,7 +85,7 @@ func (f *SweepFolder) Begin(meta Meta) error {
 	return f.writeMeta()
 }
 
-// Write writes all files but the journal.
+// Write writes all files and sorts the journal.
 func (f *SweepFolder) Write(plan *lab.Plan, o *lab.SweepResult, meta Meta, plots bool) error {
 	create := Atomic(f.path)
 	var written []string
@@ -83,6 +93,13 @@ func (f *SweepFolder) Write(plan *lab.Plan, o *lab.SweepResult, meta Meta, plots
 		written = append(written, name)
 		return create(name)
 	})
+	if err == nil {
+		err = f.Sort(plan.Keys(o.Seeds))
+	}
+	if err == nil {
+		err = f.describeSweep(plan, o, meta, create, slices.Clone(written))
+		written = append(written, provenanceFiles...)
+	}
 	if err == nil {
 		err = f.removeOutcome(written)
 	}
@@ -98,7 +115,7 @@ func (f *SweepFolder) Write(plan *lab.Plan, o *lab.SweepResult, meta Meta, plots
 // removeOutcome removes the files that the sweep has written to the folder, except the
 // journal and those to keep.
 func (f *SweepFolder) removeOutcome(keep []string) error {
-	files := slices.Concat(f.meta.Files, lab.Files())
+	files := slices.Concat(f.meta.Files, lab.Files(), provenanceFiles)
 	files = slices.DeleteFunc(files, func(name string) bool {
 		return name != filepath.Base(name) || name == lab.JournalFile || slices.Contains(keep, name)
 	})
