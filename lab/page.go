@@ -23,7 +23,9 @@ func (p *Plan) draw(rows trial.Rows, o *SweepResult, create record.Create) error
 		}
 		plots = append(plots, plot)
 	}
-	base, err := p.Cells[p.baseline()].trial.Scenario.Print()
+	resolved := *p.Cells[p.baseline()].trial.Scenario
+	resolved.Comment = "" // a sweep that is read from its results has the scenario without its comment
+	base, err := resolved.Print()
 	if err != nil {
 		return err
 	}

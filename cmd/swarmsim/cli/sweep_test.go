@@ -28,13 +28,12 @@ variants: {rarest-first: {client.picker: rarest-first}, random: {client.picker: 
 vary: {groups.seed.link.up: 200 kB/s..1 MB/s step 200 kB/s}
 `
 
-// contents returns all files of a results folder except meta.json and the journal, the
-// rows of which are in the order in which runs ended.
+// contents returns all files of a results folder except meta.json.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || d.Name() == lab.JournalFile || d.Name() == record.MetaFile {
+		if err != nil || d.IsDir() || d.Name() == record.MetaFile {
 			return err
 		}
 		text, err := os.ReadFile(path)
