@@ -78,7 +78,7 @@ func (j *Journal) Append(r *trial.Row) error {
 }
 
 // Sort writes the journal again, with the rows of keys first and in their order, then the others.
-// The journal of a finished sweep is then the same whoever played it, and in whatever order. A
+// The journal of a finished sweep is then the same whatever machines played it, and in whatever order. A
 // process that is killed meanwhile leaves the old journal.
 func (j *Journal) Sort(keys []string) error {
 	name := j.file.Name()
