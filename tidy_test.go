@@ -30,9 +30,9 @@ cmd/swarmsim/cli: cmd/swarmsim/play cmd/swarmsim/serve client client/live client
 cmd/swarmsim/play: bounded cmd/swarmsim/results cmd/usage hugepages reports sim sim/record sim/scenario
 cmd/swarmsim/serve: bench bounded cmd/swarmsim/play cmd/swarmsim/results lab reports scenarios sim sim/content sim/record sim/scenario
 cmd/swarmsim/results: bounded lab lab/trial reports sim/record
-docs/playground: scenarios sim sim/content sim/record sim/scenario
+docs/playground: reports scenarios sim sim/content sim/record sim/scenario
 docs/playground/wasm: docs/playground sim
-docs/playground/build:
+docs/playground/build: docs/playground
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded reports/page sim/record
 reports/page:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
+	"time"
 )
 
 // memory holds the files of a record.
@@ -23,6 +24,29 @@ func (m memory) bytes() map[string][]byte {
 	}
 	return out
 }
+
+// Open makes memory an fs.FS.
+func (m memory) Open(name string) (fs.File, error) {
+	b, ok := m[name]
+	if !ok {
+		return noFiles{}.Open(name)
+	}
+	return &openFile{Reader: bytes.NewReader(b.Bytes()), name: name}, nil
+}
+
+// openFile is an open file of memory, and its own fs.FileInfo.
+type openFile struct {
+	*bytes.Reader
+	name string
+}
+
+func (f *openFile) Stat() (fs.FileInfo, error) { return f, nil }
+func (f *openFile) Close() error               { return nil }
+func (f *openFile) Name() string               { return f.name }
+func (f *openFile) Mode() fs.FileMode          { return 0o444 }
+func (f *openFile) ModTime() time.Time         { return time.Time{} }
+func (f *openFile) IsDir() bool                { return false }
+func (f *openFile) Sys() any                   { return nil }
 
 type closer struct{ io.Writer }
 

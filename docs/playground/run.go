@@ -2,9 +2,11 @@ package playground
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
+	"swarmsim/reports"
 	"swarmsim/scenarios"
 	"swarmsim/sim"
 	"swarmsim/sim/record"
@@ -31,6 +33,7 @@ type Result struct {
 	Files  map[string][]byte // of the record, by name
 	Events int64             // that the engine played
 	Record record.Summary
+	Replay []byte // page.Replay as JSON; nil if the record has no transfers
 }
 
 // Summary returns the bytes of summary.json.
@@ -52,7 +55,21 @@ func Run(ctx context.Context, q Request, progress func(sim.Progress)) (*Result, 
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Files: files.bytes(), Events: outcome.Events, Record: outcome.Summary}, nil
+	replay, err := replayOf(files)
+	return &Result{Files: files.bytes(), Events: outcome.Events, Record: outcome.Summary, Replay: replay}, err
+}
+
+// replayOf makes the data of the replay from a record.
+func replayOf(files memory) ([]byte, error) {
+	r, err := reports.Load(files)
+	if err != nil {
+		return nil, err
+	}
+	data, err := reports.ReplayData(r)
+	if err != nil || data == nil {
+		return nil, err
+	}
+	return json.Marshal(data)
 }
 
 // resolve loads the scenario of a request.

@@ -10,6 +10,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,6 +20,8 @@ import (
 	"runtime"
 	"strings"
 	"text/template"
+
+	"swarmsim/docs/playground"
 )
 
 // source is the folder of the page's parts.
@@ -69,6 +72,7 @@ func build(folder string) (int, error) {
 // page is what page.html is filled with.
 type page struct {
 	Style, Script  string
+	Library        string // JSON, as base64
 	Worker, Engine string // gzip, as base64
 }
 
@@ -106,6 +110,15 @@ func parts() (*page, error) {
 	if p.Engine, err = packed(engine); err != nil {
 		return nil, err
 	}
+	library, err := playground.Library()
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(library)
+	if err != nil {
+		return nil, err
+	}
+	p.Library = base64.StdEncoding.EncodeToString(text)
 	worker, err := workerScript()
 	if err != nil {
 		return nil, err

@@ -15,37 +15,36 @@ function inflated(id) {
   return new Blob([bytesOf(id)]).stream().pipeThrough(new DecompressionStream("gzip"));
 }
 
-// loadEngine compiles the simulator, and returns {library, run}.
+// readLibrary returns the scenarios and their settings, which the build has put into the page.
+export function readLibrary() {
+  return JSON.parse(new TextDecoder().decode(bytesOf("library")));
+}
+
+// loadEngine compiles the simulator, and returns {run}.
 export async function loadEngine() {
   const answer = new Response(inflated("engine-wasm"), { headers: { "Content-Type": "application/wasm" } });
   const module = await WebAssembly.compileStreaming(answer);
   const source = URL.createObjectURL(new Blob([await new Response(inflated("engine-worker")).text()], { type: "text/javascript" }));
-  return {
-    library: () => ask(source, module, { call: "library" }).result.then((m) => m.library),
-    // run plays a request. It returns {result, stop}: a promise of the run's files, and a function
-    // that ends the run, after which the promise is rejected with a Stopped.
-    run(request, onProgress) {
-      const { result, stop } = ask(source, module, { call: "run", request }, onProgress);
-      return { result: result.then((m) => m.done), stop };
-    },
-  };
+  // run plays a request. It returns {result, stop}: a promise of the run's files, and a function that
+  // ends the run, after which the promise is rejected with a Stopped.
+  return { run: (request, onProgress) => start(source, module, request, onProgress) };
 }
 
 // Stopped is why a run that was stopped has no result.
 export class Stopped extends Error {}
 
-// ask starts a worker for one call.
-function ask(source, module, call, onProgress) {
+// start starts a worker for one run.
+function start(source, module, request, onProgress) {
   const worker = new Worker(source, { name: "engine" });
   let reject;
   const result = new Promise((resolve, rejected) => {
     reject = rejected;
     worker.onerror = (e) => rejected(new Error(e.message || "the simulator could not be started"));
     worker.onmessage = ({ data }) => {
-      if (data.ready) worker.postMessage(call);
-      else if (data.progress) onProgress?.(data.progress);
+      if (data.ready) worker.postMessage({ request });
+      else if (data.progress) onProgress(data.progress);
       else if (data.error) rejected(new Error(data.error));
-      else resolve(data);
+      else resolve(data.done);
     };
   }).finally(() => worker.terminate());
   worker.postMessage({ module });

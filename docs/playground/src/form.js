@@ -47,9 +47,9 @@ export function toHash(scenario, sets, seed) {
   return `#${link}`;
 }
 
-// createForm fills the form's element with the settings of a scenario. onChange is called after each
-// change, and value returns {scenario, sets, seed}.
-export function createForm(element, library, onChange) {
+// createForm fills the elements of the form with the scenarios and the settings of one. onChange is
+// called after each change, and value returns {scenario, sets, seed}.
+export function createForm(top, element, library, onChange) {
   let scenario, chosen = new Map();
   const picker = make("select", { id: "scenario", onchange: () => show(library.find((s) => s.name === picker.value), new Map()) },
     ...library.map((s) => make("option", { value: s.name, textContent: s.name })));
@@ -57,9 +57,9 @@ export function createForm(element, library, onChange) {
   const settings = make("div", { className: "settings" });
   const seed = make("input", { id: "seed", type: "number", min: "0", max: String(Number.MAX_SAFE_INTEGER), step: "1", required: true, oninput: tell });
   const reset = make("button", { type: "button", textContent: "Reset settings", onclick: () => show(scenario, new Map()) });
-  element.prepend(
-    make("div", { className: "field" }, make("label", { htmlFor: "scenario", textContent: "Scenario" }), picker), about, settings,
-    make("div", { className: "field seed" }, make("label", { htmlFor: "seed", textContent: "Seed of all random numbers" }), seed, reset));
+  top.append(make("div", { className: "field" }, make("label", { htmlFor: "scenario", textContent: "Scenario" }), picker), about);
+  element.append(settings,
+    make("div", { className: "field seed" }, make("label", { htmlFor: "seed", textContent: "Seed of the random numbers" }), seed), reset);
 
   function show(next, values, number = next.seed) {
     scenario = next;

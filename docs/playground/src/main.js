@@ -5,14 +5,14 @@ import { count, rate, seconds } from "../../../reports/page/src/replay/words.js"
 import { make, setText } from "../../../reports/page/src/replay/dom.js";
 import { lineChart } from "./chart.js";
 import { bill, outcome, verdict } from "./compare.js";
-import { loadEngine, Stopped } from "./engine.js";
+import { loadEngine, readLibrary, Stopped } from "./engine.js";
 import { commandLine, createForm, fromHash, toHash } from "./form.js";
 import { readRun, staircase, thin } from "./record.js";
 import { showReplays } from "./replays.js";
 
 const $ = (id) => document.getElementById(id);
 const POINTS = 600; // of a line in a chart
-const FIRST = "flash-crowd"; // the scenario that is shown first
+const FIRST = "#scenario=flash-crowd&set=content.size%3D16+MiB"; // what is shown first: a run of some seconds
 
 // sides are the two runs of one demand.
 const sides = [
@@ -20,16 +20,16 @@ const sides = [
   { id: "server", name: "One server", kind: "server" },
 ];
 
-let engine, form, running = [], replays = null;
+let engine, form, replays = null;
+let running = []; // the runs going on
 
 async function begin() {
+  const library = readLibrary();
+  form = createForm($("scenarios"), $("settings"), library, changed);
+  const { scenario, chosen, seed } = fromHash(location.hash, library) ?? fromHash(FIRST, library);
+  form.show(scenario, chosen, seed);
   try {
     engine = await loadEngine();
-    const library = await engine.library();
-    form = createForm($("settings"), library, changed);
-    const link = fromHash(location.hash, library);
-    if (link) form.show(link.scenario, link.chosen, link.seed);
-    else form.show(library.find((s) => s.name === FIRST) ?? library[0], new Map());
     $("run").disabled = false;
     setText($("status"), "Ready.");
   } catch (error) {

@@ -1,8 +1,8 @@
 // The engine's worker: it runs the simulator, compiled to WebAssembly, beside the page, which stays
 // alive meanwhile. The page stops a run by ending the worker.
 //
-// It is told {module} first, and then {call: "library"} or {call: "run", request}. It answers with
-// {ready}, {library}, {progress}, {done} or {error}. The build puts wasm_exec.js of Go before it,
+// It is told {module} first, and then {request}. It answers with {ready}, {progress},
+// {done} or {error}. The build puts wasm_exec.js of Go before it,
 // which defines Go.
 
 const PROGRESS_MS = 100; // at most one report of progress in that time
@@ -36,11 +36,7 @@ function play(request) {
 onmessage = async ({ data }) => {
   try {
     if (data.module) await start(data.module);
-    else if (data.call === "library") {
-      const text = globalThis.swarmsim.library();
-      if (text.error) throw new Error(text.error);
-      postMessage({ library: JSON.parse(text) });
-    } else play(data.request);
+    else play(data.request);
   } catch (error) {
     postMessage({ error: error.message });
   }

@@ -1,11 +1,9 @@
 // Command wasm is the simulator for a web page. In a worker of a browser it defines the object
-// swarmsim with these functions; each returns JSON, or {"error": "..."}:
+// swarmsim with one function, run(request, progress), which plays a playground.Request, given as JSON.
 //
-//	library()                  the scenarios and their settings
-//	run(request, progress)     plays a playground.Request, given as JSON
-//
-// run returns the record's files as byte arrays. It calls progress with virtual times while it plays,
-// and returns when the run has ended: the page stops a run by ending its worker.
+// run calls progress with virtual times while it plays, and returns when the run has ended: the page
+// stops a run by ending its worker. It returns the record's files as byte arrays, the replay's data as
+// JSON and the number of events, or {"error": "..."}.
 //
 //	GOOS=js GOARCH=wasm go build -o engine.wasm ./docs/playground/wasm
 package main

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"runtime/debug"
 	"syscall/js"
 
 	"swarmsim/docs/playground"
@@ -10,23 +11,11 @@ import (
 )
 
 func main() {
+	debug.SetGCPercent(400) // there is one core, and memory for it
 	js.Global().Set("swarmsim", map[string]any{
-		"library": js.FuncOf(func(js.Value, []js.Value) any { return library() }),
-		"run":     js.FuncOf(func(_ js.Value, args []js.Value) any { return run(args) }),
+		"run": js.FuncOf(func(_ js.Value, args []js.Value) any { return run(args) }),
 	})
 	<-make(chan struct{}) // the functions live as long as the worker
-}
-
-func library() any {
-	list, err := playground.Library()
-	if err != nil {
-		return failed(err)
-	}
-	text, err := json.Marshal(list)
-	if err != nil {
-		return failed(err)
-	}
-	return string(text)
 }
 
 // run plays a request and returns its files.
@@ -47,7 +36,7 @@ func run(args []js.Value) any {
 		js.CopyBytesToJS(bytes, content)
 		files[name] = bytes
 	}
-	return map[string]any{"files": files, "events": r.Events}
+	return map[string]any{"files": files, "events": r.Events, "replay": string(r.Replay)}
 }
 
 // failed is what a function returns instead of a result.
