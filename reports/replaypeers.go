@@ -6,7 +6,7 @@ import (
 )
 
 // maxReplayPeers bounds how many peers a replay shows.
-const maxReplayPeers = 200
+const maxReplayPeers = 250
 
 // maxReplayRows bounds the rows of a replay: fewer peers are shown if theirs are more.
 const maxReplayRows = 700_000

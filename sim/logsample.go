@@ -6,7 +6,7 @@ import (
 
 // The numbers of peers of which a sample is logged.
 const (
-	sampledPeers      = 200 // transfers
+	sampledPeers      = 250 // transfers
 	sampledDeciders   = 50  // decisions
 	sampledSeeds      = 10  // of a group of initial seeds, at least, if it has as many
 	sampledOfLeechers = 1   // of any other group

@@ -61,7 +61,7 @@ type Stop struct {
 type Record struct {
 	Interval  Duration    `json:"interval,omitempty" jsonschema:"interval between rows of the time series" min:"10 ms"`
 	Events    bool        `json:"events,omitempty" jsonschema:"have the event log list what happens to every peer"`
-	Transfers RecordPeers `json:"transfers,omitempty" jsonschema:"have the event log list the pieces that peers send each other: off, sample (some 200 peers) or all"`
+	Transfers RecordPeers `json:"transfers,omitempty" jsonschema:"have the event log list the pieces that peers send each other: off, sample (some 250 peers) or all"`
 	Decisions RecordPeers `json:"decisions,omitempty" jsonschema:"have the event log list why neighbours are unchoked and pieces picked: off, sample (some 50 peers) or all"`
 	Messages  []int       `json:"messages,omitempty" jsonschema:"have the event log list all messages of these peers, by their numbers in peers.csv"`
 	Interest  bool        `json:"interest,omitempty" jsonschema:"measure how long the leechers of each pair are interested in each other"`

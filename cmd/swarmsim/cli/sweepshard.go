@@ -108,7 +108,9 @@ func (f *sweepFlags) openShard(cmd *cobra.Command, plan *lab.Plan, dir string) (
 		return nil, err
 	}
 	noteDamage(cmd, folder, dir)
-	expect := func(s *scenario.Scenario) error { return play.ExpectHugePages(s, plan.Source().Files, plan.Source().Dir) }
+	expect := func(s *scenario.Scenario) error {
+		return play.ExpectHugePages(s, plan.Source().Files, plan.Source().Dir)
+	}
 	if err := plan.CheckScenarios(expect); err != nil {
 		folder.Close()
 		return nil, err

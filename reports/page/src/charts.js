@@ -8,10 +8,10 @@ import { scaleOf, timeUnit, value } from "./format.js";
 const HEIGHT = 260;
 const MOST_ROWS = 200; // of a table of data
 
-// mountCharts shows the charts of a record in an element, and returns a function that removes them.
+// mountCharts shows the charts of a record in an element, and returns them.
 export function mountCharts(element, record, cursor) {
   const shown = record.charts.map((chart) => mountChart(element, chart, record, cursor));
-  return () => { for (const c of shown) c.destroy(); };
+  return { shown, destroy() { for (const c of shown) c.destroy(); } };
 }
 
 // mountChart shows one chart.

@@ -2,7 +2,6 @@
 
 import { createCursor } from "./cursor.js";
 import { createPeerView } from "./peer.js";
-import { decode } from "./replay/trace.js";
 import { make } from "./replay/dom.js";
 import { mountCharts } from "./charts.js";
 import { mountHeat } from "./heat.js";
@@ -19,10 +18,11 @@ async function main() {
   let replay = null, trace = null;
   if (replayData) {
     replay = mountReplay(at("replay"), replayData, { cursor, onSelect: (n) => { if (n !== null) peers.show(n); } });
-    trace = replay.trace ?? decode(replayData);
+    trace = replay.trace;
+    replay.seek(trace.since[trace.starts[Math.floor(trace.starts.length / 20)]] * trace.tick); // where there is something to see
   }
   mountTimeline(at("timeline"), record, cursor);
-  mountCharts(at("charts"), record, cursor);
+  const charts = mountCharts(at("charts"), record, cursor);
   if (record.heat) mountHeat(at("charts"), record, cursor);
   if (record.matrix) mountMatrix(at("charts"), record.matrix);
   const peers = createPeerView(at("peer"), record, trace, cursor, {
@@ -31,7 +31,7 @@ async function main() {
   });
   const table = mountTable(at("peers"), record.peers, (n) => peers.show(n));
   document.documentElement.classList.add("ready");
-  window.swarmsim = { record, replay, cursor, peers, table, readyMS: performance.now() };
+  window.swarmsim = { record, charts: charts.shown, replay, cursor, peers, table, readyMS: performance.now() };
 }
 
 main().catch((error) => {
