@@ -71,15 +71,15 @@ func (t *Tournament) matrix(p *Plan, share int) chart {
 	percent := p.Sweep.Shares[share]
 	g := &reports.Grid{
 		File:  fmt.Sprintf("invasion-%s", strconv.FormatFloat(100*float64(percent), 'g', 4, 64)),
-		Title: fmt.Sprintf("Advantage of %v of the leechers over the others", percent),
-		X:     "the others, by rank",
+		Title: fmt.Sprintf("Advantage of %v of the leechers over the others, in percent", percent),
+		X:     "the others: variant by its rank",
 		Y:     "",
 		Caption: fmt.Sprintf("The difference of the mean rates, as a share of the higher one, of the variant of the row, which is %v "+
 			"of the leechers, and that of the column, which is the rest. Red: the row is ahead; blue: it is behind. A star marks an "+
 			"advantage other than 0 (false discovery rate 5 %%). Rows and columns are ordered by rank.", percent),
 		Signed: true,
 		Square: true,
-		Write:  wholePercent,
+		Write:  shortPercent,
 	}
 	n := len(t.Ranking)
 	for i := range t.Ranking {
@@ -101,10 +101,15 @@ func (t *Tournament) matrix(p *Plan, share int) chart {
 	return g
 }
 
-// wholePercent writes a whole number of percent with its sign, except for 0.
-func wholePercent(x float64) string {
-	if n := int(math.Round(x)); n != 0 {
-		return fmt.Sprintf("%+d %%", n)
+// shortPercent writes a number of percent with its sign and two digits or so, without the unit, for
+// which cells have no room.
+func shortPercent(x float64) string {
+	digits := 1
+	if math.Abs(x) >= 9.95 {
+		digits = 0
 	}
-	return "0 %"
+	if math.Abs(x) < 0.05 {
+		return "0"
+	}
+	return fmt.Sprintf("%+.*f", digits, x)
 }

@@ -40,7 +40,7 @@ func (t *Tournament) conclusion(o *SweepResult) string {
 	}
 	switch {
 	case !o.canShow():
-		return fmt.Sprintf("with this few seeds it cannot be said that %s %s significantly%s", who, verbFor(leaders), ends)
+		return fmt.Sprintf("too few seeds to tell: no difference of %s%s could be shown, however large", who, ends)
 	case len(differ) == len(leaders):
 		return begins + who + " " + verbFor(leaders) + " significantly" + ends
 	case len(differ) > 0:
