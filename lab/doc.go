@@ -29,6 +29,9 @@
 // numbers; see sim/draw), so their differences are due to the variants alone, and
 // tests are paired. The statistics are in lab/stats; runs, rows and the journal in lab/trial.
 //
+// A tournament (sweep.KindTournament) is a sweep with other cells: games of two variants in one swarm.
+// Its measures are computed from the rows of many games; the rest knows them as metrics of variants.
+//
 // Limits: all rows are held in memory; a sweep has at most a million runs; intervals and
 // tests treat seeds as independent samples of the scenario's randomness.
 package lab

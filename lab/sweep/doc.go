@@ -1,5 +1,6 @@
 // Package sweep reads and checks sweeps: which variants of a scenario to compare, which
-// fields to vary, with which seeds, and what to expect of the result. lab plays them;
+// fields to vary, with which seeds, and what to expect of the result; and tournaments, in which
+// variants play against each other. lab plays them;
 // cmd/swarmsim/cli reads them from files and makes them of flags.
 //
 // Load reads a sweep file. New, the Parse functions and Check make a sweep of flags. All
