@@ -174,5 +174,6 @@ func (p *Plan) Scenario(r Run) (*scenario.Scenario, scenario.Source) {
 	t := p.Cells[r.Cell].trial
 	s := *t.Scenario
 	s.Seed = r.Seed
+	s.Comment = "" // a sweep that is read from its results has the scenario without its comment
 	return &s, t.Source
 }

@@ -20,6 +20,7 @@ type Crate struct {
 	Program Program
 	Date    string // of the program's source, as an ISO 8601 date; empty if it is not known
 	Files   []CrateEntry
+	Folders []string // with crates of their own: runs that were played again
 }
 
 // CrateEntry is a file of the folder.
@@ -58,6 +59,14 @@ func (c *Crate) graph() []entity {
 	for _, f := range files {
 		e := f.entity()
 		parts, described = append(parts, ref(e["@id"].(string))), append(described, e)
+	}
+	for _, name := range slices.Sorted(slices.Values(c.Folders)) {
+		id := (&url.URL{Path: name}).EscapedPath() + "/"
+		parts = append(parts, ref(id))
+		described = append(described, entity{
+			"@id": id, "@type": "Dataset", "name": name,
+			"description": "A run of the sweep, with its whole record, and a crate of its own",
+		})
 	}
 	root := entity{
 		"@id":         "./",

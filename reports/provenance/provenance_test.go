@@ -28,12 +28,14 @@ func TestCrate(t *testing.T) {
 	files := memory{}
 	c := &Crate{
 		Name: "x", Kind: "sweep", Program: Program{Name: "swarmsim", Version: "abc", SHA256: "00"}, Date: "2026-01-02",
-		Files: []CrateEntry{{"runs.csv", 12}, {"meta.json", -1}, {"scenario.yaml", 3}, {"mean of 5 % [a]#1.png", 7}, {"runs.journal", 0}},
+		Files:   []CrateEntry{{"runs.csv", 12}, {"meta.json", -1}, {"scenario.yaml", 3}, {"mean of 5 % [a]#1.png", 7}, {"runs.journal", 0}},
+		Folders: []string{"runs/b", "runs/a"},
 	}
 	if err := WriteCrate(files.create, c); err != nil {
 		t.Fatal(err)
 	}
 	slices.Reverse(c.Files)
+	slices.Reverse(c.Folders)
 	again := memory{}
 	if err := WriteCrate(again.create, c); err != nil || !bytes.Equal(files[CrateFile].Bytes(), again[CrateFile].Bytes()) {
 		t.Errorf("the crate depends on the order of files, %v", err)
@@ -54,7 +56,7 @@ func TestCrate(t *testing.T) {
 		}
 	}
 	action := entities["#action"]
-	if len(action["result"].([]any)) != 4 || len(action["object"].([]any)) != 1 {
+	if len(action["result"].([]any)) != 6 || entities["runs/a/"]["@type"] != "Dataset" || len(action["object"].([]any)) != 1 {
 		t.Errorf("%v", action)
 	}
 }
@@ -104,7 +106,7 @@ func checkCrate(t *testing.T, text []byte) map[string]map[string]any {
 		}
 	}
 	for id, e := range entities {
-		if e["@type"] == "File" && !listed[id] {
+		if (e["@type"] == "File" || e["@type"] == "Dataset" && id != "./") && !listed[id] {
 			t.Errorf("the root does not list %s", id)
 		}
 	}

@@ -71,7 +71,12 @@ func (f *sweepFlags) add(c *cobra.Command) {
 	fs.BoolVar(&f.asJSON, "json", false, "print the outcome as JSON instead of tables")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "list the runs without playing them")
 	fs.BoolVar(&f.noPlots, "no-plots", false, "write no plots and no page")
-	fs.BoolVar(&f.replays, "replays", false,
+	addReplaysFlag(c, &f.replays)
+}
+
+// addReplaysFlag adds --replays.
+func addReplaysFlag(c *cobra.Command, replays *bool) {
+	c.Flags().BoolVar(replays, "replays", false,
 		"play the median and the worst seed of every combination again, for the page "+
 			"(default: for compare, and for a sweep of at most 8 combinations)")
 }

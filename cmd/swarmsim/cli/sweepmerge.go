@@ -51,6 +51,8 @@ belong together, 99 an expectation of the sweep is not met.`,
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "print no table")
 	fs.BoolVar(&f.asJSON, "json", false, "print the outcome as JSON instead of tables")
 	fs.BoolVar(&f.noPlots, "no-plots", false, "write no plots and no page")
+	addReplaysFlag(c, &f.replays)
+	addWorkers(c, &f.workers, "cores to use for the runs that are played again for the page")
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error { return f.merge(cmd, args) })
 	return c
 }
@@ -180,6 +182,9 @@ func (f *mergeFlags) write(
 		return f.reportMissing(cmd.ErrOrStderr(), work, parts, folder.Path(), rows, seeds)
 	}
 	result := plan.Result(folder.Rows(), seeds)
+	if err := f.addReplays(cmd, plan, folder, result); err != nil {
+		return err
+	}
 	if err := folder.Write(plan, result, meta, !f.noPlots); err != nil {
 		return err
 	}

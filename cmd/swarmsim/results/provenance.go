@@ -93,7 +93,13 @@ func (f *SweepFolder) describeSweep(plan *lab.Plan, o *lab.SweepResult, meta Met
 		return err
 	}
 	files = append(files, lab.JournalFile, record.MetaFile, provenance.File)
-	return writeCrate(f.path, create, files, &provenance.Crate{Name: o.Sweep, About: o.About, Kind: "sweep", Program: d.Program})
+	c := &provenance.Crate{Name: o.Sweep, About: o.About, Kind: "sweep", Program: d.Program}
+	for folder, key := range f.meta.Runs {
+		if f.Replayed(folder, key) {
+			c.Folders = append(c.Folders, folder)
+		}
+	}
+	return writeCrate(f.path, create, files, c)
 }
 
 // writeCrate writes the crate of those files that are there. meta.json will be.
