@@ -33,8 +33,7 @@ export function bill(summary) {
 }
 
 function copies(n) {
-  const text = n >= 100 ? n.toFixed(0) : n >= 10 ? n.toFixed(1) : n.toFixed(2);
-  return `${text.replace(/\.?0+$/, (end) => (end.includes(".") ? "" : end))} ${n === 1 ? "copy" : "copies"}`;
+  return `${n >= 100 ? n.toFixed(0) : Number(n.toPrecision(3))} ${n === 1 ? "copy" : "copies"}`;
 }
 
 // verdict compares both runs: the times and the provider's bill.

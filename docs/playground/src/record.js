@@ -11,9 +11,15 @@ export function parseTable(text) {
 
 // parseLine splits a line of CSV; the names of groups never need a line break.
 function parseLine(line) {
-  const cells = [];
-  for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
-    cells.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+  if (!line.includes('"')) return line.split(",");
+  const cells = [""];
+  let quoted = false;
+  for (let i = 0; i < line.length; i++) {
+    const c = line[i];
+    if (c === '"' && quoted && line[i + 1] === '"') cells[cells.length - 1] += line[i++];
+    else if (c === '"') quoted = !quoted;
+    else if (c === "," && !quoted) cells.push("");
+    else cells[cells.length - 1] += c;
   }
   return cells;
 }

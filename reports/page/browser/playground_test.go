@@ -91,6 +91,8 @@ func TestPlaygroundLooks(t *testing.T) {
 		if p.wider() {
 			t.Errorf("%s: the page scrolls sideways", l.name)
 		}
+		p.waitFor(`document.querySelectorAll("#replays canvas").length === 2`)
+		p.setValue("#replays .replay-scrub", "20")
 		p.screenshot("playground-done", true)
 	}
 }
