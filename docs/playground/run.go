@@ -33,6 +33,7 @@ type Result struct {
 	Files  map[string][]byte // of the record, by name
 	Events int64             // that the engine played
 	Record record.Summary
+	Page   []byte // page.Record as JSON
 	Replay []byte // page.Replay as JSON; nil if the record has no transfers
 }
 
@@ -55,21 +56,25 @@ func Run(ctx context.Context, q Request, progress func(sim.Progress)) (*Result, 
 	if err != nil {
 		return nil, err
 	}
-	replay, err := replayOf(files)
-	return &Result{Files: files.bytes(), Events: outcome.Events, Record: outcome.Summary, Replay: replay}, err
+	r := &Result{Files: files.bytes(), Events: outcome.Events, Record: outcome.Summary}
+	return r, r.draw(files)
 }
 
-// replayOf makes the data of the replay from a record.
-func replayOf(files memory) ([]byte, error) {
-	r, err := reports.Load(files)
+// draw makes the data of the charts and of the replay from the record.
+func (r *Result) draw(files memory) error {
+	loaded, err := reports.Load(files)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	data, err := reports.ReplayData(r)
-	if err != nil || data == nil {
-		return nil, err
+	if r.Page, err = json.Marshal(reports.PageData(loaded)); err != nil {
+		return err
 	}
-	return json.Marshal(data)
+	replay, err := reports.ReplayData(loaded)
+	if err != nil || replay == nil {
+		return err
+	}
+	r.Replay, err = json.Marshal(replay)
+	return err
 }
 
 // resolve loads the scenario of a request.

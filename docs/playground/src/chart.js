@@ -35,7 +35,7 @@ export function lineChart({ title, y, lines, write = String, about, end }) {
   const { width, height, left, right, top, bottom } = SIZE;
   const atX = (t) => left + (width - left - right) * t / x.values.at(-1);
   const atY = (v) => height - bottom - (height - top - bottom) * v / ys.at(-1);
-  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title}. ${about}`, class: "chart" });
+  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${title}. ${about}`, class: "lines" });
   for (const v of ys) {
     svg.append(draw("line", { x1: left, x2: width - right, y1: atY(v), y2: atY(v), class: "grid" }));
     svg.append(draw("text", { x: left - 8, y: atY(v) + 4, "text-anchor": "end" }, write(v)));

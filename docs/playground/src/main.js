@@ -8,7 +8,7 @@ import { bill, outcome, verdict } from "./compare.js";
 import { loadEngine, readLibrary, Stopped } from "./engine.js";
 import { commandLine, createForm, fromHash, toHash } from "./form.js";
 import { readRun, staircase, thin } from "./record.js";
-import { showReplays } from "./replays.js";
+import { showCharts, showReplays } from "./replays.js";
 
 const $ = (id) => document.getElementById(id);
 const POINTS = 600; // of a line in a chart
@@ -20,7 +20,8 @@ const sides = [
   { id: "server", name: "One server", kind: "server" },
 ];
 
-let engine, form, replays = null;
+let engine, form;
+let shown = []; // the replays and charts of the runs before
 let running = []; // the runs going on
 
 async function begin() {
@@ -66,8 +67,8 @@ async function run(event) {
 
 // prepare clears what the run before left.
 function prepare(both) {
-  replays?.destroy();
-  replays = null;
+  for (const s of shown) s.destroy();
+  shown = [];
   $("run").disabled = true;
   $("stop").disabled = false;
   $("problem").hidden = true;
@@ -147,7 +148,8 @@ function compare(both) {
       title: "Content that arrives", y: "MB/s", lines: goodput, end, write: (v) => String(Number((v / 1e6).toPrecision(6))),
       about: both.map((s) => `${s.name}: at most ${rate(Math.max(0, ...s.run.series.goodput))}`).join("; ") + ".",
     }));
-  replays = showReplays($("replays"), both);
+  const replays = showReplays($("replays"), both);
+  shown = [replays, showCharts($("all"), both, replays.cursor)];
   $("results").scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "nearest" });
 }
 

@@ -36,7 +36,7 @@ func run(args []js.Value) any {
 		js.CopyBytesToJS(bytes, content)
 		files[name] = bytes
 	}
-	return map[string]any{"files": files, "events": r.Events, "replay": string(r.Replay)}
+	return map[string]any{"files": files, "events": r.Events, "page": string(r.Page), "replay": string(r.Replay)}
 }
 
 // failed is what a function returns instead of a result.

@@ -93,6 +93,8 @@ func TestPlaygroundLooks(t *testing.T) {
 		}
 		p.waitFor(`document.querySelectorAll("#replays canvas").length === 2`)
 		p.setValue("#replays .replay-scrub", "20")
+		p.click("#all summary")
+		p.waitFor(`document.querySelectorAll("#all canvas").length >= 5`)
 		p.screenshot("playground-done", true)
 	}
 }
