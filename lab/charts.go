@@ -23,6 +23,7 @@ func (p *Plan) charts(rows trial.Rows, o *SweepResult) []chart {
 	}
 	var out []chart
 	for i := range p.Metrics {
+		out = append(out, p.rankChart(o, i)...)
 		out = append(out, p.lineCharts(o, i)...)
 		out = append(out, p.heatMaps(o, i)...)
 		if f := p.forest(o, i); f != nil {

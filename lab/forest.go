@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,8 +12,8 @@ import (
 // maxForest is the largest number of comparisons in a forest plot.
 const maxForest = 40
 
-// forest plots every comparison of a metric with its interval. It returns nil if there
-// are none, or too many.
+// forest plots the comparisons of a metric with their intervals: all, or of many those with the largest
+// changes. It returns nil if there are none.
 func (p *Plan) forest(o *SweepResult, metric int) chart {
 	m := p.Metrics[metric]
 	f := &reports.Forest{
@@ -44,8 +45,12 @@ func (p *Plan) forest(o *SweepResult, metric int) chart {
 		f.Plain, f.Caption = "too few seeds to tell", "There are too few seeds for any difference to be significant, "+
 			"however large."
 	}
-	if len(f.Rows) == 0 || len(f.Rows) > maxForest {
+	if len(f.Rows) == 0 {
 		return nil
+	}
+	if n := len(f.Rows); n > maxForest {
+		f.Rows = largestChanges(f.Rows, maxForest)
+		f.Caption += fmt.Sprintf(" Of %d comparisons those with the largest changes.", n)
 	}
 	return f
 }

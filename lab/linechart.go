@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"swarmsim/lab/sweep"
 	"swarmsim/lab/trial"
@@ -43,6 +44,9 @@ func (p *Plan) lineCharts(o *SweepResult, metric int) []chart {
 		template.Caption += " Differences are computed seed by seed, and are more precise than the means: " +
 			"they can be significant although intervals overlap."
 	}
+	if field == nil && len(p.Variants) > maxRanked {
+		return nil // the chart by rank has them
+	}
 	if field == nil {
 		c := template
 		c.Title, c.X, c.Names = m.Name+" by variant", "variant", p.Variants
@@ -52,16 +56,24 @@ func (p *Plan) lineCharts(o *SweepResult, metric int) []chart {
 		return withoutEmpty(&c)
 	}
 	steps := len(field.Values)
+	shown := []int{0}
+	if len(lines) > 1 {
+		shown = p.lines(o, metric)
+		template.Caption += p.sampleNote()
+	}
 	var out []chart
-	for n := range min(maxCharts, p.compared()/steps/len(lines)) {
+	for _, n := range sampledPoints(p.compared() / steps / len(lines)) {
 		c := template
 		c.Title = m.Name + " against " + field.Path
 		at := positions(*field, &c)
-		for l, name := range lines {
+		for k, l := range shown {
 			for i := range steps {
 				cell := (n*steps+i)*len(lines) + l
-				c.Lines = appendMean(c.Lines, l, p.legendName(name), at[i], means[cell])
+				c.Lines = appendMean(c.Lines, k, p.legendName(lines[l]), at[i], means[cell])
 			}
+		}
+		if steps > maxBars {
+			withoutBars(&c)
 		}
 		if first := p.Cells[n*steps*len(lines)]; len(first.At) > 1 {
 			c.File += fmt.Sprintf("-%d", n+1)
@@ -87,6 +99,16 @@ func withSameScale(charts []chart) []chart {
 	return charts
 }
 
+// withoutBars leaves of a chart with many points the lines alone.
+func withoutBars(c *reports.Chart) {
+	for i := range c.Lines {
+		l := &c.Lines[i]
+		l.Lows, l.Highs, l.Steps = nil, nil, true
+	}
+	c.Y = strings.Replace(c.Y, " and 95 % interval", "", 1)
+	c.Caption = strings.Replace(c.Caption, " with their 95 % intervals", "", 1)
+}
+
 // appendMean adds a mean to a line, if it has a value.
 func appendMean(lines []reports.ChartLine, line int, name string, x float64, m Mean) []reports.ChartLine {
 	for len(lines) <= line {
@@ -109,17 +131,19 @@ func appendMean(lines []reports.ChartLine, line int, name string, x float64, m M
 // seeds, with a line for each variant, in a chart for each point.
 func (p *Plan) completionCharts(rows trial.Rows, o *SweepResult) []chart {
 	var out []chart
-	for point := range min(p.Points, maxCharts) {
+	variants := p.lines(o, 0)
+	for _, point := range sampledPoints(p.Points) {
 		c := &reports.Chart{
-			File:    "completion-times",
-			Title:   "Completion times",
-			X:       "time since arrival (s)",
-			Y:       "share of leechers complete (%)",
-			Caption: "All leechers of all seeds together. A line that ends below 100 % has leechers that did not complete.",
+			File:  "completion-times",
+			Title: "Completion times",
+			X:     "time since arrival (s)",
+			Y:     "share of leechers complete (%)",
+			Caption: "All leechers of all seeds together. A line that ends below 100 % has leechers that did not complete." +
+				p.sampleNote(),
 		}
 		longest := 0.0
-		for v, name := range p.Variants {
-			l := reports.ChartLine{Name: p.legendName(name), Steps: true, Xs: []float64{0}, Ys: []float64{0}}
+		for _, v := range variants {
+			l := reports.ChartLine{Name: p.legendName(p.Variants[v]), Steps: true, Xs: []float64{0}, Ys: []float64{0}}
 			times, leechers := p.completionTimes(rows, o.Seeds, p.cellAt(point, v))
 			for i, t := range times {
 				l.Xs, l.Ys = append(l.Xs, t), append(l.Ys, 100*float64(i+1)/float64(leechers))

@@ -76,7 +76,7 @@ func (o *SweepResult) expectationsPart() reports.Part {
 }
 
 func (o *SweepResult) numbersPart() reports.Part {
-	part := reports.Part{Title: "All numbers", Table: o.table()}
+	part := reports.Part{Title: "All numbers", Table: o.table(maxOnPage)}
 	if o.Tournament != nil {
 		part.Title, part.Text = "Ranking", "Score is the mean of the other measures, which are shares. It is compared with that of the "+
 			"default; corrected p is p corrected for the comparisons of all measures (Holm)."
@@ -85,6 +85,9 @@ func (o *SweepResult) numbersPart() reports.Part {
 	if len(o.Comparisons) > 0 {
 		part.Text = "Changes are relative to " + o.Baseline + "; effect sizes are Hedges' g; " +
 			"corrected p is p corrected for multiple comparisons (Holm)."
+	}
+	if note := o.tableNote(maxOnPage); note != "" {
+		part.Text = strings.TrimSpace(note + ". " + part.Text)
 	}
 	return part
 }

@@ -36,14 +36,20 @@ func (o *SweepResult) description() string {
 	return fmt.Sprintf("%d combinations x %s = %s%s", cells, plural(o.Seeds, "random seed"), runs, numbers)
 }
 
-// maxPrinted bounds the rows of a table on a terminal; the files have all of them.
-const maxPrinted = 40
+// Bounds of the rows of a table; the files have all of them.
+const (
+	maxPrinted = 40  // on a terminal
+	maxOnPage  = 120 // on a page
+)
 
 // Print prints the result for people.
 func (o *SweepResult) Print(w io.Writer, colours bool) error {
 	fmt.Fprintf(w, "%s: %s\n\n", o.Sweep, o.description())
-	if err := printTable(w, o.table()); err != nil {
+	if err := printTable(w, o.table(maxPrinted)); err != nil {
 		return err
+	}
+	if note := o.tableNote(maxPrinted); note != "" {
+		fmt.Fprintf(w, "%s.\n", note)
 	}
 	fmt.Fprintf(w, "\n%s.\n", o.capitalize(o.Conclusion))
 	if o.Tournament != nil {
@@ -71,27 +77,34 @@ func (o *SweepResult) capitalize(s string) string {
 
 func printTable(w io.Writer, table [][]string) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for i, row := range table {
-		if i > maxPrinted {
-			break
-		}
+	for _, row := range table {
 		fmt.Fprintln(t, strings.Join(row, "\t")+"\t")
 	}
-	err := t.Flush()
-	if more := len(table) - 1 - maxPrinted; more > 0 {
-		fmt.Fprintf(w, "... and %d more rows; means.csv and comparison.csv have all of them\n", more)
-	}
-	return err
+	return t.Flush()
 }
 
-// table returns all means, each with its comparison to the baseline, as a table for people. The
-// first row has the headings. The columns of the variant and the metric are left out if there is
-// only one.
-func (o *SweepResult) table() [][]string {
+// tableNote says what a table for people leaves out.
+func (o *SweepResult) tableNote(limit int) string {
+	if o.Tournament != nil || len(o.Means) <= limit {
+		return ""
+	}
+	return fmt.Sprintf("Of %d means these are the lowest and the highest, by rank; %s and %s have all of them",
+		len(o.Means), MeansFile, ComparisonFile)
+}
+
+// table returns the means, of more than limit the lowest and the highest, each with its comparison to
+// the baseline, as a table for people. The first row has the headings. The columns of the variant and
+// the metric are left out if there is only one.
+func (o *SweepResult) table(limit int) [][]string {
 	if o.Tournament != nil {
 		return o.Tournament.table(o)
 	}
 	var head []string
+	means := o.shownMeans(limit)
+	withRank := len(means) > 0 && means[0].rank > 0
+	if withRank {
+		head = append(head, "rank")
+	}
 	if len(o.Means) > 0 {
 		for _, s := range o.Means[0].At {
 			head = append(head, s.Field)
@@ -117,8 +130,11 @@ func (o *SweepResult) table() [][]string {
 		head = append(head, "change", "its 95 % interval", "effect size", "corrected p", "")
 	}
 	table := [][]string{head}
-	for _, m := range o.Means {
+	for _, m := range means {
 		var row []string
+		if withRank {
+			row = append(row, strconv.Itoa(m.rank))
+		}
 		for _, s := range m.At {
 			row = append(row, s.Value)
 		}
@@ -129,9 +145,9 @@ func (o *SweepResult) table() [][]string {
 			row = append(row, m.Metric)
 		}
 		write := func(x float64) string { return withUnit(x, m.Unit) }
-		row = append(row, write(float64(m.Mean)), intervalText(m.Low, m.High, write))
+		row = append(row, write(float64(m.Mean.Mean)), intervalText(m.Low, m.High, write))
 		if compared {
-			row = append(row, o.comparisonCells(m)...)
+			row = append(row, o.comparisonCells(m.Mean)...)
 		}
 		table = append(table, row)
 	}

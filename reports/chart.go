@@ -99,9 +99,9 @@ func (c *Chart) axes(f *figure) {
 		}
 	}
 	if c.Names != nil {
-		names := make(plot.ConstantTicks, len(c.Names))
-		for i, name := range c.Names {
-			names[i] = plot.Tick{Value: float64(i), Label: shorten(name, 28)}
+		names := nameTicks(c.Names)
+		for i := range names {
+			names[i].Label = shorten(names[i].Label, 28)
 		}
 		f.X.Tick.Marker, f.X.Min, f.X.Max = names, -0.5, float64(len(c.Names))-0.5
 	}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"image"
 	"image/color"
 	"math"
 	"strconv"
@@ -44,25 +45,12 @@ func (g *Grid) Plot() (Plot, error) {
 			}
 		}
 	}
-	numbers := plotter.XYLabels{}
-	for r, row := range g.Cells {
-		for c, x := range row {
-			p, err := plotter.NewPolygon(box(float64(c)-0.5, float64(c)+0.5, float64(r)-0.5, float64(r)+0.5))
-			if err != nil {
-				return Plot{}, err
-			}
-			p.Color, p.LineStyle.Color = g.colour(x, low, high), color.White
-			f.Add(p)
-			if !math.IsNaN(x) {
-				numbers.XYs = append(numbers.XYs, plotter.XY{X: float64(c), Y: float64(r)})
-				text := g.Write(x)
-				if g.marked[[2]int{r, c}] {
-					text += " *"
-				}
-				numbers.Labels = append(numbers.Labels, text)
-			}
-		}
+	if len(g.Rows)*len(g.Columns) > maxDrawnCells {
+		f.Add(g.image(low, high))
+	} else if err := g.cells(f, low, high); err != nil {
+		return Plot{}, err
 	}
+	numbers := g.numbers()
 	if len(g.Columns) <= 12 && len(numbers.XYs) > 0 {
 		labels, err := plotter.NewLabels(numbers)
 		if err != nil {
@@ -89,6 +77,54 @@ func (g *Grid) Plot() (Plot, error) {
 		out.height = min(2*plotHeight, max(plotHeight, vg.Centimeter*vg.Length(3+float64(0.75*float64(len(g.Rows))))))
 	}
 	return out, nil
+}
+
+// maxDrawnCells is the most cells that are drawn one by one; more are the pixels of an image.
+const maxDrawnCells = 2000
+
+// cells draws every cell.
+func (g *Grid) cells(f *figure, low, high float64) error {
+	for r, row := range g.Cells {
+		for c, x := range row {
+			p, err := plotter.NewPolygon(box(float64(c)-0.5, float64(c)+0.5, float64(r)-0.5, float64(r)+0.5))
+			if err != nil {
+				return err
+			}
+			p.Color, p.LineStyle.Color = g.colour(x, low, high), color.White
+			f.Add(p)
+		}
+	}
+	return nil
+}
+
+// image draws all cells as an image.
+func (g *Grid) image(low, high float64) *plotter.Image {
+	img := image.NewRGBA(image.Rect(0, 0, len(g.Columns), len(g.Rows)))
+	for r, row := range g.Cells {
+		for c, x := range row {
+			img.SetRGBA(c, len(g.Rows)-1-r, g.colour(x, low, high))
+		}
+	}
+	return plotter.NewImage(enlarge(img), -0.5, -0.5, float64(len(g.Columns))-0.5, float64(len(g.Rows))-0.5)
+}
+
+// numbers are the texts of the cells.
+func (g *Grid) numbers() plotter.XYLabels {
+	out := plotter.XYLabels{}
+	for r, row := range g.Cells {
+		for c, x := range row {
+			if math.IsNaN(x) {
+				continue
+			}
+			text := g.Write(x)
+			if g.marked[[2]int{r, c}] {
+				text += " *"
+			}
+			out.XYs = append(out.XYs, plotter.XY{X: float64(c), Y: float64(r)})
+			out.Labels = append(out.Labels, text)
+		}
+	}
+	return out
 }
 
 // legendValues returns the values in the legend, the highest first.
