@@ -170,10 +170,17 @@ func (p *Plan) plainName(cell int) string {
 const maxFolderName = 60
 
 // Scenario returns the scenario of a run, with its seed, and the source with the files that it names.
+// It records what a replay shows.
 func (p *Plan) Scenario(r Run) (*scenario.Scenario, scenario.Source) {
 	t := p.Cells[r.Cell].trial
 	s := *t.Scenario
 	s.Seed = r.Seed
+	if !s.Record.Transfers.Some() {
+		s.Record.Transfers = scenario.RecordSample
+	}
+	if !s.Record.Decisions.Some() {
+		s.Record.Decisions = scenario.RecordSample
+	}
 	s.Comment = "" // a sweep that is read from its results has the scenario without its comment
 	return &s, t.Source
 }

@@ -45,17 +45,3 @@ func readEvents(file io.Reader, size int64) ([]record.Event, error) {
 	}
 	return record.ReadEvents(bytes.NewReader(text), int64(len(text)))
 }
-
-// EachEvent calls f for every row of the event log, in order of time, until f returns an error.
-func (r *Record) EachEvent(f func(row int, e *record.Event) error) error {
-	rows, err := r.Events()
-	if err != nil {
-		return err
-	}
-	for i, e := range rows {
-		if err := f(i, &e); err != nil {
-			return fmt.Errorf("is damaged: %s: row %d: %w", record.EventsFile, i+1, err)
-		}
-	}
-	return nil
-}

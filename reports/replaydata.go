@@ -1,7 +1,7 @@
 package reports
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -19,32 +19,42 @@ const replayBlock = 16 << 10
 // ReplayData makes the data of a replay from the event log of a record. It returns nil if the log has
 // no transfers.
 func ReplayData(r *Record) (*page.Replay, error) {
+	events, err := r.Events()
+	if err != nil {
+		return nil, err
+	}
 	peers := replayPeers(r)
 	transfers := false
-	err := r.EachEvent(func(_ int, e *record.Event) error {
-		p := peers[e.Peer]
-		if p == nil {
-			return nil
-		}
-		p.rows++
-		switch e.Event {
-		case "arrived":
-			p.arrived = true
-		case "transfer":
-			p.traced, transfers = true, true
-		case "candidate", "pick":
-			p.decided = true
-		}
-		return nil
-	})
-	if err != nil || !transfers {
-		return nil, err
+	for i := range events {
+		transfers = transfers || events[i].Event == record.EventTransfer
+		peers[events[i].Peer].count(&events[i])
 	}
+	if !transfers {
+		return nil, nil
+	}
+	events = slices.Clone(events) // those of the record stay in their order
+	transfersFirst(events)
 	b := newReplayBuilder(r, peers)
-	if err := r.EachEvent(b.add); err != nil {
-		return nil, err
+	for i := range events {
+		if err := b.add(&events[i]); err != nil {
+			return nil, fmt.Errorf("is damaged: %s: event %d: %w", record.EventsFile, i+1, err)
+		}
 	}
 	return &b.out, nil
+}
+
+// transfersFirst moves transfers before the other events of their time: before the completion of
+// their piece.
+func transfersFirst(events []record.Event) {
+	rank := func(e *record.Event) int { return bit(e.Event != record.EventTransfer) }
+	for first := 0; first < len(events); {
+		end := first + 1
+		for end < len(events) && events[end].TimeNS == events[first].TimeNS {
+			end++
+		}
+		slices.SortStableFunc(events[first:end], func(a, b record.Event) int { return cmp.Compare(rank(&a), rank(&b)) })
+		first = end
+	}
 }
 
 // replayBuilder makes the columns of a replay.
@@ -53,10 +63,18 @@ type replayBuilder struct {
 	peers   map[int32]*replayPeer
 	index   map[int32]int // of shown peers and, after them, of those that were mentioned
 	kinds   map[string]int
-	lastEnd map[[2]int]int64 // of the last transfer of a pair
-	now     int64            // ticks of the last row
-	before  record.Event     // the last row
-	at      int64            // nanoseconds of the last event of the log, shown or not
+	lastEnd map[[2]int]int64     // of the last transfer of a pair
+	now     int64                // ticks of the last row
+	last    map[int]lastTransfer // by peer
+
+	senders, parts []recent // of the transfers that each peer receives: senders and pieces
+}
+
+// lastTransfer is the last transfer that a peer received.
+type lastTransfer struct {
+	row    int
+	timeNS int64
+	piece  int32
 }
 
 func newReplayBuilder(r *Record, peers map[int32]*replayPeer) *replayBuilder {
@@ -65,6 +83,7 @@ func newReplayBuilder(r *Record, peers map[int32]*replayPeer) *replayBuilder {
 		index:   map[int32]int{},
 		kinds:   map[string]int{},
 		lastEnd: map[[2]int]int64{},
+		last:    map[int]lastTransfer{},
 		out: page.Replay{
 			TickNS:  replayTick,
 			End:     int64(math.Ceil(float64(r.Summary.VirtualS) * (1e9 / replayTick))),
@@ -84,6 +103,7 @@ func newReplayBuilder(r *Record, peers map[int32]*replayPeer) *replayBuilder {
 		out.Number, out.Group = append(out.Number, int(p.number)), append(out.Group, p.group)
 		out.Seed, out.Decided = append(out.Seed, bit(p.seed)), append(out.Decided, bit(p.decided))
 	}
+	b.senders, b.parts = make([]recent, len(b.out.Peers.Number)), make([]recent, len(b.out.Peers.Number))
 	o := &b.out // JavaScript reads an empty column as an empty list
 	for _, c := range []*[]int{
 		&o.Kind, &o.Peer, &o.Other, &o.Piece, &o.Why, &o.Copies, &o.Least, &o.Outside.Number, &o.Outside.Group,
@@ -103,39 +123,35 @@ func bit(b bool) int {
 	return 0
 }
 
-// add adds a row of the event log, if it is about a peer that is shown.
-func (b *replayBuilder) add(_ int, e *record.Event) error {
-	if e.TimeNS < b.at {
-		return fmt.Errorf("it is at %d ns, and the row before at %d", e.TimeNS, b.at)
-	}
-	b.at = e.TimeNS
-	peer, shown := b.index[e.Peer]
-	if !shown || peer >= len(b.out.Peers.Number) {
+// add adds an event, if it is about a peer that is shown.
+func (b *replayBuilder) add(e *record.Event) error {
+	peer, known := b.index[e.Peer]
+	if !known || peer >= len(b.out.Peers.Number) {
 		return nil
 	}
 	kind, why := e.Event, e.Why
 	switch kind {
-	case "left", "gave-up", "crashed":
+	case string(record.Left), string(record.GaveUp), string(record.Crashed):
 		kind, why = "gone", e.Event
-	case record.EventSlot: // the link is drawn anew
-		kind = "unchoked"
-	case "received": // a kind of this package, not of the log
+	case record.EventSlot: // unchoked anew, with a slot of another kind
+		kind = record.EventUnchoked
+	case replayReceived, "gone": // kinds of a replay, not of the log
 		return nil
 	}
-	if _, known := b.kinds[kind]; !known {
+	if _, ok := b.kinds[kind]; !ok {
 		return nil
 	}
 	if err := b.check(e, kind); err != nil {
 		return err
 	}
-	if !b.join(e, kind) {
-		b.row(e, kind, peer)
+	if kind == record.EventPiece && b.join(e, peer) {
+		return nil
 	}
-	if kind == "transfer" {
+	b.row(e, kind, peer)
+	if kind == record.EventTransfer {
 		b.transfer(e, peer)
 	}
 	b.decision(e, kind, why)
-	b.before = *e
 	return nil
 }
 
@@ -150,8 +166,8 @@ func (b *replayBuilder) check(e *record.Event, kind string) error {
 	if kind == "transfer" && (e.SinceNS < 0 || e.SinceNS > e.TimeNS || e.Bytes < 0) {
 		return fmt.Errorf("a transfer of %d bytes from %d ns to %d ns", e.Bytes, e.SinceNS, e.TimeNS)
 	}
-	if e.RateBytesPerSec < 0 {
-		return errors.New("its rate is negative, or not a number")
+	if e.RateBytesPerSec < 0 || e.RateBytesPerSec > maxNumber || e.TimeNS < 0 {
+		return fmt.Errorf("%s at %d ns with a rate of %d B/s", e.Event, e.TimeNS, e.RateBytesPerSec)
 	}
 	return nil
 }
@@ -164,22 +180,18 @@ func hasPiece(kind string) bool {
 	return slices.Contains([]string{"transfer", "piece", "bad-piece", "pick"}, kind)
 }
 
-// join makes one row of a transfer and the completion of its piece, which follow each other in the
-// log. It reports whether e is a part of the row before.
-func (b *replayBuilder) join(e *record.Event, kind string) bool {
-	last := &b.before
-	if last.TimeNS != e.TimeNS || last.Peer != e.Peer || last.Piece != e.Piece {
+// replayReceived is the kind of a transfer that completes its piece.
+const replayReceived = "received"
+
+// join makes one row of a transfer and the completion of its piece at the same time. It reports
+// whether there is such a transfer.
+func (b *replayBuilder) join(e *record.Event, peer int) bool {
+	last, ok := b.last[peer]
+	if !ok || last.timeNS != e.TimeNS || last.piece != e.Piece {
 		return false
 	}
-	if last.Event == "transfer" && kind == "piece" || last.Event == "piece" && kind == "transfer" {
-		b.out.Kind[len(b.out.Kind)-1] = b.kinds["received"]
-		if kind == "transfer" {
-			b.out.Other = append(b.out.Other, b.mention(e.Other))
-		}
-		e.Event = "received" // it takes no further row
-		return true
-	}
-	return false
+	b.out.Kind[last.row] = b.kinds[replayReceived]
+	return true
 }
 
 // row adds a row, with the columns that several kinds have.
@@ -189,6 +201,11 @@ func (b *replayBuilder) row(e *record.Event, kind string, peer int) {
 	b.out.DT = append(b.out.DT, now-b.now)
 	b.out.Peer = append(b.out.Peer, peer)
 	b.now = now
+	if kind == record.EventTransfer {
+		b.out.Other = append(b.out.Other, b.senders[peer].code(b.mention(e.Other)))
+		b.out.Piece = append(b.out.Piece, b.parts[peer].code(int(e.Piece)))
+		return
+	}
 	if hasOther(kind) {
 		b.out.Other = append(b.out.Other, b.mention(e.Other))
 	}
@@ -215,6 +232,7 @@ func (b *replayBuilder) mention(number int32) int {
 
 // transfer adds the columns of a transfer.
 func (b *replayBuilder) transfer(e *record.Event, peer int) {
+	b.last[peer] = lastTransfer{len(b.out.Kind) - 1, e.TimeNS, e.Piece}
 	since, pair := e.SinceNS/replayTick, [2]int{peer, b.mention(e.Other)}
 	span := b.now - since + 1
 	if end, ok := b.lastEnd[pair]; ok && end == since {

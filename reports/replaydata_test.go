@@ -145,9 +145,9 @@ func TestReplayDataRefusesDamage(t *testing.T) {
 	late.SinceNS = 5 * second
 	here := event(1, 2, "arrived", -1, -1)
 	for want, log := range map[string][]byte{
-		"piece 9; there are 4 pieces": logOf(t, []record.Event{here, good, event(5, 2, "piece", -1, 9)}),
-		"from 5000000000 ns":          logOf(t, []record.Event{here, late}),
-		"events.parquet":              []byte("PAR1 and nothing more PAR1"),
+		"piece 9; there are 4 pieces":                           logOf(t, []record.Event{here, good, event(5, 2, "piece", -1, 9)}),
+		"event 2: a transfer of 16384 bytes from 5000000000 ns": logOf(t, []record.Event{here, late}),
+		"events.parquet":                                        []byte("PAR1 and nothing more PAR1"),
 	} {
 		_, err := ReplayData(swarmOf(t, 1, log))
 		if err == nil || !strings.Contains(err.Error(), want) {

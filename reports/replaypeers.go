@@ -3,9 +3,11 @@ package reports
 import (
 	"cmp"
 	"slices"
+
+	"swarmsim/sim/record"
 )
 
-// maxReplayPeers bounds how many peers a replay shows.
+// maxReplayPeers bounds how many peers a replay shows. A run records the transfers of some 200.
 const maxReplayPeers = 250
 
 // maxReplayRows bounds the rows of a replay: fewer peers are shown if theirs are more.
@@ -20,6 +22,22 @@ type replayPeer struct {
 	arrived bool // its arrival is in the log
 	traced  bool // its transfers are: it received one
 	decided bool // its decisions are
+}
+
+// count counts an event of the peer, which is nil if peers.csv does not have it.
+func (p *replayPeer) count(e *record.Event) {
+	if p == nil {
+		return
+	}
+	p.rows++
+	switch e.Event {
+	case record.EventArrived:
+		p.arrived = true
+	case record.EventTransfer:
+		p.traced = true
+	case record.EventCandidate, record.EventPick:
+		p.decided = true
+	}
 }
 
 // replayPeers returns the peers of a record by number.

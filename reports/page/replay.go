@@ -5,6 +5,9 @@ package page
 //
 // Columns have small numbers, so that they compress well. A column has a number for each row, or for
 // each row of the kinds that its comment names. A peer is an index into Peers, followed by Outside.
+// The senders and pieces of transfers are coded by peer, most recent first: below 32 is how many other
+// senders, or pieces, there were since the last transfer with this one; otherwise it is the number plus
+// 32.
 type Replay struct {
 	TickNS  int64          `json:"tick_ns"` // unit of times
 	End     int64          `json:"end"`     // ticks until the run ended

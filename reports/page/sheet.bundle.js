@@ -343,6 +343,8 @@
   function readColumns(trace, data) {
     const kinds = data.kinds.map((name) => KINDS[name] ?? OTHER);
     const lastEnd = /* @__PURE__ */ new Map();
+    const senders = Array.from({ length: trace.shown }, () => new Recent());
+    const parts = Array.from({ length: trace.shown }, () => new Recent());
     let now = 0, other = 0, piece = 0, transfer = 0, why = 0, candidate = 0, pick = 0;
     for (let r = 0; r < trace.rows; r++) {
       const kind = kinds[data.kind[r]];
@@ -350,8 +352,8 @@
       trace.kind[r] = kind;
       trace.at[r] = now;
       trace.peer[r] = data.peer[r];
-      if (hasOther(kind)) trace.other[r] = data.other[other++];
-      if (hasPiece(kind)) trace.piece[r] = data.piece[piece++];
+      if (hasOther(kind)) trace.other[r] = isTransfer(kind) ? senders[trace.peer[r]].read(data.other[other++]) : data.other[other++];
+      if (hasPiece(kind)) trace.piece[r] = isTransfer(kind) ? parts[trace.peer[r]].read(data.piece[piece++]) : data.piece[piece++];
       if (hasWhy(kind)) trace.why[r] = data.why[why++];
       if (isTransfer(kind)) {
         const pair = trace.peer[r] * trace.peers + trace.other[r];
@@ -368,6 +370,25 @@
       }
     }
   }
+  var RECENT = 32;
+  var Recent = class {
+    list = [];
+    read(code) {
+      const x = code < RECENT ? this.list[code] : code - RECENT;
+      this.#front(code < RECENT ? code : Math.min(this.list.length, RECENT - 1), x);
+      return x;
+    }
+    write(x) {
+      const i = this.list.indexOf(x);
+      this.#front(i >= 0 ? i : Math.min(this.list.length, RECENT - 1), x);
+      return i >= 0 ? i : RECENT + x;
+    }
+    // #front moves a number to the front, and those before place i back by one.
+    #front(i, x) {
+      for (; i > 0; i--) this.list[i] = this.list[i - 1];
+      this.list[0] = x;
+    }
+  };
   function addIndexes(trace) {
     const transfers = [];
     for (let r = 0; r < trace.rows; r++) if (isTransfer(trace.kind[r])) transfers.push(r);
@@ -381,7 +402,8 @@
     };
     trace.candidatesOf = rowsBy(trace.peers, ofKind(CANDIDATE), trace.peer);
     trace.picksOf = rowsBy(trace.peers, ofKind(PICK), trace.peer);
-    trace.concerning = null;
+    trace.completedAt = new Float64Array(trace.shown).fill(Infinity);
+    for (const r of ofKind(COMPLETED)) trace.completedAt[trace.peer[r]] = trace.at[r];
   }
   function rowsBy(peers, rows, column) {
     const counts = new Int32Array(peers + 1);
@@ -974,9 +996,13 @@
     const round = lastRound(trace, from, state.time);
     if (!round) return { sentences: [...sentences, noRound(trace, from)], table: null };
     const at = Array.prototype.findIndex.call(round, (r) => trace.other[r] === to);
-    const began = `In its last round, at ${time(trace, trace.at[round[0]])}, its choker ranked ${count(round.length, "candidate")} by rate: `;
+    const rates2 = isSeedAt(trace, from, trace.at[round[0]]) ? "the rate to each, as it is a seed" : "the rate from each";
+    const began = `In its last round, at ${time(trace, trace.at[round[0]])}, its choker had ${count(round.length, "candidate")}, here in the order of ${rates2}: `;
     sentences.push(began + (at < 0 ? `${whom} was not among them.` : outcomeOf(trace, round, at, whom)));
     return { sentences, table: roundTable(trace, round, at) };
+  }
+  function isSeedAt(trace, peer, t) {
+    return trace.seed[peer] === 1 || trace.completedAt[peer] <= t;
   }
   function time(trace, ticks) {
     return seconds(ticks * trace.tick, 2);
@@ -998,7 +1024,7 @@
     regular: "it got a regular slot",
     optimistic: "its slot is optimistic, which does not depend on the rate",
     choked: "it got no slot",
-    "not-interested": "it was not interested"
+    "not-interested": "it was choked, as it was not interested any more"
   };
   function outcomeOf(trace, round, at, whom) {
     const r = round[at];

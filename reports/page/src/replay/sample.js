@@ -1,6 +1,8 @@
 // A made-up swarm for tests and for looking at the replay without a run: peers that arrive at some
 // seeds, unchoke four neighbours each, and pick the rarest piece that an uploader has.
 
+import { Recent } from "./trace.js";
+
 const TICK_NS = 100_000;
 const BLOCKS = 16;
 
@@ -120,8 +122,8 @@ export function handMade() {
     kind: [0, 0, 9, 5, 10, 8, 7, 7, 1],
     dt: [0, 10, 10, 0, 5, 15, 10, 5, 40],
     peer: [0, 1, 0, 0, 1, 1, 1, 1, 1],
-    other: [1, 1, 0, 0, 2],
-    piece: [3, 3, 0, 1],
+    other: [1, 1, 32 + 0, 0, 32 + 2],
+    piece: [3, 32 + 3, 32 + 0, 32 + 1],
     why: [0, 0, 1, 2],
     span: [11, 0, 6],
     blocks: [1, -20000, 2],
@@ -146,13 +148,21 @@ function encode({ events, peers, seeds, leechers, pieces, whys, end, outside }) 
     kind: [], dt: [], peer: [], other: [], piece: [], why: [], span: [], blocks: [], rate: [], copies: [], least: [],
   };
   const lastEnd = new Map();
+  const senders = range(peers).map(() => new Recent()), parts = range(peers).map(() => new Recent());
   let before = 0;
   for (const [tick, , e] of events) {
     data.kind.push(e.kind);
     data.dt.push(tick - before);
     before = tick;
     data.peer.push(e.peer);
-    for (const name of ["other", "piece", "why", "blocks", "rate", "copies", "least"]) if (name in e) data[name].push(e[name]);
+    if ("since" in e) {
+      data.other.push(senders[e.peer].write(e.other));
+      data.piece.push(parts[e.peer].write(e.piece));
+    } else {
+      if ("other" in e) data.other.push(e.other);
+      if ("piece" in e) data.piece.push(e.piece);
+    }
+    for (const name of ["why", "blocks", "rate", "copies", "least"]) if (name in e) data[name].push(e[name]);
     if ("since" in e) {
       const since = Math.round(e.since * 1e9 / TICK_NS), pair = `${e.peer} ${e.other}`;
       data.span.push(lastEnd.get(pair) === since ? 0 : tick - since + 1);

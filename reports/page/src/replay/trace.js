@@ -66,6 +66,8 @@ export function decode(data) {
 function readColumns(trace, data) {
   const kinds = data.kinds.map((name) => KINDS[name] ?? OTHER);
   const lastEnd = new Map(); // of the transfers of a pair
+  const senders = Array.from({ length: trace.shown }, () => new Recent());
+  const parts = Array.from({ length: trace.shown }, () => new Recent());
   let now = 0, other = 0, piece = 0, transfer = 0, why = 0, candidate = 0, pick = 0;
   for (let r = 0; r < trace.rows; r++) {
     const kind = kinds[data.kind[r]];
@@ -73,8 +75,8 @@ function readColumns(trace, data) {
     trace.kind[r] = kind;
     trace.at[r] = now;
     trace.peer[r] = data.peer[r];
-    if (hasOther(kind)) trace.other[r] = data.other[other++];
-    if (hasPiece(kind)) trace.piece[r] = data.piece[piece++];
+    if (hasOther(kind)) trace.other[r] = isTransfer(kind) ? senders[trace.peer[r]].read(data.other[other++]) : data.other[other++];
+    if (hasPiece(kind)) trace.piece[r] = isTransfer(kind) ? parts[trace.peer[r]].read(data.piece[piece++]) : data.piece[piece++];
     if (hasWhy(kind)) trace.why[r] = data.why[why++];
     if (isTransfer(kind)) {
       const pair = trace.peer[r] * trace.peers + trace.other[r];
@@ -92,6 +94,32 @@ function readColumns(trace, data) {
   }
 }
 
+// Recent codes numbers of which the same few occur again and again: as how many others have occurred
+// since, or as RECENT more than a number that has not occurred lately.
+const RECENT = 32;
+
+export class Recent {
+  list = [];
+
+  read(code) {
+    const x = code < RECENT ? this.list[code] : code - RECENT;
+    this.#front(code < RECENT ? code : Math.min(this.list.length, RECENT - 1), x);
+    return x;
+  }
+
+  write(x) {
+    const i = this.list.indexOf(x);
+    this.#front(i >= 0 ? i : Math.min(this.list.length, RECENT - 1), x);
+    return i >= 0 ? i : RECENT + x;
+  }
+
+  // #front moves a number to the front, and those before place i back by one.
+  #front(i, x) {
+    for (; i > 0; i--) this.list[i] = this.list[i - 1];
+    this.list[0] = x;
+  }
+}
+
 function addIndexes(trace) {
   const transfers = [];
   for (let r = 0; r < trace.rows; r++) if (isTransfer(trace.kind[r])) transfers.push(r);
@@ -105,7 +133,8 @@ function addIndexes(trace) {
   };
   trace.candidatesOf = rowsBy(trace.peers, ofKind(CANDIDATE), trace.peer);
   trace.picksOf = rowsBy(trace.peers, ofKind(PICK), trace.peer);
-  trace.concerning = null; // made by rowsConcerning when a peer is followed
+  trace.completedAt = new Float64Array(trace.shown).fill(Infinity);
+  for (const r of ofKind(COMPLETED)) trace.completedAt[trace.peer[r]] = trace.at[r];
 }
 
 // rowsBy sorts rows into one list for each peer, and keeps their order.

@@ -22,10 +22,13 @@ export function whyUnchoked(state, from, to) {
   const round = lastRound(trace, from, state.time);
   if (!round) return { sentences: [...sentences, noRound(trace, from)], table: null };
   const at = Array.prototype.findIndex.call(round, (r) => trace.other[r] === to);
-  const began = `In its last round, at ${time(trace, trace.at[round[0]])}, its choker ranked ${count(round.length, "candidate")} by rate: `;
+  const rates = isSeedAt(trace, from, trace.at[round[0]]) ? "the rate to each, as it is a seed" : "the rate from each";
+  const began = `In its last round, at ${time(trace, trace.at[round[0]])}, its choker had ${count(round.length, "candidate")}, here in the order of ${rates}: `;
   sentences.push(began + (at < 0 ? `${whom} was not among them.` : outcomeOf(trace, round, at, whom)));
   return { sentences, table: roundTable(trace, round, at) };
 }
+
+function isSeedAt(trace, peer, t) { return trace.seed[peer] === 1 || trace.completedAt[peer] <= t; }
 
 function time(trace, ticks) { return seconds(ticks * trace.tick, 2); }
 
@@ -49,7 +52,7 @@ const outcomes = {
   regular: "it got a regular slot",
   optimistic: "its slot is optimistic, which does not depend on the rate",
   choked: "it got no slot",
-  "not-interested": "it was not interested",
+  "not-interested": "it was choked, as it was not interested any more",
 };
 
 function outcomeOf(trace, round, at, whom) {

@@ -12,7 +12,7 @@ test("an unchoke is explained by the last round of the choker", () => {
   const { sentences, table } = whyUnchoked(state, 0, 1);
   assert.deepEqual(sentences, [
     "Peer 1 has unchoked peer 2 since 2.00 s, with an optimistic slot.",
-    "In its last round, at 2.00 s, its choker ranked 1 candidate by rate: peer 2 was 1st with 123 kB/s, and its slot is optimistic, which does not depend on the rate.",
+    "In its last round, at 2.00 s, its choker had 1 candidate, here in the order of the rate to each, as it is a seed: peer 2 was 1st with 123 kB/s, and its slot is optimistic, which does not depend on the rate.",
   ]);
   assert.deepEqual(table.rows, [{ cells: ["1", "2", "123 kB/s", "optimistic"], marked: true }]);
 });
