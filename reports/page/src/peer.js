@@ -14,7 +14,8 @@ export function createPeerView(element, record, trace, cursor, { choose, follow 
   const numbers = columns.find((c) => c.name === "peer").numbers;
   let charts = [];
 
-  function show(number) {
+  // show shows a peer, and goes there unless it is to stay in the background.
+  function show(number, background = false) {
     for (const c of charts) c.destroy();
     charts = [];
     const row = numbers.indexOf(number);
@@ -28,6 +29,7 @@ export function createPeerView(element, record, trace, cursor, { choose, follow 
         ? "The event log has a sample of the peers, without this one: run again with record.transfers=all to see what it did."
         : "The record has no transfers: run again with record.transfers=all to see what it did." }));
     }
+    if (background) return;
     heading.focus({ preventScroll: true });
     element.scrollIntoView({ block: "start", behavior: "smooth" });
   }

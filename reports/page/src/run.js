@@ -17,7 +17,7 @@ async function main() {
   const at = (id) => document.getElementById(id);
   let replay = null, trace = null;
   if (replayData) {
-    replay = mountReplay(at("replay"), replayData, { cursor, onSelect: (n) => { if (n !== null) peers.show(n); } });
+    replay = mountReplay(at("replay"), replayData, { cursor, onSelect: (n) => { if (n !== null) peers.show(n, true); } });
     trace = replay.trace;
     replay.seek(trace.since[trace.starts[Math.floor(trace.starts.length / 20)]] * trace.tick); // where there is something to see
   }
