@@ -30,6 +30,7 @@ var runPage = template.Must(template.New("page").Funcs(template.FuncMap{
 type pageData struct {
 	Summary  *record.Summary
 	Ending   string
+	Lead     []string // what happened
 	Facts    []shownFact
 	Story    []paragraph // the author's introduction
 	Scenario string
@@ -54,7 +55,7 @@ func Write(r *Record, scenario string, create record.Create) error {
 	if err != nil {
 		return err
 	}
-	data := pageData{Summary: &r.Summary, Ending: ending(&r.Summary), Scenario: scenario, Story: story(scenario)}
+	data := pageData{Summary: &r.Summary, Ending: ending(&r.Summary), Lead: lead(&r.Summary), Scenario: scenario, Story: story(scenario)}
 	for _, f := range facts(&r.Summary) {
 		data.Facts = append(data.Facts, shownFact{f.name, f.text})
 	}

@@ -14,6 +14,8 @@ import (
 func PageData(r *Record) *page.Record {
 	out := &page.Record{
 		EndS:   float64(r.Summary.VirtualS),
+		Pieces: r.Summary.Pieces,
+		Spans:  r.spans(),
 		Marks:  []page.Mark{},
 		Charts: []page.Chart{},
 		Heat:   heatData(r),

@@ -2,7 +2,7 @@ package page
 
 import _ "embed"
 
-//go:generate go tool -modfile=../../tools/go.mod esbuild src/run.js --bundle --minify --format=iife --target=es2022 --charset=utf8 --legal-comments=none --outfile=run.bundle.js --log-level=warning
+//go:generate go tool -modfile=../../tools/go.mod esbuild src/run.js --bundle --minify --format=iife --target=es2022 --charset=utf8 --legal-comments=inline --outfile=run.bundle.js --log-level=warning
 //go:generate go tool -modfile=../../tools/go.mod esbuild src/run.all.css --bundle --minify --charset=utf8 --outfile=run.bundle.css --log-level=warning
 
 // RunScript is the script of the page of a run, in one file.
@@ -19,7 +19,9 @@ var RunStyle string
 // one of the record. Times are virtual seconds. A number that does not exist is null.
 type Record struct {
 	EndS   float64  `json:"end_s"`
-	Marks  []Mark   `json:"marks"`  // events of the scenario
+	Pieces int      `json:"pieces"`
+	Marks  []Mark   `json:"marks"` // events of the scenario
+	Spans  []Span   `json:"spans"`
 	Charts []Chart  `json:"charts"` // in the order of the page
 	Heat   *Heat    `json:"heat"`   // null for none
 	Matrix *Matrix  `json:"matrix"` // null for a single group
@@ -31,6 +33,17 @@ type Mark struct {
 	AtS    float64 `json:"at_s"`
 	UntilS float64 `json:"until_s"` // 0 for a moment
 	Text   string  `json:"text"`
+}
+
+// Span is when the peers of a group arrived, completed and left: the first and the last of them; null if
+// none did.
+type Span struct {
+	Group     string      `json:"group"`
+	Seed      bool        `json:"seed"` // from the start
+	Peers     int         `json:"peers"`
+	Arrived   *[2]float64 `json:"arrived"`
+	Completed *[2]float64 `json:"completed"`
+	Left      *[2]float64 `json:"left"`
 }
 
 // The kinds of a Chart.

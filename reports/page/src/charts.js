@@ -3,9 +3,11 @@
 import uPlot from "./vendor/uplot/uPlot.esm.js";
 import { align, indexAt } from "./align.js";
 import { make, setText } from "./replay/dom.js";
+import { ordinal } from "./replay/words.js";
 import { scaleOf, timeUnit, value } from "./format.js";
 
 const HEIGHT = 260;
+const WIDTHS = [3, 2, 1.5]; // of lines: the first ones are wider, to be seen under the others
 const MOST_ROWS = 200; // of a table of data
 
 // mountCharts shows the charts of a record in an element, and returns them.
@@ -20,18 +22,18 @@ export function mountChart(element, chart, record, cursor) {
   const overTime = chart.kind === "time";
   const unit = overTime ? chart.unit : "100";
   const place = make("div", { className: "chart-place", tabIndex: 0, role: "img", "aria-label": `${chart.title}. ${summary(chart, data)}` });
-  const reading = make("p", { className: "chart-reading", role: "status" });
+  const reading = make("p", { className: "chart-reading" });
   const details = createTable(chart, data);
   const figure = make("figure", { className: "chart", id: `chart-${chart.id}` },
     make("figcaption", {}, make("h3", { textContent: chart.title }), make("p", { className: "caption", textContent: chart.caption })),
-    place, reading, make("p", { className: "caption chart-summary", textContent: summary(chart, data) }), details);
+    place, reading, details);
   element.append(figure);
 
   const longest = data[0].at(-1) ?? 0;
   const [xBy, xUnit] = overTime || chart.unit === "s" ? timeUnit(overTime ? record.end_s : longest) : [1, ""];
   const top = Math.max(0, ...data.slice(1).map((ys) => ys.reduce((a, y) => (y > a ? y : a), 0)));
   const [yBy, yUnit] = overTime ? scaleOf(chart.unit, top) : [1, "%"];
-  let plot = null, moving = false, width = 0;
+  let plot = null, moving = false, width = 0, inSight = true;
 
   function draw() {
     plot?.destroy();
@@ -52,63 +54,86 @@ export function mountChart(element, chart, record, cursor) {
         { ...axis(yBy, chart.label + (yUnit ? ` (${yUnit})` : "")), size: 58 },
       ],
       series: [{}, ...chart.lines.map((line, i) => ({
-        label: line.name, width: 2, stroke: line.dashed ? colour("--replay-muted") : colour(`--page-line-${i % 7 + 1}`),
+        label: line.name, width: WIDTHS[i] ?? WIDTHS.at(-1), stroke: line.dashed ? colour("--replay-muted") : colour(`--page-line-${i % 7 + 1}`),
         dash: line.dashed ? [6, 4] : i >= 7 ? [8, 3] : undefined, spanGaps: false, points: { show: false },
         paths: chart.steps && !line.dashed ? uPlot.paths.stepped({ align: 1 }) : undefined,
       }))],
       legend: { show: false }, cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
       hooks: { setCursor: [onPointer], draw: overTime ? [(u) => drawMarks(u, record.marks, colour("--replay-muted"))] : [] },
     }, data, place);
-    read(overTime ? cursor.get() : null);
+    onCursor(overTime ? cursor.shown() : null);
   }
 
   function onPointer(u) {
     if (moving || u.cursor.left < 0) return;
     const x = u.posToVal(u.cursor.left, "x");
-    if (overTime) cursor.set(Math.max(0, Math.min(record.end_s, x)));
+    if (overTime) cursor.point(Math.max(0, Math.min(record.end_s, x)));
     else read(x);
   }
 
-  // read says the values at x.
+  const readings = chart.lines.map((line, i) => {
+    const text = make("b", {});
+    return { text, element: make("span", { className: "reading" }, make("span", { className: `swatch ${line.dashed ? "swatch-dashed" : `swatch-${i % 7 + 1}`}` }), line.name, " ", text) };
+  });
+  const head = make("span", { className: "reading-x" });
+  reading.append(head, ...readings.map((r) => r.element));
+
+  // read says the values at x or, without one, what the lines are.
   function read(x) {
-    if (x === null || data[0].length === 0) {
-      reading.replaceChildren(...chart.lines.map((l, i) => item(l, i, l.dashed ? value(l.values[0], chart.unit) : "")));
-      return;
-    }
-    const at = indexAt(data[0], x);
-    const head = overTime ? value(x, "s") : value(x, chart.unit);
-    reading.replaceChildren(make("span", { className: "reading-x", textContent: head }), ...chart.lines.map((l, i) => {
-      const y = data[i + 1][at];
-      return item(l, i, l.dashed ? value(l.values[0], chart.unit) : unit === "100" ? value(y / 100, "%") : value(y, chart.unit));
-    }));
+    const at = x === null || data[0].length === 0 ? -1 : indexAt(data[0], x);
+    setText(head, at < 0 ? "" : value(x, overTime ? "s" : chart.unit));
+    chart.lines.forEach((line, i) => {
+      const y = at < 0 ? null : data[i + 1][at];
+      setText(readings[i].text, line.dashed ? value(line.values[0], chart.unit) : at < 0 ? "" : unit === "100" ? value(y / 100, "%") : value(y, chart.unit));
+    });
   }
 
-  function item(line, i, text) {
-    return make("span", { className: "reading" },
-      make("span", { className: `swatch ${line.dashed ? "swatch-dashed" : `swatch-${i % 7 + 1}`}` }), line.name, text ? make("b", { textContent: ` ${text}` }) : "");
-  }
-
+  // onCursor shows a time, if the chart is in sight.
   function onCursor(t) {
-    if (!plot || t === null) return;
+    if (!plot || !inSight) return;
     moving = true;
-    plot.setCursor({ left: plot.valToPos(t, "x"), top: 0 });
+    plot.setCursor({ left: t === null ? -10 : plot.valToPos(t, "x"), top: 0 });
     moving = false;
     read(t);
   }
 
+  // At other lines than those of time the keyboard moves a place of the chart's own.
+  let own = 0;
+  function onStep(step) {
+    if (overTime) return cursor.set(Math.max(0, Math.min(record.end_s, (cursor.get() ?? 0) + step * record.end_s / 100)));
+    own = Math.max(0, Math.min(longest, own + step * longest / 100));
+    onCursor(own);
+  }
+
+  place.addEventListener("pointerleave", () => {
+    if (overTime) cursor.point(null);
+    else onCursor(null);
+  });
+  place.addEventListener("click", () => {
+    if (overTime && plot.cursor.left >= 0) cursor.set(Math.max(0, Math.min(record.end_s, plot.posToVal(plot.cursor.left, "x"))));
+  });
+
   place.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step || !overTime) return;
+    if (!step) return;
     event.preventDefault();
-    cursor.set(Math.max(0, Math.min(record.end_s, (cursor.get() ?? 0) + step * record.end_s / 100)));
+    onStep(event.shiftKey ? 10 * step : step);
   });
+  // Values are read out for the chart that has the focus, and not for all of them.
+  place.addEventListener("focus", () => reading.setAttribute("aria-live", "polite"));
+  place.addEventListener("blur", () => reading.removeAttribute("aria-live"));
+  const sight = new IntersectionObserver((entries) => {
+    inSight = entries.at(-1).isIntersecting;
+    if (overTime) onCursor(cursor.shown());
+  });
+  sight.observe(figure);
   const watch = new ResizeObserver(() => { if (Math.abs(place.clientWidth - width) > 1) draw(); });
   watch.observe(place);
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   dark.addEventListener("change", draw);
-  const stop = overTime ? cursor.subscribe(onCursor) : () => {};
+  const stop = overTime ? cursor.onShown(onCursor) : () => {};
   draw();
-  return { chart, data, destroy() { watch.disconnect(); dark.removeEventListener("change", draw); stop(); plot?.destroy(); figure.remove(); } };
+  return { chart, data, destroy() { watch.disconnect(); sight.disconnect(); dark.removeEventListener("change", draw); stop(); plot?.destroy(); figure.remove(); } };
 }
 
 // roundSplits returns round numbers in another unit than that of the data.
@@ -162,7 +187,7 @@ export function summary(chart, data) {
 
 // createTable returns the data of a chart as a table, which is made when it is opened.
 function createTable(chart, data) {
-  const details = make("details", { className: "chart-data" }, make("summary", { textContent: "Data as a table" }));
+  const details = make("details", { className: "chart-data" }, make("summary", { textContent: "In words and numbers" }));
   details.addEventListener("toggle", () => {
     if (!details.open || details.childElementCount > 1) return;
     const rows = data[0].length, by = Math.max(1, Math.ceil(rows / MOST_ROWS));
@@ -171,9 +196,8 @@ function createTable(chart, data) {
     for (let k = 0; k < rows; k += by) {
       table.append(make("tr", {}, ...data.map((column) => make("td", { textContent: column[k] === null ? "" : String(column[k]) }))));
     }
-    const note = make("p", { className: "caption" });
-    setText(note, by > 1 ? `Every ${by}th row of ${rows}; the folder's files have all.` : "");
-    details.append(note, make("div", { className: "scroll" }, table));
+    const note = by > 1 ? ` Every ${ordinal(by)} row of ${rows.toLocaleString("en")}; the folder's files have all.` : "";
+    details.append(make("p", { className: "caption", textContent: summary(chart, data) + note }), make("div", { className: "scroll", tabIndex: 0 }, table));
   });
   return details;
 }

@@ -12,10 +12,11 @@ const MOST = 20; // neighbours with a bar of their unchokes
 export function createPeerView(element, record, trace, cursor, { choose, follow }) {
   const columns = record.peers;
   const numbers = columns.find((c) => c.name === "peer").numbers;
+  const reduced = window.matchMedia("(prefers-reduced-motion: reduce)");
   let charts = [];
 
-  // show shows a peer, and goes there unless it is to stay in the background.
-  function show(number, background = false) {
+  // show shows a peer and, unless scroll is false, scrolls to it.
+  function show(number, scroll = true) {
     for (const c of charts) c.destroy();
     charts = [];
     const row = numbers.indexOf(number);
@@ -29,9 +30,9 @@ export function createPeerView(element, record, trace, cursor, { choose, follow 
         ? "The event log has a sample of the peers, without this one: run again with record.transfers=all to see what it did."
         : "The record has no transfers: run again with record.transfers=all to see what it did." }));
     }
-    if (background) return;
+    if (!scroll) return;
     heading.focus({ preventScroll: true });
-    element.scrollIntoView({ block: "start", behavior: "smooth" });
+    element.scrollIntoView({ block: "start", behavior: reduced.matches ? "auto" : "smooth" });
   }
 
   function buttons(number, row) {

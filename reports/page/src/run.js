@@ -1,5 +1,29 @@
 // The page of a run.
 
+/*! This page contains uPlot (https://github.com/leeoniya/uPlot):
+
+The MIT License (MIT)
+
+Copyright (c) 2022 Leon Sorokin
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in
+all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN
+THE SOFTWARE.*/
+
 import { createCursor } from "./cursor.js";
 import { createPeerView } from "./peer.js";
 import { make } from "./replay/dom.js";
@@ -17,11 +41,11 @@ async function main() {
   const at = (id) => document.getElementById(id);
   let replay = null, trace = null;
   if (replayData) {
-    replay = mountReplay(at("replay"), replayData, { cursor, onSelect: (n) => { if (n !== null) peers.show(n, true); } });
+    replay = mountReplay(at("replay"), replayData, { cursor, onSelect: (n) => { if (n !== null) peers.show(n, false); } });
     trace = replay.trace;
     replay.seek(trace.since[trace.starts[Math.floor(trace.starts.length / 20)]] * trace.tick); // where there is something to see
   }
-  mountTimeline(at("timeline"), record, cursor);
+  mountTimeline(at("timeline"), at("timebar"), record, cursor);
   const charts = mountCharts(at("charts"), record, cursor);
   if (record.heat) mountHeat(at("charts"), record, cursor);
   if (record.matrix) mountMatrix(at("charts"), record.matrix);
