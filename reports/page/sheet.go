@@ -2,8 +2,8 @@ package page
 
 import _ "embed"
 
-//go:generate go tool -modfile=../../tools/go.mod esbuild src/sheet.js --bundle --format=iife --target=es2022 --charset=utf8 --legal-comments=none --outfile=sheet.bundle.js --log-level=warning
-//go:generate go tool -modfile=../../tools/go.mod esbuild src/sheet.all.css --bundle --charset=utf8 --outfile=sheet.bundle.css --log-level=warning
+//go:generate go tool -modfile=../../tools/go.mod esbuild src/sheet.js --bundle --minify --format=iife --target=es2022 --charset=utf8 --legal-comments=none --outfile=sheet.bundle.js --log-level=warning
+//go:generate go tool -modfile=../../tools/go.mod esbuild src/sheet.all.css --bundle --minify --charset=utf8 --outfile=sheet.bundle.css --log-level=warning
 
 // SheetScript is the script of the page of a comparison or a sweep, in one file.
 //
