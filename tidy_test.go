@@ -26,7 +26,7 @@ cmd/bench/cli: bench bench/format bounded cmd/flags cmd/help cmd/swarmsim/result
 cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli testbed/emulator
-cmd/swarmsim/cli: cmd/swarmsim/play cmd/swarmsim/serve client client/live client/live/crypt client/live/httpclient client/live/observe client/live/storage bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/cluster lab/sweep lab/trial reports reports/provenance sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns
+cmd/swarmsim/cli: cmd/swarmsim/play cmd/swarmsim/serve client client/live client/live/crypt client/live/httpclient client/live/observe client/live/storage bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/cluster lab/sweep lab/trial reports reports/export reports/provenance sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns
 cmd/swarmsim/play: bounded cmd/swarmsim/results cmd/usage hugepages reports sim sim/record sim/scenario
 cmd/swarmsim/serve: bench bounded cmd/swarmsim/play cmd/swarmsim/results lab reports scenarios sim sim/content sim/record sim/scenario
 cmd/swarmsim/results: bounded lab lab/trial reports sim/record lab/cluster reports/provenance sim/scenario
@@ -36,6 +36,10 @@ docs/playground/build: docs/playground
 docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded reports/page sim/record
 reports/page:
+reports/export: bounded reports sim/record
+cmd/swarmsim/results: bounded lab lab/cluster lab/trial reports reports/provenance sim/record sim/scenario
+docs/figures: reports sim sim/record sim/scenario scenarios
+reports: bounded sim/record
 reports/provenance: sim/record
 scenarios:
 bounded:

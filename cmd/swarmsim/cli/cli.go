@@ -72,6 +72,7 @@ Start with:  swarmsim run flash-crowd        a simulated swarm
 		checkCommand(),
 		listCommand(),
 		reportCommand(),
+		exportCommand(),
 		schemaCommand(),
 		validateCommand(),
 		sweepCommand(),
