@@ -121,6 +121,9 @@ func TestMessages(t *testing.T) {
 	bytesSent, bytesReceived := map[[2]int]string{}, map[[2]int]string{}
 	o := Options{Workers: 2, Create: files.create, Message: func(m WireMessage) {
 		direction := "received"
+		if m.Ended {
+			return
+		}
 		if m.Sent {
 			direction = "sent"
 			bytesSent[[2]int{m.Peer, m.Other}] += string(m.Bytes)

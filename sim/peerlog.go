@@ -23,7 +23,9 @@ type WireMessage struct {
 	At    time.Duration // when it was handed to the network, or when its last byte arrived
 	Peer  int
 	Other int  // the neighbour
+	Conn  int  // the connection of Peer; its number is used again when it has ended
 	Sent  bool // by Peer; otherwise received
+	Ended bool // the connection has ended; there is no message
 	Bytes []byte
 }
 
@@ -80,6 +82,9 @@ func (l *peerLog) onParted(n *node, c client.ConnID) {
 	if l.transfers != nil {
 		l.transfers.end(n, netem.ConnID(c))
 	}
+	if l.messages && n.world.keepsWire {
+		l.keepMessage(n, netem.ConnID(c), WireMessage{Ended: true})
+	}
 }
 
 // onDeparture is called when the peer leaves, or the run ends.
@@ -115,9 +120,13 @@ func (l *peerLog) logMessage(n *node, c netem.ConnID, m *client.Message, sent bo
 		if m.Kind == client.Piece && m.Data == nil {
 			encoded.Data = make([]byte, m.Length) // virtual content is zeros
 		}
-		b := &n.world.logs[n.host.Worker()]
-		b.messages = append(b.messages, WireMessage{
-			At: n.host.Now(), Peer: int(n.host.ID()), Other: int(row.Other), Sent: sent, Bytes: wire.Append(nil, &encoded),
-		})
+		l.keepMessage(n, c, WireMessage{Sent: sent, Bytes: wire.Append(nil, &encoded)})
 	}
+}
+
+// keepMessage keeps a message until the end of the window.
+func (l *peerLog) keepMessage(n *node, c netem.ConnID, m WireMessage) {
+	m.At, m.Peer, m.Other, m.Conn = n.host.Now(), int(n.host.ID()), int(n.host.Remote(c)), int(c)
+	b := &n.world.logs[n.host.Worker()]
+	b.messages = append(b.messages, m)
 }

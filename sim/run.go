@@ -19,7 +19,7 @@ type Options struct {
 	Progress func(Progress) // called after each sample; may be nil
 	Piece    func(Piece)    // called for every completed piece, in the order of time; may be nil
 
-	Message func(WireMessage) // called for every message of the peers of record.messages, likewise; may be nil
+	Message func(WireMessage) // called for every message of the peers of record.messages, and every end of a connection, likewise; may be nil
 
 	Hashing func(done, total int64) // called with bytes while content.path is read; may be nil
 }
