@@ -9,6 +9,7 @@ require (
 	github.com/anacrolix/torrent v1.62.0
 	github.com/dchest/siphash v1.2.3
 	github.com/google/jsonschema-go v0.4.3
+	github.com/gopacket/gopacket v1.7.7
 	github.com/huin/goupnp v1.3.1
 	github.com/jackpal/gateway v1.0.6
 	github.com/joshdk/go-junit v1.0.0

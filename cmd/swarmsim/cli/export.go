@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,9 +22,10 @@ import (
 
 // exportFlags are the flags of swarmsim export.
 type exportFlags struct {
-	to   exportFormat
-	out  string
-	peer int
+	to      exportFormat
+	out     string
+	peer    int // 0 for none
+	workers int
 }
 
 // exportFormat is what a record can be exported to.
@@ -52,6 +54,12 @@ func exportFormats() []exportFormat {
 			hint:  "open it in https://ui.perfetto.dev, or with trace_processor",
 			write: exportPerfetto,
 		},
+		{
+			name:  "pcapng",
+			file:  func(f *exportFlags) string { return fmt.Sprintf("peer-%d.pcapng", f.peer) },
+			hint:  "open it in Wireshark, or with tshark",
+			write: exportPcapng,
+		},
 	}
 }
 
@@ -72,26 +80,40 @@ func exportNames() (names []string) {
 	return names
 }
 
+// parsePeerNumber parses the number of a peer.
+func parsePeerNumber(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is not the number of a peer: a whole number from 1, such as 7", text)
+	}
+	return n, nil
+}
+
 func exportCommand() *cobra.Command {
 	var f exportFlags
 	c := &cobra.Command{
 		Use:   "export RESULTS --to FORMAT",
-		Short: "Write a run for other tools: Perfetto",
+		Short: "Write a run for other tools: Perfetto, Wireshark",
 		Long: `Writes the record of a run for other tools:
 
   perfetto   a trace for https://ui.perfetto.dev: peers as threads, with their
              unchokes and why, transfers as arrows, rates and pieces; zoom, search, SQL
+  pcapng     the messages of one peer (--peer) as a packet capture for Wireshark;
+             the run is played again for it, which takes as long as the run did
 
 The files go to the results folder, or to the file or folder of -o. A file of the
 same name is replaced.`,
 		Example: `  swarmsim export results/flash-crowd --to perfetto
-  swarmsim export results/flash-crowd --to perfetto -o /tmp/crowd.perfetto-trace`,
+  swarmsim export results/flash-crowd --to perfetto -o /tmp/crowd.perfetto-trace
+  swarmsim export results/flash-crowd --to pcapng --peer 7`,
 		Args: oneArgument("a results folder", "results/flash-crowd"),
 	}
 	fs := c.Flags()
-	fs.Var(flags.Parsed(&f.to, "format", "perfetto", parseExportFormat), "to", "what to write: perfetto")
+	fs.Var(flags.Parsed(&f.to, "format", "perfetto", parseExportFormat), "to", "what to write: "+strings.Join(exportNames(), ", "))
 	fs.VarP(flags.Parsed(&f.out, "path", "/tmp/crowd.perfetto-trace", flags.Text), "out", "o",
 		"the file, or the folder where FORMAT has several files (default: in RESULTS)")
+	fs.Var(flags.Parsed(&f.peer, "number", "7", parsePeerNumber), "peer", "pcapng: the peer to capture, by its number in peers.csv")
+	addWorkers(c, &f.workers, "pcapng: cores to use for the replay")
 	must(c.RegisterFlagCompletionFunc("to", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return exportNames(), cobra.ShellCompDirectiveNoFileComp
 	}))
@@ -104,6 +126,9 @@ func (f *exportFlags) run(cmd *cobra.Command, dir string) error {
 	if f.to.write == nil {
 		return usageError{fmt.Errorf("export needs --to and a format, such as --to perfetto; there are %s",
 			strings.Join(exportNames(), ", "))}
+	}
+	if f.peer != 0 && f.to.name != "pcapng" {
+		return usageError{fmt.Errorf("--peer is for --to pcapng; %s has all peers", f.to.name)}
 	}
 	if !results.Exists(filepath.Join(dir, record.SummaryFile)) && results.Exists(filepath.Join(dir, lab.JournalFile)) {
 		return usageError{fmt.Errorf("%s is the folder of a sweep; export takes the results folder of one run", dir)}
