@@ -33,6 +33,7 @@ func heatMap(r *Record) (Plot, error) {
 		}
 		last := t[len(t)-1] / ts.by
 		f.Add(plotter.NewImage(enlarge(img), 0, 0, last, float64(r.Summary.Pieces)))
+		f.cells = &Cells{Xs: ts.of(t), Values: cells, Name: "copies"}
 		f.X.Max, f.Y.Max = last, float64(r.Summary.Pieces)
 		for i, copies := range []float64{0, 1, top / 4, top / 2, 3 * top / 4, top} {
 			if i < 2 && copies <= top || copies >= 2 { // with few copies the quarters are too close to each other

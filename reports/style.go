@@ -25,13 +25,21 @@ var dashes = [][]vg.Length{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}}
 // figure is a plot with its legend beside it.
 type figure struct {
 	*plot.Plot
-	legend plot.Legend
+	legend legend
 	lines  int
-	last   *plotter.Line // the line added last
+	last   *plotter.Line  // the line added last
+	added  []plot.Plotter // all of them, for Drawing
+	cells  *Cells         // the values of a heat map, for Drawing
+}
+
+// Add adds plotters.
+func (f *figure) Add(ps ...plot.Plotter) {
+	f.Plot.Add(ps...)
+	f.added = append(f.added, ps...)
 }
 
 func newFigure(title, x, y string) *figure {
-	f := &figure{Plot: plot.New(), legend: plot.NewLegend()}
+	f := &figure{Plot: plot.New(), legend: legend{Legend: plot.NewLegend()}}
 	f.Title.Text, f.X.Label.Text, f.Y.Label.Text = title, x, y
 	f.Title.TextStyle.Font.Size = 13
 	f.Title.Padding = vg.Points(8)
@@ -156,18 +164,23 @@ func (f *figure) draw(c draw.Canvas) {
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
 	c = draw.Crop(c, vg.Points(8), -vg.Points(14), vg.Points(8), -vg.Points(8))
-	if f.Y.Max <= f.Y.Min {
-		f.Y.Max = f.Y.Min + 1
-	}
-	if f.X.Max <= f.X.Min {
-		f.X.Max = f.X.Min + 1
-	}
+	f.closeRanges()
 	if width := f.legend.Rectangle(c).Size().X; width > 0 {
 		width += vg.Points(30)
 		f.legend.Draw(draw.Crop(c, c.Size().X-width+vg.Points(14), 0, 0, -vg.Points(30)))
 		c = draw.Crop(c, 0, -width, 0, 0)
 	}
 	f.Plot.Draw(c)
+}
+
+// closeRanges gives axes without a range one.
+func (f *figure) closeRanges() {
+	if f.Y.Max <= f.Y.Min {
+		f.Y.Max = f.Y.Min + 1
+	}
+	if f.X.Max <= f.X.Min {
+		f.X.Max = f.X.Min + 1
+	}
 }
 
 // ticks are about six round numbers, with as few digits as needed.

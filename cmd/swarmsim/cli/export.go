@@ -32,7 +32,7 @@ type exportFlags struct {
 type exportFormat struct {
 	name  string
 	file  func(*exportFlags) string // the name of the file; nil for a folder of files
-	hint  string                    // what to do with it
+	hint  string                    // what to do with it; "" if that is plain
 	write func(*exportJob) error
 }
 
@@ -43,7 +43,9 @@ type exportJob struct {
 	dir    string // the results folder
 	record *reports.Record
 	create record.Create // in the folder of the export
-	file   string        // the name of the file there
+
+	file    string // the name of the file there
+	written int    // or how many files were written
 }
 
 func exportFormats() []exportFormat {
@@ -59,6 +61,15 @@ func exportFormats() []exportFormat {
 			file:  func(f *exportFlags) string { return fmt.Sprintf("peer-%d.pcapng", f.peer) },
 			hint:  "open it in Wireshark, or with tshark",
 			write: exportPcapng,
+		},
+		{
+			name:  "vega-lite",
+			hint:  "open one in https://vega.github.io/editor, and change it",
+			write: func(j *exportJob) error { return j.plots(export.VegaLite) },
+		},
+		{
+			name:  "pdf",
+			write: func(j *exportJob) error { return j.plots(export.PDF) },
 		},
 	}
 }
@@ -93,13 +104,15 @@ func exportCommand() *cobra.Command {
 	var f exportFlags
 	c := &cobra.Command{
 		Use:   "export RESULTS --to FORMAT",
-		Short: "Write a run for other tools: Perfetto, Wireshark",
+		Short: "Write a run for other tools: Perfetto, Wireshark, Vega-Lite, PDF",
 		Long: `Writes the record of a run for other tools:
 
   perfetto   a trace for https://ui.perfetto.dev: peers as threads, with their
              unchokes and why, transfers as arrows, rates and pieces; zoom, search, SQL
   pcapng     the messages of one peer (--peer) as a packet capture for Wireshark;
              the run is played again for it, which takes as long as the run did
+  vega-lite  a specification of each plot with its data, NAME.vl.json, to restyle
+  pdf        each plot as NAME.pdf
 
 The files go to the results folder, or to the file or folder of -o. A file of the
 same name is replaced.`,
@@ -145,7 +158,13 @@ func (f *exportFlags) run(cmd *cobra.Command, dir string) error {
 	if err := f.to.write(job); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%-9s %s\n%s\n", f.to.name, target, f.to.hint)
+	if f.to.file == nil {
+		target += fmt.Sprintf("  (%d files)", job.written)
+	}
+	if f.to.hint != "" {
+		target += "\n" + f.to.hint
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%-9s %s\n", f.to.name, target)
 	return err
 }
 
@@ -202,4 +221,11 @@ func exportPerfetto(j *exportJob) error {
 		return j.inFolder(err)
 	}
 	return j.writeFile(trace.Bytes())
+}
+
+// plots writes the files of all plots.
+func (j *exportJob) plots(write func(*reports.Record, record.Create) ([]string, error)) error {
+	files, err := write(j.record, j.create)
+	j.written = len(files)
+	return err
 }
