@@ -14,6 +14,7 @@ import (
 // again.
 func FuzzSweep(f *testing.F) {
 	f.Add("name: x\nscenario: {name: y}\nseeds: 6\nvariants: {a: {client.choker: random}}\nvary: {client.picker: [random]}\n")
+	f.Add("name: x\nkind: tournament\nscenario: y\nshares: [50 %, 0.123456]\nvariants: {a: {client.choker: random}, b: }\nvary: {client.choker.slots: 1..3}\n")
 	f.Add("name: [")
 	f.Add("a: &a [*a]")
 	f.Add("name: x\nscenario: y\nset: {client: &a {choker: *a}}\n")

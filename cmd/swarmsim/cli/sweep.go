@@ -13,6 +13,7 @@ func sweepCommand() *cobra.Command {
 		Long: `Plays a sweep - a name of the library or a file - or varies a scenario by flags:
 every variant at every combination of values, over several seeds. Runs with the
 same seed have the same arrivals, links and latencies in every combination.
+A file with kind: tournament plays variants of the client against each other.
 
 The results folder has one table of all runs (runs.csv, runs.parquet), the
 comparisons (comparison.csv, comparison.json), plots, and report.html, a single
