@@ -31,6 +31,7 @@ type Value struct {
 
 var (
 	counts  = []int{1, 2, 5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 400, 500}
+	seeds   = []int{1, 2, 3, 4, 5, 10, 20}
 	sizes   = []scenario.Bytes{1 << 20, 2 << 20, 4 << 20, 8 << 20, 16 << 20, 32 << 20, 64 << 20, 128 << 20, 256 << 20}
 	slots   = []int{1, 2, 3, 4, 5, 6, 8, 10, 15, 20}
 	uplinks = []string{
@@ -73,11 +74,11 @@ func groupSettings(g *scenario.Group) []Setting {
 	path := "groups." + g.Name + "."
 	var out []Setting
 	if g.Sybils == 0 {
-		label := "Leechers"
+		label, list := "Leechers", counts
 		if g.Seed {
-			label = "Seeds"
+			label, list = "Seeds", seeds
 		}
-		out = append(out, slider(path+"count", label, g.Name, numbers(counts, g.Count), fmt.Sprint(g.Count)))
+		out = append(out, slider(path+"count", label, g.Name, numbers(list, g.Count), fmt.Sprint(g.Count)))
 	}
 	if len(g.Link.Mix) == 0 {
 		out = append(out, uplink(path+"link.up", g))

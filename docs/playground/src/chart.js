@@ -53,6 +53,7 @@ export function lineChart({ title, y, lines, write = String, about, end }) {
   }
   const figure = document.createElement("figure");
   const caption = document.createElement("figcaption");
+  caption.className = "lines-title";
   const legend = document.createElement("span");
   legend.className = "legend";
   for (const l of lines) {

@@ -65,6 +65,12 @@ async function run(event) {
   else compare(both);
 }
 
+// bringIntoView scrolls to the results where they are below the form.
+function bringIntoView() {
+  if ($("results").getBoundingClientRect().top < innerHeight / 2) return;
+  $("results").scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
 // prepare clears what the run before left.
 function prepare(both) {
   for (const s of shown) s.destroy();
@@ -85,6 +91,7 @@ function prepare(both) {
     panel.querySelector("progress").removeAttribute("value");
     setText(panel.querySelector(".live"), "starting");
   }
+  bringIntoView();
 }
 
 function showProgress(side, p) {
@@ -150,7 +157,6 @@ function compare(both) {
     }));
   const replays = showReplays($("replays"), both);
   shown = [replays, showCharts($("all"), both, replays.cursor)];
-  $("results").scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "nearest" });
 }
 
 function fail(message) {

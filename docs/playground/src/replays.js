@@ -1,37 +1,33 @@
-// The replays of both runs, in step: one clock and one set of controls. The charts of each run follow
-// the same time.
+// The replays of both runs, in step, and the charts of each run, which follow the same time.
 
 import { mountCharts } from "../../../reports/page/src/charts.js";
 import { createCursor } from "../../../reports/page/src/cursor.js";
-import { createClock } from "../../../reports/page/src/replay/clock.js";
-import { createControls } from "../../../reports/page/src/replay/controls.js";
-import { mountReplay } from "../../../reports/page/src/replay/index.js";
 import { make } from "../../../reports/page/src/replay/dom.js";
+import { mountReplay } from "../../../reports/page/src/replay/index.js";
+import { mountPair } from "../../../reports/page/src/replay/pair.js";
 
 // showReplays shows the replays of runs that have one, and returns {cursor, destroy}.
 export function showReplays(element, sides) {
-  const shown = sides.filter((s) => s.result.replay);
+  const shown = sides.filter((s) => s.result.replay).map((s) => ({ title: s.name, data: JSON.parse(s.result.replay) }));
   const cursor = createCursor();
   if (shown.length === 0) return { cursor, destroy() {} };
-  const datas = shown.map((s) => JSON.parse(s.result.replay));
-  const clock = createClock(Math.max(...datas.map((d) => d.end * d.tick_ns / 1e9)));
-  let replays = [];
-  const controls = createControls(clock, (n) => replays[0].step(n));
-  const hosts = shown.map(() => make("div", { className: "replay-host" }));
-  element.replaceChildren(make("h2", { textContent: shown.length > 1 ? "Both replays, in step" : "Replay" }), controls.element,
-    make("div", { className: "pair" }, ...shown.map((s, i) => make("section", {}, make("h3", { textContent: s.name }), hosts[i]))));
-  replays = datas.map((d, i) => mountReplay(hosts[i], d, {
-    clock, cursor: i === 0 ? cursor : undefined, title: `Replay: ${shown[i].name}`, panel: shown.length === 1,
-  }));
+  const place = make("div", { className: "replay-host" });
+  element.replaceChildren(make("h2", { textContent: shown.length > 1 ? "Both replays, in step" : "Replay" }), place);
+  const replay = shown.length > 1 ? mountPair(place, shown) : mountReplay(place, shown[0].data, { cursor, title: "Replay of the swarm" });
+  if (shown.length > 1) shareTime(replay, cursor);
   return {
     cursor,
     destroy() {
-      clock.pause();
-      for (const r of replays) r.destroy();
-      controls.destroy();
+      replay.destroy();
       element.replaceChildren();
     },
   };
+}
+
+// shareTime moves the charts' cursor with a clock, and the clock with the cursor.
+function shareTime(clock, cursor) {
+  clock.onTime(() => cursor.set(clock.time()));
+  cursor.subscribe((t) => { if (t !== null && Math.abs(t - clock.time()) > 1e-9) clock.seek(t); });
 }
 
 // showCharts offers all charts of each run. They are drawn when they are asked for.
