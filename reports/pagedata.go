@@ -13,14 +13,15 @@ import (
 // page itself.
 func PageData(r *Record) *page.Record {
 	out := &page.Record{
-		EndS:   float64(r.Summary.VirtualS),
-		Pieces: r.Summary.Pieces,
-		Spans:  r.spans(),
-		Marks:  []page.Mark{},
-		Charts: []page.Chart{},
-		Heat:   heatData(r),
-		Matrix: matrixData(r),
-		Peers:  peerColumns(r),
+		EndS:      float64(r.Summary.VirtualS),
+		Pieces:    r.Summary.Pieces,
+		Spans:     r.spans(),
+		Simulated: !r.Summary.Measured && r.Summary.Observer == "",
+		Marks:     []page.Mark{},
+		Charts:    []page.Chart{},
+		Heat:      heatData(r),
+		Matrix:    matrixData(r),
+		Peers:     peerColumns(r),
 	}
 	for _, e := range r.Summary.Events {
 		if float64(e.AtS) <= out.EndS {

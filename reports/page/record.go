@@ -18,14 +18,15 @@ var RunStyle string
 // Record is the data of the page of a run: what its charts and its table of peers show. Every number is
 // one of the record. Times are virtual seconds. A number that does not exist is null.
 type Record struct {
-	EndS   float64  `json:"end_s"`
-	Pieces int      `json:"pieces"`
-	Marks  []Mark   `json:"marks"` // events of the scenario
-	Spans  []Span   `json:"spans"`
-	Charts []Chart  `json:"charts"` // in the order of the page
-	Heat   *Heat    `json:"heat"`   // null for none
-	Matrix *Matrix  `json:"matrix"` // null for a single group
-	Peers  []Column `json:"peers"`  // peers.csv
+	EndS      float64  `json:"end_s"`
+	Pieces    int      `json:"pieces"`
+	Simulated bool     `json:"simulated"` // and neither measured nor observed
+	Marks     []Mark   `json:"marks"`     // events of the scenario
+	Spans     []Span   `json:"spans"`
+	Charts    []Chart  `json:"charts"` // in the order of the page
+	Heat      *Heat    `json:"heat"`   // null for none
+	Matrix    *Matrix  `json:"matrix"` // null for a single group
+	Peers     []Column `json:"peers"`  // peers.csv
 }
 
 // Mark is an event of the scenario.

@@ -33,7 +33,7 @@ export function mountChart(element, chart, record, cursor) {
   const [xBy, xUnit] = overTime || chart.unit === "s" ? timeUnit(overTime ? record.end_s : longest) : [1, ""];
   const top = Math.max(0, ...data.slice(1).map((ys) => ys.reduce((a, y) => (y > a ? y : a), 0)));
   const [yBy, yUnit] = overTime ? scaleOf(chart.unit, top) : [1, "%"];
-  let plot = null, moving = false, width = 0, inSight = true;
+  let plot = null, width = 0, inSight = true;
 
   function draw() {
     plot?.destroy();
@@ -41,7 +41,7 @@ export function mountChart(element, chart, record, cursor) {
     const colour = (name) => style.getPropertyValue(name).trim();
     const axis = (by, label) => ({
       stroke: colour("--replay-muted"), grid: { stroke: colour("--page-grid"), width: 1 }, ticks: { show: false },
-      label, labelSize: 18, labelFont: "12px system-ui, sans-serif", font: "12px system-ui, sans-serif",
+      label, labelSize: 18, labelGap: 0, labelFont: "12px system-ui, sans-serif", font: "12px system-ui, sans-serif",
       values: (_, ticks) => ticks.map((t) => String(Number((t / by).toPrecision(6)))),
       splits: by === 1 ? undefined : (u, i, low, high, step) => roundSplits(low, high, by, step),
     });
@@ -50,7 +50,7 @@ export function mountChart(element, chart, record, cursor) {
       width, height: HEIGHT,
       scales: { x: { time: false, range: [0, Math.max(overTime ? record.end_s : longest, 1e-9)] }, y: { range: [0, overTime ? Math.max(top * 1.05, 1e-9) : 100] } },
       axes: [
-        axis(xBy, chart.x_label + (xUnit ? ` (${xUnit})` : "")),
+        { ...axis(xBy, chart.x_label + (xUnit ? ` (${xUnit})` : "")), size: 26 },
         { ...axis(yBy, chart.label + (yUnit ? ` (${yUnit})` : "")), size: 58 },
       ],
       series: [{}, ...chart.lines.map((line, i) => ({
@@ -59,15 +59,15 @@ export function mountChart(element, chart, record, cursor) {
         paths: chart.steps && !line.dashed ? uPlot.paths.stepped({ align: 1 }) : undefined,
       }))],
       legend: { show: false }, cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-      hooks: { setCursor: [onPointer], draw: overTime ? [(u) => drawMarks(u, record.marks, colour("--replay-muted"))] : [] },
+      hooks: { ready: [() => onCursor(overTime ? cursor.shown() : null)], draw: overTime ? [(u) => drawMarks(u, record.marks, colour("--replay-muted"))] : [] },
     }, data, place);
-    onCursor(overTime ? cursor.shown() : null);
+    plot.over.addEventListener("pointermove", onPointer);
+    plot.over.addEventListener("click", () => { if (overTime) cursor.set(cursor.shown()); });
   }
 
-  function onPointer(u) {
-    if (moving || u.cursor.left < 0) return;
-    const x = u.posToVal(u.cursor.left, "x");
-    if (overTime) cursor.point(Math.max(0, Math.min(record.end_s, x)));
+  function onPointer(event) {
+    const x = Math.max(0, Math.min(overTime ? record.end_s : longest, plot.posToVal(event.offsetX, "x")));
+    if (overTime) cursor.point(x);
     else read(x);
   }
 
@@ -91,9 +91,7 @@ export function mountChart(element, chart, record, cursor) {
   // onCursor shows a time, if the chart is in sight.
   function onCursor(t) {
     if (!plot || !inSight) return;
-    moving = true;
     plot.setCursor({ left: t === null ? -10 : plot.valToPos(t, "x"), top: 0 });
-    moving = false;
     read(t);
   }
 
@@ -109,10 +107,6 @@ export function mountChart(element, chart, record, cursor) {
     if (overTime) cursor.point(null);
     else onCursor(null);
   });
-  place.addEventListener("click", () => {
-    if (overTime && plot.cursor.left >= 0) cursor.set(Math.max(0, Math.min(record.end_s, plot.posToVal(plot.cursor.left, "x"))));
-  });
-
   place.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;

@@ -77,11 +77,13 @@ export function mountHeat(element, record, cursor) {
     setText(reading, `${name} at ${value(times[k], "s")}: ${copiesText(bins[row][k])}`);
   }
 
-  cursor.onShown((t) => {
+  const show = (t) => {
     line.hidden = t === null || t > last;
     line.style.left = `${100 * (t ?? 0) / last}%`;
     if (t !== null) read();
-  });
+  };
+  cursor.onShown(show);
+  show(cursor.shown());
 }
 
 function clamp(i, last) { return Math.max(0, Math.min(last, i)); }

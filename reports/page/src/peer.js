@@ -8,12 +8,15 @@ import { textOf } from "./table.js";
 
 const MOST = 20; // neighbours with a bar of their unchokes
 
-// createPeerView returns a view that shows a peer by its number.
-export function createPeerView(element, record, trace, cursor, { choose, follow }) {
+// createPeerView returns a view that shows a peer by its number. choose is called with the number of another
+// one.
+export function createPeerView(element, record, cursor, choose) {
   const columns = record.peers;
   const numbers = columns.find((c) => c.name === "peer").numbers;
   const reduced = window.matchMedia("(prefers-reduced-motion: reduce)");
   let charts = [];
+  let reading = true, trace = null, follow = null; // the event log, and how to follow a peer in the replay
+  let current = null;
 
   // show shows a peer and, unless scroll is false, scrolls to it.
   function show(number, scroll = true) {
@@ -21,18 +24,24 @@ export function createPeerView(element, record, trace, cursor, { choose, follow 
     charts = [];
     const row = numbers.indexOf(number);
     if (row < 0) return;
+    current = number;
     const heading = make("h3", { tabIndex: -1, textContent: `Peer ${number}` });
     element.replaceChildren(heading, buttons(number, row), facts(row));
     const data = trace && peerData(trace, number);
     if (data) showLog(data);
     else {
-      element.append(make("p", { className: "caption", textContent: trace
-        ? "The event log has a sample of the peers, without this one: run again with record.transfers=all to see what it did."
-        : "The record has no transfers: run again with record.transfers=all to see what it did." }));
+      element.append(make("p", { className: "caption", textContent: missing() }));
     }
     if (!scroll) return;
     heading.focus({ preventScroll: true });
     element.scrollIntoView({ block: "start", behavior: reduced.matches ? "auto" : "smooth" });
+  }
+
+  // missing says why there is no more about the current peer.
+  function missing() {
+    if (reading) return "The event log is being read.";
+    const again = record.simulated ? ": run again with record.transfers=all to see what it did" : "";
+    return trace ? `The event log has a sample of the peers, without this one${again}.` : `The record has no transfers of pieces${again}.`;
   }
 
   function buttons(number, row) {
@@ -61,8 +70,8 @@ export function createPeerView(element, record, trace, cursor, { choose, follow 
     charts.push(mountChart(place, chart("peer-rates", "Rates", "Content that it received and sent.", "rate", "B/s", false, data.rates.times,
       [{ name: "received", values: data.rates.down }, { name: "sent", values: data.rates.up }]), record, cursor));
     if (data.pieces.times.length > 0) {
-      charts.push(mountChart(place, chart("peer-pieces", "Pieces", "The pieces that it had verified.", "pieces", "1", true, [0, ...data.pieces.times],
-        [{ name: "pieces", values: [data.pieces.counts[0] - 1, ...data.pieces.counts] }]), record, cursor));
+      charts.push(mountChart(place, chart("peer-pieces", "Pieces", "The pieces that it had verified.", "pieces", "1", true, [0, ...data.pieces.times, data.until],
+        [{ name: "pieces", values: [data.pieces.counts[0] - 1, ...data.pieces.counts, data.pieces.counts.at(-1)] }]), record, cursor));
     }
     element.append(unchokes(data), neighbours(data));
   }
@@ -75,7 +84,7 @@ export function createPeerView(element, record, trace, cursor, { choose, follow 
     }
     return make("figure", { className: "chart" }, make("figcaption", {}, make("h3", { textContent: "Unchokes over time" }), make("p", {
       className: "caption",
-      textContent: `From the start of the run on the left to its end on the right, for the ${Math.min(MOST, data.list.length)} neighbours with the most content exchanged. Dark: a regular slot. Striped: an optimistic one. Empty: choked.`,
+      textContent: `From the start of the run on the left to its end on the right, for the ${Math.min(MOST, data.list.length)} neighbours with the most content exchanged. Dark: a regular slot. Striped: an optimistic one. Empty: choked. The log does not say when a neighbour was regarded as snubbing.`,
     })), make("div", { className: "scroll" }, table));
   }
 
@@ -104,5 +113,12 @@ export function createPeerView(element, record, trace, cursor, { choose, follow 
     return make("button", { type: "button", className: "peer-link", textContent: String(number), onclick: () => choose(number) });
   }
 
-  return { show };
+  // loaded is called when the event log is there, or there is none.
+  function loaded(log, onFollow) {
+    [reading, trace, follow] = [false, log, onFollow];
+    if (current !== null) show(current, false);
+    return null;
+  }
+
+  return { show, loaded };
 }

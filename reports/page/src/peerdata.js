@@ -43,7 +43,13 @@ export function peerData(trace, number) {
     else if (own && kind === GONE) out.gone = t;
   }
   const end = out.gone ?? seconds(trace.end);
-  for (const n of neighbours.values()) for (const list of [n.unchokes, n.unchokedBy]) close(list, end);
+  out.until = end;
+  // Slots end without a choke when one peer leaves or the other, which is complete, needs none.
+  const { gone, done } = endings(trace);
+  for (const [other, n] of neighbours) {
+    close(n.unchokes, Math.min(end, seconds(done[other])));
+    close(n.unchokedBy, Math.min(end, seconds(done[peer]), seconds(gone[other])));
+  }
   const times = Array.from({ length: BINS }, (_, i) => (i + 0.5) * width);
   out.rates = { times, down: Array.from(down, (b) => b / width), up: Array.from(up, (b) => b / width) };
   out.list = [...neighbours.values()].sort((a, b) => b.received + b.sent - a.received - a.sent || a.number - b.number);
@@ -53,7 +59,18 @@ export function peerData(trace, number) {
 // close ends an open period.
 function close(periods, t) {
   const last = periods.at(-1);
-  if (last && last.until === null) last.until = t;
+  if (last && last.until === null) last.until = Math.max(last.from, t);
+}
+
+// endings returns when peers left, and when they were complete or left, in ticks; infinity for never.
+function endings(trace) {
+  const gone = new Float64Array(trace.peers).fill(Infinity), done = gone.slice();
+  for (let r = 0; r < trace.rows; r++) {
+    const p = trace.peer[r];
+    if (trace.kind[r] === GONE) gone[p] = trace.at[r];
+    if (trace.kind[r] === GONE || trace.kind[r] === COMPLETED) done[p] = Math.min(done[p], trace.at[r]);
+  }
+  return { gone, done };
 }
 
 // total returns the time of some periods, or of those of a kind.

@@ -36,27 +36,38 @@ import { mountTimeline } from "./timeline.js";
 import { unpack } from "./unpack.js";
 
 async function main() {
-  const [record, replayData] = await Promise.all([unpack("data-record"), unpack("data-replay")]);
+  const record = await unpack("data-record");
   const cursor = createCursor();
   const at = (id) => document.getElementById(id);
-  let replay = null, trace = null;
-  if (replayData) {
-    replay = mountReplay(at("replay"), replayData, { cursor, onSelect: (n) => { if (n !== null) peers.show(n, false); } });
-    trace = replay.trace;
-    replay.seek(trace.since[trace.starts[Math.floor(trace.starts.length / 20)]] * trace.tick); // where there is something to see
-  }
   mountTimeline(at("timeline"), at("timebar"), record, cursor);
   const charts = mountCharts(at("charts"), record, cursor);
   if (record.heat) mountHeat(at("charts"), record, cursor);
   if (record.matrix) mountMatrix(at("charts"), record.matrix);
-  const peers = createPeerView(at("peer"), record, trace, cursor, {
-    choose: (n) => peers.show(n),
-    follow: replay && ((n) => { replay.select(n); at("replay").scrollIntoView({ behavior: "smooth" }); }),
-  });
+  const peers = createPeerView(at("peer"), record, cursor, (n) => peers.show(n));
   const table = mountTable(at("peers"), record.peers, (n) => peers.show(n));
+  window.swarmsim = { record, charts: charts.shown, cursor, peers, table, interactiveMS: performance.now() };
+  await nextFrame(); // the replay has most of the data, and the rest of the page need not wait for it
+  const replay = await loadReplay(at("replay"), cursor, peers);
   document.documentElement.classList.add("ready");
-  window.swarmsim = { record, charts: charts.shown, replay, cursor, peers, table, readyMS: performance.now() };
+  Object.assign(window.swarmsim, { replay, readyMS: performance.now() });
 }
+
+// loadReplay shows the replay, if the page has one, and gives the view of peers the event log.
+async function loadReplay(element, cursor, peers) {
+  const data = await unpack("data-replay");
+  if (!data) return peers.loaded(null, null);
+  const replay = mountReplay(element, data, { cursor, onSelect: (n) => { if (n !== null) peers.show(n, false); } });
+  const { trace } = replay;
+  if (cursor.get() === null) replay.seek(trace.since[trace.starts[Math.floor(trace.starts.length / 20)]] * trace.tick); // where there is something to see
+  else replay.seek(cursor.get());
+  peers.loaded(trace, (n) => {
+    replay.select(n);
+    element.scrollIntoView({ behavior: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  });
+  return replay;
+}
+
+function nextFrame() { return new Promise((done) => requestAnimationFrame(() => setTimeout(done))); }
 
 main().catch((error) => {
   document.body.prepend(make("p", { className: "page-error", role: "alert", textContent: `This page could not be shown: ${error.message}` }));

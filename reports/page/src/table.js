@@ -4,7 +4,7 @@ import { make, setText } from "./replay/dom.js";
 import { value } from "./format.js";
 import { order, parseFilter } from "./query.js";
 
-const ROWS = 50; // of a page
+const ROWS = 25; // of a page
 const HIDDEN = new Set(["wire_up_bytes", "wire_down_bytes", "tenth_piece_s", "last_ten_s", "failed_pieces", "corrupt_blocks_sent", "banned", "unchoked_own_s", "continuity"]);
 
 export function unitOf(name) {

@@ -13,12 +13,14 @@ export function mountTimeline(element, bar, record, cursor) {
   const slider = make("input", { type: "range", min: 0, max: STEPS, value: 0, className: "timeline-slider", "aria-label": "time of the page" });
   const shown = make("output", { className: "timeline-time", textContent: "choose a time" });
   slider.addEventListener("input", () => cursor.set(Number(slider.value) / STEPS * record.end_s));
-  cursor.onShown((t) => {
+  const show = (t) => {
     if (t === null) return;
     slider.value = String(Math.round(STEPS * t / record.end_s));
     slider.setAttribute("aria-valuetext", duration(t));
     setText(shown, duration(t));
-  });
+  };
+  cursor.onShown(show);
+  show(cursor.shown());
   bar.append(slider, shown);
   element.append(createSpans(record, cursor));
   if (record.marks.length === 0) return;
@@ -64,15 +66,19 @@ function createSpans(record, cursor) {
     list.append(lane("events", marks.map(eventText).join("; "), ...marks.map((m, i) =>
       place(make("span", { className: `span-event${m.until_s > 0 ? " span-lasts" : ""}`, textContent: String(i + 1) }), m.at_s, m.until_s > 0 ? m.until_s : undefined))));
   }
-  const line = make("div", { className: "span-line", hidden: true });
-  cursor.onShown((t) => {
+  const line = make("div", { className: "span-line" });
+  const move = (t) => {
     line.hidden = t === null;
     line.style.left = `${100 * (t ?? 0) / record.end_s}%`;
-  });
+  };
+  cursor.onShown(move);
+  move(cursor.shown());
   const over = make("div", { className: "span-over" }, line);
   const legend = make("p", { className: "caption span-legend" });
   for (const [name, text] of [["arrived", "arrivals"], ["completed", "completions"], ["left", "departures"]]) {
+    if (!record.spans.some((s) => s[name])) continue;
     legend.append(make("span", { className: "reading" }, make("span", { className: `span-key span-${name}` }), `${text}, first to last`));
   }
-  return make("div", { className: "spans-place" }, legend, list, over);
+  const ends = make("p", { className: "caption span-ends", "aria-hidden": "true" }, make("span", { textContent: "0 s" }), make("span", { textContent: duration(record.end_s) }));
+  return make("div", { className: "spans-place" }, legend, list, ends, over);
 }
