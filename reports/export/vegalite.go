@@ -53,7 +53,7 @@ func specification(d *reports.Drawing, caption string) object {
 		"description": caption,
 		"width":       640,
 		"height":      340,
-		"config":      object{"view": object{"stroke": nil}, "axis": object{"grid": true, "gridColor": "#e1e1e1"}},
+		"config":      object{"view": object{"stroke": nil}, "axis": object{"grid": true, "gridColor": "#e1e1e1"}, "legend": object{"labelLimit": 320}},
 	}
 	if d.Cells != nil {
 		heatMap(out, d)
@@ -237,12 +237,14 @@ func heatMap(spec object, d *reports.Drawing) {
 		}
 	}
 	spec["data"] = object{"values": rows.String(), "format": object{"type": "csv"}}
-	spec["mark"] = object{"type": "rect"}
+	colour := object{
+		"field": c.Name, "type": "quantitative", "title": c.Name,
+		"scale": object{"scheme": "viridis", "reverse": true, "domainMin": 0},
+	}
+	spec["mark"] = object{"type": "rect", "strokeWidth": 0.7} // the stroke hides the seams between cells
 	spec["encoding"] = object{
 		"x": axis(&d.X, "x"), "x2": object{"field": "x2"}, "y": axis(&d.Y, "y"), "y2": object{"field": "y2"},
-		"color": object{
-			"field": c.Name, "type": "quantitative", "title": c.Name, "scale": object{"scheme": "viridis", "reverse": true, "domainMin": 0},
-		},
+		"color": colour, "stroke": colour,
 	}
 }
 
