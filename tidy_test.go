@@ -37,8 +37,6 @@ docs/figures: reports sim sim/record sim/scenario scenarios
 reports: bounded reports/page sim/record
 reports/page:
 reports/export: bounded reports sim/record
-cmd/swarmsim/results: bounded lab lab/cluster lab/trial reports reports/provenance sim/record sim/scenario
-docs/figures: reports sim sim/record sim/scenario scenarios
 reports/provenance: sim/record
 scenarios:
 bounded:
