@@ -12,6 +12,15 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
+// trickle is a scenario whose peers are few enough to be told apart.
+const trickle = `
+name: trickle
+content: {size: 4 MiB, piece: 64 KiB}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 1 MB/s, down: 1 MB/s}}
+  - {name: leechers, count: 10, link: {up: 200 kB/s, down: 1 MB/s}}
+`
+
 // crowd is a scenario with as many leechers as a replay shows.
 const crowd = `
 name: crowd
@@ -37,7 +46,7 @@ func replayTime(p *tab) float64 {
 }
 
 func TestReplayPlaysPausesScrubsAndSteps(t *testing.T) {
-	p := openReplay(t, smallScenario, desktop)
+	p := openReplay(t, trickle, desktop)
 	p.click(".replay-play")
 	p.waitFor(`swarmsim.replay.time() > 0.5`)
 	p.click(".replay-play")
@@ -70,7 +79,7 @@ func TestReplayPlaysPausesScrubsAndSteps(t *testing.T) {
 // The counts that the replay tells are those of peers.csv.
 func TestReplayShowsWhatTheRecordHolds(t *testing.T) {
 	needChromium(t)
-	results := playScenario(t, smallScenario)
+	results := playScenario(t, trickle)
 	p := open(t, filepath.Join(results, "report.html"), desktop)
 	p.waitFor(`window.swarmsim?.replay`)
 	text, err := os.ReadFile(filepath.Join(results, "peers.csv"))
@@ -103,7 +112,7 @@ func TestReplayShowsWhatTheRecordHolds(t *testing.T) {
 }
 
 func TestReplayFollowsAPeerAndExplains(t *testing.T) {
-	p := openReplay(t, smallScenario, desktop)
+	p := openReplay(t, trickle, desktop)
 	p.run(`document.getElementById("replay").scrollIntoView(); swarmsim.replay.seek(6)`)
 	at := eval[[2]float64](p, `(() => { const r = document.querySelector(".replay-canvas").getBoundingClientRect();
 		return [r.left + r.width / 2, r.top + r.height / 2]; })()`) // the seed
@@ -158,7 +167,7 @@ func TestReplayOf200PeersIsSmooth(t *testing.T) {
 func TestComparisonShowsSeedsAndRunsInStep(t *testing.T) {
 	needChromium(t)
 	out := filepath.Join(t.TempDir(), "results")
-	swarmsim(t, "compare", scenarioFile(t, smallScenario), "--a", "client.picker=rarest-first", "--b", "client.picker=random",
+	swarmsim(t, "compare", scenarioFile(t, trickle), "--a", "client.picker=rarest-first", "--b", "client.picker=random",
 		"--seeds", "3", "-q", "-o", out)
 	for _, l := range looks {
 		p := open(t, filepath.Join(out, "report.html"), l)
