@@ -29,6 +29,7 @@ var plainFolders = []string{
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page", "reports/page/browser",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/sweep", "lab/trial", "reports", "reports/page/browser", "testbed/anacrolix",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page", "reports/export", "testbed/anacrolix",
+	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/cluster/queue", "lab/sweep", "lab/trial", "reports", "reports/page", "testbed/anacrolix",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page/browser",
 	"reports/provenance", "testbed/anacrolix",
 	"testbed/driver", "testbed/emulator", "testbed/netns", "validation", "bench/subjects/anacrolix", "bench/subjects/example",

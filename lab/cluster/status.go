@@ -11,6 +11,18 @@ type Status struct {
 	LeftS    float64       `json:"left_s,omitempty"`     // until the slowest has finished; 0 if it is not known
 	Shards   []ShardStatus `json:"shards"`
 	NotBegun []Shard       `json:"not_begun,omitempty"`
+
+	Workers []WorkerStatus `json:"workers,omitempty"` // of a queue
+	Refused int            `json:"refused,omitempty"` // results that the queue has refused
+}
+
+// WorkerStatus says what a worker of a queue does.
+type WorkerStatus struct {
+	Host     string    `json:"host"`
+	Slots    int       `json:"slots"`    // runs that it plays at a time
+	Finished int       `json:"finished"` // runs of this host that are stored
+	Playing  []string  `json:"playing,omitempty"`
+	Heard    time.Time `json:"heard"` // when it last said something
 }
 
 // ShardStatus says how far a shard, or a whole sweep in one folder, is.
