@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sync"
 
 	"swarmsim/lab/trial"
@@ -26,6 +27,13 @@ func NewStore(sweep *Sweep, rows trial.Rows, add func(*trial.Row) error) *SweepS
 		s.rows[key] = row
 	}
 	return s
+}
+
+// Rows returns the rows that are stored. They are a copy of the map.
+func (s *SweepStore) Rows() trial.Rows {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.rows)
 }
 
 // Missing implements Store.

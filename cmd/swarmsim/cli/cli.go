@@ -76,6 +76,7 @@ Start with:  swarmsim run flash-crowd        a simulated swarm
 		schemaCommand(),
 		validateCommand(),
 		sweepCommand(),
+		workCommand(),
 		compareCommand(),
 		torrentCommand(),
 		getCommand(),

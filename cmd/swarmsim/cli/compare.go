@@ -49,7 +49,7 @@ codes are those of swarmsim sweep.`,
 					"or a sweep with variants")}
 			}
 			return nil
-		}, nil)
+		}, nil, nil)
 	})
 	return c
 }

@@ -7,6 +7,7 @@ import (
 func sweepCommand() *cobra.Command {
 	var f sweepFlags
 	var part shardFlags
+	var hand queueFlags
 	c := &cobra.Command{
 		Use:   "sweep SWEEP|SCENARIO",
 		Short: "Vary fields of a scenario, over several seeds, and report the effects",
@@ -21,7 +22,8 @@ page with all of them. After an interruption the same command resumes where it
 stopped: no finished run is repeated.
 
 --shard plays a part of the runs, so that several machines share a sweep; sweep merge
-joins the parts, and sweep status shows how far they are (docs/sweeps.md).
+joins the parts, and sweep status shows how far they are (docs/sweeps.md). --serve hands
+the runs to swarmsim work on other machines instead, and writes the same results.
 
 Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or sweep,
 99 an expectation of the sweep is not met.`,
@@ -29,17 +31,22 @@ Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or sweep,
   swarmsim sweep flash-crowd --vary client.picker=rarest-first,random \
       --vary 'groups.seed.link.up=1 MB/s..5 MB/s step 1 MB/s' --metric completion.mean
   swarmsim sweep ./mine.yaml --dry-run
-  swarmsim sweep ./mine.yaml --shard 3/40`,
+  swarmsim sweep ./mine.yaml --shard 3/40
+  swarmsim sweep ./mine.yaml --serve :4222`,
 		Args:              oneArgument("a sweep or a scenario", "slots"),
 		ValidArgsFunction: completeNames(true, true),
 	}
 	f.add(c)
 	part.add(c)
+	hand.add(c)
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
 		if err := part.check(&f); err != nil {
 			return err
 		}
-		return f.run(cmd, args[0], nil, &part)
+		if err := hand.check(cmd, &part); err != nil {
+			return err
+		}
+		return f.run(cmd, args[0], nil, &part, &hand)
 	})
 	c.AddCommand(mergeCommand(), sweepStatusCommand())
 	return c

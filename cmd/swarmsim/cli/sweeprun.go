@@ -17,9 +17,11 @@ import (
 	"swarmsim/sim/scenario"
 )
 
-// run plays a sweep and prints its result, or plays the shard that part names. adjust may change the
-// sweep after the flags. adjust and part may be nil.
-func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Sweep) error, part *shardFlags) error {
+// run plays a sweep and prints its result, or plays the shard that part names, or hands the runs
+// to workers. adjust may change the sweep after the flags. adjust, part and hand may be nil.
+func (f *sweepFlags) run(
+	cmd *cobra.Command, arg string, adjust func(*sweep.Sweep) error, part *shardFlags, hand *queueFlags,
+) error {
 	in, err := findInput(arg, stdin(cmd))
 	if err != nil {
 		return err
@@ -60,7 +62,13 @@ func (f *sweepFlags) run(cmd *cobra.Command, arg string, adjust func(*sweep.Swee
 	if err := plan.CheckScenarios(expect); err != nil {
 		return err
 	}
-	seeds, err := f.playAll(cmd, plan, folder, meta)
+	playAll := f.playAll
+	if hand != nil && hand.serves() {
+		playAll = func(cmd *cobra.Command, plan *lab.Plan, folder *results.SweepFolder, meta results.Meta) (int, error) {
+			return hand.playQueue(cmd, plan, folder, meta, f)
+		}
+	}
+	seeds, err := playAll(cmd, plan, folder, meta)
 	if err != nil {
 		return err
 	}

@@ -18,20 +18,18 @@ import (
 
 func sweepStatusCommand() *cobra.Command {
 	asJSON := false
+	var link linkFlags
 	c := &cobra.Command{
-		Use:   "status FOLDER...",
+		Use:   "status FOLDER...|URL",
 		Short: "Show how far a sweep and its shards are",
 		Long: `Shows how many runs of a sweep are finished, in all and in each shard, how fast it goes,
 and which machine plays what. It reads the folders that sweep and sweep --shard write, and
-may be used while they are written. A folder stands for the shards in it.`,
-		Example: "  swarmsim sweep status results/slots-shards",
+may be used while they are written. A folder stands for the shards in it.
+A URL, such as nats://desk1:4222, is that of a queue: what its workers play is shown.`,
+		Example: "  swarmsim sweep status results/slots-shards\n  swarmsim sweep status nats://desk1:4222",
 		Args:    someFolders("results/slots-shards"),
 		RunE: runE(func(cmd *cobra.Command, args []string) error {
-			parts, err := results.FindParts(args)
-			if err != nil {
-				return err
-			}
-			s, err := statusOf(parts, time.Now())
+			s, err := findStatus(&link, args)
 			if err != nil {
 				return err
 			}
@@ -47,7 +45,20 @@ may be used while they are written. A folder stands for the shards in it.`,
 		}),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print the status as JSON")
+	link.add(c)
 	return c
+}
+
+// findStatus returns the status of the queue at a URL, or of the sweep in some folders.
+func findStatus(link *linkFlags, args []string) (*cluster.Status, error) {
+	if len(args) == 1 && strings.Contains(args[0], "://") {
+		return queueStatus(link, args[0])
+	}
+	parts, err := results.FindParts(args)
+	if err != nil {
+		return nil, err
+	}
+	return statusOf(parts, time.Now())
 }
 
 // statusOf returns the status of the sweep of all parts, which must be the same.
@@ -117,6 +128,9 @@ func statusOfPart(p *results.Part, runs []cluster.Run, now time.Time) cluster.Sh
 func printStatus(out io.Writer, s *cluster.Status, now time.Time) error {
 	fmt.Fprintf(out, "%s: %d of %s finished%s\n\n", s.Sweep, s.Finished, are(s.Runs, "run"), speed(s.Rate, s.LeftS))
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if len(s.Shards) == 0 {
+		return printWorkers(w, s, now)
+	}
 	fmt.Fprintln(w, "shard\tfinished\truns/s\tleft\tlast run\thost\tfolder")
 	for _, p := range s.Shards {
 		name, rate, left, last := p.Shard, "-", "-", "-"
@@ -146,6 +160,20 @@ func printStatus(out io.Writer, s *cluster.Status, now time.Time) error {
 		fmt.Fprintf(out, "\n%s not in these folders: %s\n", are(n, "shard"), strings.Join(names, ", "))
 	}
 	return nil
+}
+
+// printWorkers prints a line for each worker of a queue.
+func printWorkers(w *tabwriter.Writer, s *cluster.Status, now time.Time) error {
+	fmt.Fprintln(w, "worker\tat a time\tfinished\theard\tplays")
+	for _, p := range s.Workers {
+		plays := strings.Join(p.Playing[:min(len(p.Playing), maxGaps)], "; ")
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s ago\t%s\n", scenario.Printable(p.Host), p.Slots, p.Finished,
+			seconds(now.Sub(p.Heard).Seconds()), scenario.Printable(plays))
+	}
+	if s.Refused > 0 {
+		fmt.Fprintf(w, "%s refused\n", are(s.Refused, "result"))
+	}
+	return w.Flush()
 }
 
 // speed describes how fast a sweep goes.

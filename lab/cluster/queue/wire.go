@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -102,6 +103,12 @@ func sumOf(row []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// writers are kept, because each has a megabyte.
+var writers = sync.Pool{New: func() any {
+	w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // an error is one of the level
+	return w
+}}
+
 // message returns the message of a result.
 func (r *result) message(subject string) (*nats.Msg, error) {
 	r.Sum = sumOf(r.row)
@@ -110,7 +117,9 @@ func (r *result) message(subject string) (*nats.Msg, error) {
 		return nil, err
 	}
 	var data bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&data, gzip.BestSpeed) // an error is one of the level
+	w := writers.Get().(*gzip.Writer)
+	defer writers.Put(w)
+	w.Reset(&data)
 	_, err = w.Write(r.row)
 	m := nats.NewMsg(subject)
 	m.Header.Set(resultHeader, string(head))
