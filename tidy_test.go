@@ -26,8 +26,7 @@ cmd/bench/cli: bench bench/format bounded cmd/flags cmd/help cmd/swarmsim/result
 cmd/usage:
 cmd/flags: sim/scenario
 cmd/swarmsim: cmd/swarmsim/cli testbed/emulator
-cmd/swarmsim/cli: cmd/swarmsim/play cmd/swarmsim/serve client client/live client/live/crypt client/live/httpclient client/live/observe client/live/storage bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/cluster lab/sweep lab/trial reports reports/export reports/provenance sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns
-cmd/swarmsim/cli: cmd/swarmsim/play cmd/swarmsim/serve client client/live client/live/crypt client/live/httpclient client/live/observe client/live/storage bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/cluster lab/cluster/queue lab/sweep lab/trial reports reports/provenance sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns
+cmd/swarmsim/cli: cmd/swarmsim/play cmd/swarmsim/serve client client/live client/live/crypt client/live/httpclient client/live/observe client/live/storage bounded cmd/flags cmd/help cmd/swarmsim/results cmd/usage hugepages lab/cluster lab/sweep lab/trial reports reports/export reports/provenance sim sim/content sim/record sim/scenario scenarios lab validation torrent torrent/files tracker/live testbed testbed/driver testbed/netns lab/cluster/queue lab/cluster/emit
 cmd/swarmsim/play: bounded cmd/swarmsim/results cmd/usage hugepages reports sim sim/record sim/scenario
 cmd/swarmsim/serve: bench bounded cmd/swarmsim/play cmd/swarmsim/results lab reports scenarios sim sim/content sim/record sim/scenario
 cmd/swarmsim/results: bounded lab lab/trial reports sim/record lab/cluster reports/provenance sim/scenario
@@ -99,6 +98,7 @@ lab/trial: bounded sim sim/record sim/scenario torrent
 lab: lab/stats lab/sweep lab/trial reports reports/page sim sim/record sim/scenario
 lab/cluster: lab lab/trial
 lab/cluster/queue: lab/cluster
+lab/cluster/emit: lab/cluster
 bench: lab/stats lab/sweep lab/trial scenarios sim/scenario
 bench/format: bench lab/stats
 bench/subjects/example:

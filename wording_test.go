@@ -31,6 +31,7 @@ var plainFolders = []string{
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page", "reports/export", "testbed/anacrolix",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/cluster/queue", "lab/sweep", "lab/trial", "reports", "reports/page", "testbed/anacrolix",
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/sweep", "lab/trial", "reports", "reports/page/browser",
+	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/cluster/emit", "lab/sweep", "lab/trial", "reports", "reports/page", "reports/page/browser",
 	"reports/provenance", "testbed/anacrolix",
 	"testbed/driver", "testbed/emulator", "testbed/netns", "validation", "bench/subjects/anacrolix", "bench/subjects/example",
 	"docs/playground", "docs/playground/build", "docs/playground/wasm",

@@ -33,9 +33,16 @@ type value struct {
 	example  string // of a correct value
 	set      func(text string) error
 	text     func() string // shown as the default; nil if the usage text describes it
+	given    []string
 }
 
-func (v *value) Set(text string) error { return v.set(text) }
+func (v *value) Set(text string) error {
+	err := v.set(text)
+	if err == nil {
+		v.given = append(v.given, text)
+	}
+	return err
+}
 
 func (v *value) Type() string { return v.typeName }
 
@@ -116,6 +123,26 @@ func List[T any](p *[]T, typeName, example string, parse func(text string) (T, e
 
 // Text accepts every text: what it names is looked up later.
 func Text(text string) (string, error) { return text, nil }
+
+// Given returns the flags of a command that were set, among those with the given names, as arguments
+// that set them again.
+func Given(c *cobra.Command, names ...string) []string {
+	var out []string
+	for _, name := range names {
+		f := c.Flags().Lookup(name)
+		if f == nil || !f.Changed {
+			continue
+		}
+		texts := []string{f.Value.String()}
+		if v, ok := f.Value.(*value); ok {
+			texts = v.given
+		}
+		for _, text := range texts {
+			out = append(out, "--"+name+"="+text)
+		}
+	}
+	return out
+}
 
 // Error rewrites an error of parsing flags. Use it with cobra.Command.SetFlagErrorFunc.
 func Error(cmd *cobra.Command, err error) error {

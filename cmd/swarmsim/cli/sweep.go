@@ -8,6 +8,7 @@ func sweepCommand() *cobra.Command {
 	var f sweepFlags
 	var part shardFlags
 	var hand queueFlags
+	var job emitFlags
 	c := &cobra.Command{
 		Use:   "sweep SWEEP|SCENARIO",
 		Short: "Vary fields of a scenario, over several seeds, and report the effects",
@@ -22,8 +23,9 @@ page with all of them. After an interruption the same command resumes where it
 stopped: no finished run is repeated.
 
 --shard plays a part of the runs, so that several machines share a sweep; sweep merge
-joins the parts, and sweep status shows how far they are (docs/sweeps.md). --serve hands
-the runs to swarmsim work on other machines instead, and writes the same results.
+joins the parts, and sweep status shows how far they are. --emit writes all that as a job
+for a scheduler, such as a cluster's. --serve hands the runs to swarmsim work on other
+machines instead, and writes the same results (docs/sweeps.md).
 
 Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or sweep,
 99 an expectation of the sweep is not met.`,
@@ -32,6 +34,7 @@ Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or sweep,
       --vary 'groups.seed.link.up=1 MB/s..5 MB/s step 1 MB/s' --metric completion.mean
   swarmsim sweep ./mine.yaml --dry-run
   swarmsim sweep ./mine.yaml --shard 3/40
+  swarmsim sweep ./mine.yaml --emit slurm -o mine.sh
   swarmsim sweep ./mine.yaml --serve :4222`,
 		Args:              oneArgument("a sweep or a scenario", "slots"),
 		ValidArgsFunction: completeNames(true, true),
@@ -39,12 +42,19 @@ Exit codes: 0 success, 1 failed or interrupted, 2 bad usage or sweep,
 	f.add(c)
 	part.add(c)
 	hand.add(c)
+	job.add(c)
 	c.RunE = runE(func(cmd *cobra.Command, args []string) error {
 		if err := part.check(&f); err != nil {
 			return err
 		}
 		if err := hand.check(cmd, &part); err != nil {
 			return err
+		}
+		if err := job.check(cmd, args[0], &f, &part); err != nil {
+			return err
+		}
+		if job.scheduler.Name != "" {
+			return job.emit(cmd, args[0], &f)
 		}
 		return f.run(cmd, args[0], nil, &part, &hand)
 	})

@@ -22,19 +22,9 @@ import (
 func (f *sweepFlags) run(
 	cmd *cobra.Command, arg string, adjust func(*sweep.Sweep) error, part *shardFlags, hand *queueFlags,
 ) error {
-	in, err := findInput(arg, stdin(cmd))
+	in, plan, err := f.planOfArgument(cmd, arg, adjust)
 	if err != nil {
 		return err
-	}
-	plan, err := f.plan(in, cmd.Name(), adjust)
-	if err != nil {
-		return err
-	}
-	if f.maxSeeds > 0 && plan.Sweep.TargetCI == 0 {
-		return usageError{errors.New("--max-seeds limits the seeds that --target-ci adds; give --target-ci too")}
-	}
-	for _, w := range plan.Warnings() {
-		fmt.Fprintln(cmd.ErrOrStderr(), "note:", w)
 	}
 	if part != nil && part.shard.Of > 0 {
 		return f.playShard(cmd, plan, part)
@@ -80,6 +70,25 @@ func (f *sweepFlags) run(
 		return err
 	}
 	return f.print(cmd.OutOrStdout(), result, dir)
+}
+
+// planOfArgument resolves the sweep that a command's argument names, and prints its warnings.
+func (f *sweepFlags) planOfArgument(cmd *cobra.Command, arg string, adjust func(*sweep.Sweep) error) (*input, *lab.Plan, error) {
+	in, err := findInput(arg, stdin(cmd))
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := f.plan(in, cmd.Name(), adjust)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.maxSeeds > 0 && plan.Sweep.TargetCI == 0 {
+		return nil, nil, usageError{errors.New("--max-seeds limits the seeds that --target-ci adds; give --target-ci too")}
+	}
+	for _, w := range plan.Warnings() {
+		fmt.Fprintln(cmd.ErrOrStderr(), "note:", w)
+	}
+	return in, plan, nil
 }
 
 // sweepMeta describes a sweep for its results folder.
