@@ -73,12 +73,12 @@ function createSpans(record, cursor) {
   };
   cursor.onShown(move);
   move(cursor.shown());
-  const over = make("div", { className: "span-over" }, line);
+  const lanes = make("div", { className: "span-lanes" }, list, make("div", { className: "span-over" }, line));
   const legend = make("p", { className: "caption span-legend" });
   for (const [name, text] of [["arrived", "arrivals"], ["completed", "completions"], ["left", "departures"]]) {
     if (!record.spans.some((s) => s[name])) continue;
     legend.append(make("span", { className: "reading" }, make("span", { className: `span-key span-${name}` }), `${text}, first to last`));
   }
   const ends = make("p", { className: "caption span-ends", "aria-hidden": "true" }, make("span", { textContent: "0 s" }), make("span", { textContent: duration(record.end_s) }));
-  return make("div", { className: "spans-place" }, legend, list, ends, over);
+  return make("div", { className: "spans-place" }, legend, lanes, ends);
 }
