@@ -76,6 +76,44 @@ func TestVegaLite(t *testing.T) {
 	}
 }
 
+// A piece without a copy is white, as the caption of the heat map says, and not of the colour of few.
+func TestVegaLiteShowsMissingPieces(t *testing.T) {
+	text, err := json.Marshal(specification(&reports.Drawing{
+		X: reports.Axis{Max: 1}, Y: reports.Axis{Max: 1},
+		Cells: &reports.Cells{Xs: []float64{1}, Values: [][]float64{{0}, {3}}, Name: "copies"},
+	}, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	type channel struct {
+		Condition struct {
+			Test struct {
+				Field string
+				Equal *float64
+			}
+			Value string
+		}
+	}
+	var spec struct {
+		Encoding struct{ Color, Stroke channel }
+	}
+	if err := json.Unmarshal(text, &spec); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []channel{spec.Encoding.Color, spec.Encoding.Stroke} {
+		if test := c.Condition.Test; test.Field != "copies" || test.Equal == nil || *test.Equal != 0 || c.Condition.Value != "white" {
+			t.Errorf("no copies are shown as %+v", c)
+		}
+	}
+	var any any
+	if err := json.Unmarshal(text, &any); err != nil {
+		t.Fatal(err)
+	}
+	if err := vegaLiteValidator(t).Validate(any); err != nil {
+		t.Error(err)
+	}
+}
+
 // hostileName has what is special in markup, in expressions, in field names and on terminals.
 const hostileName = `</script><script>alert(1)//"'\[.]` + "\u2028\xff"
 

@@ -240,6 +240,8 @@ func heatMap(spec object, d *reports.Drawing) {
 	colour := object{
 		"field": c.Name, "type": "quantitative", "title": c.Name,
 		"scale": object{"scheme": "viridis", "reverse": true, "domainMin": 0},
+		// As in the static plot: a piece without a copy must not look like one with few.
+		"condition": object{"test": object{"field": c.Name, "equal": 0}, "value": "white"},
 	}
 	spec["mark"] = object{"type": "rect", "strokeWidth": 0.7} // the stroke hides the seams between cells
 	spec["encoding"] = object{
