@@ -30,7 +30,7 @@ type queueFlags struct {
 
 func (f *queueFlags) add(c *cobra.Command) {
 	fs := c.Flags()
-	fs.Var(flags.Parsed(&f.serve, "addr", ":4222", flags.Text), "serve",
+	fs.Var(flags.Parsed(&f.serve, "addr", ":4222", queue.ParseListen), "serve",
 		"play nothing, but hand the runs to swarmsim work on this and other machines, from a queue at this address")
 	fs.Var(flags.Parsed(&f.nats, "url", "nats://nats1:4222", flags.Text), "nats",
 		"like --serve, with the queue in an existing NATS server, whose JetStream must be enabled")

@@ -4,16 +4,15 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	natsserver "github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-
-	"net"
-	"strconv"
 )
 
 // Link is where a queue is, and how to get in.
@@ -65,6 +64,9 @@ func (l Link) connect(name string, more ...nats.Option) (*nats.Conn, error) {
 	return nc, l.explain(err)
 }
 
+// errAway is the error of a server that is not there.
+var errAway = errors.New("nothing answers")
+
 // explain says what to do about an error of a connection.
 func (l Link) explain(err error) error {
 	switch {
@@ -75,7 +77,7 @@ func (l Link) explain(err error) error {
 	case errors.Is(err, nats.ErrAuthorization):
 		return fmt.Errorf("%s refuses the token: give --token what swarmsim sweep --serve has printed", l.URL)
 	case errors.Is(err, nats.ErrNoServers):
-		return fmt.Errorf("nothing answers at %s: is swarmsim sweep --serve running there, and does the firewall let its port through?", l.URL)
+		return fmt.Errorf("%w at %s: is swarmsim sweep --serve running there, and does the firewall let its port through?", errAway, l.URL)
 	case errors.Is(err, nats.ErrSecureConnRequired):
 		return fmt.Errorf("%s speaks TLS only: give --tls-ca the certificate of the authority that signed the server's", l.URL)
 	case errors.Is(err, nats.ErrSecureConnWanted):
@@ -99,10 +101,10 @@ const maxMessage = 64 << 20
 
 // embed starts a server at an address. Workers may do no more than work.
 func embed(listen string, l Link) (*embedded, error) {
-	host, port, err := net.SplitHostPort(listen)
-	number, err2 := strconv.ParseUint(port, 10, 16)
-	if err != nil || err2 != nil {
-		return nil, fmt.Errorf("%.100q is not an address such as :4222 or 10.0.0.1:4222", listen)
+	host, port, _ := net.SplitHostPort(listen)
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return nil, fmt.Errorf("serving at %.100q: it is not an address such as :4222 or 10.0.0.1:4222", listen)
 	}
 	// JetStream wants a folder, even if all streams are in memory.
 	dir, err := os.MkdirTemp("", "swarmsim-queue-")
@@ -178,6 +180,15 @@ func (e *embedded) stop() {
 	e.server.Shutdown()
 	e.server.WaitForShutdown()
 	os.RemoveAll(e.dir)
+}
+
+// ParseListen checks the address of an embedded server.
+func ParseListen(text string) (string, error) {
+	_, port, err := net.SplitHostPort(text)
+	if _, err2 := strconv.ParseUint(port, 10, 16); err != nil || err2 != nil {
+		return "", fmt.Errorf("%.100q is not an address such as :4222 or 10.0.0.1:4222", text)
+	}
+	return text, nil
 }
 
 // ParseURL completes an address: HOST, HOST:PORT or a URL.

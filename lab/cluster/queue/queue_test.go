@@ -3,10 +3,13 @@ package queue
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"syscall"
@@ -450,4 +453,40 @@ func TestExistingServer(t *testing.T) {
 	if m.puts > 304 {
 		t.Errorf("%d results of 300 runs", m.puts)
 	}
+}
+
+// With TLS, a worker without the server's authority is turned away, and one with it plays.
+func TestTLS(t *testing.T) {
+	authority := httptest.NewUnstartedServer(nil)
+	authority.StartTLS()
+	defer authority.Close()
+	m := newMemory(50)
+	s := serve(t, m, func(o *Options) { o.TLS = &tls.Config{Certificates: authority.TLS.Certificates} })
+	o := workOptions(strings.Replace(s.url, "nats://", "tls://", 1))
+	if err := <-work(t.Context(), o, job{id: "id"}); err == nil || !strings.Contains(err.Error(), "--tls-ca") {
+		t.Errorf("a worker that does not know the authority: %v", err)
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(authority.Certificate())
+	o.TLS = &tls.Config{RootCAs: pool}
+	ok(t, work(t.Context(), o, job{id: "id"}))
+	ok(t, s.ended)
+	m.check(t)
+}
+
+// What a result's header and data may be: anything.
+func FuzzResult(f *testing.F) {
+	r := &result{Run: cluster.Run{Key: "k"}, Work: "id", row: rowOf("k")}
+	m, err := r.message("")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(m.Header.Get(resultHeader), m.Data)
+	f.Add(`{"failed":"x"}`, []byte{})
+	f.Fuzz(func(t *testing.T, header string, data []byte) {
+		r, err := parseResult(header, data)
+		if err == nil && r.Failed == "" && sumOf(r.row) != r.Sum || err != nil && !errors.Is(err, cluster.ErrGarbled) {
+			t.Error(r, err)
+		}
+	})
 }

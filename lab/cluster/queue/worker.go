@@ -40,8 +40,7 @@ type worker struct {
 	mu      sync.Mutex
 	playing map[string]held // by key
 	played  int
-	refused int       // results in a row
-	lost    time.Time // when the server was last heard, if it is away
+	refused int // results in a row
 	changed chan struct{}
 }
 
@@ -64,11 +63,7 @@ func Work(ctx context.Context, o WorkerOptions, begin func(job []byte) (cluster.
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	w.stop = stop
-	if w.nc, err = o.connect("swarmsim work", nats.ClosedHandler(func(nc *nats.Conn) {
-		if err := nc.LastError(); err != nil {
-			stop(o.explain(err))
-		}
-	})); err != nil {
+	if w.nc, err = w.dial(inner); err != nil {
 		return 0, err
 	}
 	defer w.nc.Close()
@@ -91,6 +86,25 @@ func Work(ctx context.Context, o WorkerOptions, begin func(job []byte) (cluster.
 		return 0, err
 	}
 	return w.run(inner)
+}
+
+// dial connects to the server, and waits for one that has not begun.
+func (w *worker) dial(ctx context.Context) (*nats.Conn, error) {
+	said := false
+	for until := time.Now().Add(w.Patience); ; pause(ctx, 500*time.Millisecond) {
+		nc, err := w.connect("swarmsim work", nats.ClosedHandler(func(nc *nats.Conn) {
+			if err := nc.LastError(); err != nil {
+				w.stop(w.explain(err))
+			}
+		}))
+		if !errors.Is(err, errAway) || ctx.Err() != nil || time.Now().After(until) {
+			return nc, err
+		}
+		if !said {
+			w.Note(err.Error() + " The worker waits.")
+		}
+		said = true
+	}
 }
 
 // run plays runs in all slots.
@@ -156,8 +170,9 @@ func (w *worker) consumer(ctx context.Context) (jetstream.Consumer, error) {
 	return w.js.Consumer(ctx, w.names.runs, workersConsumer)
 }
 
+// next takes a run. A request that was lost with a connection is soon made again.
 func next(ctx context.Context, runs jetstream.Consumer) (jetstream.Msg, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, patience/3)
 	defer cancel()
 	return runs.Next(jetstream.FetchContext(ctx))
 }
@@ -286,26 +301,23 @@ func (w *worker) deliver(ctx context.Context, r *result) (v verdict, err error) 
 		return v, err
 	}
 	for {
+		connections := w.nc.Stats().Reconnects
 		if err := w.nc.PublishMsg(msg); err != nil && !errors.Is(err, nats.ErrReconnectBufExceeded) {
 			return v, err
 		}
-		m, err := answers.NextMsg(w.wait(ctx))
-		switch {
-		case err == nil:
-			return v, json.Unmarshal(m.Data, &v)
-		case ctx.Err() != nil || !errors.Is(err, nats.ErrTimeout):
-			return v, err
+		for until := time.Now().Add(resend); time.Now().Before(until) && w.nc.Stats().Reconnects == connections; {
+			m, err := answers.NextMsg(resend / 20)
+			switch {
+			case err == nil:
+				return v, json.Unmarshal(m.Data, &v)
+			case !errors.Is(err, nats.ErrTimeout):
+				return v, err
+			case ctx.Err() != nil && time.Now().After(until.Add(-resend/2)):
+				return v, ctx.Err()
+			}
 		}
-		w.away(ctx)
+		w.away(ctx) // the result may have been lost with a connection
 	}
-}
-
-// wait is how long to wait for a verdict: less if a disconnection may have lost the result.
-func (w *worker) wait(ctx context.Context) time.Duration {
-	if ctx.Err() != nil || !w.nc.IsConnected() {
-		return 2 * time.Second
-	}
-	return resend
 }
 
 // maxHeader bounds the header of a result.
