@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,20 +24,9 @@ func TestCommandsOfSweepsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	self, err := filepath.Abs(os.Args[0])
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Chdir(t.TempDir())
 	write(t, "mine.yaml", string(sweepsYAML.FindSubmatch(page)[1]))
-	if err := os.Mkdir("bin", 0o755); err != nil {
-		t.Fatal(err)
-	}
-	shim := fmt.Sprintf("#!/bin/sh\n%s=$(printf '%%s\\n' \"$@\") exec '%s'\n", programEnv, self)
-	if err := os.WriteFile("bin/swarmsim", []byte(shim), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PATH", filepath.Join(mustGetwd(t), "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+	installShim(t)
 	ran := 0
 	for _, m := range sweepsScript.FindAllStringSubmatch(string(page), -1) {
 		if n := needs.FindStringSubmatch(m[1]); n != nil {
@@ -58,13 +45,4 @@ func TestCommandsOfSweepsPage(t *testing.T) {
 	if ran < 8 {
 		t.Errorf("only %d commands were run", ran)
 	}
-}
-
-func mustGetwd(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }
