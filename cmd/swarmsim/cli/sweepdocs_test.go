@@ -30,7 +30,7 @@ func TestCommandsOfSweepsPage(t *testing.T) {
 	ran := 0
 	for _, m := range sweepsScript.FindAllStringSubmatch(string(page), -1) {
 		if n := needs.FindStringSubmatch(m[1]); n != nil {
-			program := map[string]string{"GNU parallel": "parallel"}[n[1]]
+			program := map[string]string{"GNU parallel": "parallel", "Snakemake": "snakemake"}[n[1]]
 			if _, err := exec.LookPath(program); program == "" || err != nil {
 				t.Logf("not run, needs %s:\n%s", n[1], m[1])
 				continue

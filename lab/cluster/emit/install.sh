@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the schedulers of the tests of jobs, from Debian, as root. Snakemake is left out: it comes with
-# 100 other packages. Its test is skipped without it.
+# 80 other packages. Its test is skipped without it.
 set -euo pipefail
 
 missing=
