@@ -62,6 +62,8 @@ func (f *emitFlags) check(cmd *cobra.Command, arg string, sweep *sweepFlags, par
 	switch {
 	case part.shard.Of > 0 || part.after != "":
 		return usageError{errors.New("--emit writes a job whose tasks have a shard each; leave --shard and --after out")}
+	case cmd.Flags().Changed("serve") || cmd.Flags().Changed("nats"):
+		return usageError{errors.New("--emit writes a job for a scheduler, and --serve and --nats hand runs to workers without one; give one of them")}
 	case sweep.asJSON || sweep.dryRun:
 		return usageError{errors.New("--emit writes a job, and plays no sweep; leave --json and --dry-run out")}
 	case arg == stdinName:

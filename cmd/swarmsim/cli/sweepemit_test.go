@@ -264,6 +264,7 @@ func TestEmitRefuses(t *testing.T) {
 		{"--emit slurm --tasks 1001", "1001 are too many for --emit slurm: at most 1000"},
 		{"--emit slurm --task-time 0s", "longer than 0"},
 		{"--emit slurm --shard 1/2", "leave --shard and --after out"},
+		{"--emit slurm --serve :4222", "without one; give one of them"},
 		{"--emit slurm --json", "leave --json and --dry-run out"},
 		{"--emit slurm --image x", "are for --emit kubernetes, not for slurm"},
 		{"--emit slurm --tasks 2 -o mine.sh", "mine.sh exists, and is not this job"},
