@@ -34,7 +34,7 @@ var plainFolders = []string{
 	"sim/netem/tcp", "lab", "lab/stats", "lab/cluster", "lab/cluster/emit", "lab/sweep", "lab/trial", "reports", "reports/page", "reports/page/browser",
 	"reports/provenance", "testbed/anacrolix",
 	"testbed/driver", "testbed/emulator", "testbed/netns", "validation", "bench/subjects/anacrolix", "bench/subjects/example",
-	"docs/playground", "docs/playground/build", "docs/playground/wasm",
+	"docs/learn", "docs/learn/scenarios", "docs/playground", "docs/playground/build", "docs/playground/wasm",
 	"sim/netem/gonet", "testbed/recorder", "validation/links", "validation/published", "validation/theory",
 	"validation/truth", "testbed",
 }

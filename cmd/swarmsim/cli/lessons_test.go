@@ -96,7 +96,7 @@ func checkLesson(t *testing.T, at, page string) {
 	}
 	for _, m := range numbers {
 		if is := lessonValue(t, at, m[1], m[2], m[3]); is != m[1] {
-			t.Errorf("%s is %s%s, not %s; see docs/learn/README.md", m[3], is, m[2], m[1])
+			t.Errorf("%s is %s%s, not %s; write them again as docs/learn/README.md says", m[3], is, m[2], m[1])
 		}
 	}
 	pictures := lessonPicture.FindAllStringSubmatch(page, -1)
