@@ -155,6 +155,7 @@ func (p *tab) press(keys string) {
 // setValue gives a form's element a value, as if the reader had.
 func (p *tab) setValue(selector, value string) {
 	p.t.Helper()
+	p.waitFor(fmt.Sprintf("document.querySelector(%q)", selector))
 	p.run(fmt.Sprintf(`{ const e = document.querySelector(%q); e.value = %q;
 		e.dispatchEvent(new Event("input", {bubbles: true})); e.dispatchEvent(new Event("change", {bubbles: true})); }`, selector, value))
 }

@@ -83,6 +83,9 @@ func TestPlaygroundRunsWhatTheCommandLineRuns(t *testing.T) {
 }
 
 func TestPlaygroundLooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("for people to look at")
+	}
 	for _, l := range looks {
 		p := openPlayground(t, l, "#scenario=flash-crowd&set=groups.leechers.count%3D100&set=content.size%3D4+MiB")
 		p.screenshot("playground", false)

@@ -137,6 +137,9 @@ func TestReplayFollowsAPeerAndExplains(t *testing.T) {
 }
 
 func TestReplayLooks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("for people to look at")
+	}
 	for _, l := range looks {
 		p := openReplay(t, crowd, l)
 		p.run(`document.getElementById("replay").scrollIntoView(); swarmsim.replay.seek(25)`)

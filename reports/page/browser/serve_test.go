@@ -20,6 +20,14 @@ groups:
 stop: {deadline: 200 h}
 `
 
+const servedScenario = `
+name: small
+content: {size: 4 MiB, piece: 64 KiB}
+groups:
+  - {name: seed, count: 1, seed: true, link: {up: 1 MB/s, down: 1 MB/s}}
+  - {name: leechers, count: 10, link: {up: 200 kB/s, down: 1 MB/s}}
+`
+
 // hostileReport tries what a report that a stranger made might try.
 const hostileReport = `<!doctype html><title>hostile</title><body><script type="module">
 const tried = [];
@@ -51,7 +59,7 @@ func startServe(t *testing.T) *serving {
 	}
 	s := &serving{results: t.TempDir()}
 	folder := t.TempDir()
-	for name, text := range map[string]string{"small.yaml": smallScenario, "long.yaml": longScenario} {
+	for name, text := range map[string]string{"small.yaml": servedScenario, "long.yaml": longScenario} {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
