@@ -72,11 +72,7 @@ func (c *PlanCell) seeds() []uint64 {
 // cost is the number of blocks that the leechers download, a rough measure of the time of a run.
 func (c *PlanCell) cost() float64 {
 	s := c.trial.Scenario
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
-	return float64(peers) * float64(s.Content.Size)
+	return float64(s.Peers()) * float64(s.Content.Size)
 }
 
 // Play plays one run, on one core. results is the folder where another program may leave files;

@@ -16,10 +16,7 @@ func Effort(s *scenario.Scenario, files fs.FS, dir string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
+	peers := s.Peers()
 	block := max(1, int64(s.Content.Block))
 	blocks, pieces := (c.Torrent.Length+block-1)/block, int64(c.Torrent.Pieces())
 	perBlock := int64(effortPerBlock)

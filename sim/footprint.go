@@ -15,10 +15,7 @@ func Footprint(s *scenario.Scenario, files fs.FS, dir string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
+	peers := s.Peers()
 	pieces := int64(c.Torrent.Pieces())
 	perConn := bytesPerConn + pieces/8 // a bit for each piece of the neighbour
 	if s.Network.Transport != scenario.TransportIdeal {

@@ -84,12 +84,10 @@ func (r *refusal) checkScenario(s *scenario.Scenario) {
 			r.add("record."+f.name, "real clients do not report it")
 		}
 	}
-	peers := 0
 	for i := range s.Groups {
-		peers += s.Groups[i].Count
 		r.checkGroup(&s.Groups[i], fmt.Sprintf("groups.%s", s.Groups[i].Name))
 	}
-	if peers > MaxPeers {
+	if peers := s.Peers(); peers > MaxPeers {
 		r.add("groups", "%d peers are more processes than a machine plays in real time; at most %d", peers, MaxPeers)
 	}
 }

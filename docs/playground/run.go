@@ -96,13 +96,7 @@ func resolve(q Request) (*scenario.Scenario, error) {
 
 // check refuses a scenario that is too large for a browser.
 func check(s *scenario.Scenario) error {
-	peers, leechers := 0, 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-		if !s.Groups[i].Seed {
-			leechers += s.Groups[i].Count
-		}
-	}
+	peers, leechers := s.Peers(), s.Leechers()
 	if peers > maxPeers {
 		return fmt.Errorf("%d peers are more than the %d that a browser plays; lower their number, or use the command line",
 			peers, maxPeers)

@@ -122,10 +122,7 @@ func sizeHash(s *scenario.Scenario) [20]byte {
 // checkLimits reports an error where the content has too many pieces, or too many bytes for all
 // peers to hold in memory.
 func (c *Content) checkLimits(s *scenario.Scenario) error {
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
+	peers := s.Peers()
 	length := scenario.Bytes(c.Torrent.Length)
 	switch n := c.Torrent.Pieces(); {
 	case n > MaxPieces:

@@ -44,10 +44,7 @@ func (d *decoder) check(s *Scenario, src Source) {
 const maxRecorded = 100
 
 func (d *decoder) checkMessages(s *Scenario) {
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
+	peers := s.Peers()
 	for _, peer := range s.Record.Messages {
 		if peer < 1 || peer > peers {
 			d.failAt("record.messages", "there is no peer %d; the peers are 1 to %d, in the order of the groups", peer, peers)
@@ -101,10 +98,7 @@ func (d *decoder) checkContent(s *Scenario, src Source) {
 	if c.Piece == 0 {
 		c.Piece = 256 << 10
 	}
-	peers := 0
-	for _, g := range s.Groups {
-		peers += g.Count
-	}
+	peers := s.Peers()
 	if s.Payload == PayloadReal && float64(c.Size)*float64(peers) > MaxReal {
 		d.failAt("payload", "real keeps %v in memory for each of %d peers; the limit is %v in total",
 			c.Size, peers, Bytes(MaxReal))

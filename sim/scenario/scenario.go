@@ -68,6 +68,21 @@ type Record struct {
 	Graph     RecordGraph `json:"graph,omitempty" jsonschema:"measure the connection graph, into graph.csv: half (once half of the leechers have completed), or samples (with every row of the time series too)"`
 }
 
+// Peers returns the number of peers of all groups.
+func (s *Scenario) Peers() int { return s.Leechers() + s.count(true) }
+
+// Leechers returns the number of peers that are not seeds from the start.
+func (s *Scenario) Leechers() int { return s.count(false) }
+
+func (s *Scenario) count(seeds bool) (n int) {
+	for i := range s.Groups {
+		if s.Groups[i].Seed == seeds {
+			n += s.Groups[i].Count
+		}
+	}
+	return n
+}
+
 // EventLog reports whether the run has an event log.
 func (r *Record) EventLog() bool {
 	return r.Events || r.Transfers.Some() || r.Decisions.Some() || len(r.Messages) > 0

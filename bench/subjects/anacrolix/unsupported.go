@@ -16,10 +16,7 @@ const maxPeers = 200
 // if there is none.
 func unsupported(s *scenario.Scenario) string {
 	n := &s.Network
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
+	peers := s.Peers()
 	for _, f := range []struct {
 		given bool
 		what  string

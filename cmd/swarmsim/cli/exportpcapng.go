@@ -71,10 +71,7 @@ func (j *exportJob) scenario() (*scenario.Scenario, *input, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
+	peers := s.Peers()
 	if j.peer > peers {
 		return nil, nil, usageError{fmt.Errorf("there is no peer %d; the peers are 1 to %d, in the order of the groups",
 			j.peer, peers)}

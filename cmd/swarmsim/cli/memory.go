@@ -31,10 +31,7 @@ func (m memoryLimit) check(s *scenario.Scenario, src scenario.Source, concurrent
 	if m == 0 || perRun <= int64(m)/int64(concurrent) {
 		return nil
 	}
-	peers := 0
-	for i := range s.Groups {
-		peers += s.Groups[i].Count
-	}
+	peers := s.Peers()
 	lower, runs := "count or client.connections.max", ""
 	if concurrent > 1 {
 		lower += ", or --workers"

@@ -110,13 +110,7 @@ func (l *library) describe(id, name, file string) listedScenario {
 		out.Problem = err.Error()
 		return out
 	}
-	out.Name, out.About = s.Name, s.About
-	for i := range s.Groups {
-		out.Peers += s.Groups[i].Count
-		if !s.Groups[i].Seed {
-			out.Leechers += s.Groups[i].Count
-		}
-	}
+	out.Name, out.About, out.Peers, out.Leechers = s.Name, s.About, s.Peers(), s.Leechers()
 	size := "content from a file"
 	if s.Content.Size > 0 {
 		size = s.Content.Size.String()

@@ -61,13 +61,7 @@ func estimateOf(s *scenario.Scenario, src *scenario.Source) (estimate, error) {
 	if err != nil {
 		return estimate{}, err
 	}
-	e := estimate{ContentBytes: size, MemoryBytes: memory}
-	for i := range s.Groups {
-		e.Peers += s.Groups[i].Count
-		if !s.Groups[i].Seed {
-			e.Leechers += s.Groups[i].Count
-		}
-	}
+	e := estimate{ContentBytes: size, MemoryBytes: memory, Peers: s.Peers(), Leechers: s.Leechers()}
 	e.Blocks = int64(e.Leechers) * (size/c.Torrent.BlockLength + 1)
 	e.Text = fmt.Sprintf("%d peers, %s each, about %s of memory", e.Peers, reports.Size(size), reports.Size(memory))
 	return e, nil
