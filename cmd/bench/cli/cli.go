@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -55,7 +54,7 @@ an earlier version has no noise.
 Start with:  bench run                       the standard suite
              bench save baseline.yaml        keep its results
              bench compare baseline.yaml     after a change`,
-		Version:       version(),
+		Version:       results.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -146,21 +145,4 @@ func arguments(low, high int, what string) cobra.PositionalArgs {
 		return usageError{fmt.Errorf("%s takes %s; found %d arguments; %s --help says more",
 			cmd.CommandPath(), what, len(args), cmd.CommandPath())}
 	}
-}
-
-// revisionLength is how many digits of a commit's hash identify a version.
-const revisionLength = 12
-
-// version returns the commit that the program was built from, or its module's version.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= revisionLength {
-			return s.Value[:revisionLength]
-		}
-	}
-	return info.Main.Version
 }

@@ -68,7 +68,7 @@ func (f *suiteFlags) plan(ctx context.Context, in *suiteInput, s *bench.Suite) (
 	}
 	plan, err := bench.NewPlan(ctx, s, bench.Host{
 		Suite:       in.arg,
-		Version:     version(),
+		Version:     results.Version(),
 		Build:       build,
 		Find:        in.findScenario,
 		Exec:        execute,

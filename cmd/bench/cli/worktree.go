@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"swarmsim/cmd/swarmsim/results"
 	"swarmsim/sim/scenario"
 )
 
@@ -191,7 +192,7 @@ func withoutGit(environment []string) []string {
 }
 
 // shortHash shortens a commit's hash to the digits that are printed.
-func shortHash(commit string) string { return commit[:min(len(commit), revisionLength)] }
+func shortHash(commit string) string { return commit[:min(len(commit), results.RevisionLength)] }
 
 // shell runs a command of the user in a folder.
 func shell(ctx context.Context, dir, command string) error {

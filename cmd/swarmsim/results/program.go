@@ -10,8 +10,8 @@ import (
 	"swarmsim/reports/provenance"
 )
 
-// revisionLength is how many digits of a commit's hash identify a version.
-const revisionLength = 12
+// RevisionLength is how many digits of a commit's hash identify a version.
+const RevisionLength = 12
 
 // Version returns the commit that the program was built from, or its module's version.
 func Version() string {
@@ -20,8 +20,8 @@ func Version() string {
 		return "unknown"
 	}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= revisionLength {
-			return s.Value[:revisionLength]
+		if s.Key == "vcs.revision" && len(s.Value) >= RevisionLength {
+			return s.Value[:RevisionLength]
 		}
 	}
 	return info.Main.Version
