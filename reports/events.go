@@ -14,21 +14,28 @@ import (
 // Events returns the rows of the event log, in order of time; nil without an event log. It reads the
 // file once. The errors complete a sentence that begins with the folder's name.
 func (r *Record) Events() ([]record.Event, error) {
-	if r.files == nil || r.events != nil {
-		return r.events, nil
+	var err error
+	if r.files != nil && r.events == nil {
+		r.events, err = ReadEvents(r.files)
 	}
-	file, size, err := bounded.Open(r.files, record.EventsFile)
+	return r.events, err
+}
+
+// ReadEvents reads the event log of a results folder, as Record.Events does.
+func ReadEvents(folder fs.FS) ([]record.Event, error) {
+	file, size, err := bounded.Open(folder, record.EventsFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	var rows []record.Event
 	if err == nil {
 		defer file.Close()
-		r.events, err = readEvents(file, size)
+		rows, err = readEvents(file, size)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("is damaged: %w", err)
 	}
-	return r.events, nil
+	return rows, nil
 }
 
 // readEvents reads a file of any file system.
