@@ -2,9 +2,7 @@ package browser
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -82,31 +80,17 @@ func TestReplayShowsWhatTheRecordHolds(t *testing.T) {
 	results := playScenario(t, trickle)
 	p := open(t, filepath.Join(results, "report.html"), desktop)
 	p.waitFor(`window.swarmsim?.replay`)
-	text, err := os.ReadFile(filepath.Join(results, "peers.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	columns := strings.Split(lines[0], ",")
-	cell := func(line, column string) string {
-		for i, c := range columns {
-			if c == column {
-				return strings.Split(line, ",")[i]
-			}
-		}
-		return ""
-	}
-	for _, line := range lines[1:] {
-		completed, err := strconv.ParseFloat(cell(line, "completed_s"), 64)
-		if err != nil {
+	peers := columns(t, filepath.Join(results, "peers.csv"))
+	for i, completed := range numbers(t, peers["completed_s"]) {
+		if completed == nil {
 			continue
 		}
 		script := `(() => { const r = swarmsim.replay, p = r.trace.numbers.indexOf(%s);
 			r.state.seek(Math.floor((%v) / r.trace.tick)); return r.state.count[p]; })()`
-		before := eval[int](p, fmt.Sprintf(script, cell(line, "peer"), completed-0.001))
-		after := eval[int](p, fmt.Sprintf(script, cell(line, "peer"), completed+0.001))
+		before := eval[int](p, fmt.Sprintf(script, peers["peer"][i], *completed-0.001))
+		after := eval[int](p, fmt.Sprintf(script, peers["peer"][i], *completed+0.001))
 		if before >= 64 || after != 64 {
-			t.Errorf("peer %s has %d pieces before its completion, and %d after it, of 64", cell(line, "peer"), before, after)
+			t.Errorf("peer %s has %d pieces before its completion, and %d after it, of 64", peers["peer"][i], before, after)
 		}
 	}
 }

@@ -162,31 +162,18 @@ func checkDistribution(t *testing.T, id string, drawn [][]*float64, peers map[st
 	}
 }
 
-// The replay plays, pauses, scrubs, follows a peer and explains an unchoke.
-func TestReplay(t *testing.T) {
-	needChromium(t)
+// A time that is chosen in the charts is that of the replay, too, and the other way round.
+func TestChartsAndReplayShareATime(t *testing.T) {
 	p := openReport(t, playScenario(t, smallScenario), desktop)
-	p.run(`swarmsim.replay.seek(0)`)
-	p.click(".replay-play")
-	p.waitFor(`swarmsim.replay.time() > 0.5`)
-	p.click(".replay-play")
-	at := eval[float64](p, `swarmsim.replay.time()`)
-	if again := eval[float64](p, `new Promise((done) => setTimeout(() => done(swarmsim.replay.time()), 200))`); again != at {
-		t.Errorf("the replay goes on from %v to %v although it is paused", at, again)
+	p.waitFor(`swarmsim.replay`)
+	p.run(`swarmsim.cursor.set(12)`)
+	if at := eval[float64](p, `swarmsim.replay.time()`); at != 12 {
+		t.Errorf("the replay is at %v s, and the charts at 12 s", at)
 	}
-	p.run(`swarmsim.cursor.set(12)`) // as a chart does
-	if got := eval[float64](p, `swarmsim.replay.time()`); got != 12 {
-		t.Errorf("the replay is at %v s, and the charts at 12 s", got)
+	p.run(`swarmsim.replay.seek(20)`)
+	if at := eval[float64](p, `swarmsim.cursor.get()`); at != 20 {
+		t.Errorf("the charts are at %v s, and the replay at 20 s", at)
 	}
-	p.setValue(".replay-scrub", eval[string](p, `String(document.querySelector(".replay-scrub").max * 0.5)`))
-	p.waitFor(`Math.abs(swarmsim.replay.time() - 12) > 0.1`)
-	p.run(`swarmsim.replay.seek(12); swarmsim.replay.select(2)`)
-	p.waitFor(`document.querySelector(".replay-peer h3").textContent.includes("eer 2")`)
-	// The reason of a link of the followed peer: a sentence, and the ranking of the round.
-	p.waitFor(`document.querySelector(".replay-links button")`)
-	p.run(`[...document.querySelectorAll(".replay-links button")].find((b) => /regular|optimistic/.test(b.textContent)).click()`)
-	p.waitFor(`/unchoke/i.test(document.querySelector(".replay-why")?.innerText ?? "")`)
-	p.screenshot("replay-why", false)
 }
 
 // The table of peers sorts, filters and says what a filter means that it does not know.
