@@ -135,7 +135,9 @@ func (s *Sweep) checkShares(fail failFunc) {
 		s.Shares = []Share{Half, 0.1}
 	}
 	for i, share := range s.Shares {
-		_ = s.Shares[i].Parse(share.String()) // what is written is what is played
+		if err := s.Shares[i].Parse(share.String()); err != nil { // what is played is what the resolved sweep says
+			fail(fmt.Sprintf("shares[%d]", i), "%v", err)
+		}
 		switch {
 		case share > Half:
 			fail(fmt.Sprintf("shares[%d]", i), "%v is more than 50 %%; all ordered pairs are played, so that the rest is a share too", share)

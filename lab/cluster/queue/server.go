@@ -1,10 +1,12 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -261,6 +263,7 @@ func (s *server) requeue(ctx context.Context) error {
 		left = append(left, r)
 	}
 	s.mu.Unlock()
+	slices.SortFunc(left, func(a, b cluster.Run) int { return cmp.Or(cmp.Compare(b.Cost, a.Cost), cmp.Compare(a.Key, b.Key)) })
 	return s.queue(ctx, left)
 }
 
