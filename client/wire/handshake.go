@@ -3,7 +3,6 @@ package wire
 import (
 	"bytes"
 	"errors"
-	"io"
 
 	"swarmsim/client"
 )
@@ -58,13 +57,4 @@ func DecodeHandshake(b []byte) (client.Message, error) {
 		}
 	}
 	return m, nil
-}
-
-// ReadHandshake reads a handshake.
-func ReadHandshake(r io.Reader) (client.Message, error) {
-	var b [HandshakeLength]byte
-	if _, err := io.ReadFull(r, b[:]); err != nil {
-		return client.Message{}, err
-	}
-	return DecodeHandshake(b[:])
 }

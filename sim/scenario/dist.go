@@ -157,12 +157,6 @@ func (d dist) least() float64 {
 	return 0
 }
 
-// FixedRate returns a rate that is the same for all peers.
-func FixedRate(r Rate) RateDist { return RateDist{dist{fixed, float64(r), 0}} }
-
-// FixedDuration returns a duration that is the same for all peers.
-func FixedDuration(d time.Duration) DurationDist { return DurationDist{dist{fixed, float64(d), 0}} }
-
 // Forever returns the duration without end.
 func Forever() DurationDist { return DurationDist{dist{kind: forever}} }
 

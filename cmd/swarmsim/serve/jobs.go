@@ -218,13 +218,6 @@ func (js *jobs) close() {
 	js.wg.Wait()
 }
 
-// running returns how many runs are in progress.
-func (js *jobs) running() int {
-	js.mu.Lock()
-	defer js.mu.Unlock()
-	return js.count(func(s state) bool { return s != stateQueued && !s.ended() })
-}
-
 // changed returns the runs that have changed since the versions that seen has, and updates seen.
 func (js *jobs) changed(seen map[int]int) []jobView {
 	js.mu.Lock()

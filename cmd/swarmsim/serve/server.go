@@ -151,8 +151,5 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// Running returns how many runs are in progress.
-func (s *Server) Running() int { return s.jobs.running() }
-
 // now is the wall clock.
 func now() time.Time { return time.Now() }
