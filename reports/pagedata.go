@@ -117,68 +117,6 @@ func (t *Table) nullable(column string) []*float64 {
 	return out
 }
 
-// distributions returns the charts about single peers.
-func distributions(r *Record) []page.Chart {
-	if r.Summary.Observer != "" {
-		return nil
-	}
-	leecher := func(i int, t *Table) bool { return t.Words("seed")[i] != "true" }
-	charts := []page.Chart{
-		r.distribution("completed", "Completions", "completed_s", "s", "time", "share of leechers complete",
-			"When leechers completed.", leecher),
-		r.distribution("completion", "Completion time by group", "download_s", "s", "time since arrival", "share of leechers complete",
-			"How long downloads took, from the arrival of each leecher.", leecher),
-		r.distribution("share-ratio", "Fairness: share ratio by group", "share_ratio", "1", "content sent / content received", "share of complete leechers",
-			"How much content complete leechers sent for the content that they received. In a fair swarm the line is steep "+
-				"at 1; leechers on the right sent more than they received.", func(i int, t *Table) bool { return t.Words("completed_s")[i] != "" }),
-	}
-	if r.Summary.Playback != nil {
-		began := func(i int, t *Table) bool { return t.Words("startup_s")[i] != "" }
-		charts = append(charts,
-			r.distribution("startup", "Start-up delay", "startup_s", "s", "time since arrival", "share of viewers", "How long viewers waited until playback began.", began),
-			r.distribution("stalls", "Stalls", "stalled_s", "s", "total time of stalls", "share of viewers", "How long playback stalled in total.", began))
-	}
-	if b := r.Summary.BoundS; b != nil {
-		bound := float64(*b)
-		charts[1].Lines = append(charts[1].Lines, page.Line{Name: "lower bound of the longest, for any protocol", Values: []*float64{&bound}, Members: 1, Dashed: true})
-	}
-	return slices.DeleteFunc(charts, func(c page.Chart) bool { return len(c.Lines) == 0 })
-}
-
-// distribution returns the distribution of a column of peers.csv in each group, among the rows that
-// belong.
-func (r *Record) distribution(id, title, column, unit, x, label, caption string, belongs func(int, *Table) bool) page.Chart {
-	c := page.Chart{ID: id, Kind: page.Distribution, Title: title, Caption: caption, Label: label, XLabel: x, Unit: unit, Steps: true}
-	group, values := r.Peers.Words("group"), r.Peers.nullable(column)
-	lines := map[string]*page.Line{}
-	for i, v := range values {
-		if !belongs(i, &r.Peers) {
-			continue
-		}
-		l := lines[group[i]]
-		if l == nil {
-			l = &page.Line{Name: group[i]}
-			lines[group[i]] = l
-		}
-		l.Members++
-		if v != nil {
-			l.Values = append(l.Values, v)
-		}
-	}
-	for _, g := range r.groups() {
-		if l := lines[g]; l != nil && len(l.Values) > 0 {
-			slices.SortFunc(l.Values, func(a, b *float64) int {
-				if *a < *b {
-					return -1
-				}
-				return 1
-			})
-			c.Lines = append(c.Lines, *l)
-		}
-	}
-	return c
-}
-
 // heatData returns availability.csv.
 func heatData(r *Record) *page.Heat {
 	if r.Heat.Len() == 0 || len(r.Heat.Columns) < 2 {

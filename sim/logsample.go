@@ -6,10 +6,10 @@ import (
 
 // The numbers of peers of which a sample is logged.
 const (
-	sampledPeers      = 250 // transfers
-	sampledDeciders   = 50  // decisions
-	sampledSeeds      = 10  // of a group of initial seeds, at least, if it has as many
-	sampledOfLeechers = 1   // of any other group
+	sampledPeers    = 250 // transfers
+	sampledDeciders = 50  // decisions
+	sampledSeeds    = 10  // of a group of initial seeds, at least, if it has as many
+	sampledOfOthers = 1   // of any other group
 )
 
 // addLogs gives the nodes that are logged their logs.
@@ -80,7 +80,7 @@ func (w *world) sample(nodes []*node, size int) []*node {
 	}
 	var out []*node
 	for g, list := range members {
-		least := sampledOfLeechers
+		least := sampledOfOthers
 		if w.scenario.Groups[g].Seed {
 			least = sampledSeeds
 		}
