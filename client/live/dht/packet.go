@@ -62,7 +62,10 @@ func (c *packetConn) ReadFrom(b []byte) (int, net.Addr, error) {
 
 func (c *packetConn) Close() error {
 	c.closing.Store(true)
-	return c.PacketConn.Close()
+	if err := c.PacketConn.Close(); !errors.Is(err, net.ErrClosed) { // the library's server may have closed it first
+		return err
+	}
+	return nil
 }
 
 // check returns the packet to process: the one that was received, or what is valid of it.
